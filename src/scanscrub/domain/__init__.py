@@ -1,0 +1,1 @@
+"""The words the layers share: standard library only, frozen."""

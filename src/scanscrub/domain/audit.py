@@ -1,0 +1,70 @@
+"""The one thing about a file that leaves a worker. It has no field that could hold a patient value."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scanscrub.domain.finding import Locator
+from scanscrub.domain.plan import Check, Refusal
+from scanscrub.domain.rules import Rule, Severity
+
+
+class Status(StrEnum):
+    """How it ended for one file."""
+
+    CLEAN = "CLEAN"
+    """Published; every check passed, the pixels were examined."""
+    REVIEW = "REVIEW"
+    """Published; a person should look (pixels not examined, or much of the image was masked)."""
+    PLANNED = "PLANNED"
+    """A dry run: this is what would be done."""
+    REFUSED = "REFUSED"
+    """Not understood or not cleanable; not in the output."""
+    REJECTED = "REJECTED"
+    """The staged copy failed a check; it was not kept."""
+    FAILED = "FAILED"
+    """A fault of this program or of a library; not in the output."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputRef:
+    """An input by its running number and a keyed digest of its bytes."""
+
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditStep:
+    """One change, without the value it changed. `words` counts the words a cleaned text lost."""
+
+    rule: Rule | None
+    severity: Severity | None
+    where: Locator
+    action: str
+    authority: str
+    origin: str = ""
+    words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """What was done to one input and what was proved of the copy."""
+
+    input_ref: InputRef
+    status: Status
+    profile: str
+    output_name: str | None = None
+    sha256s: tuple[tuple[str, str], ...] = ()
+    """Pairs: ``("output", hex)`` is plain; ``("input", hex)`` is keyed, as an input's bare digest would be a link."""
+    media_type: str = ""
+    frames: int = 0
+    masked_share: float = 0.0
+    """Share of all pixels of all frames that lies under masks, 0 to 1."""
+    steps: tuple[AuditStep, ...] = ()
+    checks: tuple[Check, ...] = ()
+    refusal: Refusal | None = None
+    notes: tuple[str, ...] = ()
+    tool: str = ""
+    seconds: float = 0.0
+    times: tuple[tuple[str, float], ...] = field(default=())
+    """Seconds by stage."""

@@ -1,0 +1,52 @@
+"""Errors that know their exit code and their next step."""
+
+from enum import IntEnum
+
+from scanscrub.domain.plan import Refusal
+
+
+class ExitCode(IntEnum):
+    """The exit codes of the command line (a contract)."""
+
+    OK = 0
+    FOUND = 1
+    USAGE = 2
+    NOT_CLEANED = 3
+    NOT_VERIFIED = 4
+    MISSING_DEPENDENCY = 5
+    OUTPUT_UNUSABLE = 6
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class ScanscrubError(Exception):
+    """An error with a sentence for the user. Its text never holds a value of a patient or a path."""
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+
+
+class RefusedFile(ScanscrubError):  # noqa: N818 - the user reads "refused"; it is no error of the program
+    """A file cannot be understood or cleaned; it becomes a `Refusal` in the report and stops nothing else."""
+
+    exit_code = ExitCode.NOT_CLEANED
+
+    @property
+    def refusal(self) -> Refusal:
+        return Refusal(self.reason, self.hint)
+
+
+class UsageError(ScanscrubError):
+    exit_code = ExitCode.USAGE
+
+
+class MissingDependencyError(ScanscrubError):
+    exit_code = ExitCode.MISSING_DEPENDENCY
+
+
+class OutputUnusableError(ScanscrubError):
+    exit_code = ExitCode.OUTPUT_UNUSABLE

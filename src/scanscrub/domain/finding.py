@@ -1,0 +1,143 @@
+"""What a document shows (attributes, segments), what is known of the patient, and what was found."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from scanscrub.domain.geometry import Box, Quad
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.secret import Phi
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderElement:
+    """A DICOM data element by its path: a tag, or tag, item number, tag, item number ... tag.
+
+    Holds numbers only: a private creator can be a patient's name, so it is no part of an address.
+    """
+
+    path: tuple[int, ...]
+
+    @property
+    def tag(self) -> int:
+        return self.path[-1]
+
+    @property
+    def depth(self) -> int:
+        """0 at the top level."""
+        return len(self.path) // 2
+
+    def __str__(self) -> str:
+        steps = []
+        for place, number in enumerate(self.path):
+            steps.append(f"[{number}]" if place % 2 else f"({number >> 16:04X},{number & 0xFFFF:04X})")
+        return "".join(steps)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelRegion:
+    """A region of one frame (counted from 0). `quad` is the exact outline where it is not the upright box."""
+
+    box: Box
+    frame: int = 0
+    quad: Quad | None = None
+
+    @property
+    def outline(self) -> Quad:
+        return self.quad if self.quad is not None else self.box.corners
+
+    def __str__(self) -> str:
+        box = self.box
+        return f"frame {self.frame + 1} at ({box.left},{box.top})-({box.right},{box.bottom})"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The `index`-th segment of a kind: ``"PNG tEXt"``, ``"JPEG APP1"``, ``"bytes after the end"``.
+
+    `kind` is made of letters, digits and spaces that this program wrote, never of bytes of the file.
+    """
+
+    kind: str
+    index: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.index + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """The name or the folder of the input."""
+
+    def __str__(self) -> str:
+        return "file name"
+
+
+Locator: TypeAlias = HeaderElement | PixelRegion | Segment | FileName
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One DICOM data element as the file holds it, at any depth, in file order.
+
+    `vr` is the VR that applies (the dictionary's, where the file says UN or something impossible). `value` is the
+    decoded text of a text VR, its values joined by a backslash; for binary numbers their decimal text where they
+    are few enough to be looked at, and None where the element is a sequence, bulk data or cannot be decoded
+    (`decodable` is then False). `length` is the stored length in bytes, or the number of items of a sequence.
+    `creator` is the private creator that reserves the element's block.
+    """
+
+    where: HeaderElement
+    vr: str
+    value: Phi | None
+    length: int
+    creator: Phi | None = None
+    decodable: bool = True
+
+    @property
+    def tag(self) -> int:
+        return self.where.tag
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSeen:
+    """A segment of a picture file. `needed`: the picture cannot be shown rightly without it."""
+
+    where: Segment
+    needed: bool
+    length: int
+    text: Phi | None = None
+
+
+Observation: TypeAlias = Attribute | SegmentSeen
+
+
+class KnownKind(StrEnum):
+    """Which sort of identifying value a header held; decides the spellings it is searched in."""
+
+    NAME = "name"
+    ID = "id"
+    DATE = "date"
+    PLACE = "place"
+    UID = "uid"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value that identifies this file's patient or people around them, to be searched everywhere else."""
+
+    kind: KnownKind
+    value: Phi
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that should not leave: by which rule, where, how sure (0 to 1), seen by whom."""
+
+    rule: Rule
+    where: Locator
+    severity: Severity
+    confidence: float = 1.0
+    origin: str = "header"
+    evidence: Phi | None = None

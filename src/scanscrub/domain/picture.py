@@ -1,0 +1,38 @@
+"""One frame as a person would see it: what formats hand to detectors."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """One way to look at a frame.
+
+    `pixels` is uint8, ``(rows, columns)`` grey or ``(rows, columns, 3)`` RGB, black is 0. `name` says how it was
+    made: ``"window"``, ``"full"``, ``"robust"``, ``"index plane"`` ...
+    """
+
+    name: str
+    pixels: "NDArray[np.uint8]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """All views of one frame, equal in rows and columns, the most natural one first.
+
+    More than one because a window can hide text: a detector looks at every view and takes the union.
+    """
+
+    views: tuple[View, ...]
+
+    @property
+    def rows(self) -> int:
+        return int(self.views[0].pixels.shape[0])
+
+    @property
+    def columns(self) -> int:
+        return int(self.views[0].pixels.shape[1])

@@ -1,0 +1,28 @@
+"""The rule codes: stable, never reused."""
+
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """What was found. The codes are a contract; a retired one is never given to another rule."""
+
+    IDENTITY = "H0"
+    DATE = "H1"
+    UID = "H2"
+    PRIVATE = "H3"
+    FREE_TEXT = "H4"
+    UNTRUE_STATUS = "H9"
+    WRITING_MATCHES_HEADER = "P001"
+    WRITING = "P002"
+    WRITING_UNREADABLE = "P003"
+    SEGMENT = "S0"
+    NAME = "N0"
+    REFUSED = "R0"
+
+
+class Severity(StrEnum):
+    """How much it matters: `IDENTITY` names or points at a person, `HYGIENE` should go but names nobody."""
+
+    IDENTITY = "identity"
+    QUASI = "quasi-identity"
+    HYGIENE = "hygiene"

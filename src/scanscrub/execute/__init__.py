@@ -1,0 +1,1 @@
+"""Running tasks over items: serially or in processes. Knows nothing about images."""

@@ -1,0 +1,74 @@
+"""What every format offers to the pipeline."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import BinaryIO, Protocol, TypeAlias
+
+from scanscrub.domain.finding import Observation
+from scanscrub.domain.picture import Picture
+from scanscrub.domain.plan import Check, Plan, Source
+
+
+class Document(Protocol):
+    """An input opened for reading. Nothing is modified in place."""
+
+    @property
+    def source(self) -> Source: ...
+
+    @property
+    def extension(self) -> str:
+        """Of the copy's name, with its dot: ``".dcm"``, ``".png"``."""
+        ...
+
+    @property
+    def frames(self) -> int:
+        """How many pictures the file holds; 0 for one without pixels."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the audit about what `apply` did (a codec changed, say); never a value."""
+        ...
+
+    def inspect(self) -> Iterator[Observation]:
+        """Everything that is not pixels, in file order. Raises `RefusedFile` where it cannot be understood."""
+        ...
+
+    def pictures(self) -> Iterator[tuple[int, Picture]]:
+        """Each frame as a person would see it, one at a time, from frame 0.
+
+        Raises `RefusedFile` where a frame cannot be decoded: a frame is never left out.
+        """
+        ...
+
+    def apply(self, plan: Plan, target: BinaryIO) -> None:
+        """Write the planned copy to `target` (seekable, empty). What the plan does not list is not written."""
+        ...
+
+    def prove(self, plan: Plan, staged: "Document") -> Iterator[Check]:
+        """Compare the reopened copy with this input: only the planned is different.
+
+        Yields every check made, passed or not.
+        """
+        ...
+
+
+class ImageFormat(Protocol):
+    """One file format: an adapter module offers one instance of it as ``FORMAT``."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def media_types(self) -> tuple[str, ...]: ...
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether the first bytes (4,096 at most) are this format's. Names are never looked at."""
+        ...
+
+    def open(self, stream: BinaryIO, source: Source) -> AbstractContextManager[Document]:
+        """Open a seekable stream. Raises `RefusedFile` where it is damaged or not supported."""
+        ...
+
+
+Adapters: TypeAlias = Mapping[str, ImageFormat]

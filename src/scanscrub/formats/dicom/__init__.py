@@ -1,0 +1,1 @@
+"""DICOM Part 10 files."""

@@ -1,0 +1,1 @@
+"""Decides what may stay. Pure: no files, no clock, no randomness."""

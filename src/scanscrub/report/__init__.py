@@ -1,0 +1,1 @@
+"""Turning records and findings into text."""

@@ -1,0 +1,42 @@
+"""Every test: sockets raise, and no canary token appears on any stream, in any log or any written file.
+
+A test keeps its inputs in ``tmp_path / "in"``: everything else below ``tmp_path`` is searched.
+"""
+
+import socket  # noqa: TID251 - only to make it raise
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CANARY = "Zqcanary"
+"""Stands in every invented patient value of a test, in some letter case."""
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("a test opened a socket")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _canary_guard(
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    recwarn: pytest.WarningsRecorder,
+    tmp_path: Path,
+) -> Iterator[None]:
+    yield
+    streams = capfd.readouterr()
+    texts = [streams.out, streams.err, caplog.text, *(str(warning.message) for warning in recwarn)]
+    assert not any(CANARY.lower() in text.lower() for text in texts), "a patient value reached a stream"
+    token = CANARY.lower().encode()
+    for path in tmp_path.rglob("*"):
+        where = path.relative_to(tmp_path)
+        if where.parts[0] == "in" or not path.is_file() or path.is_symlink():
+            continue
+        assert token not in str(where).lower().encode(), "a patient value reached a file name"
+        assert token not in path.read_bytes().lower(), "a patient value reached a written file"
