@@ -19,9 +19,7 @@ class Policy(Protocol):
         """The values in the header that identify somebody, to be searched everywhere else."""
         ...
 
-    def decide(
-        self, source: Source, seen: Sequence[Observation], writing: Sequence[Finding]
-    ) -> Plan | Refusal:
+    def decide(self, source: Source, seen: Sequence[Observation], writing: Sequence[Finding]) -> Plan | Refusal:
         """A step for everything that may stay, changes or is masked; or why the file is refused.
 
         `writing` are the findings P001 to P003 whose `where` is a `PixelRegion`.
