@@ -1,0 +1,129 @@
+"""What `check` found in one input: places and rules, never a value."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanscrub.domain.finding import FileName, Locator
+from scanscrub.domain.rules import Rule, Severity
+
+
+class Remedy(StrEnum):
+    """What `clean` would do about a finding."""
+
+    REMOVE = "remove"
+    EMPTY = "empty"
+    REPLACE = "replace"
+    SHIFT = "shift"
+    REMAP = "remap"
+    CLEAN = "clean"
+    MASK = "mask"
+    RENAME = "rename"
+    LOOK = "look"
+    """Nothing: the file was refused, so a person has to look at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinding:
+    """A finding as it may leave a worker. It has no field that could hold a value.
+
+    `keyword` is the public DICOM dictionary's name of the element, empty for anything else. `message` is a fixed
+    sentence of this program: why a file was refused, and what its owner can do.
+    """
+
+    rule: Rule
+    severity: Severity
+    where: Locator
+    remedy: Remedy
+    keyword: str = ""
+    message: str = ""
+
+    @property
+    def place(self) -> str:
+        """The place as text, the same in every run over the same bytes."""
+        return "whole file" if self.rule is Rule.REFUSED else str(self.where)
+
+    @property
+    def label(self) -> str:
+        """The place as a person reads it: with the dictionary's keyword where there is one."""
+        return f"{self.keyword} {self.place}" if self.keyword else self.place
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """What was found in one image.
+
+    `path` is the input's path as it may be shown: parts that identify somebody are withheld. `commit` names the
+    commit that brought it in, when a history was searched. `digest` is the SHA-256 of the input's bytes, as 64
+    hexadecimal digits; empty where they could not be read.
+    """
+
+    path: str
+    digest: str
+    findings: tuple[CheckFinding, ...] = ()
+    media_type: str = ""
+    commit: str = ""
+    cached: bool = False
+
+
+def refused(reason: str, hint: str) -> CheckFinding:
+    """The finding for a file that could not be judged. It ranks with identity: nobody knows what it holds."""
+    return CheckFinding(
+        Rule.REFUSED, Severity.IDENTITY, FileName(), Remedy.LOOK, message=" ".join(filter(None, (reason, hint)))
+    )
+
+
+class BaselineState(StrEnum):
+    """How a finding compares with the baseline, in SARIF's words (3.27.24)."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    """The baseline accepts it, and the file is the one that was accepted."""
+    UPDATED = "updated"
+    """The baseline accepted this place of this path, but in other bytes, or until a day that has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFinding:
+    """A finding after the baseline and the allow patterns: `accepted` is the owner's reason, or empty."""
+
+    finding: CheckFinding
+    state: BaselineState = BaselineState.NEW
+    accepted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """One image that was examined, with all that was found in it at the wanted severity."""
+
+    path: str
+    digest: str
+    findings: tuple[JudgedFinding, ...]
+    commit: str = ""
+
+    @property
+    def open(self) -> tuple[CheckFinding, ...]:
+        """What nobody has accepted."""
+        return tuple(judged.finding for judged in self.findings if not judged.accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """One run of `check`, ready to be written in any format. `unused` are sentences about entries of the
+    baseline and allow patterns that accepted nothing.
+    """
+
+    files: tuple[JudgedFile, ...]
+    unused: tuple[str, ...] = ()
+    profile: str = ""
+    text: str = "all"
+    """Which writing in the pixels was looked for: ``all``, ``identifying`` or ``none``."""
+
+    @property
+    def found(self) -> bool:
+        return any(file.open for file in self.files)
+
+
+def reaches(severity: Severity, minimum: Severity) -> bool:
+    """Whether `severity` is at least `minimum`; `IDENTITY` is the highest."""
+    order = tuple(Severity)
+    return order.index(severity) <= order.index(minimum)

@@ -1,0 +1,83 @@
+"""What was found in bytes that were examined before: in the user's cache folder, without values."""
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from scanscrub.domain.check import CheckFinding, Remedy
+from scanscrub.domain.place import parse_place
+from scanscrub.domain.rules import Rule, Severity
+
+
+def cache_folder() -> Path | None:
+    """The user's cache folder for this program, as each system has it; it need not exist.
+
+    None where nobody knows the user's home.
+    """
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", "~/AppData/Local"))
+    elif sys.platform == "darwin":
+        base = Path("~/Library/Caches")
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    try:
+        return base.expanduser() / "scanscrub" / "check"
+    except RuntimeError:
+        return None
+
+
+class FindingCache:
+    """Findings by the digest of a file's bytes and everything else that they depend on.
+
+    `examiner` identifies the tool's release, the profile with its options, the text mode and the models: with
+    another one nothing of before is found. Every failure to read or write is the same as having nothing.
+    """
+
+    def __init__(self, folder: Path, examiner: str) -> None:
+        self._folder = folder
+        self._examiner = examiner
+
+    def get(self, digest: str, name: str) -> tuple[CheckFinding, ...] | None:
+        """What was found in these bytes under this name; None where they were not examined."""
+        try:
+            entry = json.loads(self._entry(digest, name).read_bytes())
+            return tuple(_finding(row) for row in entry["findings"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, digest: str, name: str, findings: tuple[CheckFinding, ...]) -> None:
+        entry = self._entry(digest, name)
+        content = json.dumps({"findings": [_row(finding) for finding in findings]}, separators=(",", ":"))
+        with contextlib.suppress(OSError):
+            entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, staged = tempfile.mkstemp(dir=entry.parent)
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(content)
+            os.replace(staged, entry)  # noqa: PTH105 - the temporary name is a str already
+
+    def _entry(self, digest: str, name: str) -> Path:
+        # The name takes part because it can be a finding. Mixed with the digest of the file it says nothing to
+        # anybody who does not have the file itself.
+        parts = f"{digest}\0{self._examiner}\0{name}"
+        key = hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()
+        return self._folder / key[:2] / f"{key[2:]}.json"
+
+
+def _row(finding: CheckFinding) -> list[str]:
+    return [
+        finding.rule,
+        finding.severity,
+        finding.place,
+        finding.remedy,
+        finding.keyword,
+        finding.message,
+    ]
+
+
+def _finding(row: list[str]) -> CheckFinding:
+    rule, severity, place, remedy, keyword, message = row
+    return CheckFinding(Rule(rule), Severity(severity), parse_place(place), Remedy(remedy), keyword, message)

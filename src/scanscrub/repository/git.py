@@ -1,0 +1,124 @@
+"""What git knows: which files it would take, what is staged, and every blob of a history."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanscrub.domain.errors import UsageError
+
+_REGULAR_FILES = frozenset({"100644", "100755", "100664"})
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file's content as git stores it. `path` is relative to the top of the work tree."""
+
+    oid: str
+    path: str
+    commit: str = ""
+    """The first commit that has it, for a blob of a history."""
+
+
+def work_tree(folder: Path) -> Path | None:
+    """The top of the work tree that `folder` lies in; None where there is none, or no git."""
+    answer = _ask(folder, "rev-parse", "--show-toplevel")
+    if not answer:
+        return None
+    return Path(os.fsdecode(answer.removesuffix(b"\n")))
+
+
+def unignored(folder: Path) -> tuple[str, ...] | None:
+    """The paths below `folder`, relative to it, that git tracks or would take; None outside a work tree.
+
+    A path that ends in a slash is a repository inside the repository.
+    """
+    listing = _ask(folder, "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", ".")
+    if listing is None:
+        return None
+    return tuple(sorted({os.fsdecode(name) for name in listing.split(b"\0") if name}))
+
+
+def staged(folder: Path, paths: Sequence[Path] = ()) -> tuple[Blob, ...]:
+    """What the next commit would change or add, from the index and not from the disk."""
+    tree = _required_tree(folder)
+    only = [os.fspath(path.absolute()) for path in paths]
+    shape = ("--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=d")
+    return tuple(_raw_blobs(_tell(tree, "diff", "--cached", *shape, "--", *only)))
+
+
+def history(folder: Path) -> Iterator[Blob]:
+    """Every blob that a ref reaches, once, under the first path and commit that had it."""
+    tree = _required_tree(folder)
+    seen = set()
+    for blob in _logged(tree):
+        if blob.oid not in seen:
+            seen.add(blob.oid)
+            yield blob
+    blobs_only = ("--objects", "--all", "--filter=object:type=blob", "--filter-provided-objects")
+    for line in _tell(tree, "rev-list", *blobs_only).split(b"\n"):
+        oid, _, name = line.partition(b" ")
+        if oid and oid.decode() not in seen:
+            seen.add(oid.decode())
+            yield Blob(oid.decode(), os.fsdecode(name))
+
+
+def _logged(tree: Path) -> Iterator[Blob]:
+    # Against every parent (-m), so that what only a merge brought in is there too.
+    shape = ("--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=d", "-m", "--root", "--format=%x01%H")
+    yield from _raw_blobs(_tell(tree, "log", "--all", "--reverse", *shape))
+
+
+def _raw_blobs(listing: bytes) -> Iterator[Blob]:
+    """Read git's raw diff format: ``:old-mode new-mode old-oid new-oid status``, then the path.
+
+    A field that starts with a 1 byte names the commit of those that follow.
+    """
+    commit = ""
+    fields = iter(listing.split(b"\0"))
+    for field in fields:
+        entry = field.lstrip(b"\n").decode("ascii")
+        if entry.startswith("\x01"):
+            commit = entry[1:]
+        elif entry.startswith(":"):
+            path = next(fields)
+            _, mode, _, oid, _ = entry.split(" ")
+            if mode in _REGULAR_FILES and oid.strip("0"):
+                yield Blob(oid, os.fsdecode(path), commit)
+
+
+def _required_tree(folder: Path) -> Path:
+    if shutil.which("git") is None:
+        raise UsageError("--staged and --history need git, and it is not installed.", "Install git.")
+    tree = work_tree(folder)
+    if tree is None:
+        raise UsageError("--staged and --history need a git work tree.", "Run the command inside one.")
+    return tree
+
+
+def _tell(folder: Path, *arguments: str) -> bytes:
+    answer = _ask(folder, *arguments)
+    if answer is None:
+        raise UsageError("git could not read this repository.", "Run `git fsck` to see why.")
+    return answer
+
+
+def _ask(folder: Path, *arguments: str) -> bytes | None:
+    """What git prints; None where it fails. It takes no lock and starts no monitor of the repository's own."""
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed subcommands; paths stand behind "--"
+            command(folder, *arguments), capture_output=True, check=True, env=environment()
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout
+
+
+def command(folder: Path, *arguments: str) -> list[str]:
+    return ["git", "-c", "core.fsmonitor=false", "-C", os.fspath(folder), *arguments]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
