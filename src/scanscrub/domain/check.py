@@ -52,17 +52,21 @@ class CheckFinding:
 class CheckRecord:
     """What was found in one image.
 
-    `path` is the input's path as it may be shown: parts that identify somebody are withheld. `commit` names the
-    commit that brought it in, when a history was searched. `digest` is the SHA-256 of the input's bytes, as 64
-    hexadecimal digits; empty where they could not be read.
+    `path` is the input's path as it may be shown, with slashes, and `member` its place in an archive: parts that
+    identify somebody are withheld. `commit` names the commit that brought it in, when a history was searched.
+    `digest` is the SHA-256 of the input's bytes, as 64 hexadecimal digits; empty where they could not be read.
     """
 
     path: str
     digest: str
     findings: tuple[CheckFinding, ...] = ()
-    media_type: str = ""
+    member: str = ""
     commit: str = ""
-    cached: bool = False
+
+    @property
+    def name(self) -> str:
+        """The path, with the archive member behind a ``!``."""
+        return f"{self.path}!{self.member}" if self.member else self.path
 
 
 def refused(reason: str, hint: str) -> CheckFinding:
@@ -95,10 +99,12 @@ class JudgedFinding:
 class JudgedFile:
     """One image that was examined, with all that was found in it at the wanted severity."""
 
-    path: str
-    digest: str
+    record: CheckRecord
     findings: tuple[JudgedFinding, ...]
-    commit: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.record.name
 
     @property
     def open(self) -> tuple[CheckFinding, ...]:

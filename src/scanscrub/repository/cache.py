@@ -7,9 +7,10 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
+from scanscrub.domain.audit_json import locator_from_json, locator_to_json
 from scanscrub.domain.check import CheckFinding, Remedy
-from scanscrub.domain.place import parse_place
 from scanscrub.domain.rules import Rule, Severity
 
 
@@ -67,17 +68,13 @@ class FindingCache:
         return self._folder / key[:2] / f"{key[2:]}.json"
 
 
-def _row(finding: CheckFinding) -> list[str]:
-    return [
-        finding.rule,
-        finding.severity,
-        finding.place,
-        finding.remedy,
-        finding.keyword,
-        finding.message,
-    ]
+def _row(finding: CheckFinding) -> list[Any]:
+    where = locator_to_json(finding.where)
+    return [finding.rule, finding.severity, where, finding.remedy, finding.keyword, finding.message]
 
 
-def _finding(row: list[str]) -> CheckFinding:
-    rule, severity, place, remedy, keyword, message = row
-    return CheckFinding(Rule(rule), Severity(severity), parse_place(place), Remedy(remedy), keyword, message)
+def _finding(row: list[Any]) -> CheckFinding:
+    rule, severity, where, remedy, keyword, message = row
+    return CheckFinding(
+        Rule(rule), Severity(severity), locator_from_json(where), Remedy(remedy), str(keyword), str(message)
+    )

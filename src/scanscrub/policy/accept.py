@@ -1,0 +1,80 @@
+"""Whether the owner of a repository has accepted a finding: by the baseline file, or a pattern of the configuration."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, JudgedFile, JudgedFinding, reaches
+from scanscrub.domain.place import same_place
+from scanscrub.domain.rules import Severity
+from scanscrub.policy.allow import Allow
+from scanscrub.policy.baseline import Accepted
+
+
+class Acceptance:
+    """Judges records by a baseline and patterns on the day `today`, and knows which of them were of no use."""
+
+    def __init__(self, baseline: Sequence[Accepted], allows: Sequence[Allow], today: date) -> None:
+        self._today = today
+        self._by_path: dict[str, list[Accepted]] = {}
+        for entry in baseline:
+            self._by_path.setdefault(entry.path, []).append(entry)
+        self._allows = allows
+        self._used: set[Accepted] = set()
+        self._used_allows: set[Allow] = set()
+        self._examined: set[str] = set()
+
+    def judge(self, record: CheckRecord, minimum: Severity) -> JudgedFile:
+        """The record with what is at least `minimum`, each finding compared with what was accepted."""
+        self._examined.add(record.name)
+        wanted = (finding for finding in record.findings if reaches(finding.severity, minimum))
+        return JudgedFile(record, tuple(self._judged(record, finding) for finding in wanted))
+
+    def holding(self, *, everything: bool) -> list[Accepted]:
+        """The entries that accepted something; and those of images not examined, unless that was `everything`."""
+        return [
+            entry
+            for path, entries in self._by_path.items()
+            for entry in entries
+            if entry in self._used or (path not in self._examined and not everything)
+        ]
+
+    def unused(self, *, everything: bool) -> tuple[str, ...]:
+        """A sentence for each entry that accepted nothing.
+
+        Where only a part was examined (not `everything`), an entry can be called unused only if its image was.
+        """
+        lines = []
+        for path, entries in sorted(self._by_path.items()):
+            idle = [entry for entry in entries if entry not in self._used]
+            if idle and (everything or path in self._examined):
+                rules = ", ".join(sorted({entry.rule for entry in idle}))
+                lines.append(
+                    f"Baseline: {len(idle)} unused for {path} ({rules}); `scanscrub baseline update` drops them."
+                )
+        if everything:
+            lines += [
+                f"Configuration: the allow pattern for {', '.join(allow.paths)} accepts nothing."
+                for allow in self._allows
+                if allow not in self._used_allows
+            ]
+        return tuple(lines)
+
+    def _judged(self, record: CheckRecord, finding: CheckFinding) -> JudgedFinding:
+        entries = [
+            entry
+            for entry in self._by_path.get(record.name, ())
+            if entry.rule is finding.rule and same_place(entry.place, finding.place)
+        ]
+        for entry in entries:
+            if entry.digest == record.digest != "" and self._in_time(entry.until):
+                self._used.add(entry)
+                return JudgedFinding(finding, BaselineState.UNCHANGED, entry.reason)
+        state = BaselineState.UPDATED if entries else BaselineState.NEW
+        for allow in self._allows:
+            if allow.covers(record.name, finding) and self._in_time(allow.until):
+                self._used_allows.add(allow)
+                return JudgedFinding(finding, state, allow.reason)
+        return JudgedFinding(finding, state)
+
+    def _in_time(self, until: date | None) -> bool:
+        return until is None or self._today <= until

@@ -1,0 +1,65 @@
+"""The patterns of ``[[tool.scanscrub.allow]]``: kinds of findings in kinds of files that are accepted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Any
+
+from scanscrub.domain.check import CheckFinding
+from scanscrub.domain.errors import UsageError
+from scanscrub.domain.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """A pattern of ``[[tool.scanscrub.allow]]``: these rules (all, if none is named) in these paths."""
+
+    paths: tuple[str, ...]
+    reason: str
+    rules: frozenset[Rule] = frozenset()
+    places: tuple[str, ...] = ("*",)
+    until: date | None = None
+
+    def covers(self, name: str, finding: CheckFinding) -> bool:
+        return (
+            (not self.rules or finding.rule in self.rules)
+            and any(fnmatchcase(name, pattern) for pattern in self.paths)
+            and any(fnmatchcase(finding.label, pattern) for pattern in self.places)
+        )
+
+
+def parse_allows(tables: Sequence[Mapping[str, Any]]) -> tuple[Allow, ...]:
+    """The patterns of the configuration. Raises `UsageError` for an unknown key, a bad value, a missing reason."""
+    return tuple(_allow(table) for table in tables)
+
+
+def _allow(table: Mapping[str, Any]) -> Allow:
+    hint = 'Write paths = ["tests/*.dcm"], rules = ["H2"] and reason = "why"; places and until may follow.'
+    if set(table) - {"paths", "rules", "places", "until", "reason"}:
+        raise UsageError("A [[tool.scanscrub.allow]] table has an unknown key.", hint)
+    try:
+        allow = Allow(
+            _texts(table["paths"]),
+            str(table["reason"]).strip(),
+            frozenset(Rule(code) for code in _texts(table.get("rules", []))),
+            _texts(table.get("places", ["*"])),
+            _day(table.get("until")),
+        )
+    except (KeyError, ValueError, TypeError):
+        raise UsageError("A [[tool.scanscrub.allow]] table is not understood.", hint) from None
+    if not allow.reason or not allow.paths:
+        raise UsageError("A [[tool.scanscrub.allow]] table lacks its paths or its reason.", hint)
+    return allow
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise TypeError
+    return tuple(value)
+
+
+def _day(value: object) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    return date.fromisoformat(str(value))

@@ -1,0 +1,16 @@
+"""Findings one to a line, for grep."""
+
+from typing import TextIO
+
+from scanscrub.domain.check import CheckReport
+from scanscrub.report.findings import REMEDIES, shown
+
+
+def write(report: CheckReport, stream: TextIO) -> None:
+    for file in report.files:
+        commit = f"{file.record.commit[:12]}:" if file.record.commit else ""
+        for finding in file.open:
+            advice = finding.message or REMEDIES[finding.remedy]
+            stream.write(
+                f"{commit}{shown(file.name)}: {finding.rule} {finding.severity}: {shown(finding.label)}: {advice}\n"
+            )

@@ -1,0 +1,75 @@
+"""What `check` found, in the format that was asked for; and what its formats share."""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from importlib import import_module
+from typing import TextIO, TypeAlias
+
+from scanscrub.domain.check import CheckFinding, CheckReport, Remedy
+from scanscrub.domain.rules import Rule, Severity
+
+FindingsWriter: TypeAlias = Callable[[CheckReport, TextIO], None]
+
+
+class FindingsFormat(StrEnum):
+    """The formats of ``check -f``; each is the module of this folder that `_MODULES` names."""
+
+    text = "text"
+    concise = "concise"
+    json = "json"
+    sarif = "sarif"
+    github = "github"
+    junit = "junit"
+
+
+_MODULES: Mapping[FindingsFormat, str] = {
+    FindingsFormat.text: "findings_text",
+    FindingsFormat.concise: "concise",
+    FindingsFormat.json: "findings_json",
+    FindingsFormat.sarif: "sarif",
+    FindingsFormat.github: "github",
+    FindingsFormat.junit: "junit",
+}
+
+REMEDIES: Mapping[Remedy, str] = {
+    Remedy.REMOVE: "clean removes it",
+    Remedy.EMPTY: "clean empties it",
+    Remedy.REPLACE: "clean replaces it",
+    Remedy.SHIFT: "clean moves the date",
+    Remedy.REMAP: "clean gives it a new UID",
+    Remedy.CLEAN: "clean keeps the harmless words",
+    Remedy.MASK: "clean blackens it",
+    Remedy.RENAME: "clean names the copy anew",
+    Remedy.LOOK: "look at the file",
+}
+
+
+def write_findings(report: CheckReport, wanted: FindingsFormat, stream: TextIO) -> None:
+    """Write the whole report to `stream`, which takes UTF-8."""
+    writer: FindingsWriter = import_module(f"scanscrub.report.{_MODULES[wanted]}").write
+    writer(report, stream)
+
+
+def by_rule(findings: Iterable[CheckFinding]) -> list[tuple[Severity, Rule, list[CheckFinding]]]:
+    """The findings of one file grouped by severity and rule, the gravest first."""
+    groups: dict[tuple[Severity, Rule], list[CheckFinding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.severity, finding.rule), []).append(finding)
+    severities, rules = list(Severity), list(Rule)
+    ordered = sorted(groups, key=lambda group: (severities.index(group[0]), rules.index(group[1])))
+    return [(severity, rule, groups[severity, rule]) for severity, rule in ordered]
+
+
+def in_words(findings: Iterable[CheckFinding], most: int = 4) -> str:
+    """The places of some findings on one line, `most` of them by name, and what to do about them."""
+    found = list(findings)
+    labels = [shown(finding.label) for finding in found]
+    rest = len(labels) - most
+    places = ", ".join(labels[:most]) + (f" and {rest} more" if rest > 0 else "")
+    advice = dict.fromkeys(finding.message or REMEDIES[finding.remedy] for finding in found)
+    return f"{places}: {', '.join(advice)}"
+
+
+def shown(name: str) -> str:
+    """A name that can do nothing to a terminal, a log or a line-based format."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
