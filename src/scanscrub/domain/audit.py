@@ -21,6 +21,8 @@ class Status(StrEnum):
     """Not understood or not cleanable; not in the output."""
     REJECTED = "REJECTED"
     """The staged copy failed a check; it was not kept."""
+    IGNORED = "IGNORED"
+    """Certainly no image (a program, a page), found in a folder; not in the output."""
     FAILED = "FAILED"
     """A fault of this program or of a library; not in the output."""
 

@@ -1,0 +1,231 @@
+"""The library: what the command line does, as functions that yield records.
+
+from scanscrub.api import CleanOptions, clean
+
+for record in clean([Path("scans")], Path("clean"), CleanOptions()):
+    print(record.status, record.output_name)
+"""
+
+import os
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from scanscrub.detect.engines import usable
+from scanscrub.domain.audit import AuditRecord, InputRef, Status
+from scanscrub.domain.errors import RefusedFile, UsageError
+from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.plan import Check, Refusal, Source
+from scanscrub.execute.base import Crashed, Executor
+from scanscrub.execute.processes import ProcessExecutor
+from scanscrub.execute.serial import SerialExecutor
+from scanscrub.formats.containers import Item, find_items
+from scanscrub.formats.staging import prepare_output
+from scanscrub.pipeline import journal
+from scanscrub.pipeline.clean import CleanJob, clean_item, prepare_worker
+from scanscrub.pipeline.crosswalk import Crosswalk
+from scanscrub.pipeline.read import recognised
+from scanscrub.pipeline.recheck import Copy, recheck
+from scanscrub.pipeline.tools import Settings, TextMode, Tools
+from scanscrub.policy.profile import load_profile
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OWN_FILES = frozenset({journal.NAME, "report.html", "DICOMDIR"})
+"""What an output folder holds beside the copies."""
+FEW = 4
+"""Up to this many inputs are cleaned in this process: starting workers would take longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanOptions:
+    """The options of ``scanscrub clean``, by their names there."""
+
+    profile: str = "share"
+    retain: tuple[str, ...] = ()
+    clean: tuple[str, ...] = ()
+    text: TextMode = "all"
+    engines: tuple[str, ...] = ()
+    thorough: bool = False
+    key: Path | None = None
+    crosswalk: Path | None = None
+    jobs: int = 0
+    executor: Literal["serial", "processes"] | None = None
+    resume: bool = False
+    dry_run: bool = False
+
+    @property
+    def engine_names(self) -> tuple[str, ...]:
+        """The engines whose union looks: the default one, unless some were named; both when thorough."""
+        names = self.engines or ("ppocr",)
+        return tuple(dict.fromkeys((*names, "ppocr", "easyocr"))) if self.thorough else tuple(dict.fromkeys(names))
+
+
+def settings_for(options: CleanOptions) -> Settings:
+    """Check the options and load what they name. Raises `UsageError` and `MissingDependencyError`."""
+    if options.resume and options.key is None:
+        raise UsageError(
+            "--resume needs the key of the earlier run, or the copies would not belong together.",
+            "Make a key with 'scanscrub key new FILE' and give it with --key FILE to both runs.",
+        )
+    if options.text != "none":
+        for name in options.engine_names:
+            usable(name)
+    return Settings(
+        load_profile(options.profile, retain=options.retain, clean=options.clean),
+        read_key(options.key) if options.key else secrets.token_bytes(32),
+        options.text,
+        options.engine_names,
+    )
+
+
+def read_key(path: Path) -> bytes:
+    """The 32 bytes of a key file: 64 hexadecimal digits. Raises `UsageError`."""
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise UsageError("The key file cannot be read or holds no key.", "Make one: scanscrub key new FILE")
+    return key
+
+
+def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> Iterator[AuditRecord]:
+    """Clean every image below `paths` into `output`; a record per input, as they finish.
+
+    `output` None is a dry run. The audit is appended to ``audit.jsonl`` as it grows. Raises `UsageError`,
+    `MissingDependencyError` and `OutputUnusableError`; a bad input is a record, never an exception.
+    """
+    settings = settings_for(options)
+    items = find_items(paths, outside=output)
+    done: frozenset[str] = frozenset()
+    crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
+    if output is not None:
+        output = output.resolve()
+        _keep_apart(paths, output, crosswalk)
+        prepare_output(output, resume=options.resume)
+        if crosswalk is not None:
+            crosswalk.prepare(resume=options.resume)
+        if options.resume:
+            done = _already_done(output)
+    executor, settings, items = _executor(options, settings, items)
+    setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, done))
+    for outcome in executor.run(clean_item, items, setup):
+        record = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
+        if record is None:
+            continue
+        if output is not None:
+            journal.append(output / journal.NAME, record)
+        yield record
+    if crosswalk is not None:
+        crosswalk.finish()
+
+
+def _keep_apart(paths: Sequence[Path], output: Path, crosswalk: Crosswalk | None) -> None:
+    if any(output == path.resolve() for path in paths):
+        raise UsageError("The output folder is one of the inputs.", "Give another folder after -o.")
+    if crosswalk is not None and crosswalk.folder.is_relative_to(output):
+        raise UsageError(
+            "The crosswalk names the originals, so it cannot lie inside the output folder.",
+            "Give --crosswalk a folder of its own, outside what you share.",
+        )
+
+
+def _already_done(output: Path) -> frozenset[str]:
+    """Keyed digests of the inputs whose copies are there."""
+    path = output / journal.NAME
+    if not path.exists():
+        return frozenset()
+    journal.mend(path)
+    return frozenset(
+        record.input_ref.digest
+        for record in journal.records(path)
+        if record.output_name is not None and (output / record.output_name).is_file()
+    )
+
+
+def _executor(
+    options: CleanOptions, settings: Settings, items: Iterator[Item]
+) -> tuple[Executor, Settings, Iterable[Item]]:
+    """The executor asked for, or a fitting one; the settings with each worker's share of the processors."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    jobs = options.jobs or processors
+    first = list(islice(items, FEW + 1))
+    items = chain(first, items)
+    alone = options.executor is None and (jobs == 1 or (not options.jobs and len(first) <= FEW))
+    if options.executor == "serial" or alone:
+        return SerialExecutor(), settings, items
+    return ProcessExecutor(jobs), replace(settings, threads=max(1, processors // jobs)), items
+
+
+def _crashed(outcome: Crashed[Item], settings: Settings) -> AuditRecord:
+    """A fault of ours or of a library took this item: it is in the report, not in the output."""
+    return AuditRecord(
+        InputRef(outcome.item.number, ""),
+        Status.FAILED,
+        settings.profile.name,
+        refusal=Refusal(
+            f"A fault in scanscrub or one of its libraries ({outcome.kind}).",
+            "Please report it; the file was left out.",
+        ),
+    )
+
+
+def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Check, ...]]]:
+    """Look at every file of a cleaned folder again: its name below the folder, and the checks.
+
+    Raises `UsageError` where the folder has no audit.
+    """
+    tools = Tools(settings_for(options))
+    expected = {
+        record.output_name: dict(record.sha256s).get("output")
+        for record in journal.records(folder / journal.NAME)
+        if record.output_name is not None
+    }
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - OWN_FILES
+    for number, name in enumerate(sorted(found | set(expected)), start=1):
+        yield name, recheck(Copy(number, folder, name, expected.get(name)), tools)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """A picture of a clean copy: uint8 ``(rows, columns[, 3])``, and the regions that were masked in that frame."""
+
+    pixels: "NDArray[np.uint8]"
+    regions: tuple[PixelRegion, ...]
+
+
+def shown(folder: Path, record: AuditRecord) -> Shown | None:
+    """The frame of a record's clean copy that has most masks; None where it cannot be shown."""
+    if record.output_name is None or not record.frames:
+        return None
+    regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion) and step.action == "Mask"]
+    frames = Counter(region.frame for region in regions)
+    wanted = max(frames, key=lambda frame: (frames[frame], -frame), default=0)
+    try:
+        with (
+            (folder / record.output_name).open("rb") as stream,
+            recognised(stream).open(stream, Source(record.input_ref.number, "")) as document,
+        ):
+            for frame, picture in document.pictures():
+                if frame == wanted:
+                    here = tuple(region for region in regions if region.frame == wanted)
+                    return Shown(picture.views[0].pixels, here)
+    except (OSError, RefusedFile):
+        pass
+    return None
+
+
+def write_dicomdir(folder: Path) -> None:
+    """Write a DICOMDIR over the clean DICOM copies below `folder`."""
+    from scanscrub.formats.dicom.dicomdir import write_dicomdir as write  # noqa: PLC0415 - only when asked for
+
+    names = [record.output_name for record in journal.records(folder / journal.NAME) if record.output_name]
+    write(folder, [folder / name for name in sorted(set(names)) if name.endswith(".dcm")])

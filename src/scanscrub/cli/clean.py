@@ -1,0 +1,149 @@
+"""``scanscrub clean``: clean copies, checked, with an audit."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanscrub.cli.console import guarded_streams
+from scanscrub.cli.options import (
+    Clean,
+    Config,
+    Engine,
+    Isolated,
+    Paths,
+    ProfileName,
+    Retain,
+    Text,
+    TextOption,
+    Thorough,
+)
+from scanscrub.cli.progress import Listener, OutputFormat
+from scanscrub.domain.errors import ExitCode, ScanscrubError, UsageError
+
+if TYPE_CHECKING:
+    from scanscrub.api import CleanOptions
+
+EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
+
+
+class ExecutorName(StrEnum):
+    serial = "serial"
+    processes = "processes"
+
+
+def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
+    paths: Paths,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="Where the clean copies go: a new or empty folder."),
+    ] = None,
+    profile: ProfileName = "share",
+    retain: Retain = None,
+    clean_option: Clean = None,
+    text: TextOption = Text.all,
+    engine: Engine = None,
+    key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Same key, same pseudonyms. Without: new ones each run.")
+    ] = None,
+    crosswalk: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write old and new ids there. Keep that folder secret.")
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")
+    ] = 0,
+    executor: Annotated[ExecutorName | None, typer.Option(help="How the work is run.")] = None,
+    format_option: Annotated[
+        OutputFormat, typer.Option("-f", "--format", help="What goes to stdout.")
+    ] = OutputFormat.text,
+    *,
+    thorough: Thorough = False,
+    dicomdir: Annotated[bool, typer.Option("--dicomdir", help="Write a new DICOMDIR over the clean copies.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an earlier run; needs its --key.")] = False,
+    dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be done; write nothing.")] = False,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Ask no question.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only what went wrong.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="What was done to each file.")] = False,
+    no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress line.")] = False,
+    color: Annotated[
+        bool | None, typer.Option("--color/--no-color", help="Colours; by default on a terminal.")
+    ] = None,
+    isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
+    config: Config = None,  # noqa: ARG001 - the same
+) -> None:
+    """Write clean copies of images, checked, with an audit and a report.
+
+    The originals are not changed. A file that could not be cleaned for certain is not in the folder.
+    """
+    if output is None and not dry_run:
+        raise UsageError("Where should the clean copies go?", "Add -o FOLDER (a new one), or -n to only look.")
+    if text is Text.none and not yes:
+        _ask("With --text none, names burned into the pictures stay there. Go on?")
+    with guarded_streams() as (stdout, stderr):
+        from scanscrub.api import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
+
+        options = CleanOptions(
+            profile=profile,
+            retain=tuple(retain or ()),
+            clean=tuple(clean_option or ()),
+            text=text.value,
+            engines=tuple(engine or ()),
+            thorough=thorough,
+            key=key,
+            crosswalk=crosswalk,
+            jobs=jobs,
+            executor=executor.value if executor else None,
+            resume=resume,
+            dry_run=dry_run,
+        )
+        listener = Listener(
+            stdout, stderr, format_option, quiet=quiet, verbose=verbose, progress=not no_progress, color=color
+        )
+        code = _run(paths, None if dry_run else output, options, listener, dicomdir=dicomdir)
+    raise typer.Exit(code)
+
+
+def _ask(question: str) -> None:
+    """Ask on a terminal; elsewhere the command line is the answer."""
+    if sys.stdin.isatty():
+        typer.confirm(question, abort=True, err=True)
+
+
+def _run(
+    paths: list[Path], output: Path | None, options: "CleanOptions", listener: Listener, *, dicomdir: bool
+) -> ExitCode:
+    """Clean, listen, and write the report over whatever was finished."""
+    from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom
+    from scanscrub.cli.pages import write_report  # noqa: PLC0415 - the same
+
+    fault: ScanscrubError | None = None
+    try:
+        with listener:
+            for record in api.clean(paths, output, options):
+                listener.hear(record)
+    except ScanscrubError as error:
+        if not listener.counts:
+            raise
+        fault = error
+    if output is not None and listener.counts:
+        if dicomdir:
+            api.write_dicomdir(output)
+        write_report(output)
+    listener.finish()
+    if fault is not None:
+        listener.complain(fault)
+    return worst([listener.exit_code, fault.exit_code if fault else ExitCode.OK])
+
+
+def worst(codes: list[ExitCode]) -> ExitCode:
+    """Several at once: the first of 70, 4, 6, 5, 3."""
+    order = (
+        ExitCode.BUG,
+        ExitCode.NOT_VERIFIED,
+        ExitCode.OUTPUT_UNUSABLE,
+        ExitCode.MISSING_DEPENDENCY,
+        ExitCode.NOT_CLEANED,
+    )
+    return next((code for code in order if code in codes), ExitCode.OK)

@@ -1,0 +1,64 @@
+"""``scanscrub doctor``: engines, codecs and models; what is missing, and the one command that mends it."""
+
+import platform
+from importlib import metadata
+
+import typer
+
+import scanscrub
+from scanscrub.cli.console import guarded_streams
+from scanscrub.domain.errors import ExitCode
+
+EXAMPLE = "Example: scanscrub doctor"
+
+CODECS = (
+    ("pylibjpeg-openjpeg", "JPEG 2000, HTJ2K"),
+    ("pylibjpeg-rle", "RLE"),
+    ("pyjpegls", "JPEG-LS"),
+    ("python-gdcm", "JPEG lossless, 12-bit JPEG"),
+    ("pillow", "JPEG, PNG, TIFF, GIF, BMP, WebP"),
+)
+
+
+def doctor() -> None:
+    """Say what works on this machine, what does not, and which command mends it."""
+    missing: list[str] = []
+    with guarded_streams() as (stdout, _):
+        from scanscrub.detect.engines import DEFAULT, ENGINES  # noqa: PLC0415 - loads numpy
+
+        stdout.write(
+            f"scanscrub {scanscrub.__version__} on Python {platform.python_version()}, {platform.system()}\n"
+        )
+        stdout.write("\nText detectors\n")
+        for name, engine in ENGINES.items():
+            lacks = engine.missing()
+            default = " (default)" if name in DEFAULT else ""
+            stdout.write(f"  {'ok  ' if not lacks else 'no  '}{name}{default}\n")
+            for model in engine.models():
+                state = "digest ok" if model.digest_ok else "digest WRONG: it will not be loaded"
+                stdout.write(f"        {model.name}: {state}\n")
+            for lack in lacks:
+                stdout.write(f"        missing: {lack}\n")
+            if lacks:
+                stdout.write(f"        to mend: {engine.install_command}\n")
+                missing.extend(DEFAULT if name in DEFAULT else ())
+        stdout.write("\nCodecs\n")
+        for package, what in CODECS:
+            version = _version(package)
+            stdout.write(f"  {'ok  ' if version else 'no  '}{package} {version or ''}: {what}\n")
+            if version is None:
+                stdout.write(f"        to mend: pip install {package}\n")
+                missing.append(package)
+        stdout.write("\nFaster runtime\n")
+        openvino = _version("openvino")
+        stdout.write(
+            f"  ok  openvino {openvino}\n" if openvino else "  no  openvino: pip install 'scanscrub[openvino]'\n"
+        )
+    raise typer.Exit(ExitCode.MISSING_DEPENDENCY if missing else ExitCode.OK)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,65 @@
+"""``scanscrub inspect``: what would leak, in plain words; changes nothing."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from scanscrub.cli import words
+from scanscrub.cli.console import guarded_streams
+from scanscrub.cli.options import Config, Engine, Isolated, Paths, ProfileName, Text, TextOption, Thorough
+from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.finding import PixelRegion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXAMPLE = "Example: scanscrub inspect scan.dcm"
+
+
+def inspect(  # noqa: PLR0913 - one parameter an option
+    paths: Paths,
+    profile: ProfileName = "share",
+    text: TextOption = Text.all,
+    engine: Engine = None,
+    *,
+    thorough: Thorough = False,
+    isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
+    config: Config = None,  # noqa: ARG001 - the same
+) -> None:
+    """Say in plain words what would give somebody away. Nothing is changed or written."""
+    with guarded_streams() as (stdout, _):
+        from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom
+
+        options = api.CleanOptions(
+            profile=profile, text=text.value, engines=tuple(engine or ()), thorough=thorough, dry_run=True
+        )
+        seen = False
+        for record in api.clean(paths, None, options):
+            for line in _told(record):
+                stdout.write(line + "\n")
+            stdout.flush()
+            seen = True
+        if not seen:
+            stdout.write("No file was found.\n")
+    raise typer.Exit(0)
+
+
+def _told(record: AuditRecord) -> "Iterator[str]":
+    """A few lines about one file."""
+    number = record.input_ref.number
+    if record.status is Status.IGNORED:
+        return
+    if record.refusal is not None:
+        yield f"File {number}: {record.refusal.reason} {record.refusal.hint}"
+        return
+    found = words.by_rule(record.steps)
+    if not found:
+        yield f"File {number} ({record.media_type}): nothing found that would give anybody away."
+        return
+    yield f"File {number} ({record.media_type}) would give away:"
+    for rule, count in found:
+        yield f"  - {rule} ({words.plural(count, 'place')})"
+    regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion)]
+    if regions:
+        frames = len({region.frame for region in regions})
+        yield f"    The writing is on {frames} of {words.plural(record.frames, 'picture')}."

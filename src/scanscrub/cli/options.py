@@ -1,0 +1,76 @@
+"""Options that more than one command takes, and the configuration behind them."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanscrub.config import default_map
+
+
+def _configure(context: typer.Context, file: Path | None) -> Path | None:
+    """Make the configuration's values the defaults of this command's options."""
+    if not context.resilient_parsing:
+        isolated = bool(context.params.get("isolated"))
+        names = {parameter.name for parameter in context.command.params if parameter.name}
+        context.default_map = {**(context.default_map or {}), **default_map(file, names, isolated=isolated)}
+    return file
+
+
+Isolated = Annotated[
+    bool,
+    typer.Option("--isolated", is_eager=True, help="Read no configuration file.", rich_help_panel="Configuration"),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        is_eager=True,
+        callback=_configure,
+        help="Read this TOML file instead of scanscrub.toml or pyproject.toml.",
+        rich_help_panel="Configuration",
+    ),
+]
+
+
+class Text(StrEnum):
+    """Which writing in the pictures is masked."""
+
+    all = "all"
+    identifying = "identifying"
+    none = "none"
+
+
+TextOption = Annotated[
+    Text,
+    typer.Option(
+        "--text",
+        help="Which writing in the pictures is masked: all, only identifying, or none (pixels not examined).",
+    ),
+]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or .zip archives.")]
+Retain = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--retain",
+        metavar="OPTION",
+        help="A PS3.15 option: uids, device-identity, institution-identity, "
+        "patient-characteristics, full-dates, modified-dates, safe-private. Repeatable.",
+    ),
+]
+Clean = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--clean", metavar="OPTION", help="A PS3.15 option: descriptors, structured-content, graphics. Repeatable."
+    ),
+]
+ProfileName = Annotated[
+    str, typer.Option("-p", "--profile", metavar="share|research|FILE.toml", help="What may stay in the headers.")
+]
+Engine = Annotated[
+    list[str] | None,
+    typer.Option("--engine", metavar="NAME", help="A text detector (ppocr, easyocr); repeat for the union."),
+]
+Thorough = Annotated[bool, typer.Option("--thorough", help="Look with every engine: slower, sees more.")]

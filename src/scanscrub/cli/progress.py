@@ -1,0 +1,104 @@
+"""What the terminal shows while files are cleaned, and what stdout gets."""
+
+import json
+from collections import Counter
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from scanscrub.cli import words
+from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.audit_json import record_to_json
+from scanscrub.domain.errors import ExitCode, ScanscrubError
+
+
+class OutputFormat(StrEnum):
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+
+
+class Listener:
+    """Hears every record once. Results go to `stdout`, progress and warnings to `stderr`."""
+
+    def __init__(  # noqa: PLR0913 - one parameter an option of the command line
+        self,
+        stdout: TextIO,
+        stderr: TextIO,
+        output_format: OutputFormat,
+        *,
+        quiet: bool,
+        verbose: bool,
+        progress: bool,
+        color: bool | None,
+    ) -> None:
+        self.counts: Counter[Status] = Counter()
+        self._stdout = stdout
+        self._format = output_format
+        self._quiet = quiet
+        self._verbose = verbose
+        self._objects: list[dict[str, Any]] = []
+        self._errors = Console(file=stderr, force_terminal=color, no_color=color is False, highlight=False)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("cleaning"),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._errors,
+            transient=True,
+            disable=not progress or quiet or not self._errors.is_terminal,
+        )
+        self._task: TaskID = self._progress.add_task("", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def hear(self, record: AuditRecord) -> None:
+        self.counts[record.status] += 1
+        self._progress.advance(self._task)
+        if self._format is OutputFormat.jsonl:
+            self._print(json.dumps(record_to_json(record), separators=(",", ":")))
+        elif self._format is OutputFormat.json:
+            self._objects.append(record_to_json(record))
+        elif not self._quiet and record.status is not Status.IGNORED:
+            self._print(words.outcome(record))
+            if self._verbose:
+                for rule, count in words.by_rule(record.steps):
+                    self._print(f"      {rule}: {count}")
+                for note in record.notes:
+                    self._print(f"      note: {note}")
+        if self._quiet and record.status in {Status.REFUSED, Status.REJECTED, Status.FAILED}:
+            self._errors.print(words.outcome(record), markup=False, soft_wrap=True)
+
+    def finish(self) -> None:
+        """Close the output: the whole array of JSON, or the summary."""
+        if self._format is OutputFormat.json:
+            self._print(json.dumps(self._objects, indent=1))
+        elif self._format is OutputFormat.text and not self._quiet:
+            self._print(words.summary(self.counts))
+            self._print(words.after_clean(self.counts))
+
+    def complain(self, error: ScanscrubError) -> None:
+        self._errors.print(f"scanscrub: {error.reason} {error.hint}".rstrip(), markup=False, soft_wrap=True)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        if self.counts[Status.REJECTED]:
+            return ExitCode.NOT_VERIFIED
+        good = self.counts[Status.CLEAN] + self.counts[Status.REVIEW] + self.counts[Status.PLANNED]
+        if self.counts[Status.REFUSED] or self.counts[Status.FAILED] or not good:
+            return ExitCode.NOT_CLEANED
+        return ExitCode.OK
+
+    def _print(self, line: str) -> None:
+        self._stdout.write(line + "\n")
+        self._stdout.flush()

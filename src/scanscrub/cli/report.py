@@ -1,0 +1,45 @@
+"""``scanscrub report``: the audit again, in another form."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanscrub.cli.console import guarded_streams
+
+EXAMPLE = "Example: scanscrub report clean/audit.jsonl -f csv"
+
+
+class ReportFormat(StrEnum):
+    text = "text"
+    html = "html"
+    json = "json"
+    csv = "csv"
+    sarif = "sarif"
+
+
+def report(
+    audit: Annotated[Path, typer.Argument(metavar="AUDIT", help="An audit.jsonl, or the folder it lies in.")],
+    format_option: Annotated[ReportFormat, typer.Option("-f", "--format", help="The form.")] = ReportFormat.text,
+) -> None:
+    """Write an audit as text, HTML, JSON, CSV or SARIF to stdout."""
+    with guarded_streams() as (stdout, _):
+        from scanscrub.cli.pages import preview  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.pipeline import journal  # noqa: PLC0415 - the same
+        from scanscrub.report import audit_csv, audit_json, audit_sarif, audit_text  # noqa: PLC0415 - not for --help
+        from scanscrub.report.html import write_html  # noqa: PLC0415 - the same
+
+        path = audit / journal.NAME if audit.is_dir() else audit
+        records = list(journal.records(path))
+        match format_option:
+            case ReportFormat.html:
+                write_html(records, lambda record: preview(path.parent, record), stdout)
+            case ReportFormat.text:
+                audit_text.write(records, stdout)
+            case ReportFormat.json:
+                audit_json.write(records, stdout)
+            case ReportFormat.csv:
+                audit_csv.write(records, stdout)
+            case ReportFormat.sarif:
+                audit_sarif.write(records, stdout)

@@ -1,0 +1,50 @@
+"""``scanscrub verify``: a cleaned folder re-examined as a stranger would."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanscrub.cli import words
+from scanscrub.cli.console import guarded_streams
+from scanscrub.cli.options import Clean, Config, Engine, Isolated, ProfileName, Retain, Text, TextOption, Thorough
+from scanscrub.domain.errors import ExitCode
+
+EXAMPLE = "Example: scanscrub verify clean/"
+
+
+def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
+    folder: Annotated[Path, typer.Argument(metavar="CLEAN_DIR", help="The output folder of an earlier 'clean'.")],
+    profile: ProfileName = "share",
+    retain: Retain = None,
+    clean_option: Clean = None,
+    text: TextOption = Text.all,
+    engine: Engine = None,
+    *,
+    thorough: Thorough = False,
+    isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
+    config: Config = None,  # noqa: ARG001 - the same
+) -> None:
+    """Look at every file of a cleaned folder again, with the options it was cleaned with. Nothing is changed."""
+    bad = total = 0
+    with guarded_streams() as (stdout, _):
+        from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom
+
+        options = api.CleanOptions(
+            profile=profile,
+            retain=tuple(retain or ()),
+            clean=tuple(clean_option or ()),
+            text=text.value,
+            engines=tuple(engine or ()),
+            thorough=thorough,
+        )
+        for name, checks in api.verify(folder, options):
+            total += 1
+            failed = [check for check in checks if not check.passed]
+            bad += bool(failed)
+            # A file that the audit does not list was named by somebody else.
+            shown = name if checks[0].passed else f"file {total}"
+            for check in failed:
+                stdout.write(f"{shown}: not passed: {check.name}{f' ({check.detail})' if check.detail else ''}\n")
+        stdout.write(f"{words.plural(total, 'file')} looked at, {bad} with something to mend.\n")
+    raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)

@@ -1,0 +1,75 @@
+"""Every sentence that a patient reads."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from scanscrub.domain.audit import AuditRecord, AuditStep, Status
+from scanscrub.domain.rules import Rule
+
+STATUS = {
+    Status.CLEAN: "clean",
+    Status.REVIEW: "clean, please look at it",
+    Status.PLANNED: "would be cleaned",
+    Status.REFUSED: "not cleaned",
+    Status.REJECTED: "not cleaned (the copy failed a check)",
+    Status.IGNORED: "no image, left out",
+    Status.FAILED: "not cleaned (a fault)",
+}
+
+RULES = {
+    Rule.IDENTITY: "names and numbers of people in the header",
+    Rule.DATE: "dates and times",
+    Rule.UID: "numbers that lead back to the original",
+    Rule.PRIVATE: "the manufacturer's private data",
+    Rule.FREE_TEXT: "free text",
+    Rule.UNTRUE_STATUS: "statements that the file is clean already",
+    Rule.WRITING_MATCHES_HEADER: "writing in the picture that repeats the header",
+    Rule.WRITING: "other writing in the picture",
+    Rule.WRITING_UNREADABLE: "marks in the picture that may be writing",
+    Rule.SEGMENT: "hidden parts of the file (comments, previews, places)",
+    Rule.NAME: "the name of the file or its folder",
+    Rule.REFUSED: "the file itself: it could not be read",
+}
+
+
+def plural(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def by_rule(steps: Iterable[AuditStep]) -> list[tuple[str, int]]:
+    """How often each rule applied, in words, in the order of the rule codes."""
+    counts = Counter(step.rule for step in steps if step.rule is not None)
+    return [(RULES[rule], counts[rule]) for rule in Rule if counts[rule]]
+
+
+def summary(counts: Counter[Status]) -> str:
+    """One sentence about a whole run."""
+    parts = [f"{counts[status]:,} {words}" for status, words in STATUS.items() if counts[status]]
+    return f"{plural(sum(counts.values()), 'file')}: {', '.join(parts)}." if parts else "No file was found."
+
+
+def masked(record: AuditRecord) -> int:
+    """How many regions were blackened."""
+    return sum(step.action == "Mask" for step in record.steps)
+
+
+def outcome(record: AuditRecord) -> str:
+    """One line about one file."""
+    line = f"[{record.input_ref.number}] {STATUS[record.status]}"
+    if record.output_name:
+        line += f": {record.output_name}"
+        regions = masked(record)
+        line += f" ({plural(regions, 'region')} blackened)" if regions else ""
+    if record.refusal:
+        line += f". {record.refusal.reason} {record.refusal.hint}"
+    if record.status is Status.REJECTED:
+        failed = [check.name for check in record.checks if not check.passed]
+        line += f": not passed: {', '.join(failed)}. Nothing of it was written; please show it to nobody as it is."
+    return line
+
+
+def after_clean(records: Sequence[Status]) -> str:
+    """What a person should still do."""
+    if Status.CLEAN in records or Status.REVIEW in records:
+        return "Open report.html and look at every picture once before you share the folder."
+    return "There is nothing to share."

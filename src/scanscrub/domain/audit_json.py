@@ -1,0 +1,110 @@
+"""AuditRecords as JSON objects and back: a line of ``audit.jsonl`` (the field names are a contract)."""
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
+from scanscrub.domain.finding import FileName, HeaderElement, Locator, PixelRegion, Segment
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.plan import Check, Refusal
+from scanscrub.domain.rules import Rule, Severity
+
+
+def record_to_json(record: AuditRecord) -> dict[str, Any]:
+    """The record as an object of JSON types."""
+    return {
+        "input_ref": {"number": record.input_ref.number, "digest": record.input_ref.digest},
+        "output_name": record.output_name,
+        "sha256s": dict(record.sha256s),
+        "status": record.status.value,
+        "profile": record.profile,
+        "media_type": record.media_type,
+        "frames": record.frames,
+        "masked_share": record.masked_share,
+        "steps": [_step_to_json(step) for step in record.steps],
+        "checks": [{"name": check.name, "passed": check.passed, "detail": check.detail} for check in record.checks],
+        "refusal": {"reason": record.refusal.reason, "hint": record.refusal.hint} if record.refusal else None,
+        "notes": list(record.notes),
+        "tool": record.tool,
+        "seconds": record.seconds,
+        "times": dict(record.times),
+    }
+
+
+def record_from_json(line: Mapping[str, Any]) -> AuditRecord:
+    """The record of one JSON object. Raises `KeyError`, `TypeError` or `ValueError` where it is none."""
+    refusal = line["refusal"]
+    return AuditRecord(
+        InputRef(int(line["input_ref"]["number"]), str(line["input_ref"]["digest"])),
+        Status(line["status"]),
+        str(line["profile"]),
+        output_name=line["output_name"],
+        sha256s=tuple(line["sha256s"].items()),
+        media_type=str(line["media_type"]),
+        frames=int(line["frames"]),
+        masked_share=float(line["masked_share"]),
+        steps=tuple(_step_from_json(step) for step in line["steps"]),
+        checks=tuple(Check(check["name"], check["passed"], check["detail"]) for check in line["checks"]),
+        refusal=Refusal(refusal["reason"], refusal["hint"]) if refusal else None,
+        notes=tuple(line["notes"]),
+        tool=str(line["tool"]),
+        seconds=float(line["seconds"]),
+        times=tuple(line["times"].items()),
+    )
+
+
+def _step_to_json(step: AuditStep) -> dict[str, Any]:
+    return {
+        "rule": step.rule,
+        "severity": step.severity,
+        "where": locator_to_json(step.where),
+        "action": step.action,
+        "authority": step.authority,
+        "origin": step.origin,
+        "words": step.words,
+    }
+
+
+def _step_from_json(step: Mapping[str, Any]) -> AuditStep:
+    return AuditStep(
+        Rule(step["rule"]) if step["rule"] else None,
+        Severity(step["severity"]) if step["severity"] else None,
+        locator_from_json(step["where"]),
+        step["action"],
+        step["authority"],
+        step["origin"],
+        step["words"],
+    )
+
+
+def locator_to_json(where: Locator) -> dict[str, Any]:
+    """A place as an object that says its kind."""
+    match where:
+        case HeaderElement(path):
+            return {"element": str(where), "path": list(path)}
+        case PixelRegion(box, frame, quad):
+            region: dict[str, Any] = {"frame": frame, "box": [box.left, box.top, box.right, box.bottom]}
+            if quad is not None:
+                region["quad"] = [[round(x, 1), round(y, 1)] for x, y in quad]
+            return region
+        case Segment(kind, index):
+            return {"segment": kind, "index": index}
+        case FileName():
+            return {"name": True}
+        case _ as never:
+            assert_never(never)
+
+
+def locator_from_json(where: Mapping[str, Any]) -> Locator:
+    """The place that `locator_to_json` wrote. Raises `KeyError` where it is none."""
+    if "element" in where:
+        return HeaderElement(tuple(where["path"]))
+    if "box" in where:
+        corners = [(float(x), float(y)) for x, y in where.get("quad", ())]
+        quad = (corners[0], corners[1], corners[2], corners[3]) if corners else None
+        return PixelRegion(Box(*where["box"]), where["frame"], quad)
+    if "segment" in where:
+        return Segment(where["segment"], where["index"])
+    if "name" in where:
+        return FileName()
+    raise KeyError("element")

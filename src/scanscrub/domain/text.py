@@ -1,0 +1,115 @@
+"""One way to compare texts: letter case, diacritics, transliteration, person name components, OCR confusions."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ı": "i",
+        "ŋ": "ng",
+        "ħ": "h",
+        # Cyrillic and Greek, as passports and PACS romanise them
+        **dict(zip("абвгдезийклмнопрстуфыэіїєґё", "abvgdeziiklmnoprstufyeiiege", strict=True)),
+        "ж": "zh",
+        "х": "kh",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "shch",
+        "ю": "iu",
+        "я": "ia",
+        "ъ": "",
+        "ь": "",
+        **dict(zip("αβγδεζηικλμνξοπρστυφωσς", "avgdeziiklmnxoprstyfoss", strict=True)),
+        "θ": "th",
+        "χ": "ch",
+        "ψ": "ps",
+    }
+)
+_DIGRAPHS = re.compile("ae|oe|ue")
+_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+_OCR_PAIRS = (("rn", "m"), ("vv", "w"), ("ii", "n"))
+_OCR_LETTERS = str.maketrans("oqdil|!jzsgb", "000111112568")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of letters and digits: its place in the text (half open) and its folded form."""
+
+    start: int
+    end: int
+    folded: str
+
+    @property
+    def key(self) -> str:
+        return collapsed(self.folded)
+
+
+def folded(text: str) -> str:
+    """The text in lower case, without diacritics, in Latin letters: ``"MÜLLER"`` and ``"Muller"`` are one."""
+    if text.isascii():
+        return text.lower()
+    lowered = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    marks = unicodedata.normalize("NFKD", lowered)
+    return "".join(mark for mark in marks if not unicodedata.combining(mark)).translate(_LETTERS)
+
+
+def collapsed(folded_text: str) -> str:
+    """A folded word with its umlaut digraphs undone: ``"mueller"`` becomes ``"muller"``; a short one stays."""
+    return _DIGRAPHS.sub(lambda pair: pair[0][0], folded_text) if len(folded_text) > 4 else folded_text
+
+
+@lru_cache(maxsize=65536)
+def key(text: str) -> str:
+    """What two spellings of one name share, however they were transliterated."""
+    return collapsed(folded(text))
+
+
+def digraphs(text: str) -> str:
+    """The folded text with umlauts written as digraphs: ``"Müller"`` becomes ``"mueller"``."""
+    return folded(
+        text.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ø", "oe").replace("å", "aa")
+    )
+
+
+@lru_cache(maxsize=8192)
+def words(text: str) -> tuple[Word, ...]:
+    """The runs of letters and digits of a text, in order. An underscore is no part of a word."""
+    return tuple(Word(found.start(), found.end(), folded(found[0])) for found in _WORD.finditer(text))
+
+
+def compact(text: str) -> str:
+    """Only the letters and digits, folded and collapsed: what is left of an id without its punctuation."""
+    return "".join(collapsed(word.folded) for word in words(text))
+
+
+@lru_cache(maxsize=4096)
+def name_groups(value: str) -> tuple[tuple[str, ...], ...]:
+    """The keys of the words of a person name (PS3.5 6.2.1), one tuple for each representation that is not empty.
+
+    ``"Doe^Jane^A=..."`` gives ``(("doe", "jane", "a"), ...)``: the family name first, as the value has it.
+    """
+    groups = (tuple(word.key for word in words(group)) for group in value.split("="))
+    return tuple(group for group in groups if group)
+
+
+@lru_cache(maxsize=8192)
+def ocr_shape(text: str) -> str:
+    """A compact text in which characters that OCR takes for one another are the same character.
+
+    ``"O0QD"`` are one, as are ``"I1l|!J"``, ``"Z2"``, ``"S5"``, ``"G6"``, ``"B8"``, and ``"rn"`` is ``"m"``.
+    """
+    shape = "".join(letter for letter in key(text) if letter.isalnum() or letter in "|!")
+    for pair, single in _OCR_PAIRS:
+        shape = shape.replace(pair, single)
+    return shape.translate(_OCR_LETTERS)

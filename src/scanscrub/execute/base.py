@@ -1,0 +1,49 @@
+"""What an executor is: it runs one task over items and gives every result back, whatever happens to a worker."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[ItemT, ResultT]):
+    """The task's result for one item."""
+
+    item: ItemT
+    result: ResultT
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed(Generic[ItemT]):
+    """The task raised, or its worker died. `kind` is the exception's type name and place, never its text."""
+
+    item: ItemT
+    kind: str
+
+
+class Executor(Protocol):
+    def run(
+        self,
+        task: Callable[[ItemT], ResultT],
+        items: Iterable[ItemT],
+        setup: Callable[[], None],
+    ) -> Iterator[Done[ItemT, ResultT] | Crashed[ItemT]]:
+        """Run `setup` once per worker, then `task` on every item; results come as they finish.
+
+        Items are taken as needed: an endless iterable is fine. An error in `setup` is raised here.
+        """
+        ...
+
+
+def kind_of(error: BaseException) -> str:
+    """Type and place of an error: ``"KeyError in headers.py:120"``. Its text may quote a patient value."""
+    trace = error.__traceback__
+    place = ""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f" in {code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__}{place}"

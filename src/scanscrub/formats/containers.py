@@ -1,0 +1,94 @@
+"""Where inputs come from: files, folders and ZIP archives, in one order, without following links out of them."""
+
+import io
+import os
+import stat
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from scanscrub.domain.errors import RefusedFile, UsageError
+
+HEAD_BYTES = 4096
+MEMBER_LIMIT = 2 << 30
+"""A ZIP member that inflates to more bytes than this is refused: it is read into memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One input by its place. The path stays between the caller and the worker; records know the number."""
+
+    number: int
+    path: str
+    member: str | None = None
+    named: bool = True
+    """Whether the user named this very file (a file found in a folder may turn out to be no image)."""
+
+    @property
+    def place(self) -> str:
+        """The path, with the archive member behind a ``!``. For the crosswalk only."""
+        return self.path if self.member is None else f"{self.path}!{self.member}"
+
+    def open(self) -> BinaryIO:
+        """Open it for reading. Raises `RefusedFile`."""
+        try:
+            if self.member is None:
+                return Path(self.path).open("rb")
+            return io.BytesIO(_member_bytes(self.path, self.member))
+        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
+            raise RefusedFile(
+                "The file cannot be read.", "Check that it is there, complete and not protected by a password."
+            ) from None
+
+
+def find_items(paths: Iterable[Path], *, outside: Path | None = None) -> Iterator[Item]:
+    """Every regular file below `paths`, numbered from 1, folders in name order; archives are looked into.
+
+    Links inside folders are not followed; `outside` (the output folder) is left out. Raises `UsageError` where
+    a path does not exist.
+    """
+    number = 0
+    for path in paths:
+        if not path.exists():
+            raise UsageError("An input path does not exist.", "Check the spelling; put quotes around spaces.")
+        for file, named in _files(path, outside.resolve() if outside else None):
+            for member in _members(file):
+                number += 1
+                yield Item(number, str(file), member, named=named)
+
+
+def _files(path: Path, outside: Path | None) -> Iterator[tuple[Path, bool]]:
+    if not path.is_dir():
+        yield path, True
+        return
+    for folder, folders, files in os.walk(path):
+        here = Path(folder)
+        folders[:] = sorted(name for name in folders if outside is None or (here / name).resolve() != outside)
+        for name in sorted(files):
+            file = here / name
+            if stat.S_ISREG(file.lstat().st_mode):
+                yield file, False
+
+
+def _members(file: Path) -> Iterator[str | None]:
+    """The members of an archive; a single None for every other file."""
+    try:
+        with file.open("rb") as stream:
+            archive = stream.read(4) == b"PK\x03\x04"
+        if archive:
+            with zipfile.ZipFile(file) as opened:
+                yield from sorted(info.filename for info in opened.infolist() if not info.is_dir())
+            return
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
+        pass
+    yield None
+
+
+def _member_bytes(path: str, member: str) -> bytes:
+    with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+        data = stream.read(MEMBER_LIMIT + 1)
+    if len(data) > MEMBER_LIMIT:
+        raise RefusedFile("A file in the archive is too large to be opened there.", "Unpack the archive first.")
+    return data

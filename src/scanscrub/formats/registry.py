@@ -1,0 +1,62 @@
+"""The formats this program knows, asked in order. Each adapter is loaded only when its turn comes."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.formats.base import ImageFormat
+
+ADAPTERS = (
+    "scanscrub.formats.dicom.document",
+    "scanscrub.formats.png",
+    "scanscrub.formats.jpeg",
+    "scanscrub.formats.tiff",
+    "scanscrub.formats.gif",
+    "scanscrub.formats.bmp",
+    "scanscrub.formats.webp",
+    "scanscrub.formats.refused",
+)
+
+
+@cache
+def adapter(module: str) -> ImageFormat:
+    found: ImageFormat = import_module(module).FORMAT
+    return found
+
+
+def adapters() -> Iterator[ImageFormat]:
+    for module in ADAPTERS:
+        yield adapter(module)
+
+
+def recognise(head: bytes) -> ImageFormat:
+    """The format whose first bytes these are. Raises `RefusedFile` (`NotAnImage` where that is certain)."""
+    for candidate in adapters():
+        if candidate.sniff(head):
+            return candidate
+    if not_an_image(head):
+        raise NotAnImage("This is not an image.", "Nothing to do: it was left out.")
+    raise RefusedFile(
+        "This is not an image format that scanscrub knows.",
+        "Export it as DICOM, PNG, JPEG or TIFF and try again.",
+    )
+
+
+class NotAnImage(RefusedFile):
+    """A program, a page or a text: what a hospital's CD holds beside its images."""
+
+
+def not_an_image(head: bytes) -> bool:
+    """Whether it is certainly a program, an archive's index or plain text."""
+    if head.startswith((b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe")):
+        return True
+    if not head or b"\0" in head:
+        return False
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 3:
+            return False
+        text = head[: error.start].decode("utf-8")
+    return all(char.isprintable() or char in "\t\r\n\f\ufeff" for char in text)

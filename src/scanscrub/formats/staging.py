@@ -1,0 +1,128 @@
+"""A copy that has no name yet: written, proved, and only then linked to its final name, never over another file.
+
+On Linux the staged file is anonymous (O_TMPFILE): if this process dies, nothing is left of it. Elsewhere it lies
+in a private folder beside the output folder, on the same file system.
+"""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from scanscrub.domain.errors import OutputUnusableError
+
+FILE_MODE = 0o644
+
+
+class StagedFile:
+    """A private, nameless file in `root`'s file system. `stream` writes; `reopened` reads from the start."""
+
+    def __init__(self, stream: BinaryIO, path: Path, *, anonymous: bool) -> None:
+        self.stream = stream
+        self._path = path
+        self._anonymous = anonymous
+
+    def reopened(self) -> BinaryIO:
+        """Open the staged bytes anew, read-only, as a stranger would."""
+        self.stream.flush()
+        return self._path.open("rb")
+
+    def publish(self, root: Path, name: str) -> str:
+        """Give the bytes their name below `root`; the name in use, with ``-2``, ``-3`` ... where one was taken."""
+        self.stream.flush()
+        os.fsync(self.stream.fileno())
+        wanted = root / name
+        try:
+            wanted.parent.mkdir(parents=True, exist_ok=True)
+            self._path.chmod(FILE_MODE)
+            for final in _free_names(wanted):
+                with suppress(FileExistsError):
+                    self._link(final)
+                    return final.relative_to(root).as_posix()
+        except OSError:
+            pass
+        raise OutputUnusableError(
+            "The output folder cannot be written to.", "Check its free space and permissions, or give another one."
+        )
+
+    def _link(self, final: Path) -> None:
+        if self._anonymous:
+            # The path is a link that must be followed, which os.link does only when it is given a folder's
+            # descriptor as well; with an absolute path the kernel takes no notice of which.
+            os.link(self._path, final, src_dir_fd=self.stream.fileno(), follow_symlinks=True)
+        else:
+            os.link(self._path, final)
+
+
+def _free_names(wanted: Path) -> Iterator[Path]:
+    yield wanted
+    for number in range(2, 1_000_000):
+        yield wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+
+
+@contextmanager
+def staged_file(root: Path) -> Iterator[StagedFile]:
+    """Stage one file for the output folder `root`. Whatever was not published is gone at the end.
+
+    Raises `OutputUnusableError` where the folder's file system takes no file.
+    """
+    anonymous = _anonymous(root)
+    if anonymous is not None:
+        with anonymous:
+            yield StagedFile(anonymous, Path(f"/proc/self/fd/{anonymous.fileno()}"), anonymous=True)
+        return
+    folder = staging_folder(root)
+    path = folder / secrets.token_hex(16)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        stream = path.open("xb")
+    except OSError:
+        raise OutputUnusableError(
+            "There is no place beside the output folder to prepare the copies in.",
+            "Give an output folder whose parent folder can be written to.",
+        ) from None
+    try:
+        with stream:
+            yield StagedFile(stream, path, anonymous=False)
+    finally:
+        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def staging_folder(root: Path) -> Path:
+    """Where copies for `root` are staged when the system has no anonymous files."""
+    return root.parent / f".{root.name}.scanscrub-staging"
+
+
+def _anonymous(root: Path) -> BinaryIO | None:
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None or not Path("/proc/self/fd").exists():
+        return None
+    try:
+        return os.fdopen(os.open(root, flag | os.O_RDWR, 0o600), "w+b")
+    except OSError:
+        return None
+
+
+def prepare_output(root: Path, *, resume: bool) -> None:
+    """Make the output folder; it must be new or empty, unless an earlier run is resumed.
+
+    Raises `OutputUnusableError`.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        if not resume and any(root.iterdir()):
+            raise OutputUnusableError(
+                "The output folder is not empty.",
+                "Give a new folder after -o, or add --resume to go on with an earlier run.",
+            )
+        with tempfile.TemporaryFile(dir=root):
+            pass
+    except OSError:
+        raise OutputUnusableError(
+            "The output folder cannot be made or written to.", "Give a folder that you may write to."
+        ) from None

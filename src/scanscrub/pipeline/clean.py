@@ -1,0 +1,120 @@
+"""The way of one file from its path to its record: an executor's unit of work."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.plan import Plan, Refusal, Source
+from scanscrub.formats.base import Document
+from scanscrub.formats.containers import Item
+from scanscrub.formats.registry import NotAnImage
+from scanscrub.formats.staging import staged_file
+from scanscrub.pipeline.apply import apply
+from scanscrub.pipeline.crosswalk import Crosswalk
+from scanscrub.pipeline.decide import MASKED_SHARE_CAP, decide, largest_masked_share
+from scanscrub.pipeline.inspect import Examination, examine
+from scanscrub.pipeline.publish import publish
+from scanscrub.pipeline.read import keyed_digest, recognised
+from scanscrub.pipeline.record import Outcome, Recorder
+from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.pipeline.verify import Rejected, verify
+
+ATTEMPTS = 3
+"""Writing that is still seen in the copy is masked as well, twice at most; then the file is rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanJob:
+    """Where copies go. No `output`: a dry run."""
+
+    output: Path | None
+    crosswalk: Crosswalk | None = None
+    done: frozenset[str] = frozenset()
+    """Keyed digests of the inputs that an earlier run finished."""
+
+
+class Cleaner:
+    """Cleans one item at a time with one set of tools."""
+
+    def __init__(self, tools: Tools, job: CleanJob) -> None:
+        self._tools = tools
+        self._job = job
+
+    def __call__(self, item: Item) -> AuditRecord | None:
+        """Clean one item; whatever is wrong with the file ends in the record. None: it was done before.
+
+        Raises `OutputUnusableError` and `MissingDependencyError`, which no other file would survive either.
+        """
+        recorder = Recorder(Source(item.number, ""), self._tools)
+        try:
+            with item.open() as stream:
+                recorder.source = Source(item.number, keyed_digest(stream, self._tools.settings.key))
+                recorder.lap("read")
+                if recorder.source.digest in self._job.done:
+                    return None
+                image_format = recognised(stream)
+                with image_format.open(stream, recorder.source) as document:
+                    recorder.opened(document, image_format.name)
+                    return self._clean(item, document, recorder)
+        except NotAnImage as error:
+            return recorder.refused(error.refusal, Status.REFUSED if item.named else Status.IGNORED)
+        except RefusedFile as error:
+            return recorder.refused(error.refusal)
+
+    def _clean(self, item: Item, document: Document, recorder: Recorder) -> AuditRecord:
+        examination = examine(document, self._tools)
+        recorder.lap("inspect")
+        for attempt in range(1, ATTEMPTS + 1):
+            plan = decide(recorder.source, examination, self._tools)
+            recorder.lap("decide")
+            if isinstance(plan, Refusal):
+                return recorder.refused(plan)
+            if self._job.output is None:
+                return recorder.planned(plan, examination, Outcome(Status.PLANNED))
+            outcome = self._publish(self._job.output, item, document, examination, plan, recorder)
+            if isinstance(outcome, Outcome):
+                return recorder.planned(plan, examination, outcome)
+            if not outcome.writing or attempt == ATTEMPTS:
+                break
+            examination = replace(examination, writing=(*examination.writing, *outcome.writing))
+        return recorder.planned(plan, examination, Outcome(Status.REJECTED, outcome.checks))
+
+    def _publish(  # noqa: PLR0913, PLR0917 - the values of the chain, each made by an earlier stage
+        self,
+        output: Path,
+        item: Item,
+        document: Document,
+        examination: Examination,
+        plan: Plan,
+        recorder: Recorder,
+    ) -> Outcome | Rejected:
+        """Stage, verify and publish one plan; the rejection where the copy did not hold."""
+        with staged_file(output) as staged:
+            candidate = apply(document, plan, staged)
+            recorder.lap("apply")
+            verdict = verify(document, examination, candidate, self._tools)
+            recorder.lap("verify")
+            if isinstance(verdict, Rejected):
+                return verdict
+            name = self._tools.policy.output_name(examination.seen, plan.source.digest, document.extension)
+            published = publish(verdict, output, name)
+        if self._job.crosswalk is not None:
+            self._job.crosswalk.add(item.place, published.name, self._tools.policy.crosswalk(examination.seen))
+        recorder.lap("publish")
+        looked = len(examination.frames) == document.frames
+        small = largest_masked_share(plan, examination) <= MASKED_SHARE_CAP
+        return Outcome(Status.CLEAN if looked and small else Status.REVIEW, verdict.checks, published)
+
+
+_workers: list[Cleaner] = []
+
+
+def prepare_worker(settings: Settings, job: CleanJob) -> None:
+    """Set this process up to clean: the `setup` of an executor."""
+    _workers[:] = [Cleaner(Tools(settings), job)]
+
+
+def clean_item(item: Item) -> AuditRecord | None:
+    """Clean one item with this process's tools: the task of an executor."""
+    return _workers[0](item)

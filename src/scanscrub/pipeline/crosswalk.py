@@ -1,0 +1,67 @@
+"""The only place where originals are named: CSV files in a private folder outside the output."""
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanscrub.domain.errors import OutputUnusableError
+
+HEADERS = {"files.csv": ("input", "output"), "uids.csv": ("id_old", "id_new"), "patients.csv": ("id_old", "id_new")}
+
+
+@dataclass(frozen=True, slots=True)
+class Crosswalk:
+    """A folder of mode 0700 with `files.csv`, `uids.csv` and `patients.csv`, each of mode 0600."""
+
+    folder: Path
+
+    def prepare(self, *, resume: bool) -> None:
+        """Make the folder and its files; an earlier run's are kept only when it is resumed.
+
+        Raises `OutputUnusableError`.
+        """
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for name, header in HEADERS.items():
+                if resume and (self.folder / name).exists():
+                    continue
+                descriptor = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "wb") as stream:
+                    stream.write(_line(header))
+        except OSError:
+            raise OutputUnusableError(
+                "The crosswalk folder cannot be written to, or holds a crosswalk already.",
+                "Give a new folder after --crosswalk.",
+            ) from None
+
+    def add(self, place: str, output: str, ids: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+        """Append one file's rows: `ids` has ``"uids"`` and ``"patients"`` as pairs (old, new)."""
+        self._append("files.csv", [(place, output)])
+        for kind in ("uids", "patients"):
+            self._append(f"{kind}.csv", ids.get(kind, ()))
+
+    def finish(self) -> None:
+        """Leave each row once, in order, so that a crosswalk does not tell how many workers there were."""
+        for name, header in HEADERS.items():
+            path = self.folder / name
+            with path.open(newline="", encoding="utf-8", errors="surrogateescape") as stream:
+                rows = sorted({tuple(row) for row in list(csv.reader(stream))[1:]})
+            path.write_bytes(b"".join(map(_line, [header, *rows])))
+
+    def _append(self, name: str, rows: Iterable[tuple[str, str]]) -> None:
+        """One write per call: lines of several workers do not mix."""
+        lines = b"".join(map(_line, rows))
+        descriptor = os.open(self.folder / name, os.O_WRONLY | os.O_APPEND)
+        try:
+            os.write(descriptor, lines)
+        finally:
+            os.close(descriptor)
+
+
+def _line(row: Iterable[str]) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\n").writerow(row)
+    return buffer.getvalue().encode("utf-8", "surrogateescape")

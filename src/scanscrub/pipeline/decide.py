@@ -1,0 +1,36 @@
+"""Examination -> Plan | Refusal: the policy, and whether the copy may attest that its pixels were cleaned."""
+
+from scanscrub.domain.plan import Plan, Refusal, Source
+from scanscrub.pipeline.inspect import Examination
+from scanscrub.pipeline.tools import Tools
+
+MASKED_SHARE_CAP = 0.25
+"""A frame of which more than this share is masked is looked at by a person before anybody vouches for it."""
+
+
+def decide(source: Source, examination: Examination, tools: Tools) -> Plan | Refusal:
+    """Plan the copy. It attests clean pixels only where every frame was looked at and little was masked."""
+    decided = tools.policy.decide(source, examination.seen, examination.writing, attest=bool(examination.frames))
+    if isinstance(decided, Plan) and largest_masked_share(decided, examination) > MASKED_SHARE_CAP:
+        return tools.policy.decide(source, examination.seen, examination.writing, attest=False)
+    return decided
+
+
+def masked_shares(plan: Plan, examination: Examination) -> tuple[float, ...]:
+    """Of every frame that was looked at, the share of its pixels inside the masks' boxes (overlaps count twice)."""
+    masks = plan.masks()
+    return tuple(
+        min(
+            1.0,
+            sum(
+                region.box.grown(padding).clipped(size.columns, size.rows).area
+                for region, padding in masks.get(frame, ())
+            )
+            / max(size.pixels, 1),
+        )
+        for frame, size in enumerate(examination.frames)
+    )
+
+
+def largest_masked_share(plan: Plan, examination: Examination) -> float:
+    return max(masked_shares(plan, examination), default=0.0)

@@ -1,0 +1,97 @@
+"""What happened -> AuditRecord: from here on no patient value exists."""
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import scanscrub
+from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
+from scanscrub.domain.plan import Check, Clean, Plan, Refusal, Source, Step
+from scanscrub.formats.base import Document
+from scanscrub.pipeline.decide import masked_shares
+from scanscrub.pipeline.inspect import Examination
+from scanscrub.pipeline.publish import Published
+from scanscrub.pipeline.tools import Tools
+
+TOOL = f"scanscrub {scanscrub.__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a planned file ended."""
+
+    status: Status
+    checks: tuple[Check, ...] = ()
+    published: Published | None = None
+
+
+class Recorder:
+    """Gathers what the record of one item will say; a stopwatch by stage."""
+
+    def __init__(self, source: Source, tools: Tools) -> None:
+        self.source = source
+        self._tools = tools
+        self._document: Document | None = None
+        self._media_type = ""
+        self._times: dict[str, float] = {}
+        self._start = self._last = perf_counter()
+
+    def opened(self, document: Document, media_type: str) -> None:
+        self._document = document
+        self._media_type = media_type
+
+    def lap(self, stage: str) -> None:
+        """The time since the last lap belongs to `stage`."""
+        now = perf_counter()
+        self._times[stage] = self._times.get(stage, 0.0) + now - self._last
+        self._last = now
+
+    def refused(self, refusal: Refusal, status: Status = Status.REFUSED) -> AuditRecord:
+        return AuditRecord(
+            InputRef(self.source.number, self.source.digest),
+            status,
+            self._tools.policy.identity,
+            media_type=self._media_type,
+            refusal=refusal,
+            tool=TOOL,
+            seconds=self._seconds,
+        )
+
+    def planned(self, plan: Plan, examination: Examination, outcome: Outcome) -> AuditRecord:
+        """The record of a file that was planned, and perhaps published."""
+        digests = [("input", self.source.digest)]
+        if outcome.published is not None:
+            digests.append(("output", outcome.published.sha256))
+        shares = masked_shares(plan, examination)
+        return AuditRecord(
+            InputRef(self.source.number, self.source.digest),
+            outcome.status,
+            self._tools.policy.identity,
+            output_name=outcome.published.name if outcome.published else None,
+            sha256s=tuple(digests),
+            media_type=self._media_type,
+            frames=self._document.frames if self._document else 0,
+            masked_share=round(sum(shares) / len(shares), 6) if shares else 0.0,
+            steps=tuple(map(_audited, plan.changes)),
+            checks=outcome.checks,
+            notes=self._document.notes if self._document else (),
+            tool="; ".join((TOOL, *(self._tools.identities() if examination.frames else ()))),
+            seconds=self._seconds,
+            times=tuple((stage, round(seconds, 4)) for stage, seconds in self._times.items()),
+        )
+
+    @property
+    def _seconds(self) -> float:
+        return round(perf_counter() - self._start, 4)
+
+
+def _audited(step: Step) -> AuditStep:
+    finding = step.because
+    return AuditStep(
+        finding.rule if finding else None,
+        finding.severity if finding else None,
+        step.where,
+        type(step.action).__name__,
+        step.authority,
+        finding.origin if finding else "",
+        step.action.words if isinstance(step.action, Clean) else 0,
+    )

@@ -1,0 +1,58 @@
+"""What a worker needs beside the file: the policy and the eyes. Built once per process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from scanscrub.detect.base import TextDetector, TextReader
+from scanscrub.detect.engines import DetectSettings, build_detector, build_reader, build_second_look
+from scanscrub.policy.decide import Policy, build_policy
+from scanscrub.policy.profile import Profile
+
+TextMode: TypeAlias = Literal["all", "identifying", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides about the bytes of a copy. Can be sent to a worker; never shown: it holds the key."""
+
+    profile: Profile
+    key: bytes = field(repr=False)
+    text: TextMode = "all"
+    engines: tuple[str, ...] = ("ppocr",)
+    threads: int = 0
+    """Threads for one worker's models; 0: as many as there are processors."""
+
+
+class Tools:
+    """The policy, and the detectors, which are loaded when the first picture asks for them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._detect_settings = DetectSettings(threads=settings.threads)
+
+    @property
+    def looks(self) -> bool:
+        """Whether pictures are examined at all."""
+        return self.settings.text != "none"
+
+    @cached_property
+    def policy(self) -> Policy:
+        return build_policy(self.settings.profile, self.settings.key, text_mode=self.settings.text)
+
+    @cached_property
+    def detector(self) -> TextDetector:
+        return build_detector(self.settings.engines, self._detect_settings)
+
+    @cached_property
+    def second_look(self) -> TextDetector:
+        return build_second_look(self.settings.engines, self._detect_settings)
+
+    @cached_property
+    def reader(self) -> TextReader:
+        return build_reader(self.settings.engines, self._detect_settings)
+
+    def identities(self) -> Sequence[str]:
+        """Engines and models in use, for the audit."""
+        return (self.detector.identity, self.second_look.identity) if self.looks else ()

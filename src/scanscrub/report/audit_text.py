@@ -1,0 +1,24 @@
+"""An audit as lines of plain words."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TextIO
+
+from scanscrub.domain.audit import AuditRecord
+
+
+def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
+    """A line per input: number, status, name of the copy, changes by rule, checks passed, refusal and notes."""
+    for record in records:
+        parts = [f"[{record.input_ref.number}] {record.status}"]
+        if record.output_name:
+            parts.append(record.output_name)
+        counts = Counter(step.rule.value for step in record.steps if step.rule)
+        parts.extend(f"{rule}: {count}" for rule, count in sorted(counts.items()))
+        if record.checks:
+            parts.append(f"checks passed: {sum(check.passed for check in record.checks)} of {len(record.checks)}")
+        if record.refusal:
+            parts.append(f"{record.refusal.reason} {record.refusal.hint}")
+        stream.write(" | ".join([*parts, *record.notes]) + "\n")
+    totals = Counter(record.status.value for record in records)
+    stream.write(", ".join(f"{status}: {count}" for status, count in sorted(totals.items())) + "\n")
