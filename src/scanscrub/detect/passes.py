@@ -1,0 +1,94 @@
+"""The ways one image is looked at: what is shown to the model, and which of its answers count."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from scanscrub.detect.db import Thresholds
+from scanscrub.detect.tiles import SHORT_SIDE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NEIGHBOURHOOD = 31
+"""Side in pixels of the square over which the local mean and deviation are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How thick a line may be, in pixels: beyond `thick` only with a score of 0.85, beyond `thickest` never."""
+
+    thick: float
+    thickest: float
+
+    def allows(self, across: float, score: float) -> bool:
+        return across <= self.thick or (across <= self.thickest and score >= 0.85)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One way to look. `prepare` takes a grey or RGB area and gives BGR of the same size.
+
+    `limits` are shares of the image's short side, for an image looked at whole and for tiles of a large one.
+    `least` is the thickness in pixels that is always allowed. One thinner than `thinnest` pixels
+    does not count. A line is lengthened by `lengthen` of its height.
+    An image whose short side is less than `short_side` is enlarged to it.
+    """
+
+    name: str
+    prepare: "Callable[[NDArray[np.uint8]], NDArray[np.uint8]]"
+    margin: int
+    thresholds: Thresholds
+    limits: tuple[float, float]
+    tile_limits: tuple[float, float]
+    least: float = 40.0
+    lengthen: float = 1.0
+    thinnest: float = 0.0
+    short_side: int = SHORT_SIDE
+
+    def limit(self, short_side: int, *, whole: bool) -> Limit:
+        thick, thickest = self.limits if whole else self.tile_limits
+        return Limit(max(thick * short_side, self.least), max(thickest * short_side, self.least))
+
+
+def as_shown(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    code = cv2.COLOR_GRAY2BGR if area.ndim == 2 else cv2.COLOR_RGB2BGR
+    return np.asarray(cv2.cvtColor(area, code), np.uint8)
+
+
+def local_contrast(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    """Grey, each pixel's distance from the mean around it in deviations: faint writing as strong as bright."""
+    grey = (area if area.ndim == 2 else cv2.cvtColor(area, cv2.COLOR_RGB2GRAY)).astype(np.float32)
+    window = (NEIGHBOURHOOD, NEIGHBOURHOOD)
+    mean = cv2.blur(grey, window, borderType=cv2.BORDER_REPLICATE)
+    square = cv2.blur(grey * grey, window, borderType=cv2.BORDER_REPLICATE)
+    deviation = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    level = (grey - mean) / (deviation + 4.0)
+    shown = np.clip(128.0 + 50.0 * level, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(shown, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def inverted(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    return 255 - as_shown(area)
+
+
+DETECTION_THRESHOLDS = Thresholds(bitmap=0.12, box=0.2, unclip=2.4)
+AS_SHOWN = Pass("shown", as_shown, 0, DETECTION_THRESHOLDS, (0.10, 0.15), (0.05, 0.08))
+LOCAL_CONTRAST = Pass("contrast", local_contrast, 24, DETECTION_THRESHOLDS, (0.08, 0.12), (0.05, 0.08))
+PASSES = (AS_SHOWN, LOCAL_CONTRAST)
+SECOND_LOOK = (
+    Pass(
+        "inverted",
+        inverted,
+        8,
+        Thresholds(bitmap=0.3, box=0.6, unclip=1.6),
+        (0.08, 0.08),
+        (0.05, 0.05),
+        thinnest=6.0,
+        short_side=832,
+    ),
+)
+"""What a cleaned copy is doubted by: another polarity, scale and cut, and answers the model is sure of."""

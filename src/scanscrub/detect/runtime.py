@@ -1,0 +1,79 @@
+"""Sessions of the two runtimes that execute ONNX models: OpenVINO where it is installed, ONNX Runtime otherwise.
+
+Both run in 32-bit floats and give the same result with any number of threads.
+"""
+
+import os
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from scanscrub.detect.adapter import DetectSettings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Session(Protocol):
+    """A loaded model with one input and one output."""
+
+    @property
+    def name(self) -> str:
+        """The runtime and its version, for the audit."""
+        ...
+
+    def run(self, batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """``(items, 3, rows, columns)`` in, the model's output out. Errors of the runtime propagate."""
+        ...
+
+
+def open_session(model: bytes, settings: DetectSettings) -> Session:
+    """Load a model with the runtime the settings ask for."""
+    threads = settings.threads or os.cpu_count() or 1
+    if settings.runtime == "openvino" or (settings.runtime == "auto" and find_spec("openvino") is not None):
+        return _OpenVinoSession(model, threads)
+    return _OnnxRuntimeSession(model, threads)
+
+
+class _OnnxRuntimeSession:
+    def __init__(self, model: bytes, threads: int) -> None:
+        import onnxruntime  # noqa: PLC0415 - heavy: loaded where an engine is built
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._input: str = self._session.get_inputs()[0].name
+
+    @property
+    def name(self) -> str:
+        return f"onnxruntime {version('onnxruntime')}"
+
+    def run(self, batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        return np.asarray(self._session.run(None, {self._input: batch})[0], dtype=np.float32)
+
+
+class _OpenVinoSession:
+    def __init__(self, model: bytes, threads: int) -> None:
+        import openvino  # noqa: PLC0415 - heavy: loaded where an engine is built
+
+        options = {
+            "INFERENCE_NUM_THREADS": threads,
+            "INFERENCE_PRECISION_HINT": "f32",
+            "PERFORMANCE_HINT": "LATENCY",
+        }
+        core: Any = openvino.Core()
+        self._request: Any = core.compile_model(core.read_model(model, b""), "CPU", options).create_infer_request()
+
+    @property
+    def name(self) -> str:
+        return f"openvino {version('openvino')}"
+
+    def run(self, batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        self._request.infer([batch])
+        return np.array(self._request.get_output_tensor(0).data, dtype=np.float32)

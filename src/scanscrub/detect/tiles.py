@@ -1,0 +1,58 @@
+"""How an image is cut so that the model sees writing at a size it knows, at a cost linear in the pixels.
+
+A small image is enlarged until its short side is `SHORT_SIDE`; the model was trained on such images and sees
+6-pixel fonts only when they are enlarged. The enlargement is capped, as an image of extreme aspect ratio would
+otherwise grow without bound (2000x8 pixels took 402 s). What is then longer than `WHOLE` is cut into overlapping
+tiles: on larger images the model takes the scan itself for one blob of writing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scanscrub.domain.geometry import Box
+
+SHORT_SIDE = 736
+LARGEST_SCALE = 4.0
+WHOLE = 1100
+TILE = 736
+OVERLAP = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A scale and the boxes, in the image's own pixels, that cover it."""
+
+    scale: float
+    boxes: tuple[Box, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.boxes) == 1
+
+
+def grid(rows: int, columns: int, *, margin: int = 0, short_side: int = SHORT_SIDE) -> Grid:
+    """Cut an image of that size. `margin` is what a pass adds around each box; tiles leave room for it.
+    An image whose short side is less than `short_side` is enlarged.
+    """
+    scale = max(1.0, min(short_side / min(rows, columns), LARGEST_SCALE))
+    if max(rows, columns) * scale <= WHOLE:
+        return Grid(scale, (Box(0, 0, columns, rows),))
+    side = max(1, int(TILE / scale) - 2 * margin)
+    overlap = min(int(OVERLAP / scale), side - 1)
+    boxes = tuple(
+        Box(left, top, right, bottom)
+        for top, bottom in _spans(rows, side, overlap)
+        for left, right in _spans(columns, side, overlap)
+    )
+    return Grid(scale, boxes)
+
+
+def _spans(length: int, side: int, overlap: int) -> Iterator[tuple[int, int]]:
+    """Spans of equal length that cover `length`, each overlapping the next by `overlap` or more."""
+    if length <= side:
+        yield 0, length
+        return
+    count = -(-(length - overlap) // (side - overlap))
+    for number in range(count):
+        start = number * (length - side) // (count - 1)
+        yield start, start + side

@@ -1,0 +1,106 @@
+"""The default engine on pictures that were lettered here."""
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from scanscrub.detect.adapter import DetectSettings
+from scanscrub.detect.base import TextBox, TextDetector
+from scanscrub.detect.engines import build_detector, build_reader, build_second_look
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.picture import Picture, View
+
+SETTINGS = DetectSettings(threads=1)
+
+
+@pytest.fixture(scope="module")
+def detector() -> TextDetector:
+    return build_detector(("ppocr",), SETTINGS)
+
+
+def noise(rows: int, columns: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(1).normal(60, 10, (rows, columns)).clip(0, 255).astype(np.uint8)
+
+
+def lettered(pixels: NDArray[np.uint8], text: str, left: int, baseline: int, grey: int = 255) -> NDArray[np.uint8]:
+    cv2.putText(pixels, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.5, grey, 1)
+    return pixels
+
+
+def picture(*pixels: NDArray[np.uint8]) -> Picture:
+    return Picture(tuple(View(str(number), each) for number, each in enumerate(pixels)))
+
+
+def covers(boxes: object, area: Box) -> bool:
+    assert isinstance(boxes, tuple)
+    return any(
+        box.box.left <= area.left
+        and box.box.top <= area.top
+        and area.right <= box.box.right
+        and area.bottom <= box.box.bottom
+        for box in boxes
+    )
+
+
+def test_a_name_on_noise_is_found_and_read(detector: TextDetector) -> None:
+    shown = picture(lettered(noise(512, 512), "DOE JANE 1970-01-02", 100, 80))
+    boxes = detector.find(shown)
+    assert covers(boxes, Box(100, 68, 270, 84))
+    readings = build_reader(("ppocr",), SETTINGS).read(shown, boxes)
+    assert any(reading.text.reveal().replace(" ", "") == "DOEJANE1970-01-02" for reading in readings)
+
+
+def test_writing_in_the_last_view_alone_is_found(detector: TextDetector) -> None:
+    boxes = detector.find(picture(noise(300, 400), lettered(noise(300, 400), "WARD 7B", 100, 80)))
+    assert covers(boxes, Box(100, 70, 165, 80))
+
+
+def test_noise_without_writing_has_no_box(detector: TextDetector) -> None:
+    assert detector.find(picture(noise(512, 512))) == ()
+
+
+def test_a_masked_name_passes_the_second_look_and_a_left_one_does_not() -> None:
+    second = build_second_look(("ppocr",), SETTINGS)
+    left = lettered(noise(512, 512), "DOE JANE 1970-01-02", 100, 80)
+    masked = left.copy()
+    masked[60:92, 90:290] = 0
+    assert second.find(picture(left))
+    assert not second.find(picture(masked))
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((64, 64), np.uint16), np.zeros((64, 64), np.float32)])
+def test_a_picture_of_another_type_is_an_error_and_never_silence(
+    detector: TextDetector, wrong: NDArray[np.uint8]
+) -> None:
+    with pytest.raises(TypeError):
+        detector.find(picture(wrong))
+
+
+@pytest.mark.parametrize("shape", [(10, 10), (8, 2000), (2000, 8), (1, 1)])
+def test_pictures_of_any_shape_end_in_bounded_time(detector: TextDetector, shape: tuple[int, int]) -> None:
+    assert isinstance(detector.find(picture(noise(*shape))), tuple)
+
+
+def test_an_error_of_the_model_is_never_an_empty_result(
+    detector: TextDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        name = "broken"
+
+        def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+            return np.full((1, 1, *batch.shape[2:]), np.nan, np.float32)
+
+    monkeypatch.setattr(detector, "_session", Broken())
+    with pytest.raises(RuntimeError):
+        detector.find(picture(lettered(noise(111, 222), "X", 10, 10)))
+
+
+def test_a_memory_changes_no_result() -> None:
+    frames = [lettered(noise(200, 300), f"FRAME {number}", 40, 40 + number) for number in (0, 0, 1, 0)]
+    with_memory = build_detector(("ppocr",), DetectSettings(threads=1, memory=2))
+    without = build_detector(("ppocr",), DetectSettings(threads=1, memory=0))
+    results: list[list[tuple[TextBox, ...]]] = [
+        [tuple(each.find(picture(frame))) for frame in frames] for each in (with_memory, without)
+    ]
+    assert results[0] == results[1]
