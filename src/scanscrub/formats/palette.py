@@ -1,0 +1,43 @@
+"""Colour tables without hiding places: no entry that is not used, no two entries that look the same."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NormalPalette:
+    """`colours` is uint8 ``(entries, 4)`` RGBA in which unused entries are black and opaque, fully transparent
+    ones are 0; `lookup` (uint8, 256) gives each index its first equal-looking one.
+    """
+
+    colours: NDArray[np.uint8]
+    lookup: NDArray[np.uint8]
+    length: int
+    """Entries up to the last that is used."""
+
+    @property
+    def merges(self) -> bool:
+        return bool((self.lookup != np.arange(256)).any())
+
+
+def normal_palette(indices: NDArray[np.uint8], colours: NDArray[np.uint8]) -> NormalPalette:
+    """Normalise a table of RGBA `colours` for the pixels that use it."""
+    used = np.flatnonzero(np.bincount(indices.ravel(), minlength=256))
+    table = np.full_like(colours, 0)
+    table[:, 3] = 255
+    lookup = np.arange(256, dtype=np.uint8)
+    first: dict[tuple[int, ...], int] = {}
+    for index in used.tolist():
+        colour = tuple(int(part) for part in colours[index]) if colours[index, 3] else (0, 0, 0, 0)
+        lookup[index] = first.setdefault(colour, index)
+        if lookup[index] == index:
+            table[index] = colour
+    return NormalPalette(table, lookup, max(first.values(), default=0) + 1)
+
+
+def black_index(colours: NDArray[np.uint8]) -> int:
+    """The entry that masks are filled with: black where there is one, else the darkest that is opaque."""
+    brightness = colours[:, :3].astype(np.int64).sum(axis=1) + 1000 * (255 - colours[:, 3].astype(np.int64))
+    return int(np.argmin(brightness))

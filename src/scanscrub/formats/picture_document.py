@@ -1,0 +1,114 @@
+"""What the documents of all picture formats share: look, write the planned copy, prove it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO, TypeAlias
+
+from scanscrub.domain.finding import SegmentSeen
+from scanscrub.domain.picture import Picture, View
+from scanscrub.domain.plan import Check, Plan, Source
+from scanscrub.formats import picture_proof
+from scanscrub.formats.base import Document
+from scanscrub.formats.masking import Area, rasterize
+from scanscrub.formats.orientation import Samples
+from scanscrub.formats.picture_limits import read_whole
+
+Masks: TypeAlias = Mapping[int, Area]
+"""By frame: the pixels of the upright frame that are blackened."""
+
+
+class PictureDocument(ABC):
+    """A picture file held in memory. Every array that leaves it is upright (the orientation is applied)."""
+
+    def __init__(self, stream: BinaryIO, source: Source, extension: str) -> None:
+        self._source = source
+        self._data = read_whole(stream)
+        self._extension = extension
+        self._notes: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> Source:
+        return self._source
+
+    @property
+    def extension(self) -> str:
+        """Of the copy that `apply` wrote last; the input's own before."""
+        return self._extension
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self._notes
+
+    @property
+    @abstractmethod
+    def frames(self) -> int: ...
+
+    @property
+    @abstractmethod
+    def orientation(self) -> int:
+        """How the stored samples are turned to be seen, 1 to 8 as in EXIF."""
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """The colours and the depth in a few words: ``"RGB 8 bits"``. A copy has the same."""
+
+    @abstractmethod
+    def size(self, frame: int) -> tuple[int, int]:
+        """Rows and columns of the upright frame."""
+
+    @abstractmethod
+    def inspect(self) -> Iterator[SegmentSeen]:
+        """Every segment, and everything in the image data that is not shown. Raises `RefusedFile`."""
+
+    @abstractmethod
+    def views(self, frame: int) -> Iterator[View]:
+        """The ways to look at a frame, the natural one first. Raises `RefusedFile`."""
+
+    @abstractmethod
+    def shown(self, frame: int) -> Samples:
+        """The exact samples that are shown: colours by their palette, 0 under full transparency."""
+
+    @abstractmethod
+    def encoded(self, frame: int) -> bytes:
+        """The frame's encoded image data, or a digest of it."""
+
+    @abstractmethod
+    def hides(self, frame: int) -> bool:
+        """Whether the frame's image data holds what is not shown, so that it is encoded anew in any case."""
+
+    @abstractmethod
+    def write(self, masks: Masks, target: BinaryIO) -> None:
+        """Write the copy: allowed segments only, the frames masked. Sets extension and notes."""
+
+    def reach(self, frame: int, mask: Area) -> Area:
+        """Where a mask may change samples of the frame: a codec may need more than the mask itself."""
+        del frame
+        return mask
+
+    def is_black(self, frame: int, mask: Area) -> bool:
+        """Whether the masked area is one colour without light."""
+        inside = self.shown(frame)[mask]
+        light = inside[:, :3] if inside.ndim == 2 and inside.shape[1] >= 3 else inside.reshape(len(inside), -1)[:, :1]
+        return bool((inside == inside[:1]).all()) and not light.any()
+
+    def pictures(self) -> Iterator[tuple[int, Picture]]:
+        for frame in range(self.frames):
+            yield frame, Picture(tuple(self.views(frame)))
+
+    def masks(self, plan: Plan) -> Masks:
+        """The plan's masks, those that cover at least one pixel."""
+        areas = {frame: rasterize(regions, *self.size(frame)) for frame, regions in sorted(plan.masks().items())}
+        return {frame: area for frame, area in areas.items() if area.any()}
+
+    def apply(self, plan: Plan, target: BinaryIO) -> None:
+        if plan.changes:
+            self.write(self.masks(plan), target)
+        else:
+            target.write(self._data)
+
+    def prove(self, plan: Plan, staged: Document) -> Iterator[Check]:
+        if isinstance(staged, PictureDocument):
+            yield from picture_proof.prove(self, self.masks(plan), staged)
+        else:
+            yield Check("the copy is a picture file", passed=False)

@@ -1,0 +1,65 @@
+"""The checks of a staged picture against its original: only the planned is different."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scanscrub.domain.plan import Check
+from scanscrub.formats.masking import Area
+
+if TYPE_CHECKING:
+    from scanscrub.formats.picture_document import PictureDocument
+
+AFTER_THE_END = "bytes after the end"
+"""How the kind of the segment ends that stands for bytes behind the last one."""
+
+
+def prove(original: "PictureDocument", masks: Mapping[int, Area], staged: "PictureDocument") -> Iterator[Check]:
+    """Every check, passed or not; those of frames are made over all frames."""
+    strays = [seen.where.kind for seen in staged.inspect() if not seen.needed]
+    behind = [kind for kind in strays if kind.endswith(AFTER_THE_END)]
+    inside = sorted(set(strays) - set(behind))
+    yield Check("only allowed segments", not inside, ", ".join(inside))
+    yield Check("nothing after the end", not behind)
+    alike = _outlines(original) == _outlines(staged)
+    yield Check("frames and their sizes are the same", alike)
+    yield Check("colours and depth are the same", original.kind == staged.kind, f"{original.kind}; {staged.kind}")
+    turned = staged.orientation == (original.orientation if type(staged) is type(original) else 1)
+    yield Check("orientation is the same", turned)
+    if not alike:
+        return
+    yield _over_frames(
+        "pixels outside masks are identical",
+        original.frames,
+        lambda frame: _same_outside(original, masks.get(frame), staged, frame),
+    )
+    yield _over_frames(
+        "masked areas are flat and black",
+        original.frames,
+        lambda frame: frame not in masks or staged.is_black(frame, masks[frame]),
+    )
+    yield _over_frames(
+        "image data without masks is kept as it was encoded",
+        original.frames,
+        lambda frame: frame in masks or original.hides(frame) or original.encoded(frame) == staged.encoded(frame),
+    )
+
+
+def _outlines(document: "PictureDocument") -> list[tuple[int, int]]:
+    return [document.size(frame) for frame in range(document.frames)]
+
+
+def _same_outside(original: "PictureDocument", mask: Area | None, staged: "PictureDocument", frame: int) -> bool:
+    before, after = original.shown(frame), staged.shown(frame)
+    if before.shape != after.shape or before.dtype != after.dtype:
+        return False
+    if mask is None:
+        return bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
+    outside = ~(original.reach(frame, mask) if type(staged) is type(original) else mask)
+    return bool(np.array_equal(before[outside], after[outside], equal_nan=before.dtype.kind == "f"))
+
+
+def _over_frames(name: str, frames: int, holds: Callable[[int], bool]) -> Check:
+    failed = [frame + 1 for frame in range(frames) if not holds(frame)]
+    return Check(name, not failed, f"not in {len(failed)} of {frames} frames, first {failed[0]}" if failed else "")

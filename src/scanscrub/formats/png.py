@@ -1,0 +1,273 @@
+"""PNG (3rd edition): chunks by an allow-list, image data kept as encoded unless it is masked or hides something."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.picture import View
+from scanscrub.domain.plan import Source
+from scanscrub.formats import png_codec
+from scanscrub.formats.masking import Area
+from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
+from scanscrub.formats.palette import NormalPalette, black_index, normal_palette
+from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_limits import damaged
+from scanscrub.formats.picture_proof import AFTER_THE_END
+from scanscrub.formats.picture_views import colour_views, plane_view
+from scanscrub.formats.png_chunks import (
+    SIGNATURE,
+    Chunk,
+    chunk_bytes,
+    is_plain_number,
+    parse_chunks,
+    text_of,
+)
+from scanscrub.formats.png_codec import GREY, GREY_ALPHA, INDEXED, RGB, RGBA, PngHeader
+from scanscrub.formats.segment_text import readable
+
+_COLOURS = {GREY: "grey", RGB: "RGB", INDEXED: "palette", GREY_ALPHA: "grey and alpha", RGBA: "RGB and alpha"}
+_PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
+_ANIMATION_NOTE = "Only the still picture of an animated PNG was kept."
+
+
+class PngDocument(PictureDocument):
+    """One PNG file."""
+
+    def __init__(self, stream: BinaryIO, source: Source) -> None:
+        super().__init__(stream, source, ".png")
+        self._chunks, self._behind = parse_chunks(self._data)
+        self._header = PngHeader.parse(self._chunks[0].data)
+        idat = b"".join(chunk.data for chunk in self._chunks if chunk.kind == b"IDAT")
+        self._stream, self._spare_rows = png_codec.image_stream(self._header, idat)
+        self._spare_bytes = len(idat) - len(self._stream) if not self._spare_rows else 0
+
+    @property
+    def frames(self) -> int:
+        return 1
+
+    @cached_property
+    def orientation(self) -> int:
+        exif = self._first(b"eXIf")
+        return orientation_of(exif.data) if exif else 1
+
+    @property
+    def kind(self) -> str:
+        return f"{_COLOURS[self._header.colour]} {self._header.depth} bits"
+
+    def size(self, frame: int) -> tuple[int, int]:
+        del frame
+        rows, columns = self._header.rows, self._header.columns
+        return (columns, rows) if self.orientation > 4 else (rows, columns)
+
+    def inspect(self) -> Iterator[SegmentSeen]:
+        counts: Counter[str] = Counter()
+        for chunk in self._chunks:
+            if chunk.kind == b"IDAT" and counts[chunk.name]:
+                continue
+            needed = self._is_needed(chunk)
+            where = Segment(chunk.name, counts[chunk.name])
+            counts[chunk.name] += 1
+            yield SegmentSeen(where, needed, len(chunk.data), None if needed else text_of(chunk))
+        if self._spare_rows:
+            yield SegmentSeen(Segment("PNG rows below the picture"), needed=False, length=0)
+        if self._spare_bytes:
+            yield SegmentSeen(Segment("PNG bytes behind the image data"), needed=False, length=self._spare_bytes)
+        yield from self._hidden_colours()
+        if self._behind:
+            text = readable(self._behind)
+            yield SegmentSeen(Segment(f"PNG {AFTER_THE_END}"), needed=False, length=len(self._behind), text=text)
+
+    def _hidden_colours(self) -> Iterator[SegmentSeen]:
+        if self._palette is not None:
+            if self._palette.merges:
+                yield SegmentSeen(Segment("PNG palette entries of equal colour"), needed=False, length=0)
+            kept = {(chunk.kind, chunk.data) for chunk in self._chunks if chunk.kind in (b"PLTE", b"tRNS")}
+            if kept != set(_palette_chunks(self._palette)):
+                yield SegmentSeen(Segment("PNG palette entries that are not used"), needed=False, length=0)
+        elif not np.array_equal(self._samples, self._visible):
+            yield SegmentSeen(Segment("PNG colours under full transparency"), needed=False, length=0)
+
+    def views(self, frame: int) -> Iterator[View]:
+        del frame
+        header = self._header
+        full_scale = (1 << header.depth) - 1
+        samples = upright(self._samples, self.orientation)
+        if self._palette is not None:
+            shown = self._palette_colours[samples]
+            yield from colour_views(shown[..., :3])
+            yield from plane_view("index plane", samples.astype(np.uint8))
+            yield from plane_view("alpha", shown[..., 3])
+        elif header.colour in (GREY, RGB):
+            yield from colour_views(samples, full_scale)
+        else:
+            light = samples[..., 0] if header.colour == GREY_ALPHA else samples[..., :3]
+            yield from colour_views(light, full_scale)
+            yield from plane_view("alpha", (samples[..., -1] >> (header.depth - 8)).astype(np.uint8))
+
+    def shown(self, frame: int) -> Samples:
+        del frame
+        if self._palette is None:
+            return upright(self._visible, self.orientation)
+        return upright(self._palette.colours[self._palette.lookup[self._samples]], self.orientation)
+
+    def encoded(self, frame: int) -> bytes:
+        del frame
+        return hashlib.sha256(self._stream).digest()
+
+    def hides(self, frame: int) -> bool:
+        del frame
+        if self._palette is not None:
+            return self._spare_rows or self._palette.merges
+        return self._spare_rows or not np.array_equal(self._samples, self._visible)
+
+    def is_black(self, frame: int, mask: Area) -> bool:
+        if self._palette is None:
+            return super().is_black(frame, mask)
+        inside = self.shown(frame)[mask]
+        return bool((inside == self._palette.colours[black_index(self._palette.colours)]).all())
+
+    def write(self, masks: Masks, target: BinaryIO) -> None:
+        header, stream, palette = self._header, self._stream, self._palette
+        if masks or self.hides(0):
+            samples = self._visible if palette is None else palette.lookup[self._samples]
+            if masks:
+                area = as_stored(masks[0], self.orientation)
+                samples = samples.copy()
+                samples[area] = self._black()
+            if palette is not None:
+                palette = normal_palette(samples, palette.colours)
+            header = PngHeader(header.columns, header.rows, header.depth, header.colour)
+            stream = png_codec.encode(header, samples)
+        chunks = [(b"IHDR", header.packed()), *self._numbers()]
+        chunks += self._colour_key() if palette is None else _palette_chunks(palette)
+        if self.orientation != 1:
+            chunks.append((b"eXIf", minimal_exif(self.orientation)))
+        chunks += [(b"IDAT", piece) for piece in self._idat_pieces(stream)]
+        target.write(SIGNATURE)
+        target.writelines(chunk_bytes(kind, data) for kind, data in [*chunks, (b"IEND", b"")])
+        self._notes = tuple(
+            note for kind, note in ((b"iCCP", _PROFILE_NOTE), (b"acTL", _ANIMATION_NOTE)) if self._first(kind)
+        )
+
+    def _idat_pieces(self, stream: bytes) -> Iterator[bytes]:
+        """The stream in the chunks it was in; a new or shortened one in one chunk."""
+        pieces = [chunk.data for chunk in self._chunks if chunk.kind == b"IDAT"]
+        yield from pieces if b"".join(pieces) == stream else [stream]
+
+    def _numbers(self) -> Iterator[tuple[bytes, bytes]]:
+        """Colour space and pixel size, where they are nothing else."""
+        for chunk in self._chunks:
+            if is_plain_number(chunk) and self._is_needed(chunk):
+                yield chunk.kind, chunk.data
+
+    def _colour_key(self) -> Iterator[tuple[bytes, bytes]]:
+        key = self._first(b"tRNS")
+        if key and self._is_needed(key):
+            yield key.kind, key.data
+
+    def _black(self) -> int | list[int]:
+        """A masked pixel: no light, opaque."""
+        if self._palette is not None:
+            return black_index(self._palette.colours)
+        if self._header.colour in (GREY_ALPHA, RGBA):
+            return [0] * (self._header.channels - 1) + [(1 << self._header.depth) - 1]
+        return 0
+
+    def _is_needed(self, chunk: Chunk) -> bool:
+        first = chunk is self._first(chunk.kind)
+        match chunk.kind:
+            case b"IHDR" | b"IDAT":
+                return True
+            case b"IEND":
+                return not chunk.data
+            case b"PLTE":
+                return self._header.colour == INDEXED
+            case b"tRNS":
+                return first and chunk.intact and self._is_transparency(chunk.data)
+            case b"eXIf":
+                return (
+                    first and chunk.intact and self.orientation != 1 and chunk.data == minimal_exif(self.orientation)
+                )
+        return first and chunk.intact and is_plain_number(chunk)
+
+    def _is_transparency(self, data: bytes) -> bool:
+        """Whether a tRNS chunk is what its colour type asks for (clause 11.3.1.1)."""
+        if self._header.colour == INDEXED:
+            return True
+        values = np.frombuffer(data[: len(data) // 2 * 2], dtype=">u2")
+        wanted = {GREY: 2, RGB: 6}.get(self._header.colour)
+        return len(data) == wanted and bool((values < 1 << self._header.depth).all())
+
+    def _first(self, kind: bytes) -> Chunk | None:
+        return next((chunk for chunk in self._chunks if chunk.kind == kind), None)
+
+    @cached_property
+    def _samples(self) -> Samples:
+        return png_codec.decode(self._header, self._stream)
+
+    @cached_property
+    def _visible(self) -> Samples:
+        """The samples less the colours of fully transparent pixels."""
+        if self._header.colour not in (GREY_ALPHA, RGBA):
+            return self._samples
+        hidden = self._samples[..., -1] == 0
+        if not self._samples[hidden].any():
+            return self._samples
+        visible = self._samples.copy()
+        visible[hidden] = 0
+        return visible
+
+    @cached_property
+    def _palette_colours(self) -> NDArray[np.uint8]:
+        """The file's colour table, RGBA, opaque black behind its end."""
+        plte = self._first(b"PLTE")
+        if plte is None or len(plte.data) % 3 or not 0 < len(plte.data) <= 3 << self._header.depth:
+            raise damaged("PNG")
+        table = np.zeros((1 << self._header.depth, 4), dtype=np.uint8)
+        table[:, 3] = 255
+        entries = len(plte.data) // 3
+        table[:entries, :3] = np.frombuffer(plte.data, dtype=np.uint8).reshape(-1, 3)
+        alpha = self._first(b"tRNS")
+        if alpha and alpha.intact:
+            values = np.frombuffer(alpha.data, dtype=np.uint8)[:entries]
+            table[: len(values), 3] = values
+        if int(self._samples.max()) >= entries:
+            raise damaged("PNG")
+        return table
+
+    @cached_property
+    def _palette(self) -> NormalPalette | None:
+        if self._header.colour != INDEXED:
+            return None
+        return normal_palette(self._samples, self._palette_colours)
+
+
+def _palette_chunks(palette: NormalPalette) -> Iterator[tuple[bytes, bytes]]:
+    colours = palette.colours[: palette.length]
+    yield b"PLTE", colours[:, :3].tobytes()
+    translucent = np.flatnonzero(colours[:, 3] != 255)
+    if translucent.size:
+        yield b"tRNS", colours[: int(translucent[-1]) + 1, 3].tobytes()
+
+
+class _PngFormat:
+    name = "PNG"
+    media_types = ("image/png",)
+
+    def sniff(self, head: bytes) -> bool:
+        return head.startswith(SIGNATURE)
+
+    @contextmanager
+    def open(self, stream: BinaryIO, source: Source) -> Iterator[PngDocument]:
+        """Open a PNG. Raises `RefusedFile`."""
+        yield PngDocument(stream, source)
+
+
+FORMAT = _PngFormat()
