@@ -6,6 +6,7 @@ import pytest
 
 from conftest import CANARY
 from scanscrub.domain.errors import OutputUnusableError, RefusedFile, UsageError
+from scanscrub.formats import staging
 from scanscrub.formats.containers import find_items
 from scanscrub.formats.staging import prepare_output, staged_file, staging_folder
 
@@ -14,7 +15,7 @@ from scanscrub.formats.staging import prepare_output, staged_file, staging_folde
 def root(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An output folder, on a system with and without anonymous files."""
     if request.param == "folder":
-        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+        monkeypatch.setattr(staging, "_anonymous", lambda _root: None)
     elif not hasattr(os, "O_TMPFILE"):
         pytest.skip("this system has no anonymous files")
     folder = tmp_path / "out"
@@ -23,19 +24,19 @@ def root(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_staged_file_has_no_name_until_it_is_published(root: Path) -> None:
-    with staged_file(root) as staged:
-        staged.stream.write(b"copy")
+    with staged_file(root) as file:
+        file.stream.write(b"copy")
         assert list(root.iterdir()) == []
-        with staged.reopened() as stream:
+        with file.reopened() as stream:
             assert stream.read() == b"copy"
-        assert staged.publish(root, "a/b.dcm") == "a/b.dcm"
+        assert file.publish(root, "a/b.dcm") == "a/b.dcm"
     assert (root / "a" / "b.dcm").read_bytes() == b"copy"
     assert not staging_folder(root).exists()
 
 
 def test_a_file_that_is_not_published_leaves_nothing(root: Path) -> None:
-    with staged_file(root) as staged:
-        staged.stream.write(b"copy")
+    with staged_file(root) as file:
+        file.stream.write(b"copy")
     assert list(root.iterdir()) == []
     assert not staging_folder(root).exists()
 
@@ -43,9 +44,9 @@ def test_a_file_that_is_not_published_leaves_nothing(root: Path) -> None:
 def test_a_taken_name_is_never_written_over(root: Path) -> None:
     names = []
     for content in (b"1", b"2", b"3"):
-        with staged_file(root) as staged:
-            staged.stream.write(content)
-            names.append(staged.publish(root, "x.dcm"))
+        with staged_file(root) as file:
+            file.stream.write(content)
+            names.append(file.publish(root, "x.dcm"))
     assert names == ["x.dcm", "x-2.dcm", "x-3.dcm"]
     assert [(root / name).read_bytes() for name in names] == [b"1", b"2", b"3"]
 
