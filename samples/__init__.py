@@ -1,0 +1,1 @@
+"""Sample images with invented identities, and the program that makes them."""

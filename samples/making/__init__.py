@@ -1,0 +1,1 @@
+"""The parts of `samples.make_samples`: people, headers, anatomy, writing, encoding."""
