@@ -171,3 +171,11 @@ def _filtered(current: NDArray[np.uint8], above: NDArray[np.uint8], pixel_bytes:
     paeth = np.where((near_a <= near_b) & (near_a <= near_c), left, np.where(near_b <= near_c, above, corner))
     average = ((a + b) >> 1).astype(np.uint8)
     return [current, current - left, current - above, current - average, current - paeth]
+
+
+def png_of(samples: NDArray[np.uint8]) -> bytes:
+    """A whole PNG file of grey ``(rows, columns)`` or RGB ``(rows, columns, 3)`` samples, without metadata."""
+    header = PngHeader(samples.shape[1], samples.shape[0], 8, RGB if samples.ndim == 3 else GREY)
+    stream = encode(header, samples)
+    chunks = ((b"IHDR", header.packed()), (b"IDAT", stream), (b"IEND", b""))
+    return SIGNATURE + b"".join(chunk_bytes(kind, data) for kind, data in chunks)

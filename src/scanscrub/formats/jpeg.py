@@ -1,0 +1,147 @@
+"""JPEG: segments by an allow-list, entropy-coded bytes kept unless the picture is masked."""
+
+import hashlib
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from io import BytesIO
+from typing import BinaryIO
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.picture import View
+from scanscrub.domain.plan import Source
+from scanscrub.formats.codestream import jpeg_segments
+from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in
+from scanscrub.formats.masking import Area, whole_blocks
+from scanscrub.formats.orientation import Samples, as_stored, upright
+from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_limits import damaged
+from scanscrub.formats.picture_proof import AFTER_THE_END
+from scanscrub.formats.picture_views import colour_views
+from scanscrub.formats.png_codec import png_of
+from scanscrub.formats.segment_text import readable
+
+_CHROMA_REACH = 2
+"""Pixels by which smooth chroma upsampling looks beyond its block."""
+_PNG_NOTE = "The masked picture was stored as PNG: this kind of JPEG cannot be masked without changing all of it."
+_PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
+
+
+class JpegDocument(PictureDocument):
+    """One JPEG file. CMYK is shown as RGB."""
+
+    def __init__(self, stream: BinaryIO, source: Source) -> None:
+        super().__init__(stream, source, ".jpg")
+        self._segments = [JpegSegment(*parts) for parts in jpeg_segments(self._data)]
+        self._frame = frame_of(self._segments)
+        self._allowed = allowed(self._segments)
+        self._length = 4 + sum(len(part.packed()) for part in self._segments)
+
+    @property
+    def frames(self) -> int:
+        return 1
+
+    @cached_property
+    def orientation(self) -> int:
+        return orientation_in(self._segments)
+
+    @property
+    def kind(self) -> str:
+        return "grey 8 bits" if len(self._frame.sampling) == 1 else "RGB 8 bits"
+
+    def size(self, frame: int) -> tuple[int, int]:
+        del frame
+        rows, columns = self._frame.rows, self._frame.columns
+        return (columns, rows) if self.orientation > 4 else (rows, columns)
+
+    def inspect(self) -> Iterator[SegmentSeen]:
+        counts: Counter[str] = Counter()
+        left = list(self._allowed)
+        for part in self._segments:
+            where = Segment(part.name, counts[part.name])
+            counts[part.name] += 1
+            needed = part in left
+            if needed:
+                left.remove(part)
+            yield SegmentSeen(where, needed, len(part.body), None if needed else part.text)
+        if self._data[self._length - 2 : self._length] != b"\xff\xd9":
+            yield SegmentSeen(Segment("JPEG fill bytes"), needed=False, length=0)
+        behind = self._data[self._length :]
+        if behind:
+            where = Segment(f"JPEG {AFTER_THE_END}")
+            yield SegmentSeen(where, needed=False, length=len(behind), text=readable(behind))
+
+    def views(self, frame: int) -> Iterator[View]:
+        yield from colour_views(self.shown(frame))
+
+    def shown(self, frame: int) -> Samples:
+        del frame
+        return upright(self._samples, self.orientation)
+
+    def encoded(self, frame: int) -> bytes:
+        del frame
+        return hashlib.sha256(b"".join(part.packed() for part in self._segments if part.is_structure)).digest()
+
+    def hides(self, frame: int) -> bool:
+        del frame
+        return False
+
+    def reach(self, frame: int, mask: Area) -> Area:
+        del frame
+        stored = whole_blocks(as_stored(mask, self.orientation), self._frame.mcu)
+        if self._frame.is_subsampled:
+            side = 2 * _CHROMA_REACH + 1
+            stored = cv2.dilate(stored.astype(np.uint8), np.ones((side, side), np.uint8)).astype(np.bool_)
+        return upright(stored, self.orientation)
+
+    def write(self, masks: Masks, target: BinaryIO) -> None:
+        profile = (_PROFILE_NOTE,) if any(part.name == "JPEG ICC profile" for part in self._segments) else ()
+        if masks:
+            samples = self.shown(0).copy()
+            samples[masks[0]] = 0
+            self._extension, self._notes = ".png", (_PNG_NOTE, *profile)
+            target.write(png_of(samples))
+        else:
+            self._extension, self._notes = ".jpg", profile
+            target.write(self._copy)
+
+    @property
+    def _copy(self) -> bytes:
+        """The file with its allowed segments only."""
+        return b"\xff\xd8" + b"".join(part.packed() for part in self._allowed) + b"\xff\xd9"
+
+    @cached_property
+    def _samples(self) -> Samples:
+        """Decoded stored samples, uint8, grey or RGB; the decoder sees allowed segments only."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                with Image.open(BytesIO(self._copy), formats=("JPEG",)) as image:
+                    decoded = np.array(image if image.mode in ("L", "RGB") else image.convert("RGB"))
+        except (OSError, SyntaxError, ValueError):
+            raise damaged("JPEG") from None
+        if decoded.shape[:2] != (self._frame.rows, self._frame.columns):
+            raise damaged("JPEG")
+        return decoded
+
+
+class _JpegFormat:
+    name = "JPEG"
+    media_types = ("image/jpeg",)
+
+    def sniff(self, head: bytes) -> bool:
+        return head.startswith(b"\xff\xd8\xff")
+
+    @contextmanager
+    def open(self, stream: BinaryIO, source: Source) -> Iterator[JpegDocument]:
+        """Open a JPEG. Raises `RefusedFile`."""
+        yield JpegDocument(stream, source)
+
+
+FORMAT = _JpegFormat()

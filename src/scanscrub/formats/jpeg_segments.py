@@ -1,0 +1,124 @@
+"""JPEG segments (ISO 10918-1 Annex B) judged by a list of what may stay, and what the others say."""
+
+from dataclasses import dataclass
+
+from scanscrub.domain.secret import Phi
+from scanscrub.formats.orientation import minimal_exif, orientation_of
+from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
+from scanscrub.formats.segment_text import readable
+
+APP0, APP1, APP2, APP13, APP14, COM, SOS = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE, 0xDA
+_DECODED = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
+"""Sequential and progressive DCT, Huffman or arithmetic: the processes that the decoder knows."""
+_STRUCTURE = _DECODED | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, SOS}
+"""With DHT, DAC, DQT, DNL, DRI, SOS: what the picture cannot be decoded without."""
+_EXIF = b"Exif\0\0"
+_NAMES = (
+    (APP0, b"JFIF\0", "JFIF"),
+    (APP0, b"JFXX\0", "JFXX thumbnail"),
+    (APP1, _EXIF, "EXIF"),
+    (APP1, b"http://ns.adobe.com/xap/1.0/", "XMP"),
+    (APP1, b"http://ns.adobe.com/xmp/extension/", "extended XMP"),
+    (APP2, b"ICC_PROFILE\0", "ICC profile"),
+    (APP2, b"MPF\0", "MPF"),
+    (APP13, b"Photoshop 3.0\0", "IPTC"),
+    (APP14, b"Adobe", "Adobe"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JpegSegment:
+    """One segment; `entropy` are the entropy-coded bytes behind a scan header."""
+
+    marker: int
+    body: bytes
+    entropy: bytes = b""
+
+    @property
+    def name(self) -> str:
+        for marker, start, name in _NAMES:
+            if self.marker == marker and self.body.startswith(start):
+                return f"JPEG {name}"
+        if 0xE0 <= self.marker <= 0xEF:
+            return f"JPEG APP{self.marker - 0xE0}"
+        return "JPEG comment" if self.marker == COM else f"JPEG marker {self.marker:02X}"
+
+    @property
+    def text(self) -> Phi | None:
+        return readable(self.body)
+
+    @property
+    def is_structure(self) -> bool:
+        return self.marker in _STRUCTURE
+
+    def packed(self) -> bytes:
+        return bytes((0xFF, self.marker)) + (len(self.body) + 2).to_bytes(2, "big") + self.body + self.entropy
+
+
+@dataclass(frozen=True, slots=True)
+class JpegFrame:
+    """The frame header: process, size, and for each component its sampling factors across and down."""
+
+    process: int
+    rows: int
+    columns: int
+    sampling: tuple[tuple[int, int], ...]
+
+    @property
+    def mcu(self) -> tuple[int, int]:
+        """Rows and columns of a minimum coded unit (A.2)."""
+        across = max(factor for factor, _ in self.sampling)
+        down = max(factor for _, factor in self.sampling)
+        return (8 * down, 8 * across)
+
+    @property
+    def is_subsampled(self) -> bool:
+        return len(set(self.sampling)) > 1
+
+
+def frame_of(segments: list[JpegSegment]) -> JpegFrame:
+    """The one frame. Raises `RefusedFile` where there is not exactly one that can be decoded."""
+    headers = [part for part in segments if 0xC0 <= part.marker <= 0xCF and part.marker not in (0xC4, 0xC8, 0xCC)]
+    if len(headers) != 1:
+        raise damaged("JPEG")
+    body = headers[0].body
+    if headers[0].marker not in _DECODED or body[:1] != b"\x08":
+        raise unsupported("JPEG")
+    if len(body) < 6 or len(body) != 6 + 3 * body[5] or body[5] not in (1, 3, 4):
+        raise damaged("JPEG")
+    rows, columns = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
+    demand_size(columns, rows)
+    sampling = tuple((factors >> 4, factors & 15) for factors in body[7::3])
+    if not all(1 <= across <= 4 and 1 <= down <= 4 for across, down in sampling):
+        raise damaged("JPEG")
+    return JpegFrame(headers[0].marker, rows, columns, sampling)
+
+
+def orientation_in(segments: list[JpegSegment]) -> int:
+    """The orientation that the first EXIF segment asks for."""
+    exif = next((part.body for part in segments if part.name == "JPEG EXIF"), b"")
+    return orientation_of(exif[len(_EXIF) :])
+
+
+def allowed(segments: list[JpegSegment]) -> list[JpegSegment]:
+    """The segments of the copy: colours and size by a plain JFIF header and Adobe's colour transform, the
+    orientation where it is not upright, and the structure.
+    """
+    kept = []
+    jfif = next((part.body for part in segments if part.name == "JPEG JFIF" and len(part.body) >= 14), None)
+    adobe = next((part.body for part in segments if part.name == "JPEG Adobe" and len(part.body) >= 12), None)
+    orientation = orientation_in(segments)
+    if jfif:
+        kept.append(JpegSegment(APP0, _plain_jfif(jfif)))
+    if orientation != 1:
+        kept.append(JpegSegment(APP1, _EXIF + minimal_exif(orientation)))
+    if adobe:
+        kept.append(JpegSegment(APP14, b"Adobe\0\x64\0\0\0\0" + adobe[11:12]))
+    return kept + [part for part in segments if part.is_structure]
+
+
+def _plain_jfif(body: bytes) -> bytes:
+    """A JFIF header (version 1.02) without thumbnail; its pixel density, where it is one."""
+    version = body[5:7] if body[5:7] in (b"\1\0", b"\1\1", b"\1\2") else b"\1\1"
+    density = body[7:12] if body[7] <= 2 and any(body[8:10]) and any(body[10:12]) else b"\0\0\1\0\1"
+    return b"JFIF\0" + version + density + b"\0\0"
