@@ -1,0 +1,161 @@
+"""Clean Descriptors (PS3.15 E.3.5): keep of a description what identifies nobody."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from scanscrub.domain.finding import Known
+from scanscrub.domain.text import Word, words
+from scanscrub.policy.identity_patterns import spans
+from scanscrub.policy.known_text import KnownText
+from scanscrub.policy.vocabulary import Standing, standing
+
+Mode: TypeAlias = Literal["allow-list", "block-list"]
+
+_TITLES = frozenset(
+    "dr drs prof mr mrs ms miss mme mlle herr frau sr sra srta dott dottssa sig senor senora doctor doktor docteur".split()
+)
+_NAME_FOLLOWS = _TITLES | frozenset(
+    "for by from patient pat pt name names attn physician radiologist technologist technician operator nurse referrer"
+    " referring requested ordered performed dictated signed reported fur von durch pour par para por per da".split()
+)
+_CONNECTORS = _NAME_FOLLOWS | frozenset(
+    "to of on at in and with the a an date dated dob born id no nr number mrn acc accession ssn tel phone fax email mail"
+    " ref refd order request signed read reviewed und am im vom der geb et le la de y el del e il del al on since until"
+    " age aged yo year years old hospital clinic ward room station".split()
+)
+_BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
+_EDGE = " \t\r\n,;:.-_/|^*=+&~#'\"`"
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedText:
+    """What is left of a text, and how many words went."""
+
+    text: str
+    words: int
+
+
+def clean_text(text: str, known: Sequence[Known] | KnownText, mode: Mode) -> CleanedText:
+    """Take out what identifies: known values, what has the form of a date, id, address or titled name.
+
+    With ``"allow-list"`` a word that the vocabulary does not hold goes too. Values joined by a backslash are
+    cleaned one by one. Nothing else changes: a text from which no word goes comes back as it was, and a cleaned
+    text cleaned again is the same.
+    """
+    finder = known if isinstance(known, KnownText) else KnownText(known)
+    if "\\" in text:
+        parts = [clean_text(part, finder, mode) for part in text.split("\\")]
+        return CleanedText("\\".join(part.text for part in parts), sum(part.words for part in parts))
+    removed = 0
+    while True:
+        gone = _gone_by_form(text, mode)
+        hits = finder.hits(text) if finder else frozenset()
+        if not gone and not hits:
+            return CleanedText(text, removed)
+        text, count = _without(text, set(gone | hits))
+        removed += count
+
+
+@lru_cache(maxsize=16384)
+def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
+    """The numbers of the words that go whoever the patient is."""
+    found = words(text)
+    marked = list(spans(text))
+    gone = {
+        place
+        for place, word in enumerate(found)
+        if any(start < word.end and word.start < end for start, end in marked)
+    }
+    known_as = [standing(text[word.start : word.end]) for word in found]
+    if mode == "allow-list":
+        gone.update(place for place, rank in enumerate(known_as) if rank is Standing.UNKNOWN)
+    gone.update(_after_cues(found, known_as))
+    return frozenset(gone)
+
+
+def _after_cues(found: Sequence[Word], known_as: Sequence[Standing]) -> Iterator[int]:
+    """Words that a title or a word like "for" or "by" says to be somebody's name."""
+    for place, word in enumerate(found[:-1]):
+        if word.folded not in _NAME_FOLLOWS:
+            continue
+        following = place + 1
+        if word.folded in _TITLES and not found[following].folded.isdecimal():
+            yield following
+            following += 1
+        while following < len(found) and _may_be_name(following, found, known_as):
+            yield following
+            following += 1
+
+
+def _may_be_name(place: int, found: Sequence[Word], known_as: Sequence[Standing]) -> bool:
+    if known_as[place] is not Standing.PLAIN:
+        return True
+    initial = len(found[place].folded) == 1 and not found[place].folded.isdecimal()
+    return initial and place + 1 < len(found) and known_as[place + 1] is not Standing.PLAIN
+
+
+def _without(text: str, gone: set[int]) -> tuple[str, int]:
+    """The text less those words, less what only led to them, with one separator where they stood."""
+    found = words(text)
+    for place in range(len(found) - 1, -1, -1):
+        if place + 1 in gone and place not in gone and _leads(text, found, place):
+            gone.add(place)
+    while len(gone) < len(found) and 0 in gone:
+        first = next(place for place in range(len(found)) if place not in gone)
+        if found[first].folded not in _CONNECTORS:
+            break
+        gone.add(first)
+    kept = [place for place in range(len(found)) if place not in gone]
+    if not kept:
+        return "", len(gone)
+    pieces = []
+    before = -1
+    for place in kept:
+        pieces.append(_separator(text, found, before, place))
+        pieces.append(text[found[place].start : found[place].end])
+        before = place
+    pieces.append(_separator(text, found, before, len(found)))
+    return "".join(pieces), len(gone)
+
+
+def _leads(text: str, found: Sequence[Word], place: int) -> bool:
+    """Whether the word only introduces the next one, which goes: "for", "by", an initial."""
+    word = found[place]
+    if word.folded in _CONNECTORS:
+        return True
+    return len(word.folded) == 1 and text[word.end : word.end + 1] == "."
+
+
+def _separator(text: str, found: Sequence[Word], before: int, after: int) -> str:
+    """What stands between two kept words; at the place of removed ones, the plainer of their separators."""
+    gaps = [
+        text[found[place].end if place >= 0 else 0 : found[place + 1].start if place + 1 < len(found) else len(text)]
+        for place in range(before, after)
+    ]
+    if len(gaps) == 1:
+        return gaps[0]
+    opened: list[str] = []
+    closed: list[str] = []
+    for mark in "".join(gaps):
+        if mark in _BRACKETS.values():
+            opened.append(mark)
+        elif mark in _BRACKETS:
+            if opened and opened[-1] == _BRACKETS[mark]:
+                opened.pop()
+            else:
+                closed.append(mark)
+    if before < 0:
+        return "".join(opened)
+    if after == len(found):
+        return "".join(closed)
+    between = _plainer(gaps[0], gaps[-1])
+    return "".join(closed) + between + "".join(opened)
+
+
+def _plainer(first: str, last: str) -> str:
+    bare = [re.sub(r"[()\[\]{}<>]", "", gap) for gap in (first, last)]
+    choices = sorted((gap for gap in bare if gap), key=len)
+    return choices[0] if choices else " "

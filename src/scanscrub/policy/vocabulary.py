@@ -1,0 +1,81 @@
+"""The words that identify nobody: what an allow-list leaves of a description."""
+
+import re
+from enum import IntEnum
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from scanscrub.domain.text import digraphs, folded
+
+_PARTS = re.compile(r"\d+|[^\W\d_]+")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_STRUCTURED = (
+    re.compile(r"[A-Z][a-z]{0,2}\d{2}[a-z]{0,2}\d?"),  # reconstruction kernels: B30f, Br40d, Hr68h
+    re.compile(r"(?:[PSIALRFHT]\d{1,4}){2,5}"),  # table and couch positions: P101S108I0
+    re.compile(r"\d{1,4}(?:[xX]\d{1,4}){1,3}"),  # matrices: 512x512x60
+)
+_LONGEST_NUMBER = 4
+
+
+class Standing(IntEnum):
+    """How well a word is known to identify nobody."""
+
+    UNKNOWN = 0
+    EPONYM = 1
+    PLAIN = 2
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if line and line[0] not in "#[")
+    listed = [word for line in lines for word in re.split(r"[\s/]+", line.strip())]
+    return frozenset(folded(word) for word in listed) | frozenset(digraphs(word) for word in listed)
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """Folded words of radiology and of everyday description; umlauts also as digraphs."""
+    return (_listed("vocabulary.txt") | _listed("vocabulary_concepts.txt")) - eponyms()
+
+
+@cache
+def eponyms() -> frozenset[str]:
+    """Folded words that radiology uses and that are somebody's name."""
+    return _listed("vocabulary_eponyms.txt")
+
+
+@lru_cache(maxsize=32768)
+def standing(word: str) -> Standing:
+    """Whether the vocabulary holds this run of letters and digits, or what it is composed of.
+
+    A number of up to four digits, a single letter, a kernel (``B30f``), a matrix (``512x512``), a table position
+    (``P101S108I0``), a word with numbers (``T2w``, ``b1000``) and joined words in camel case (``HeadRoutine``)
+    are composed of what is listed.
+    """
+    lowered = folded(word)
+    if lowered in plain_words():
+        return Standing.PLAIN
+    if lowered in eponyms():
+        return Standing.EPONYM
+    if any(shape.fullmatch(word) for shape in _STRUCTURED):
+        return Standing.PLAIN
+    parts = _PARTS.findall(lowered)
+    if len(parts) > 1 or word.isdecimal():
+        return min((_part_standing(part) for part in parts), default=Standing.UNKNOWN)
+    if len(word) == 1 and word.isascii():
+        return Standing.PLAIN
+    return _composed(word)
+
+
+def _part_standing(part: str) -> Standing:
+    if part.isdecimal():
+        return Standing.PLAIN if len(part) <= _LONGEST_NUMBER and part.isascii() else Standing.UNKNOWN
+    return Standing.PLAIN if len(part) == 1 or part in plain_words() else Standing.UNKNOWN
+
+
+def _composed(word: str) -> Standing:
+    humps = _CAMEL.findall(word)
+    if len(humps) > 1 and "".join(humps) == word and all(hump.lower() in plain_words() for hump in humps):
+        return Standing.PLAIN
+    return Standing.UNKNOWN
