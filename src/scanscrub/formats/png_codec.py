@@ -14,6 +14,7 @@ from PIL import Image
 
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
 from scanscrub.formats.png_chunks import SIGNATURE, chunk_bytes
+from scanscrub.formats.sample_bits import pack_bits
 
 GREY, RGB, INDEXED, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
 _CHANNELS = {GREY: 1, RGB: 3, INDEXED: 1, GREY_ALPHA: 2, RGBA: 4}
@@ -126,7 +127,7 @@ def encode(header: PngHeader, samples: NDArray[np.uint8] | NDArray[np.uint16]) -
     """The zlib stream of an image that is not interlaced: the inverse of `decode`."""
     rows = samples.reshape(header.rows, -1)
     if header.depth < 8:
-        packed = _pack_bits(rows.astype(np.uint8), header.depth)
+        packed = pack_bits(rows.astype(np.uint8), header.depth)
         filters = np.zeros((header.rows, 1), dtype=np.uint8)
         return zlib.compress(np.hstack((filters, packed)).tobytes(), _LEVEL)
     stored = rows.astype(">u2").view(np.uint8) if header.depth == 16 else rows.astype(np.uint8, copy=False)
@@ -134,14 +135,6 @@ def encode(header: PngHeader, samples: NDArray[np.uint8] | NDArray[np.uint16]) -
         filters = np.zeros((header.rows, 1), dtype=np.uint8)
         return zlib.compress(np.hstack((filters, stored)).tobytes(), _LEVEL)
     return _compress_filtered(np.ascontiguousarray(stored), header.channels * header.depth // 8)
-
-
-def _pack_bits(rows: NDArray[np.uint8], depth: int) -> NDArray[np.uint8]:
-    per_byte = 8 // depth
-    padded = np.pad(rows, ((0, 0), (0, -rows.shape[1] % per_byte)))
-    shifted = padded.reshape(rows.shape[0], -1, per_byte) << (np.arange(per_byte, dtype=np.uint8)[::-1] * depth)
-    packed: NDArray[np.uint8] = np.bitwise_or.reduce(shifted, axis=2)
-    return packed.astype(np.uint8, copy=False)
 
 
 def _compress_filtered(stored: NDArray[np.uint8], pixel_bytes: int) -> bytes:

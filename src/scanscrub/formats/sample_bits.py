@@ -1,0 +1,27 @@
+"""Samples of 1, 2, 4 or 8 bits in bytes, the first sample in the high bits."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def pack_bits(samples: NDArray[np.uint8], depth: int) -> NDArray[np.uint8]:
+    """Rows of samples below ``2**depth`` as rows of bytes, the last byte filled with zero bits."""
+    if depth == 8:
+        return samples
+    per_byte = 8 // depth
+    padded = np.pad(samples, ((0, 0), (0, -samples.shape[1] % per_byte)))
+    shifted = padded.reshape(samples.shape[0], -1, per_byte) << _shifts(depth)
+    packed: NDArray[np.uint8] = np.bitwise_or.reduce(shifted, axis=2)
+    return packed
+
+
+def unpack_bits(packed: NDArray[np.uint8], depth: int, columns: int) -> NDArray[np.uint8]:
+    """The inverse of `pack_bits` for rows of that many columns; what fills the last byte is left out."""
+    if depth == 8:
+        return packed[:, :columns]
+    samples = (packed[..., None] >> _shifts(depth)) & np.uint8((1 << depth) - 1)
+    return samples.reshape(packed.shape[0], -1)[:, :columns]
+
+
+def _shifts(depth: int) -> NDArray[np.uint8]:
+    return np.arange(8 - depth, -1, -depth, dtype=np.uint8)
