@@ -1,0 +1,125 @@
+"""One record as a card: picture, masks, changes, checks. Every text is escaped here."""
+
+import base64
+from collections import Counter
+from html import escape
+from urllib.parse import quote
+
+from scanscrub.domain.audit import AuditRecord, AuditStep
+from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.rules import Rule
+from scanscrub.report import html_words as words
+
+
+def mask_steps(record: AuditRecord) -> tuple[AuditStep, ...]:
+    """The steps that covered a region of a picture."""
+    return tuple(step for step in record.steps if isinstance(step.where, PixelRegion))
+
+
+def header_steps(record: AuditRecord) -> tuple[AuditStep, ...]:
+    """The steps that changed anything else."""
+    return tuple(step for step in record.steps if not isinstance(step.where, PixelRegion))
+
+
+def link(record: AuditRecord) -> str:
+    """The copy by its pseudonymous name, relative to this page."""
+    if record.output_name is None:
+        return "no copy"
+    return f'<a href="./{escape(quote(record.output_name))}">{escape(record.output_name)}</a>'
+
+
+def badge(record: AuditRecord) -> str:
+    return f'<span class="badge {words.TONE[record.status]}">{words.STATUS[record.status]}</span>'
+
+
+def checks_passed(record: AuditRecord) -> str:
+    passed = sum(check.passed for check in record.checks)
+    return f"{passed} of {words.plural(len(record.checks), 'check')} passed" if record.checks else "no check was made"
+
+
+def card(record: AuditRecord, picture: bytes | None) -> str:
+    """The record as an ``<article>``; `picture` is a PNG or JPEG of the copy with its masks outlined."""
+    number = record.input_ref.number
+    parts = [
+        f'<article class="card" id="file-{number}" aria-labelledby="title-{number}">',
+        _figure(record, picture),
+        '<div class="facts">',
+        f'<h3 id="title-{number}">File {number} {badge(record)}</h3>',
+        f'<p class="name">{link(record)}</p>',
+        _masks(record),
+        *(f'<p class="note">{escape(note)}</p>' for note in record.notes),
+        _changes(record),
+        _checks(record),
+        "</div></article>",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _figure(record: AuditRecord, picture: bytes | None) -> str:
+    if picture is None:
+        return f'<div class="nopicture">{words.NOT_SHOWN if record.frames else "This file holds no picture."}</div>'
+    media_type = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
+    covered = words.plural(len(mask_steps(record)), "covered place")
+    several = f"<figcaption>One of {words.plural(record.frames, 'picture')} of this file</figcaption>"
+    return (
+        f'<figure><img src="data:{media_type};base64,{base64.b64encode(picture).decode("ascii")}"'
+        f' alt="The clean copy of file {record.input_ref.number}, {covered}, outlined in amber">'
+        f"{several if record.frames > 1 else ''}</figure>"
+    )
+
+
+def _masks(record: AuditRecord) -> str:
+    masks = mask_steps(record)
+    if not masks:
+        return f"<p>{words.NO_WRITING}</p>" if record.frames else ""
+    share = f"{record.masked_share:.1%}" if record.masked_share >= 0.001 else "less than 0.1%"
+    reasons = Counter(step.rule for step in masks)
+    rows = [
+        f'<li><b>{words.plural(reasons[rule], "place")}</b>: {words.MASKS[rule]} <span class="code">{rule.value}</span></li>'
+        for rule in words.MASKS
+        if reasons[rule]
+    ]
+    return (
+        f"<p><b>{words.plural(len(masks), 'place')} covered</b>, {share} of the picture, because of:</p>"
+        f"<ul>{''.join(rows)}</ul>"
+    )
+
+
+def _changes(record: AuditRecord) -> str:
+    steps = header_steps(record)
+    if not steps:
+        return ""
+    counts = Counter((step.rule, words.ACTIONS.get(step.action, "changed")) for step in steps)
+    columns = [name for name in (*words.ACTIONS.values(), "changed") if any(name == used for _, used in counts)]
+    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
+    rows = "".join(_change_row(rule, title, columns, counts) for rule, title in words.HEADER_RULES.items())
+    lost = sum(step.words for step in steps)
+    spoken = f"<p>{words.plural(lost, 'word')} left out of texts that were kept.</p>" if lost else ""
+    return (
+        f"<details><summary>{words.plural(len(steps), 'change')} beside the pixels</summary>"
+        f'<div class="scroll"><table><thead><tr><th scope="col">What</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>{spoken}</details>"
+    )
+
+
+def _change_row(rule: Rule | None, title: str, columns: list[str], counts: Counter[tuple[Rule | None, str]]) -> str:
+    numbers = [counts[rule, name] for name in columns]
+    if not any(numbers):
+        return ""
+    code = f' <span class="code">{rule.value}</span>' if rule else ""
+    cells = "".join(f"<td>{number or ''}</td>" for number in numbers)
+    return f'<tr><th scope="row">{title}{code}</th>{cells}</tr>'
+
+
+def _checks(record: AuditRecord) -> str:
+    if not record.checks:
+        return ""
+    failed = not all(check.passed for check in record.checks)
+    rows = "".join(
+        f'<li class="{"pass" if check.passed else "fail"}">{escape(check.name)}'
+        f"{': ' + escape(check.detail) if check.detail else ''}"
+        f"{'' if check.passed else ' <b>(not passed)</b>'}</li>"
+        for check in record.checks
+    )
+    opened = " open" if failed else ""
+    return f'<details{opened}><summary>{checks_passed(record)}</summary><ul class="checks">{rows}</ul></details>'

@@ -1,0 +1,106 @@
+"""The sentences of ``report.html``, for a patient and for an engineer."""
+
+from collections.abc import Mapping
+
+from scanscrub.domain.audit import Status
+from scanscrub.domain.rules import Rule
+
+STATUS: Mapping[Status, str] = {
+    Status.CLEAN: "Clean",
+    Status.REVIEW: "Please look",
+    Status.PLANNED: "Would be cleaned",
+    Status.REFUSED: "Not cleaned",
+    Status.REJECTED: "Not kept",
+    Status.FAILED: "Not cleaned",
+    Status.IGNORED: "No image",
+}
+"""What a badge says."""
+
+TONE: Mapping[Status, str] = {
+    Status.CLEAN: "good",
+    Status.REVIEW: "look",
+    Status.PLANNED: "quiet",
+    Status.REFUSED: "bad",
+    Status.REJECTED: "bad",
+    Status.FAILED: "bad",
+    Status.IGNORED: "quiet",
+}
+"""The class of a badge in ``report.css``."""
+
+WITHOUT_REFUSAL: Mapping[Status, tuple[str, str]] = {
+    Status.REJECTED: (
+        "The copy failed a check and was deleted.",
+        "Nothing of this file is in the folder. Show the original to nobody as it is.",
+    ),
+    Status.FAILED: ("The program could not finish this file.", "Nothing of it is in the folder."),
+    Status.REFUSED: ("The file could not be cleaned for certain.", "Nothing of it is in the folder."),
+    Status.IGNORED: ("This is no image.", "It was left out."),
+}
+"""Reason and hint of a file that is not in the output and has no refusal of its own."""
+
+MASKS: Mapping[Rule, str] = {
+    Rule.WRITING_MATCHES_HEADER: "writing that says the same as the file's own header, such as a name or a number",
+    Rule.WRITING: "other writing in the picture; nobody can be sure that it names no one",
+    Rule.WRITING_UNREADABLE: "something that looks like writing and could not be read",
+}
+"""Why a mask exists."""
+
+HEADER_RULES: Mapping[Rule | None, str] = {
+    Rule.IDENTITY: "Names, numbers, places and people",
+    Rule.DATE: "Dates and times",
+    Rule.UID: "Numbers that lead back to the original",
+    Rule.PRIVATE: "The manufacturer's private data",
+    Rule.FREE_TEXT: "Text that somebody typed",
+    Rule.UNTRUE_STATUS: "Statements that were not true",
+    Rule.SEGMENT: "Hidden parts of the picture file",
+    Rule.NAME: "File and folder names",
+    None: "Notes about this cleaning",
+}
+"""A row of the table of changes, by rule."""
+
+ACTIONS: Mapping[str, str] = {
+    "Remove": "removed",
+    "Empty": "emptied",
+    "Replace": "replaced",
+    "RemapUid": "renumbered",
+    "ShiftDate": "moved in time",
+    "Clean": "cleaned",
+    "Add": "added",
+}
+"""A column of the table of changes, by the action's name."""
+
+INTRODUCTION = (
+    "This page shows what was done to each file. It holds no name, no date and no path of the originals: a file is known"
+    " here by its running number, and its copy by a made-up name. It works without a network."
+)
+WHAT_WE_DID = (
+    "We removed or replaced everything in the files that says who the patient is, covered the writing we found in the"
+    " pictures, and then opened every copy again as a stranger would and checked it."
+)
+STILL_TO_DO = (
+    "Look at every picture below once. A program can miss a word; you know what your name looks like. If you still see"
+    " a name, a number or a date, do not share that file."
+)
+NO_WRITING = "No writing was found in the picture, and nothing in it was covered."
+NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to look at it."
+
+
+def plural(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def summary(counts: Mapping[Status, int]) -> str:
+    """The sentence at the top: how many are clean, want a look, or are not there."""
+    out = sum(counts.get(status, 0) for status in (Status.REFUSED, Status.REJECTED, Status.FAILED))
+    parts = [
+        _part(counts.get(Status.CLEAN, 0), "is clean", "are clean"),
+        _part(counts.get(Status.REVIEW, 0), "needs your look", "need your look"),
+        _part(counts.get(Status.PLANNED, 0), "would be cleaned", "would be cleaned"),
+        _part(out, "could not be cleaned and is not in the folder", "could not be cleaned and are not in the folder"),
+    ]
+    said = [part for part in parts if part]
+    return ("; ".join(said) + ".") if said else "There was no image to clean."
+
+
+def _part(count: int, one: str, many: str) -> str:
+    return f"{plural(count, 'file')} {one if count == 1 else many}" if count else ""

@@ -1,0 +1,30 @@
+"""A small picture of a clean copy with its masks outlined."""
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from scanscrub.domain.finding import PixelRegion
+
+_RIM = (255, 176, 32)  # amber: no scanner's palette, and seen on black and on white
+
+
+def outline(pixels: NDArray[np.uint8], regions: Sequence[PixelRegion], longest: int = 560) -> bytes:
+    """A JPEG of `pixels`, at most `longest` pixels on its longer side, each region with an amber rim.
+
+    `pixels` is uint8, ``(rows, columns)`` grey or ``(rows, columns, 3)`` RGB; `regions` are those of this frame, in
+    its pixel coordinates. JPEG, as noise makes a PNG of the same picture ten times as large.
+    """
+    image = Image.fromarray(pixels).convert("RGB")
+    scale = min(1.0, longest / max(image.size))
+    small = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+    pen = ImageDraw.Draw(small)
+    for region in regions:
+        corners = [(x * scale, y * scale) for x, y in region.outline]
+        pen.line([*corners, corners[0]], fill=_RIM, width=2, joint="curve")
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=82, optimize=True)
+    return buffer.getvalue()
