@@ -75,8 +75,8 @@ def _masks(record: AuditRecord) -> str:
     share = f"{record.masked_share:.1%}" if record.masked_share >= 0.001 else "less than 0.1%"
     reasons = Counter(step.rule for step in masks)
     rows = [
-        f'<li><b>{words.plural(reasons[rule], "place")}</b>: {words.MASKS[rule]} <span class="code">{rule.value}</span></li>'
-        for rule in words.MASKS
+        f"<li><b>{words.plural(reasons[rule], 'place')}</b>: {why} {_code(rule)}</li>"
+        for rule, why in words.MASKS.items()
         if reasons[rule]
     ]
     return (
@@ -106,9 +106,8 @@ def _change_row(rule: Rule | None, title: str, columns: list[str], counts: Count
     numbers = [counts[rule, name] for name in columns]
     if not any(numbers):
         return ""
-    code = f' <span class="code">{rule.value}</span>' if rule else ""
     cells = "".join(f"<td>{number or ''}</td>" for number in numbers)
-    return f'<tr><th scope="row">{title}{code}</th>{cells}</tr>'
+    return f'<tr><th scope="row">{title} {_code(rule)}</th>{cells}</tr>'
 
 
 def _checks(record: AuditRecord) -> str:
@@ -123,3 +122,7 @@ def _checks(record: AuditRecord) -> str:
     )
     opened = " open" if failed else ""
     return f'<details{opened}><summary>{checks_passed(record)}</summary><ul class="checks">{rows}</ul></details>'
+
+
+def _code(rule: Rule | None) -> str:
+    return f'<span class="code">{rule.value}</span>' if rule else ""

@@ -70,8 +70,8 @@ ACTIONS: Mapping[str, str] = {
 """A column of the table of changes, by the action's name."""
 
 INTRODUCTION = (
-    "This page shows what was done to each file. It holds no name, no date and no path of the originals: a file is known"
-    " here by its running number, and its copy by a made-up name. It works without a network."
+    "This page shows what was done to each file. It holds no name, no date and no path of the originals: a file is"
+    " known here by its running number, and its copy by a made-up name. It works without a network."
 )
 WHAT_WE_DID = (
     "We removed or replaced everything in the files that says who the patient is, covered the writing we found in the"
