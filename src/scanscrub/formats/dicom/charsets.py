@@ -1,0 +1,82 @@
+"""Text by Specific Character Set (PS3.3 C.12.1.1.2, PS3.5 6.1): decoded as it is meant and as it may be meant."""
+
+import warnings
+from collections.abc import Sequence
+from functools import lru_cache
+
+from pydicom.charset import convert_encodings, decode_bytes, encode_string
+
+_ESCAPE = b"\x1b"
+_DELIMITERS = frozenset({0x5C, 0x5E, 0x3D, 0x0A, 0x0C, 0x0D, 0x09})
+"""Bytes after which ISO 2022 text is back in its first character set (PS3.5 6.1.2.5.3)."""
+
+
+class CharacterSet:
+    """One value of (0008,0005), its terms joined by backslashes. Equal values share one object."""
+
+    def __init__(self, terms: str) -> None:
+        self.terms = terms
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._encodings = convert_encodings([term.strip() for term in terms.split("\\")])
+        self.is_declared = bool(terms.strip())
+
+    def decode(self, value: bytes) -> str | None:
+        """The text as the character set reads it; as UTF-8 or Latin-1 where the declared one cannot be; or None."""
+        if value.isascii() and _ESCAPE not in value:
+            return value.decode("ascii")
+        for reading in self._readings(value):
+            return reading
+        return None
+
+    def decode_every_way(self, value: bytes) -> str | None:
+        """Every plausible reading, joined by a backslash: a name must be known as its readers may have seen it."""
+        if value.isascii() and _ESCAPE not in value:
+            return value.decode("ascii")
+        return "\\".join(dict.fromkeys(self._readings(value))) or None
+
+    def encode(self, text: str) -> bytes:
+        """The text in this character set; words that it cannot hold are left out."""
+        if text.isascii():
+            return text.encode("ascii")
+        encoded = self._encoded(text)
+        if encoded is not None:
+            return encoded
+        words = (word for word in text.split(" ") if self._encoded(word) is not None)
+        return self._encoded(" ".join(words)) or b""
+
+    def _encoded(self, text: str) -> bytes | None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                encoded = bytes(encode_string(text, self._encodings))
+            except (UnicodeError, UserWarning, LookupError):
+                return None
+        return encoded if self._declared(encoded) == text else None
+
+    def _readings(self, value: bytes) -> Sequence[str]:
+        declared = self._declared(value)
+        utf8 = _strict(value, "utf-8")
+        trusted = self.is_declared and declared is not None
+        readings = [declared, utf8] if trusted else [utf8, _strict(value, "latin-1")]
+        return [reading for reading in readings if reading is not None]
+
+    def _declared(self, value: bytes) -> str | None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                return str(decode_bytes(value, self._encodings, set(_DELIMITERS)))
+            except (UnicodeError, UserWarning, LookupError):
+                return None
+
+
+def _strict(value: bytes, encoding: str) -> str | None:
+    try:
+        return value.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def character_set(terms: str) -> CharacterSet:
+    return CharacterSet(terms)

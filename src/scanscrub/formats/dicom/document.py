@@ -1,0 +1,133 @@
+"""DICOM files: recognised by content, read without changing anything, written as planned (PS3.10)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, BinaryIO
+
+from scanscrub.domain.finding import Attribute, HeaderElement, Observation, Segment, SegmentSeen
+from scanscrub.domain.picture import Picture
+from scanscrub.domain.plan import Check, Keep, Plan, Source
+from scanscrub.formats.base import Document
+from scanscrub.formats.dicom.container import Container, looks_like_dicom, read_container
+from scanscrub.formats.dicom.elements import PIXEL_DATA
+from scanscrub.formats.dicom.headers import attributes
+from scanscrub.formats.dicom.objects import check_object
+from scanscrub.formats.dicom.proof import prove_copy
+from scanscrub.formats.dicom.pydicom_view import pixel_header
+from scanscrub.formats.dicom.syntaxes import encoding_of
+from scanscrub.formats.dicom.writer import SOP_CLASS_UID, write_copy
+
+if TYPE_CHECKING:
+    from scanscrub.formats.dicom.pixels import FrameStore
+    from scanscrub.formats.dicom.rewrite import Rewrite
+
+_MEDIA_STORAGE_SOP_CLASS = 0x00020002
+_IMAGE_TYPE = 0x00080008
+_ENCAPSULATED_DOCUMENT = 0x00420011
+
+
+class DicomDocument:
+    """One DICOM file. `container` is what was parsed of it when it was opened."""
+
+    extension = ".dcm"
+
+    def __init__(self, container: Container, source: Source) -> None:
+        self.container = container
+        self.source = source
+        self._notes: tuple[str, ...] = ()
+
+    @property
+    def frames(self) -> int:
+        return self.frame_store.frames if self.frame_store is not None else 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self._notes
+
+    def inspect(self) -> Iterator[Observation]:
+        """The preamble where it says something, every element at every depth, and bytes behind the end."""
+        yield from self._seen
+
+    def pictures(self) -> Iterator[tuple[int, Picture]]:
+        if self.frame_store is not None:
+            yield from self.frame_store.pictures()
+
+    def apply(self, plan: Plan, target: BinaryIO) -> None:
+        """Write the planned copy. Raises `RefusedFile` where its pixels cannot be written."""
+        rewrite = self.rewrite(plan)
+        self._notes = rewrite.notes if rewrite is not None else ()
+        write_copy(self.container, plan, rewrite, target)
+
+    def prove(self, plan: Plan, staged: Document) -> Iterator[Check]:
+        """Every check about the copy; see `proof`."""
+        if not isinstance(staged, DicomDocument):
+            yield Check("the copy is DICOM", passed=False)
+            return
+        yield from prove_copy(self, plan, staged)
+
+    @cached_property
+    def frame_store(self) -> "FrameStore | None":
+        """The frames; None where the object has no pixel data. Raises `RefusedFile`."""
+        from scanscrub.formats.dicom.pixels import open_frames  # noqa: PLC0415 - codecs load when pixels are wanted
+
+        container = self.container
+        if not any(element.tag in PIXEL_DATA for element in container.data_set.elements):
+            return None
+        header = pixel_header(container.data_set, container.syntax, container.stream)
+        return open_frames(container.stream, header)
+
+    def rewrite(self, plan: Plan) -> "Rewrite | None":
+        """How the pixels are written under the plan; None where there are none, or none may stay."""
+        kept = any(
+            isinstance(step.action, Keep)
+            and isinstance(step.where, HeaderElement)
+            and step.where.path[0] in PIXEL_DATA
+            for step in plan.steps
+        )
+        if not kept or self.frame_store is None:
+            return None
+        return self.frame_store.rewrite(plan.masks())
+
+    @cached_property
+    def _seen(self) -> tuple[Observation, ...]:
+        container = self.container
+        preamble = len(container.preamble) if container.preamble.strip(b"\0") else 0
+        found: list[Observation] = []
+        if preamble:
+            found.append(SegmentSeen(Segment("DICOM preamble"), needed=False, length=preamble))
+        found.extend(attributes(container.meta))
+        found.extend(attributes(container.data_set))
+        if container.trailing:
+            found.append(SegmentSeen(Segment("bytes after the end"), needed=False, length=container.trailing))
+        return tuple(found)
+
+    def value_at(self, tag: int) -> str:
+        """The text of a top-level element; empty where there is none."""
+        for seen in self._seen:
+            if isinstance(seen, Attribute) and seen.where.path == (tag,) and seen.value is not None:
+                return seen.value.reveal()
+        return ""
+
+
+class DicomFormat:
+    name = "DICOM"
+    media_types = ("application/dicom",)
+
+    def sniff(self, head: bytes) -> bool:
+        return looks_like_dicom(head)
+
+    @contextmanager
+    def open(self, stream: BinaryIO, source: Source) -> Iterator[Document]:
+        container = read_container(stream)
+        document = DicomDocument(container, source)
+        check_object(
+            document.value_at(SOP_CLASS_UID) or document.value_at(_MEDIA_STORAGE_SOP_CLASS),
+            document.value_at(_IMAGE_TYPE),
+            has_document=any(element.tag == _ENCAPSULATED_DOCUMENT for element in container.data_set.elements),
+        )
+        encoding_of(container.syntax)
+        yield document
+
+
+FORMAT = DicomFormat()

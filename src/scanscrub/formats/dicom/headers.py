@@ -1,0 +1,81 @@
+"""Elements as attributes: what a policy decides about (PS3.5 6.2)."""
+
+import struct
+from collections.abc import Iterator
+
+from scanscrub.domain.finding import Attribute, HeaderElement
+from scanscrub.domain.secret import Phi
+from scanscrub.formats.dicom.charsets import CharacterSet, character_set
+from scanscrub.formats.dicom.dictionary import NUMBER_CODES, TEXT_VRS
+from scanscrub.formats.dicom.elements import DataSet
+
+SPECIFIC_CHARACTER_SET = 0x00080005
+_MOST_NUMBERS = 16
+"""More numbers than that are data, which nobody reads one by one."""
+
+
+def attributes(
+    data_set: DataSet, path: tuple[int, ...] = (), inherited: CharacterSet | None = None
+) -> Iterator[Attribute]:
+    """One attribute per element at every depth, in file order, a sequence before what is in it."""
+    charset = charset_of(data_set, inherited)
+    little = data_set.encoding.little
+    creators: dict[int, Phi] = {}
+    for element in data_set.elements:
+        tag, _, vr, value, _, length, items, _ = element
+        here = (*path, tag)
+        creator = None
+        if tag & 0x10000:
+            creator = creators.get(tag >> 8)
+        if items is not None:
+            yield Attribute(HeaderElement(here), vr, None, len(items), creator)
+            for number, item in enumerate(items):
+                yield from attributes(item, (*here, number), charset)
+            continue
+        text = None if value is None else readable(vr, value, charset, little=little)
+        shown = None if text is None else Phi(text)
+        decodable = text is not None or (vr not in TEXT_VRS and vr not in NUMBER_CODES) or value is None
+        yield Attribute(HeaderElement(here), vr, shown, length, creator, decodable)
+        if tag & 0x10000 and 0x10 <= tag & 0xFFFF <= 0xFF and shown is not None:
+            creators[(tag >> 16) << 8 | tag & 0xFF] = shown
+
+
+def charset_of(data_set: DataSet, inherited: CharacterSet | None) -> CharacterSet:
+    """The character set of a data set: its own or that of the data set around it (PS3.3 C.12.1.1.2)."""
+    for tag, _, _, value, _, _, _, _ in data_set.elements:
+        if tag == SPECIFIC_CHARACTER_SET and value is not None:
+            return character_set(value.decode("latin-1").strip(" \0"))
+        if tag > SPECIFIC_CHARACTER_SET:
+            break
+    return inherited or character_set("")
+
+
+def readable(vr: str, value: bytes, charset: CharacterSet, *, little: bool) -> str | None:
+    """The text of a value, without its padding; None where it holds none or cannot be decoded."""
+    if vr in TEXT_VRS:
+        if value.isascii() and b"\x1b" not in value:
+            return value.decode("ascii").rstrip(" \0")
+        decoded = charset.decode_every_way(value) if vr == "PN" else charset.decode(value)
+        return None if decoded is None else decoded.rstrip(" \0")
+    if vr in NUMBER_CODES:
+        return _numbers(vr, value, little=little)
+    if vr == "AT":
+        return _tags(value, little=little)
+    return None
+
+
+def _numbers(vr: str, value: bytes, *, little: bool) -> str | None:
+    code, size = NUMBER_CODES[vr]
+    count, odd = divmod(len(value), size)
+    if odd or count > _MOST_NUMBERS:
+        return None
+    order = "<" if little else ">"
+    return "\\".join(map(str, struct.unpack(f"{order}{count}{code}", value)))
+
+
+def _tags(value: bytes, *, little: bool) -> str | None:
+    count, odd = divmod(len(value), 4)
+    if odd or count > _MOST_NUMBERS:
+        return None
+    words = struct.unpack(f"{'<' if little else '>'}{2 * count}H", value)
+    return "\\".join(f"{group:04X}{number:04X}" for group, number in zip(words[::2], words[1::2], strict=True))

@@ -1,0 +1,139 @@
+"""A plan applied to data sets: the elements that are written, as bytes in the copy's encoding."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from pydicom.dataelem import DataElement
+
+from scanscrub.domain.finding import HeaderElement
+from scanscrub.domain.plan import Action, Add, Clean, Empty, Keep, Mask, Plan, RemapUid, Remove, Replace, ShiftDate
+from scanscrub.formats.dicom.charsets import CharacterSet
+from scanscrub.formats.dicom.elements import DataSet, Element, Encoding
+from scanscrub.formats.dicom.headers import charset_of
+from scanscrub.formats.dicom.values import element_bytes, encoded_value, fragmented_bytes, item_bytes, turned
+
+Path: TypeAlias = tuple[int, ...]
+Chunk: TypeAlias = bytes | Element
+"""A whole element, or one whose value is still in the input's stream."""
+
+_NEVER_WRITTEN_GROUPS: Final = frozenset({0x0000, 0x0002, 0x0004, 0xFFFC, 0xFFFE})
+
+
+def is_written(tag: int) -> bool:
+    """False for what no copy holds: commands, the input's file meta, directory records, group lengths, padding."""
+    return tag >> 16 not in _NEVER_WRITTEN_GROUPS and bool(tag & 0xFFFF)
+
+
+class PlannedElements:
+    """What is written of each data set under one plan, in one encoding."""
+
+    def __init__(self, plan: Plan, encoding: Encoding) -> None:
+        self.encoding = encoding
+        self._actions: defaultdict[Path, list[Action]] = defaultdict(list)
+        self._added: defaultdict[Path, list[tuple[int, Add]]] = defaultdict(list)
+        for step in plan.steps:
+            if not isinstance(step.where, HeaderElement):
+                continue
+            path = step.where.path
+            if isinstance(step.action, Add):
+                self._added[path[:-1]].append((path[-1], step.action))
+            else:
+                self._actions[path].append(step.action)
+
+    def chunks(self, data_set: DataSet, path: Path, charset: CharacterSet) -> dict[int, Chunk]:
+        """By tag: what is written of the data set at `path`, whose text is in `charset`."""
+        chunks: dict[int, Chunk] = {}
+        counts = _counts_of_repeated(data_set)
+        for element in data_set.elements:
+            tag = element.tag
+            actions = self._actions.get((*path, tag))
+            if not actions or tag in chunks or not is_written(tag):
+                continue
+            action = _for_all(actions, counts[tag]) if tag in counts else actions[-1]
+            written = self._element(element, action, (*path, tag), charset, little=data_set.encoding.little)
+            if written is not None:
+                chunks[tag] = written
+        for tag, added in self._added.get(path, ()):
+            chunks[tag] = self._added_element(tag, added, charset)
+        return chunks
+
+    def forced(self, tag: int, element: DataElement, charset: CharacterSet) -> bytes:
+        """An element that the copy's pixels ask for, whatever the plan says."""
+        value = element.value
+        if not isinstance(value, bytes):
+            many = isinstance(value, Sequence) and not isinstance(value, str)
+            text = "\\".join(map(str, value if many else (value,)))
+            value = encoded_value(element.VR, text, charset, little=self.encoding.little)
+        return element_bytes(tag, element.VR, value, self.encoding)
+
+    def _element(
+        self, element: Element, action: Action, path: Path, charset: CharacterSet, *, little: bool
+    ) -> Chunk | None:
+        text = ""
+        match action:
+            case Keep():
+                return self._kept(element, path, charset, little=little)
+            case Clean() if element.items is not None:
+                return self._kept(element, path, charset, little=little)
+            case Remove() | Mask() | Add():
+                return None
+            case Replace(text) | RemapUid(text) | Clean(text, _):
+                pass
+            case ShiftDate(_, shifted):
+                text = shifted.reveal()
+            case Empty():
+                pass
+        value = b"" if element.vr == "SQ" else encoded_value(element.vr, text, charset, little=self.encoding.little)
+        return element_bytes(element.tag, element.vr, value, self.encoding)
+
+    def _kept(self, element: Element, path: Path, charset: CharacterSet, *, little: bool) -> Chunk:
+        tag, stored, vr, value, _, _, items, fragmented = element
+        if items is not None:
+            content = b"".join(
+                item_bytes(self._item(item, (*path, number), charset), self.encoding)
+                for number, item in enumerate(items)
+            )
+            return element_bytes(tag, "SQ", content, self.encoding)
+        if value is None:
+            return element
+        written_vr = written_as(stored, vr)
+        if fragmented:
+            return fragmented_bytes(tag, written_vr, value, self.encoding)
+        if little != self.encoding.little:
+            value = turned(written_vr, value)
+        return element_bytes(tag, written_vr, value, self.encoding)
+
+    def _item(self, item: DataSet, path: Path, inherited: CharacterSet) -> bytes:
+        chunks = self.chunks(item, path, charset_of(item, inherited))
+        return b"".join(chunk for _, chunk in sorted(chunks.items()) if isinstance(chunk, bytes))
+
+    def _added_element(self, tag: int, added: Add, charset: CharacterSet) -> bytes:
+        def plain(tag: int, vr: str, text: str) -> bytes:
+            value = encoded_value(vr, text, charset, little=self.encoding.little)
+            return element_bytes(tag, vr, value, self.encoding)
+
+        if added.vr != "SQ":
+            return plain(tag, added.vr, added.value)
+        items = (b"".join(plain(*inner) for inner in sorted(item)) for item in added.items)
+        return element_bytes(tag, "SQ", b"".join(item_bytes(item, self.encoding) for item in items), self.encoding)
+
+
+def written_as(stored: str, vr: str) -> str:
+    """The VR of a kept element in an explicit copy: the input's own where it had one that says something."""
+    return vr if stored in ("", "UN") else stored
+
+
+def _counts_of_repeated(data_set: DataSet) -> Mapping[int, int]:
+    tags = [element.tag for element in data_set.elements]
+    if len(set(tags)) == len(tags):
+        return {}
+    return {tag: count for tag in set(tags) if (count := tags.count(tag)) > 1}
+
+
+def _for_all(actions: Sequence[Action], occurrences: int) -> Action:
+    """One decision for elements that share a tag: a change, or kept where every one of them may stay."""
+    changes = [action for action in actions if not isinstance(action, Keep)]
+    if changes:
+        return changes[-1]
+    return actions[0] if len(actions) == occurrences else Remove()

@@ -1,0 +1,43 @@
+"""A data set as pydicom's `Dataset`, for code that works on pixels: values stay bytes until they are asked for."""
+
+from typing import BinaryIO
+
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.tag import BaseTag
+
+from scanscrub.formats.dicom.dictionary import UNDEFINED_LENGTH
+from scanscrub.formats.dicom.elements import DataSet, Element
+
+_SEQUENCE_GROUPS = frozenset({0x0018, 0x0028, 0x2050, 0x5200})
+"""Where sequences say how pixels are shown: regions, tables, presentation tables, functional groups."""
+
+
+def pixel_header(data_set: DataSet, syntax: str, stream: BinaryIO) -> Dataset:
+    """The top level without private elements and without sequences that say nothing about pixels.
+
+    Pixel data has no value: its raw element's `value_tell` and `length` say where it lies in `stream`.
+    """
+    elements: dict[BaseTag, RawDataElement] = {}
+    for element in data_set.elements:
+        group = element.tag >> 16
+        if group % 2 or group < 0x0008 or (element.items is not None and group not in _SEQUENCE_GROUPS):
+            continue
+        tag = BaseTag(element.tag)
+        elements[tag] = _raw(tag, element, data_set, stream)
+    header = Dataset(elements)
+    header.set_original_encoding(data_set.encoding.implicit, data_set.encoding.little, None)
+    header.file_meta = FileMetaDataset()
+    header.file_meta.TransferSyntaxUID = syntax
+    return header
+
+
+def _raw(tag: BaseTag, element: Element, data_set: DataSet, stream: BinaryIO) -> RawDataElement:
+    implicit, little = data_set.encoding
+    value = element.value
+    if element.items is not None:
+        stream.seek(element.offset)
+        value = stream.read(element.length)
+        implicit = implicit or element.stored_vr == "UN"
+    length = UNDEFINED_LENGTH if element.fragmented else element.length
+    return RawDataElement(tag, element.vr, length, value, element.offset, implicit, little, is_raw=True)
