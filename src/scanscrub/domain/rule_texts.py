@@ -99,7 +99,8 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
         "Exports name folders after patients, and a name stays in lists, logs and a repository's history.",
         "A folder LASTNAME_FIRSTNAME_19700101, a file named after the patient's number.",
         "Rename it, or run `scanscrub clean PATH -o DIR`: copies get names made of pseudonyms. In a git repository"
-        " the history keeps the old name until it is rewritten.",
+        " the history keeps the old name until it is rewritten. Reports show <withheld 1a2b3c4d> in place of such a"
+        " name: the digits begin the SHA-256 of the file, so that sha256sum finds it.",
     ),
     Rule.REFUSED: RuleText(
         "a file that could not be judged",

@@ -1,4 +1,4 @@
-"""Whether the owner of a repository has accepted a finding: by the baseline file, or a pattern of the configuration."""
+"""Whether a repository's owner has accepted a finding: by the baseline, or by a pattern of the configuration."""
 
 from collections.abc import Sequence
 from datetime import date

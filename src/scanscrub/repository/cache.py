@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,17 @@ def cache_folder() -> Path | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was found in some bytes. `withheld` are the places of the name's parts that identify somebody.
+
+    `findings` is None for bytes that are no image.
+    """
+
+    findings: tuple[CheckFinding, ...] | None
+    withheld: tuple[int, ...] = ()
+
+
 class FindingCache:
     """Findings by the digest of a file's bytes and everything else that they depend on.
 
@@ -38,21 +50,28 @@ class FindingCache:
     another one nothing of before is found. Every failure to read or write is the same as having nothing.
     """
 
-    def __init__(self, folder: Path, examiner: str) -> None:
+    def __init__(self, folder: Path | None, examiner: str) -> None:
         self._folder = folder
         self._examiner = examiner
 
-    def get(self, digest: str, name: str) -> tuple[CheckFinding, ...] | None:
+    def get(self, digest: str, name: str) -> Remembered | None:
         """What was found in these bytes under this name; None where they were not examined."""
+        if self._folder is None:
+            return None
         try:
-            entry = json.loads(self._entry(digest, name).read_bytes())
-            return tuple(_finding(row) for row in entry["findings"])
+            entry = json.loads(self._entry(self._folder, digest, name).read_bytes())
+            rows = entry["findings"]
+            findings = None if rows is None else tuple(_finding(row) for row in rows)
+            return Remembered(findings, tuple(int(part) for part in entry["withheld"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def put(self, digest: str, name: str, findings: tuple[CheckFinding, ...]) -> None:
-        entry = self._entry(digest, name)
-        content = json.dumps({"findings": [_row(finding) for finding in findings]}, separators=(",", ":"))
+    def put(self, digest: str, name: str, remembered: Remembered) -> None:
+        if self._folder is None:
+            return
+        entry = self._entry(self._folder, digest, name)
+        rows = None if remembered.findings is None else [_row(finding) for finding in remembered.findings]
+        content = json.dumps({"findings": rows, "withheld": remembered.withheld}, separators=(",", ":"))
         with contextlib.suppress(OSError):
             entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, staged = tempfile.mkstemp(dir=entry.parent)
@@ -60,12 +79,12 @@ class FindingCache:
                 stream.write(content)
             os.replace(staged, entry)  # noqa: PTH105 - the temporary name is a str already
 
-    def _entry(self, digest: str, name: str) -> Path:
+    def _entry(self, folder: Path, digest: str, name: str) -> Path:
         # The name takes part because it can be a finding. Mixed with the digest of the file it says nothing to
         # anybody who does not have the file itself.
         parts = f"{digest}\0{self._examiner}\0{name}"
         key = hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()
-        return self._folder / key[:2] / f"{key[2:]}.json"
+        return folder / key[:2] / f"{key[2:]}.json"
 
 
 def _row(finding: CheckFinding) -> list[Any]:

@@ -1,0 +1,138 @@
+"""`check` as a function: which inputs, which tools, what was accepted; a report comes back.
+
+from scanscrub.checking import CheckOptions, check
+
+report = check([Path("data")], CheckOptions(), Acceptance((), (), date.today()))
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
+from pathlib import Path
+from typing import Literal
+
+import scanscrub
+from scanscrub.domain.check import CheckRecord, CheckReport
+from scanscrub.domain.rules import Severity
+from scanscrub.execute.base import Crashed, Executor
+from scanscrub.execute.serial import SerialExecutor
+from scanscrub.pipeline.check_inputs import Subject, files, history_blobs, staged_blobs
+from scanscrub.policy.accept import Acceptance
+from scanscrub.policy.profile import Profile, load_profile
+from scanscrub.repository.cache import cache_folder
+
+FEW = {"none": 400, "identifying": 4, "all": 4}
+"""By text mode: up to this many inputs are checked in this process, since starting workers would take longer."""
+
+_MATTERING = (
+    "pydicom",
+    "pillow",
+    "numpy",
+    "opencv-python-headless",
+    "rapidocr",
+    "onnxruntime",
+    "openvino",
+    "easyocr",
+)
+"""The distributions whose release can change a finding; the models are parts of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """The options of ``scanscrub check``, by their names there."""
+
+    profile: str = "share"
+    retain: tuple[str, ...] = ()
+    clean: tuple[str, ...] = ()
+    text: Literal["all", "identifying", "none"] = "all"
+    engines: tuple[str, ...] = ("ppocr",)
+    minimum: Severity = Severity.HYGIENE
+    source: Literal["files", "staged", "history"] = "files"
+    ignore: bool = True
+    cache: bool = True
+    jobs: int = 0
+
+
+def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) -> CheckReport:
+    """Check every image of `paths` (of the index, of the history) and compare with what was accepted.
+
+    Writes nothing but its cache. Raises `UsageError` and `MissingDependencyError`; a bad input is a finding.
+    """
+    profile = load_profile(options.profile).with_options(options.retain, options.clean)
+    records = _records(list(_subjects(paths, options)), profile, options)
+    judged = tuple(acceptance.judge(record, options.minimum) for record in records)
+    everything = options.source != "staged" and [path.resolve() for path in paths] == [Path.cwd().resolve()]
+    return CheckReport(judged, acceptance.unused(everything=everything), profile.name, options.text)
+
+
+def _subjects(paths: Sequence[Path], options: CheckOptions) -> Iterator[Subject]:
+    match options.source:
+        case "files":
+            return files(paths, respect_ignore=options.ignore)
+        case "staged":
+            return staged_blobs(paths)
+        case "history":
+            return history_blobs()
+
+
+def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOptions) -> Iterator[CheckRecord]:
+    """The records in the order of the subjects, however many workers there are."""
+    if not subjects:
+        return
+    from scanscrub.pipeline.check import CheckJob, check_subject, prepare_checker  # noqa: PLC0415 - only with inputs
+    from scanscrub.pipeline.check_record import crashed  # noqa: PLC0415 - the same
+    from scanscrub.pipeline.tools import Settings  # noqa: PLC0415 - the same
+
+    if options.text != "none":
+        from scanscrub.detect.engines import usable  # noqa: PLC0415 - loads numpy
+
+        for name in options.engines:
+            usable(name)
+    job = CheckJob(cache_folder() if options.cache else None, _examiner(profile, options))
+    executor, threads = _executor(options, len(subjects))
+    # Nothing is written, so no pseudonym gets out, and any key finds the same places.
+    settings = Settings(profile, bytes(32), options.text, options.engines, threads)
+    outcomes = {
+        outcome.item: (crashed(outcome.item),) if isinstance(outcome, Crashed) else outcome.result
+        for outcome in executor.run(check_subject, subjects, partial(prepare_checker, settings, job))
+    }
+    yield from chain.from_iterable(outcomes[subject] for subject in subjects)
+
+
+def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:
+    """The executor for so many inputs, and the threads that each worker's models may take."""
+    processors = os.cpu_count() or 1
+    jobs = options.jobs or processors
+    if jobs == 1 or (not options.jobs and count <= FEW[options.text]):
+        return SerialExecutor(), 0
+    from scanscrub.execute.processes import ProcessExecutor  # noqa: PLC0415 - loads multiprocessing
+
+    return ProcessExecutor(jobs), max(1, processors // jobs)
+
+
+def _examiner(profile: Profile, options: CheckOptions) -> str:
+    """All that findings depend on beside the file itself."""
+    distributions = (f"{name} {_release(name)}" for name in _MATTERING)
+    engines = options.engines if options.text != "none" else ()
+    return "\n".join((_code(), options.text, *engines, *profile.fingerprint(), *distributions))
+
+
+def _release(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""
+
+
+def _code() -> str:
+    """This program's release; of a checkout, which changes without one, also when it was changed last."""
+    package = Path(scanscrub.__file__).parent
+    changed = max(path.stat().st_mtime_ns for path in _sources(package))
+    return f"scanscrub {scanscrub.__version__} {changed}"
+
+
+def _sources(package: Path) -> Iterable[Path]:
+    return (path for path in package.rglob("*") if path.suffix in {".py", ".csv", ".toml", ".txt"})

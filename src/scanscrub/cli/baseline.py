@@ -1,0 +1,119 @@
+"""``scanscrub baseline``: accept findings with a reason, and look through what was accepted."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanscrub.cli.check import (
+    BaselineFile,
+    CheckedPaths,
+    Jobs,
+    MinSeverity,
+    NoIgnore,
+    Text,
+    TextOption,
+    acceptance,
+)  # fmt: skip
+from scanscrub.cli.console import guarded_streams
+from scanscrub.cli.options import Clean, Config, Isolated, ProfileName, Retain
+from scanscrub.domain.errors import OutputUnusableError, UsageError
+from scanscrub.domain.rules import Severity
+from scanscrub.report.findings import shown
+
+if TYPE_CHECKING:
+    from scanscrub.policy.baseline import Accepted
+
+app = typer.Typer(help="Accept findings of `check`, each with a reason.", no_args_is_help=True)
+
+
+@app.command("update", epilog='Example: scanscrub baseline update --reason "phantom, no patient" phantoms/')
+def update(  # noqa: PLR0913 - one parameter an option
+    paths: CheckedPaths = None,
+    reason: Annotated[str, typer.Option(help="Why the findings are accepted; it goes into the file.")] = "",
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The last day they are accepted.")
+    ] = None,
+    text: TextOption = Text.all,
+    baseline: BaselineFile = None,
+    *,
+    jobs: Jobs = 0,
+    min_severity: MinSeverity = Severity.HYGIENE,
+    profile: ProfileName = "share",
+    retain: Retain = None,
+    clean: Clean = None,
+    no_ignore: NoIgnore = False,
+    isolated: Isolated = False,
+    config: Config = None,
+) -> None:
+    """Accept what `check` finds now, and drop what it no longer finds.
+
+    The file holds rules, paths, places and the digests of the files, no values. An entry lapses when its file
+    changes. Files that could not be read cannot be accepted.
+    """
+    if not reason.strip():
+        raise UsageError("An accepted finding needs a reason.", 'Say why it is harmless: --reason "..."')
+    from scanscrub.policy.baseline import BASELINE_NAME, accept_all, baseline_text  # noqa: PLC0415 - not for --help
+
+    with guarded_streams() as (stdout, _):
+        from scanscrub.checking import CheckOptions, check  # noqa: PLC0415 - the same
+
+        options = CheckOptions(
+            profile=profile,
+            retain=tuple(retain or ()),
+            clean=tuple(clean or ()),
+            text=text.value,
+            minimum=min_severity,
+            ignore=not no_ignore,
+            jobs=jobs,
+        )
+        accepted = acceptance(baseline if baseline and baseline.exists() else None, config, isolated=isolated)
+        report = check(paths or [Path()], options, accepted)
+        kept = accepted.holding(everything=not paths)
+        new = accept_all(report.files, reason.strip(), until.date() if until else None)
+        _write(baseline or Path(BASELINE_NAME), baseline_text([*kept, *new]))
+        stdout.write(f"{len(new):,} accepted, {len(kept):,} accepted before.\n")
+        unread = sum(not file.record.digest and bool(file.open) for file in report.files)
+        if unread:
+            stdout.write(f"{unread:,} could not be read and cannot be accepted.\n")
+
+
+@app.command("review", epilog="Example: scanscrub baseline review")
+def review(baseline: BaselineFile = None) -> None:
+    """Walk through what was accepted, file by file: keep it or drop it."""
+    from scanscrub.policy.baseline import BASELINE_NAME, baseline_text, read_baseline  # noqa: PLC0415 - not for --help
+
+    file = baseline or Path(BASELINE_NAME)
+    entries = sorted(read_baseline(file), key=lambda entry: (entry.path, entry.reason))
+    kept: list[Accepted] = []
+    groups = [list(group) for _, group in groupby(entries, key=lambda entry: (entry.path, entry.reason))]
+    for number, group in enumerate(groups, 1):
+        typer.echo(f"\n[{number}/{len(groups)}] {_described(group)}")
+        answer = typer.prompt("keep, drop or quit", default="keep", show_default=True).strip().lower()[:1]
+        if answer == "q":
+            kept += [entry for rest in groups[number - 1 :] for entry in rest]
+            break
+        if answer != "d":
+            kept += group
+    _write(file, baseline_text(kept))
+    typer.echo(f"\n{len(kept):,} kept, {len(entries) - len(kept):,} dropped.")
+
+
+def _described(group: "Sequence[Accepted]") -> str:
+    first = group[0]
+    lines = [shown(first.path), *(f"  {entry.rule:<4} {shown(entry.place)}" for entry in group)]
+    lines.append(f"  accepted because: {shown(first.reason)}")
+    if first.until:
+        lapsed = " (over)" if first.until < date.today() else ""  # noqa: DTZ011 - the day where the user is
+        lines.append(f"  until {first.until.isoformat()}{lapsed}")
+    return "\n".join(lines)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        raise OutputUnusableError("The baseline cannot be written.", "Check its folder and your rights.") from None

@@ -1,0 +1,128 @@
+"""``scanscrub check``: for hooks and CI. Exit 1 if patient data is there; changes nothing."""
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+
+import typer
+
+from scanscrub.cli.console import guarded_streams
+from scanscrub.cli.options import Clean, Config, Engine, Isolated, ProfileName, Retain
+from scanscrub.domain.errors import ExitCode, OutputUnusableError, UsageError
+from scanscrub.domain.rules import Severity
+from scanscrub.report.findings import FindingsFormat, write_findings
+
+if TYPE_CHECKING:
+    from scanscrub.checking import CheckOptions
+    from scanscrub.policy.accept import Acceptance
+
+EXAMPLE = "Example: scanscrub check --text none data/"
+
+
+class Text(StrEnum):
+    all = "all"
+    identifying = "identifying"
+    none = "none"
+
+
+CheckedPaths = Annotated[
+    list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders; without any, this folder.")
+]
+TextOption = Annotated[
+    Text, typer.Option(help="Which writing in the pixels is a finding; none: headers and names only.")
+]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help="Accepted findings; scanscrub-baseline.json if it is there."),
+]
+Jobs = Annotated[int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")]
+NoIgnore = Annotated[bool, typer.Option("--no-ignore", help="Also look at what .gitignore leaves out.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what was found before.")]
+MinSeverity = Annotated[Severity, typer.Option("--min-severity", help="Leave out what matters less.")]
+
+
+def check(  # noqa: PLR0913 - one parameter an option
+    paths: CheckedPaths = None,
+    text: TextOption = Text.all,
+    baseline: BaselineFile = None,
+    *,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even if something was found.")] = False,
+    format_: Annotated[
+        FindingsFormat, typer.Option("-f", "--format", help="How findings are written.")
+    ] = FindingsFormat.text,
+    output_file: Annotated[
+        Path | None, typer.Option("--output-file", metavar="FILE", help="Write them there and not to stdout.")
+    ] = None,
+    jobs: Jobs = 0,
+    min_severity: MinSeverity = Severity.HYGIENE,
+    profile: ProfileName = "share",
+    retain: Retain = None,
+    clean: Clean = None,
+    engine: Engine = None,
+    no_ignore: NoIgnore = False,
+    no_cache: NoCache = False,
+    staged: Annotated[bool, typer.Option("--staged", help="Check what is staged in git, from the index.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Check every version of every file in git.")] = False,
+    isolated: Isolated = False,
+    config: Config = None,
+) -> None:
+    """Look for patient data: headers, pixels, hidden segments, file names. For hooks and CI.
+
+    Clean is what `scanscrub clean` would leave as it is. Nothing is changed; findings name places, never values.
+    Exit 1 if something was found.
+    """
+    if staged and history:
+        raise UsageError("--staged and --history exclude each other.", "Choose one of them.")
+    if history and paths:
+        raise UsageError("--history looks at the whole repository.", "Leave the paths out.")
+    with guarded_streams() as (stdout, _):
+        from scanscrub.checking import CheckOptions, check  # noqa: PLC0415 - not for --help
+
+        source: Literal["files", "staged", "history"] = "staged" if staged else "history" if history else "files"
+        options = CheckOptions(
+            profile=profile,
+            retain=tuple(retain or ()),
+            clean=tuple(clean or ()),
+            text=text.value,
+            engines=tuple(engine or ("ppocr",)),
+            minimum=min_severity,
+            source=source,
+            ignore=not no_ignore,
+            cache=not no_cache,
+            jobs=jobs,
+        )
+        report = check(searched(paths, options), options, acceptance(baseline, config, isolated=isolated))
+        if output_file is None:
+            write_findings(report, format_, stdout)
+        else:
+            _write_file(output_file, partial(write_findings, report, format_))
+    raise typer.Exit(ExitCode.FOUND if report.found and not exit_zero else ExitCode.OK)
+
+
+def _write_file(path: Path, write: Callable[[TextIO], None]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as stream:
+            write(stream)
+    except OSError:
+        raise OutputUnusableError("The output file cannot be written.", "Check its folder and your rights.") from None
+
+
+def searched(paths: list[Path] | None, options: "CheckOptions") -> list[Path]:
+    """The paths; without any this folder, unless git says which files."""
+    return paths or ([] if options.source == "staged" else [Path()])
+
+
+def acceptance(baseline: Path | None, config: Path | None, *, isolated: bool) -> "Acceptance":
+    """What the baseline and the configuration accept today. Raises `UsageError`."""
+    from scanscrub.config import allow_entries  # noqa: PLC0415 - not for --help
+    from scanscrub.policy.accept import Acceptance  # noqa: PLC0415 - the same
+    from scanscrub.policy.allow import parse_allows  # noqa: PLC0415 - the same
+    from scanscrub.policy.baseline import BASELINE_NAME, read_baseline  # noqa: PLC0415 - the same
+
+    file = baseline or Path(BASELINE_NAME)
+    entries = read_baseline(file) if baseline or file.exists() else ()
+    allows = () if isolated else parse_allows(allow_entries(config))
+    return Acceptance(entries, allows, date.today())  # noqa: DTZ011 - the day where the user is

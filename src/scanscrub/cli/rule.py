@@ -1,0 +1,33 @@
+"""``scanscrub rule CODE``: a rule explained on one screen."""
+
+import textwrap
+from typing import Annotated
+
+import typer
+
+from scanscrub.domain.errors import UsageError
+from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
+from scanscrub.domain.rules import Rule
+
+EXAMPLE = "Example: scanscrub rule P001"
+_WIDTH = 88
+
+
+def rule(
+    code: Annotated[
+        str, typer.Argument(metavar="[CODE]", help="A rule's code, H0 for example; none: all of them.")
+    ] = "",
+) -> None:
+    """Explain a rule: why it is one, an example, how to fix a finding and how to accept it."""
+    if not code:
+        for each in Rule:
+            typer.echo(f"{each:<5} {RULE_TEXTS[each].title}")
+        return
+    try:
+        wanted = Rule(code.upper())
+    except ValueError:
+        raise UsageError("There is no such rule.", f"The rules are {', '.join(Rule)}.") from None
+    text = RULE_TEXTS[wanted]
+    typer.echo(f"{wanted}: {text.title}\n")
+    for heading, paragraph in (("Why", text.why), ("Example", text.example), ("Fix", text.fix), ("Accept", ACCEPT)):
+        typer.echo(f"{heading}\n{textwrap.fill(paragraph, _WIDTH, initial_indent='  ', subsequent_indent='  ')}\n")

@@ -1,0 +1,65 @@
+"""What `check` examines: a file on the disk or a blob of a repository, by the names it goes by."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanscrub.domain.errors import UsageError
+from scanscrub.repository.git import Blob, history, staged, work_tree
+from scanscrub.repository.walk import files_below
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One input. `parts` are the folder names and the file name that belong to it and are judged; `anchor` is
+    what stands before them, which the user typed and which is not.
+
+    `file` is where a file is opened; a blob has the `tree` of its repository and its object id instead.
+    """
+
+    parts: tuple[str, ...]
+    anchor: str = ""
+    file: str = ""
+    tree: str = ""
+    oid: str = ""
+    commit: str = ""
+
+
+def files(paths: Sequence[Path], *, respect_ignore: bool) -> Iterator[Subject]:
+    """Every regular file below `paths`, once each. Raises `UsageError` where a path does not exist."""
+    here = Path.cwd()
+    seen: set[str] = set()
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError("A path does not exist.", "Check the spelling; put quotes around spaces.")
+    for path in paths:
+        for file in files_below(path, respect_ignore=respect_ignore):
+            absolute = os.path.abspath(file)  # noqa: PTH100 - resolve() would follow links
+            if absolute not in seen:
+                seen.add(absolute)
+                yield _subject(Path(absolute), path.absolute(), here)
+
+
+def _subject(file: Path, argument: Path, here: Path) -> Subject:
+    if file.is_relative_to(here):
+        return Subject(file.relative_to(here).parts, "", str(file))
+    # Of a path elsewhere, the argument's own name and what is below it are judged.
+    anchor = Path(os.path.abspath(argument)).parent  # noqa: PTH100 - the same
+    return Subject(file.relative_to(anchor).parts, f"{anchor.as_posix().rstrip('/')}/", str(file))
+
+
+def staged_blobs(paths: Sequence[Path]) -> Iterator[Subject]:
+    """The blobs that the next commit would add, as the index has them. Raises `UsageError`."""
+    return _blob_subjects(staged(Path.cwd(), paths))
+
+
+def history_blobs() -> Iterator[Subject]:
+    """Every blob of the repository's history, once. Raises `UsageError`."""
+    return _blob_subjects(history(Path.cwd()))
+
+
+def _blob_subjects(blobs: Iterable[Blob]) -> Iterator[Subject]:
+    tree = str(work_tree(Path.cwd()) or "")
+    for blob in blobs:
+        yield Subject(tuple(blob.path.split("/")), tree=tree, oid=blob.oid, commit=blob.commit)

@@ -1,0 +1,39 @@
+"""Whether a file or folder name points at a person."""
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from scanscrub.domain.rules import Severity
+
+Searched: TypeAlias = Callable[[str], bool]
+
+_PERSON_NAME = re.compile(r"[^\W\d_]{2,}\^[^\W\d_]+")
+_TITLED = re.compile(
+    r"(?<![^\W_])(?:mr|mrs|ms|herr|frau|monsieur|madame|patient)[ ._-]+(?=[A-Z])[^\W\d_]{3,}", re.IGNORECASE
+)
+_DAY = r"(?:0[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_YEAR = r"(?:19|20)\d\d"
+_DATE = re.compile(
+    rf"(?<![^\W_])(?:{_YEAR}{_MONTH}{_DAY}|{_YEAR}([-._ ]){_MONTH}\1{_DAY}|{_DAY}([-._ ]){_MONTH}\2{_YEAR})(?![^\W_])"
+)
+_UID = re.compile(r"(?<!\d)\d+(?:\.\d+){5,}(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<![^\W_])(?<![^\W_]-)\d{7,}(?![^\W_])")
+_OURS = re.compile(r"(?:ANON|ST|SE|IM)-[A-Z2-7]{8,}(?:\.[a-z0-9]{2,4})?|picture-[0-9a-f]{8,}\.[a-z0-9]{2,4}")
+
+
+def judge_name(part: str, is_known: Searched) -> Severity | None:
+    """How much one part of a path says about a person; None where it says nothing.
+
+    `is_known` tells whether a text holds a value that the file's own header knows. Without that only the form is
+    left to judge by: a person name as DICOM writes it, a title with a name, a date, a UID, a number as long as
+    a patient's. The names that `clean` gives are none of these.
+    """
+    if _OURS.fullmatch(part):
+        return None
+    if is_known(part) or _PERSON_NAME.search(part) or _TITLED.search(part):
+        return Severity.IDENTITY
+    if _DATE.search(part) or _UID.search(part) or _LONG_NUMBER.search(part):
+        return Severity.QUASI
+    return None
