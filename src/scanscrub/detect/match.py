@@ -7,7 +7,7 @@ from functools import lru_cache
 from scanscrub.detect.base import Reading
 from scanscrub.domain.finding import Known, KnownKind
 from scanscrub.domain.rules import Rule
-from scanscrub.domain.text import compact, name_groups, ocr_shape, words
+from scanscrub.domain.text import MONTHS, compact, name_groups, ocr_shape, words
 
 _READABLE = 0.3
 _SHORTEST_PART = 3
@@ -60,8 +60,8 @@ def _dates(value: str) -> Iterator[str]:
     year, month, day = digits[:4], digits[4:6], digits[6:8]
     if not 1 <= int(month) <= 12:
         return
-    name = "jan feb mar apr may jun jul aug sep oct nov dec".split()[int(month) - 1]
-    for first, second in ((day, month), (month, day), (day, name), (name, day)):
+    name, full_name = MONTHS[int(month) - 1]
+    for first, second in ((day, month), (month, day), (day, name), (name, day), (day, full_name), (full_name, day)):
         for last in (year, year[2:]):
             yield first + second + last
             yield last + second + first

@@ -15,13 +15,13 @@ _LETTERS = str.maketrans(
         "đ": "d",
         "ð": "d",
         "þ": "th",
-        "ı": "i",
+        "ı": "i",  # noqa: RUF001 - the Turkish letter is meant
         "ŋ": "ng",
         "ħ": "h",
         # Cyrillic and Greek, as passports and PACS romanise them
         **dict(zip("абвгдезийклмнопрстуфыэіїєґё", "abvgdeziiklmnoprstufyeiiege", strict=True)),
         "ж": "zh",
-        "х": "kh",
+        "х": "kh",  # noqa: RUF001 - the Cyrillic letter is meant
         "ц": "ts",
         "ч": "ch",
         "ш": "sh",
@@ -38,6 +38,22 @@ _LETTERS = str.maketrans(
 )
 _DIGRAPHS = re.compile("ae|oe|ue")
 _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+MONTHS = (
+    ("jan", "january"),
+    ("feb", "february"),
+    ("mar", "march"),
+    ("apr", "april"),
+    ("may", "may"),
+    ("jun", "june"),
+    ("jul", "july"),
+    ("aug", "august"),
+    ("sep", "september"),
+    ("oct", "october"),
+    ("nov", "november"),
+    ("dec", "december"),
+)
+"""English month names, short and long, from January."""
+
 _OCR_PAIRS = (("rn", "m"), ("vv", "w"), ("ii", "n"))
 _OCR_LETTERS = str.maketrans("oqdil|!jzsgb", "000111112568")
 

@@ -10,24 +10,14 @@ from scanscrub.domain.finding import Known
 from scanscrub.domain.text import Word, words
 from scanscrub.policy.identity_patterns import spans
 from scanscrub.policy.known_text import KnownText
-from scanscrub.policy.vocabulary import Standing, standing
+from scanscrub.policy.vocabulary import Standing, listed, standing
 
 Mode: TypeAlias = Literal["allow-list", "block-list"]
 
-_TITLES = frozenset(
-    "dr drs prof mr mrs ms miss mme mlle herr frau sr sra srta dott dottssa sig senor senora doctor doktor docteur".split()
-)
-_NAME_FOLLOWS = _TITLES | frozenset(
-    "for by from patient pat pt name names attn physician radiologist technologist technician operator nurse referrer"
-    " referring requested ordered performed dictated signed reported fur von durch pour par para por per da".split()
-)
-_CONNECTORS = _NAME_FOLLOWS | frozenset(
-    "to of on at in and with the a an date dated dob born id no nr number mrn acc accession ssn tel phone fax email mail"
-    " ref refd order request signed read reviewed und am im vom der geb et le la de y el del e il del al on since until"
-    " age aged yo year years old hospital clinic ward room station".split()
-)
+_TITLES = listed("vocabulary_cues.txt", "titles")
+_NAME_FOLLOWS = _TITLES | listed("vocabulary_cues.txt", "name follows")
+_CONNECTORS = _NAME_FOLLOWS | listed("vocabulary_cues.txt", "connectors")
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
-_EDGE = " \t\r\n,;:.-_/|^*=+&~#'\"`"
 
 
 @dataclass(frozen=True, slots=True)

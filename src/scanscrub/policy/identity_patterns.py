@@ -7,23 +7,25 @@ from typing import TypeAlias
 Span: TypeAlias = tuple[int, int]
 
 _MONTH = (
-    r"(?:jan(?:uary|uar|vier|v)?|januari|januar|jänner|jaenner|ene(?:ro)?|gen(?:naio)?|feb(?:ruary|ruar|ruari|brero|braio|r)?|f[ée]v(?:rier|r)?"
-    r"|m[aä]r(?:ch|z|s|zo|t)?|maart|mrz|apr(?:il|ile|il)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maggio|mei|jun(?:e|i|io)?|juin|giu(?:gno)?"
-    r"|jul(?:y|i|io)?|juil(?:let)?|lug(?:lio)?|aug(?:ust|ustus)?|ao[uû]t|ago(?:sto)?|sep(?:t|tember|tembre|tiembre)?|set(?:tembre|iembre)?"
-    r"|o[ck]t(?:ober|obre|ubre)?|ott(?:obre)?|nov(?:ember|embre|iembre)?|de[cz](?:ember|iembre)?|d[ée]c(?:embre)?|dic(?:embre|iembre)?)"
-)
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_YEAR = r"(?:19|20)\d\d"
-_GAP = r"[\s.,_/\-]{0,3}"
-_OF = r"(?:de[l]?\s+)?"
-
-_LETTERS_FOLLOW = r"(?![^\W\d_])"
-_NO_LETTERS_BEFORE = r"(?<![^\W\d_])"
-_WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
-
-_DATES = (
-    # 2014-03-21, 1999.01.31 (ACR-NEMA), 2014/3/21, 2014_03_21
-    rf"(?<![\d.]){_YEAR}([\-./_ ])(?:0?[1-9]|1[0-2])\1{_DAY}(?!\d)",
+    (
+        r"(?:jan(?:uary|uar|vier|v)?|januari|januar|jänner|jaenner|ene(?:ro)?|gen(?:naio)?|feb(?:ruary|ruar|ruari|brero|braio|r)?|f[ée]v(?:rier|r)?"
+        r"|m[aä]r(?:ch|z|s|zo|t)?|maart|mrz|apr(?:il|ile|il)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maggio|mei|jun(?:e|i|io)?|juin|giu(?:gno)?"
+        r"|jul(?:y|i|io)?|juil(?:let)?|lug(?:lio)?|aug(?:ust|ustus)?|ao[uû]t|ago(?:sto)?|sep(?:t|tember|tembre|tiembre)?|set(?:tembre|iembre)?"
+        r"|o[ck]t(?:ober|obre|ubre)?|ott(?:obre)?|nov(?:ember|embre|iembre)?|de[cz](?:ember|iembre)?|d[ée]c(?:embre)?|dic(?:embre|iembre)?)"
+    )
+    _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+    _YEAR = r"(?:19|20)\d\d"
+    _GAP = r"[\s.,_/\-]{0,3}"
+    _OF = r"(?:de[l]?\s+)?"
+    
+    _LETTERS_FOLLOW = r"(?![^\W\d_])"
+    _NO_LETTERS_BEFORE = r"(?<![^\W\d_])"
+    _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
+    
+    _DATES = (
+        # 2014-03-21, 1999.01.31 (ACR-NEMA), 2014/3/21, 2014_03_21
+        rf"(?<![\d.]){_YEAR}([\-./_ ])(?:0?[1-9]|1[0-2])\1{_DAY}(?!\d)"
+    ),
     # 21.03.2014, 3/21/14, 21-3-2014
     rf"(?<![\d.]){_DAY}\s?([\-./_])\s?{_DAY}\s?\1\s?(?:{_YEAR}|\d\d)(?![\d.]*\d)",
     # 03/2014, 2014-03
@@ -34,11 +36,15 @@ _DATES = (
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_DAY}(?:st|nd|rd|th)?\s*,?[\s\-/]+(?:{_YEAR}|'?\d\d)(?!\d|\.\d)",
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_OF}{_YEAR}(?!\d)",
     rf"(?<!\d){_YEAR}{_GAP}{_MONTH}{_LETTERS_FOLLOW}(?:{_GAP}{_DAY}(?!\d))?",
-    rf"{_NO_LETTERS_BEFORE}(?:january|february|march|april|june|july|august|september|october|november|december)"
-    rf"\s+{_DAY}(?:st|nd|rd|th)?(?!\d|\.\d)",
+    (
+        rf"{_NO_LETTERS_BEFORE}(?:january|february|march|april|june|july|august|september|october|november|december)"
+        rf"\s+{_DAY}(?:st|nd|rd|th)?(?!\d|\.\d)"
+    ),
     # 2014 alone; but not b2000, TE 2010 ms, 2048x2048
-    rf"{_WORD_START}(?<![\d.,x^])(?!(?:1900|2000|2048)\b)(?:19[2-9]\d|20[0-4]\d)(?![.,]\d|\s?(?:ms|mm|hu|us|x))"
-    rf"{_WORD_END}",
+    (
+        rf"{_WORD_START}(?<![\d.,x^])(?!(?:1900|2000|2048)\b)(?:19[2-9]\d|20[0-4]\d)(?![.,]\d|\s?(?:ms|mm|hu|us|x))"
+        rf"{_WORD_END}"
+    ),
 )
 _NUMBERS = (
     r"(?<![\d.])\d+(?:\.\d+){4,}(?![\d.])",  # a UID
@@ -50,22 +56,28 @@ _NUMBERS = (
     rf"{_WORD_START}(?<!\d\.)[^\W_]*\d{{5,}}[^\W_]*",
     # letters and many digits mixed; not table positions, not a matrix
     rf"{_WORD_START}(?=(?:[^\W\d_]*\d){{6}})(?!(?:[psialrfht]\d{{1,4}}){{2,}}{_WORD_END}|\d+(?:x\d+)+{_WORD_END})[^\W_]{{8,}}",
-    rf"{_WORD_START}(?:mrn|pid|ssn|nhs|nip|hn|fall(?:nummer|nr)|(?:pat(?:ient)?|acc(?:ession)?|case|study|exam)[\s\-_]?(?:id|no|nr))"
-    rf"{_WORD_END}\s?[.:#=\-]*\s*[^\W_]*\d[\w\-/.]*",
+    (
+        rf"{_WORD_START}(?:mrn|pid|ssn|nhs|nip|hn|fall(?:nummer|nr)|(?:pat(?:ient)?|acc(?:ession)?|case|study|exam)[\s\-_]?(?:id|no|nr))"
+        rf"{_WORD_END}\s?[.:#=\-]*\s*[^\W_]*\d[\w\-/.]*"
+    ),
     r"#\s?\d[\w\-]{2,}",
     r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",  # an IP address
 )
 _AGES = (
-    r"(?<![\d.])0?(?:9\d|1[0-3]\d)\s?-?\s?(?:y(?:ea)?rs?|y/?o|y|years?|jahre?|j|ans|años|anni|anos)(?:[\s\-]?olds?|\s?alt)?"
-    rf"{_WORD_END}",
+    (
+        r"(?<![\d.])0?(?:9\d|1[0-3]\d)\s?-?\s?(?:y(?:ea)?rs?|y/?o|y|years?|jahre?|j|ans|años|anni|anos)(?:[\s\-]?olds?|\s?alt)?"
+        rf"{_WORD_END}"
+    ),
     rf"{_WORD_START}(?:aged?|alter|edad|[âa]ge)\s?:?\s?(?:9\d|1[0-3]\d)(?!\d)",
 )
 _ADDRESSES = (
     r"[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+",
     r"(?:(?:https?|ftp|file)://|www\.)\S+",
     r"(?<!\w)(?:[A-Za-z]:\\|\\\\)\S+|/(?:home|users|mnt|data)/\S+",
-    r"(?<!\w)\d{1,5}[a-z]?\s+(?:[nsew]\.?\s+)?(?:[^\W\d_][\w'.\-]*\s+){1,3}"
-    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|way|place|square|highway|hwy)\b\.?",
+    (
+        r"(?<!\w)\d{1,5}[a-z]?\s+(?:[nsew]\.?\s+)?(?:[^\W\d_][\w'.\-]*\s+){1,3}"
+        r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|way|place|square|highway|hwy)\b\.?"
+    ),
     r"(?<!\w)[^\W\d_]{3,}(?:strasse|straße|str\.|weg|platz|gasse|allee|damm|ufer)\s*\d{1,4}\s?[a-z]?(?![^\W_])",
     r"(?<!\w)(?:rue|avenue|boulevard|via|viale|calle|plaza|rua|piazza|chemin)\s+(?:[^\W\d_]+['\s]+){1,4}?\d{1,4}(?![^\W_])",
     r"\b(?:p\.?\s?o\.?\s?box|postfach)\s*\d+",

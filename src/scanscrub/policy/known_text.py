@@ -6,18 +6,13 @@ from functools import lru_cache
 from itertools import permutations
 
 from scanscrub.domain.finding import Known, KnownKind
-from scanscrub.domain.secret import Phi
-from scanscrub.domain.text import Word, compact, name_groups, words
-from scanscrub.policy.vocabulary import Standing, standing
+from scanscrub.domain.text import compact, name_groups, words
+from scanscrub.policy.vocabulary import Standing, listed, standing
 
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""
 _SHORTEST_INSIDE = 5
-_GENERIC = frozenset(
-    "hospital hosp clinic clinique klinik klinikum krankenhaus hopital clinica ospedale center centre zentrum medical"
-    " university universitat universite universidad general department dept institute institut praxis radiology"
-    " radiologie imaging saint st health healthcare county city town street road avenue north south east west".split()
-)
+_GENERIC = listed("vocabulary_cues.txt", "generic places")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,180 +1,217 @@
-"""Every spelling and encoding a known value can take, to be searched in what was written."""
+"""Search what was written for known values, in every spelling and encoding."""
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import permutations
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
 from scanscrub.domain.finding import Known, KnownKind
-from scanscrub.domain.text import compact, digraphs, folded, name_groups, words
+from scanscrub.domain.text import folded, name_groups, words
+from scanscrub.policy.value_forms import Form, date_forms, id_forms, name_forms, whole_form
 from scanscrub.policy.vocabulary import Standing, standing
 
 PIXEL_BITS = 36.0
-"""What a value must weigh to be searched in any bytes: see `_weight`.
+"""What a value must weigh to be searched in any bytes: see `weight`.
 
-In the worst of images, noise that is spread over just the characters of the value, a value of this weight turns up
-by chance once in 2**36 positions: in one of 131,000 images of 512 kB.
+In the worst of images, noise that is spread over just the characters of the value, such a value turns up by chance
+once in 2**36 positions: in one of 131,000 images of 512 kB. Eight letters or eleven digits weigh that much.
 """
 HEADER_BITS = 23.0
-"""The same for the bytes of a header: once in 2**23 positions, and only where no letter or digit touches it."""
+"""The same for the bytes of a header: five letters or seven digits, with no letter or digit beside them."""
 
-_SEPARATORS = ("^", " ", ", ", ",", "_", "-", ".", "")
-_CODECS = ("utf-8", "latin-1", "iso2022_jp", "iso2022_kr", "gb18030", "shift_jis", "euc_kr", "iso8859_5", "iso8859_7")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
-_DATE = re.compile(r"(\d{4})[.\-/]?(\d\d)[.\-/]?(\d\d)")
-_SHORTEST_ID = 6
+_WESTERN = ("utf-8", "latin-1")
+_OTHERS = (
+    "utf-8",
+    "iso2022_jp",
+    "iso2022_kr",
+    "gb18030",
+    "shift_jis",
+    "euc_kr",
+    "iso8859_2",
+    "iso8859_5",
+    "iso8859_7",
+)
+_ESCAPES = re.compile(rb"^(?:\x1b\$\)?[A-Za-z]|\x0e)+|(?:\x1b\([A-Za-z]|\x0f)+$")
 _SHORTEST_NAME = 3
+_LAST_WESTERN = 0xFF
+_LAST_ALPHABETIC = 0x2FF
+
+
+class _Coded(NamedTuple):
+    """The bytes of a spelling in one encoding, and a part of them that is quickly searched.
+
+    `wide`: the code is UTF-16 of ASCII, and the core is what every second byte of it gives.
+    """
+
+    core: bytes
+    code: bytes
+    weight: float
+    wide: bool = False
+
+
+_Sieve: TypeAlias = dict[bytes, set[bytes]]
+
+
+class _Spelled(NamedTuple):
+    words: frozenset[str]
+    phrases: frozenset[tuple[str, ...]]
+    literals: frozenset[str]
+    coded: tuple[_Coded, ...]
 
 
 class Spellings:
-    """The known values of one file, in every spelling. Build it once for a file."""
+    """The known values of one file, in every spelling. Build it once for a file; the same value costs nothing twice."""
 
     def __init__(self, known: Sequence[Known]) -> None:
         spelled = [_spelled(entry) for entry in known]
-        self._words = frozenset(word for entry in spelled for word in entry[0])
-        self._phrases = frozenset(phrase for entry in spelled for phrase in entry[1])
-        literals = sorted({literal for entry in spelled for literal in entry[2]}, key=lambda text: (-len(text), text))
-        self._literal = _alternation(literals)
-        self._everywhere = tuple(sorted({form for entry in spelled for form in entry[3]}))
-        self._in_headers = _byte_alternation({form for entry in spelled for form in entry[4]})
+        self._words = frozenset().union(*(entry.words for entry in spelled))
+        self._phrases = frozenset().union(*(entry.phrases for entry in spelled))
+        self._literals = frozenset().union(*(entry.literals for entry in spelled))
+        self._narrow: _Sieve = {}
+        self._wide: _Sieve = {}
+        self._in_headers: _Sieve = {}
+        for coded in (coded for entry in spelled for coded in entry.coded):
+            heavy = self._wide if coded.wide else self._narrow
+            chosen = heavy if coded.weight >= PIXEL_BITS else self._in_headers
+            chosen.setdefault(coded.code if chosen is self._in_headers else coded.core, set()).add(coded.code)
 
     def in_text(self, text: str) -> bool:
-        """Whether the decoded text holds a known value: a name that says enough alone, or a value in full."""
-        if not text:
+        """Whether the decoded text holds a known value: a name that says enough alone, or any value in full."""
+        found = words(text)
+        if not found:
             return False
-        keys = [word.key for word in words(text)]
-        if not self._words.isdisjoint(keys):
+        keys = [word.key for word in found]
+        if not self._words.isdisjoint(keys) or any(_side_by_side(keys, phrase) for phrase in self._phrases):
             return True
-        if any(_holds(keys, phrase) for phrase in self._phrases):
-            return True
-        return self._literal is not None and self._literal.search(folded(text)) is not None
+        lowered = folded(text)
+        return any(literal in lowered and _bounded(lowered, literal) for literal in self._literals)
 
     def in_bytes(self, data: bytes) -> bool:
-        """Whether the bytes, of whatever they are, hold a known value that cannot be there by chance."""
+        """Whether bytes, pixels too, hold a known value that cannot be there by chance (see `PIXEL_BITS`)."""
         lowered = data.lower()
-        return any(form in lowered for form in self._everywhere)
+        return (
+            _sifted(self._narrow, lowered, lowered)
+            or _sifted(self._wide, lowered[::2], lowered)
+            or _sifted(self._wide, lowered[1::2], lowered)
+        )
 
     def in_header_bytes(self, data: bytes) -> bool:
-        """Whether the bytes of a header, without bulk data, hold a known value; shorter ones are searched too."""
-        return self.in_bytes(data) or (self._in_headers is not None and self._in_headers.search(data) is not None)
+        """Whether header bytes, without bulk data, hold a known value, shorter ones too (see `HEADER_BITS`)."""
+        lowered = data.lower()
+        return self.in_bytes(data) or any(
+            code in lowered and _bounded_bytes(lowered, code) for code in self._in_headers
+        )
 
 
-_Spelled = tuple[frozenset[str], frozenset[tuple[str, ...]], frozenset[str], frozenset[bytes], frozenset[bytes]]
+def _sifted(sieve: _Sieve, thinned: bytes, lowered: bytes) -> bool:
+    """Whether a code is in the data. Its core is sought first, in the data or in every second byte of them."""
+    return any(core in thinned and any(code in lowered for code in codes) for core, codes in sieve.items())
+
+
+def weight(text: str) -> float:
+    """How improbable the text is among random characters of its own sort, in bits; 0 for runs and ramps.
+
+    A run ("00000000") and a ramp ("12345678") are what flat areas and gradients of an image look like.
+    """
+    steps = {ord(second) - ord(first) for first, second in pairwise(text)}
+    if len(steps) < 2 or len(set(text)) < 4:
+        return 0.0
+    return sum(_letter_weight(letter) for letter in text)
+
+
+def _letter_weight(letter: str) -> float:
+    if letter.isdecimal():
+        return math.log2(10)
+    return math.log2(26) if ord(letter) <= _LAST_ALPHABETIC else 12.0
 
 
 @lru_cache(maxsize=4096)
 def _spelled(known: Known) -> _Spelled:
-    """Words, phrases, literals for texts, and bytes for everywhere and for headers."""
     value = known.value.reveal()
-    single: set[str] = set()
-    phrases: set[tuple[str, ...]] = set()
-    literals: set[str] = set()
-    forms: set[str] = set()
+    single: frozenset[str] = frozenset()
+    phrases: frozenset[tuple[str, ...]] = frozenset()
+    literals: frozenset[str] = frozenset()
     match known.kind:
         case KnownKind.NAME:
-            for group in name_groups(value):
-                single |= {
-                    key
-                    for key in group
-                    if len(key) >= _SHORTEST_NAME and not key.isdecimal() and standing(key) is not Standing.PLAIN
-                }
-                if len(group) > 1:
-                    phrases.add(group)
-            forms |= set(_name_forms(value))
+            forms = tuple(name_forms(value))
+            groups = name_groups(value)
+            single = frozenset(key for group in groups for key in group if _says_enough(key))
+            phrases = frozenset(group for group in groups if len(group) > 1)
         case KnownKind.DATE:
-            literals |= set(_date_forms(value))
-            forms |= literals
-        case KnownKind.ID | KnownKind.UID:
-            literals |= set(_id_forms(value))
-            forms |= literals
+            forms = tuple(date_forms(value))
+            literals = frozenset(folded(form.text) for form in forms)
+        case KnownKind.UID:
+            forms = (whole_form(value),)
+            literals = frozenset({value.strip()})
+        case KnownKind.ID:
+            forms = tuple(id_forms(value))
+            literals = frozenset(folded(form.text) for form in forms)
         case KnownKind.PLACE | KnownKind.TEXT:
-            for group in name_groups(value):
-                if len(group) > 1 or (len(group[0]) > _SHORTEST_NAME and standing(group[0]) is Standing.UNKNOWN):
-                    phrases.add(group)
-            forms |= {value.strip()}
-    everywhere = {code for form in forms if _weight(form) >= PIXEL_BITS for code in _encoded(form)}
-    header = {code for form in forms if _weight(form) >= HEADER_BITS for code in _encoded(form)} - everywhere
-    return frozenset(single), frozenset(phrases), frozenset(literals), frozenset(everywhere), frozenset(header)
+            forms = (whole_form(value),)
+            phrases = frozenset(
+                group for group in name_groups(value) if len(group) > 1 or standing(group[0]) is Standing.UNKNOWN
+            )
+    return _Spelled(single, phrases, literals, tuple(_coded(forms)))
 
 
-def _name_forms(value: str) -> Iterator[str]:
-    """The words that say enough alone, and the first words in both orders with each separator."""
-    for group in value.split("="):
-        parts = [group[word.start : word.end] for word in words(group)]
-        for spelled in {tuple(parts), tuple(map(folded, parts)), tuple(map(digraphs, parts))}:
-            yield from (part for part in spelled if standing(part) is Standing.UNKNOWN)
-            for pair in permutations(spelled[:3], 2):
-                yield from (separator.join(pair) for separator in _SEPARATORS)
+def _says_enough(key: str) -> bool:
+    return len(key) >= _SHORTEST_NAME and not key.isdecimal() and standing(key) is not Standing.PLAIN
 
 
-def _id_forms(value: str) -> Iterator[str]:
-    plain = compact(value)
-    for form in {value.strip().lower(), plain, plain.lstrip("0")}:
-        if len(form) >= _SHORTEST_ID and any(map(str.isdecimal, form)):
-            yield form
+def _coded(forms: Sequence[Form]) -> Iterator[_Coded]:
+    """The bytes to search for; a form is left out where a lighter part of it is searched alone."""
+    alone = {form.text for form in forms if form.text == form.core and weight(form.text) >= PIXEL_BITS}
+    seen = set()
+    for form in forms:
+        heavy = weight(form.text)
+        if heavy < HEADER_BITS or (form.core in alone and form.text != form.core):
+            continue
+        for coded in _encoded(form, heavy):
+            if coded.code not in seen:
+                seen.add(coded.code)
+                yield coded
 
 
-def _date_forms(value: str) -> Iterator[str]:
-    """A date in full (with day, month and year), as people and programs write it."""
-    found = _DATE.match(value)
-    if found is None or not 1 <= int(found[2]) <= 12:
+def _encoded(form: Form, heavy: float) -> Iterator[_Coded]:
+    """The form in the encodings of files, in lower case. One code is both byte orders of UTF-16, for ASCII."""
+    if form.text.isascii():
+        ascii_core = form.core.lower().encode("ascii")
+        yield _Coded(ascii_core, form.text.lower().encode("ascii"), heavy)
+        yield _Coded(ascii_core, form.text.lower().encode("utf-16-le").strip(b"\0"), heavy, wide=True)
         return
-    year, month, day = found.groups()
-    for mark in ("", "-", ".", "/", "_", " "):
-        yield mark.join((year, month, day))
-        if mark:
-            for first, second in ((day, month), (month, day)):
-                yield mark.join((first, second, year))
-                yield mark.join((str(int(first)), str(int(second)), year))
-    for names in (_MONTHS, _MONTH_NAMES):
-        name = names[int(month) - 1]
-        for mark in (" ", "-", ""):
-            yield mark.join((day, name, year))
-            yield mark.join((str(int(day)), name, year))
-            yield mark.join((year, name, day))
-        yield f"{name} {int(day)}, {year}"
-        yield f"{name} {day} {year}"
+    western = all(ord(letter) <= _LAST_WESTERN for letter in form.text)
+    for change in (str, str.lower, str.upper):
+        for codec in ("utf-16-le", "utf-16-be", *(_WESTERN if western else _OTHERS)):
+            code = _lower_bytes(change(form.text), codec)
+            core = _ESCAPES.sub(b"", _lower_bytes(change(form.core), codec))
+            if code:
+                yield _Coded(core if core in code else code, code, heavy)
 
 
-def _weight(form: str) -> float:
-    """How improbable the text is among random characters of its own sort, in bits; 0 for runs and ramps."""
-    steps = {ord(second) - ord(first) for first, second in zip(form, form[1:], strict=False)}
-    if len(steps) < 2 or len(set(form)) < 4:
-        return 0.0
-    return sum(math.log2(10 if letter.isdecimal() else 26 if letter.isascii() else 64) for letter in form)
+def _lower_bytes(text: str, codec: str) -> bytes:
+    """The encoded text as `bytes.lower` leaves it, empty where the codec cannot write it."""
+    try:
+        return text.encode(codec).lower()
+    except UnicodeEncodeError:
+        return b""
 
 
-def _encoded(form: str) -> Iterator[bytes]:
-    """The lower-case bytes of a text in the encodings of files. UTF-16 is searched in both byte orders at once."""
-    lowered = form.lower()
-    yield lowered.encode("utf-16-le").strip(b"\0")
-    if lowered.isascii():
-        yield lowered.encode("ascii")
-        return
-    for spelled in (form, lowered, form.upper()):
-        yield spelled.encode("utf-16-le").lower()
-        yield spelled.encode("utf-16-be").lower()
-        for codec in _CODECS:
-            try:
-                yield spelled.encode(codec).lower()
-            except UnicodeEncodeError:
-                continue
-
-
-def _alternation(literals: Iterable[str]) -> re.Pattern[str] | None:
-    choices = "|".join(re.escape(folded(literal)) for literal in literals)
-    return re.compile(rf"(?<![^\W_])(?<!\d\.)(?:{choices})(?![^\W_])(?!\.\d)") if choices else None
-
-
-def _byte_alternation(forms: Iterable[bytes]) -> re.Pattern[bytes] | None:
-    choices = b"|".join(re.escape(form) for form in sorted(forms))
-    return re.compile(rb"(?<![A-Za-z0-9])(?:" + choices + rb")(?![A-Za-z0-9])", re.IGNORECASE) if choices else None
-
-
-def _holds(keys: Sequence[str], phrase: tuple[str, ...]) -> bool:
+def _side_by_side(keys: Sequence[str], phrase: tuple[str, ...]) -> bool:
     """Whether the words of the phrase stand side by side, in its order or the reversed one."""
+    if phrase[0] not in keys:
+        return False
     size = len(phrase)
     orders = {phrase, phrase[::-1]}
     return any(tuple(keys[start : start + size]) in orders for start in range(len(keys) - size + 1))
+
+
+def _bounded(text: str, literal: str) -> bool:
+    """Whether the literal stands in the text with no letter, digit or decimal point at either side."""
+    pattern = rf"(?<![^\W_])(?<!\d\.){re.escape(literal)}(?![^\W_])(?!\.\d)"
+    return re.search(pattern, text) is not None
+
+
+def _bounded_bytes(data: bytes, code: bytes) -> bool:
+    return re.search(rb"(?<![a-z0-9])" + re.escape(code) + rb"(?![a-z0-9])", data) is not None

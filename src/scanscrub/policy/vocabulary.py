@@ -1,6 +1,8 @@
 """The words that identify nobody: what an allow-list leaves of a description."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -26,23 +28,34 @@ class Standing(IntEnum):
 
 
 @cache
-def _listed(name: str) -> frozenset[str]:
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if line and line[0] not in "#[")
-    listed = [word for line in lines for word in re.split(r"[\s/]+", line.strip())]
-    return frozenset(folded(word) for word in listed) | frozenset(digraphs(word) for word in listed)
+def _sections(name: str) -> Mapping[str, frozenset[str]]:
+    """The words of a data file by section, folded, and umlauts also as digraphs."""
+    sections: defaultdict[str, set[str]] = defaultdict(set)
+    section = ""
+    for line in files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif not line.startswith("#"):
+            sections[section].update(form(word) for word in line.split() for form in (folded, digraphs))
+    return {section: frozenset(listed) for section, listed in sections.items()}
+
+
+def listed(name: str, section: str | None = None) -> frozenset[str]:
+    """The folded words of a data file of this package; of one section of it where that is given."""
+    sections = _sections(name)
+    return sections[section] if section is not None else frozenset().union(*sections.values())
 
 
 @cache
 def plain_words() -> frozenset[str]:
-    """Folded words of radiology and of everyday description; umlauts also as digraphs."""
-    return (_listed("vocabulary.txt") | _listed("vocabulary_concepts.txt")) - eponyms()
+    """Words of radiology and of everyday description."""
+    return (listed("vocabulary.txt") | listed("vocabulary_concepts.txt")) - eponyms()
 
 
 @cache
 def eponyms() -> frozenset[str]:
-    """Folded words that radiology uses and that are somebody's name."""
-    return _listed("vocabulary_eponyms.txt")
+    """Words that radiology uses and that are somebody's name."""
+    return listed("vocabulary_eponyms.txt")
 
 
 @lru_cache(maxsize=32768)

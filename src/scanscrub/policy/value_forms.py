@@ -1,0 +1,67 @@
+"""The spellings of one known value: orders of a name, dates as people write them, ids without punctuation."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scanscrub.domain.text import MONTHS, compact, digraphs, folded, words
+from scanscrub.policy.vocabulary import Standing, standing
+
+_SEPARATORS = ("^", " ", ", ", ",", "_", "-", ".", "")
+_DATE = re.compile(r"(\d{4})([.\-/]?)(\d\d)\2(\d\d)")
+_SHORTEST_ID = 6
+
+
+class Form(NamedTuple):
+    """A spelling, and a part of it that all spellings of the same words have."""
+
+    text: str
+    core: str
+
+
+def whole_form(value: str) -> Form:
+    return Form(value.strip(), value.strip())
+
+
+def name_forms(value: str) -> Iterator[Form]:
+    """The words of a name that say enough alone, and the family name with each of the next two, in both orders.
+
+    Each as it is written, without diacritics, and with umlauts as digraphs. A word of the vocabulary ("Long", "Head")
+    says nothing alone.
+    """
+    for group in value.split("="):
+        written = [group[word.start : word.end] for word in words(group)]
+        for spelled in dict.fromkeys((tuple(written), tuple(map(folded, written)), tuple(map(digraphs, written)))):
+            yield from (Form(part, part) for part in spelled if standing(part) is not Standing.PLAIN)
+            pairs = [(spelled[0], other) for other in spelled[1:3]]
+            for pair in (*pairs, *(pair[::-1] for pair in pairs)):
+                core = max(pair, key=len)
+                yield from (Form(separator.join(pair), core) for separator in _SEPARATORS)
+
+
+def id_forms(value: str) -> Iterator[Form]:
+    """An id as it is written, without its punctuation, and without its leading zeros; with a digit, and not short."""
+    plain = compact(value)
+    for form in dict.fromkeys((value.strip().lower(), plain, plain.lstrip("0"))):
+        if len(form) >= _SHORTEST_ID and any(map(str.isdecimal, form)):
+            yield Form(form, form)
+
+
+def date_forms(value: str) -> Iterator[Form]:
+    """A DA, DT or ACR-NEMA date in the orders and with the separators people use; nothing for other values."""
+    found = _DATE.match(value.strip())
+    if found is None or not 1 <= int(found[3]) <= len(MONTHS):
+        return
+    year, month, day = found[1], found[3], found[4]
+    spelled = [year + month + day]
+    for mark in "-./_ ":
+        spelled.append(mark.join((year, month, day)))
+        for first, second in ((day, month), (month, day)):
+            spelled += [mark.join((first, second, year)), mark.join((first.lstrip("0"), second.lstrip("0"), year))]
+    for name in MONTHS[int(month) - 1]:
+        for mark in (" ", "-", ""):
+            for number in (day, day.lstrip("0")):
+                spelled += [mark.join((number, name, year)), mark.join((year, name, number))]
+        spelled += [f"{name} {number}, {year}" for number in (day, day.lstrip("0"))]
+        spelled += [f"{name} {day} {year}", f"{name} {day.lstrip('0')} {year}"]
+    yield from (Form(form, form) for form in dict.fromkeys(spelled))
