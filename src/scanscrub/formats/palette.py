@@ -22,14 +22,19 @@ class NormalPalette:
         return bool((self.lookup != np.arange(256)).any())
 
 
+def used_indices(indices: NDArray[np.uint8]) -> list[int]:
+    """The indices that some pixel has."""
+    return [int(index) for index in np.flatnonzero(np.bincount(indices.ravel(), minlength=256))]
+
+
 def normal_palette(indices: NDArray[np.uint8], colours: NDArray[np.uint8]) -> NormalPalette:
     """Normalise a table of RGBA `colours` for the pixels that use it."""
-    used = np.flatnonzero(np.bincount(indices.ravel(), minlength=256))
+    used = used_indices(indices)
     table = np.full_like(colours, 0)
     table[:, 3] = 255
     lookup = np.arange(256, dtype=np.uint8)
     first: dict[tuple[int, ...], int] = {}
-    for index in used.tolist():
+    for index in used:
         colour = tuple(int(part) for part in colours[index]) if colours[index, 3] else (0, 0, 0, 0)
         lookup[index] = first.setdefault(colour, index)
         if lookup[index] == index:
