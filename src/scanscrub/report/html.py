@@ -28,7 +28,10 @@ def write_html(
     """Write the page. `preview` gives a PNG or JPEG of a record's clean copy, or None."""
     counts = Counter(record.status for record in records)
     published = sorted((record for record in records if record.status in _PUBLISHED), key=_order)
-    absent = [record for record in records if record.status not in _PUBLISHED]
+    absent = sorted(
+        (record for record in records if record.status not in _PUBLISHED),
+        key=lambda record: (record.status is Status.IGNORED, record.input_ref.number),
+    )
     stream.write(_head(counts))
     stream.write(_absent(absent))
     if published:

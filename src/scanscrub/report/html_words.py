@@ -78,8 +78,8 @@ WHAT_WE_DID = (
     " pictures, and then opened every copy again as a stranger would and checked it."
 )
 STILL_TO_DO = (
-    "Look at every picture below once. A program can miss a word; you know what your name looks like. If you still see"
-    " a name, a number or a date, do not share that file."
+    "Look at every picture below once. A program can miss a word; you know what your name looks like. If you still"
+    " see a name, a number or a date, do not share that file."
 )
 NO_WRITING = "No writing was found in the picture, and nothing in it was covered."
 NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to look at it."

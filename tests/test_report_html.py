@@ -1,0 +1,201 @@
+"""The page for people: nothing of the patient, nothing from the network, everything escaped."""
+
+import base64
+import hashlib
+import io
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
+from scanscrub.domain.finding import HeaderElement, PixelRegion
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.plan import Check, Refusal
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.report import html
+from scanscrub.report.html import write_html
+from scanscrub.report.preview import outline
+
+REGION = PixelRegion(Box(10, 20, 60, 36))
+MASK = AuditStep(Rule.WRITING_MATCHES_HEADER, Severity.IDENTITY, REGION, "Mask", "burned-in text")
+EMPTIED = AuditStep(Rule.IDENTITY, Severity.IDENTITY, HeaderElement((0x00100010,)), "Empty", "PS3.15 E.1-1 Z")
+
+
+def record(number: int = 1, status: Status = Status.CLEAN, **fields: object) -> AuditRecord:
+    known: dict[str, object] = {"output_name": f"ANON-7K/IM-{number}.dcm", "frames": 1, **fields}
+    return AuditRecord(InputRef(number, "ab" * 32), status, "share 2026d", **known)  # type: ignore[arg-type]
+
+
+def absent(number: int, status: Status = Status.REFUSED, reason: str = "The file is cut off.") -> AuditRecord:
+    refusal = Refusal(reason, "Export it again.")
+    return AuditRecord(InputRef(number, "cd" * 32), status, "share 2026d", refusal=refusal)
+
+
+def page(*records: AuditRecord, picture: bytes | None = None) -> str:
+    stream = io.StringIO()
+    write_html(records, lambda _record: picture, stream)
+    return stream.getvalue()
+
+
+class Elements(HTMLParser):
+    """Every start tag with its attributes, and whether the tags are balanced."""
+
+    VOID = frozenset({"meta", "img", "br"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def full_page() -> str:
+    records = [
+        record(
+            1,
+            steps=(MASK, EMPTIED),
+            checks=(Check("masks are flat", passed=True),),
+            masked_share=0.02,
+            notes=("A note.",),
+        ),
+        record(2, Status.REVIEW),
+        absent(3),
+        absent(4, Status.REJECTED),
+        AuditRecord(InputRef(5, "ef" * 32), Status.IGNORED, "share 2026d"),
+    ]
+    return page(*records, picture=outline(np.zeros((64, 64), np.uint8), [REGION]))
+
+
+def test_the_page_is_well_formed_and_every_id_is_there_once() -> None:
+    elements = Elements(full_page())
+    assert not elements.open
+    ids = [attributes["id"] for _, attributes in elements.seen if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    labels = [attributes["aria-labelledby"] for _, attributes in elements.seen if "aria-labelledby" in attributes]
+    assert set(labels) <= set(ids)
+
+
+def test_the_page_asks_the_network_for_nothing_and_forbids_it() -> None:
+    text = full_page()
+    tags = Elements(text).seen
+    assert not {"script", "link", "iframe", "object", "form"} & {tag for tag, _ in tags}
+    assert not re.search(r"https?:|//[a-z]|@import|url\(", re.sub(r"base64,[A-Za-z0-9+/=]+", "", text))
+    assert all(str(attributes["src"]).startswith("data:image/") for tag, attributes in tags if tag == "img")
+    policy = next(str(a["content"]) for _, a in tags if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy.startswith("default-src 'none'; img-src data:;")
+
+
+def test_the_policy_allows_the_page_s_own_style_and_no_other() -> None:
+    text = full_page()
+    style = text.split("<style>")[1].split("</style>")[0]
+    assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() in text
+    assert 'style="' not in text
+
+
+def test_a_copy_is_linked_relative_to_the_page() -> None:
+    assert 'href="./ANON-7K/IM-1.dcm"' in page(record(1))
+
+
+@pytest.mark.parametrize("where", ["reason", "note", "check", "detail", "name", "profile", "tool"])
+def test_markup_in_any_text_is_escaped(where: str) -> None:
+    evil = "<img src=x onerror=alert(1)>\"'&"
+    records = {
+        "reason": absent(1, reason=evil),
+        "note": record(notes=(evil,)),
+        "check": record(checks=(Check(evil, passed=True),)),
+        "detail": record(checks=(Check("c", passed=False, detail=evil),)),
+        "name": record(output_name=evil),
+        "profile": AuditRecord(InputRef(1, "a"), Status.CLEAN, evil),
+        "tool": record(tool=evil),
+    }
+    text = page(records[where])
+    assert "<img" not in text
+    assert "&lt;img" in text
+
+
+def test_the_digest_of_an_input_is_not_shown() -> None:
+    assert "ab" * 32 not in full_page()
+
+
+def test_the_summary_counts_what_is_clean_what_needs_a_look_and_what_is_not_there() -> None:
+    text = full_page()
+    assert "1 file is clean; 1 file needs your look; 2 files could not be cleaned" in text
+    assert "There was no image to clean." in page()
+
+
+def test_why_a_place_is_covered_is_said_in_words() -> None:
+    text = page(record(steps=(MASK, MASK), masked_share=0.021))
+    assert "<b>2 places covered</b>, 2.1% of the picture" in text
+    assert "writing that says the same as the file's own header" in text
+
+
+def test_changes_are_counted_by_what_they_concern_and_by_what_was_done() -> None:
+    cleaned = AuditStep(Rule.FREE_TEXT, None, HeaderElement((0x00081030,)), "Clean", "PS3.15 E.1-1 C", words=3)
+    text = page(record(steps=(EMPTIED, EMPTIED, cleaned)))
+    assert "3 changes beside the pixels" in text
+    row = text.split("Names, numbers, places and people")[1].split("</tr>")[0]
+    assert "<td>2</td>" in row
+    assert "3 words left out" in text
+
+
+def test_a_check_that_did_not_pass_is_shown_open() -> None:
+    text = page(record(checks=(Check("masks are flat", passed=True), Check("second look", passed=False))))
+    assert "<details open><summary>1 of 2 checks passed" in text
+    assert "second look <b>(not passed)</b>" in text
+
+
+def test_many_refusals_for_one_reason_are_one_entry_with_their_numbers() -> None:
+    text = page(*(absent(number) for number in range(1, 41)))
+    assert text.count("The file is cut off.") == 1
+    assert "40 files" in text
+    assert "38, 39, 40" in text
+
+
+def test_ten_thousand_files_make_a_small_page_with_pictures_of_the_masked_ones_first() -> None:
+    asked: list[int] = []
+
+    def preview(shown: AuditRecord) -> bytes:
+        asked.append(shown.input_ref.number)
+        return b"\x89PNG"
+
+    records = [record(n, steps=(MASK,) if n > 9_900 else (EMPTIED,)) for n in range(1, 10_001)]
+    stream = io.StringIO()
+    write_html(records, preview, stream)
+    assert len(asked) == html.CARDS
+    assert asked[:100] == list(range(9_901, 10_001))
+    assert stream.getvalue().count("<tr id=") == 10_000 - html.CARDS
+    assert len(stream.getvalue()) < 5_000_000
+
+
+def test_the_same_records_make_the_same_page() -> None:
+    assert full_page() == full_page()
+
+
+def test_a_mask_is_outlined_where_it_lies_and_the_picture_stays_small() -> None:
+    pixels = np.zeros((1000, 2000, 3), np.uint8)
+    region = PixelRegion(Box(400, 400, 800, 600))
+    with Image.open(io.BytesIO(outline(pixels, [region], longest=500))) as image:
+        shown = np.asarray(image.convert("RGB")).astype(int)
+    assert shown.shape == (250, 500, 3)
+    assert shown[100:150, 99:102, 0].max(axis=1).min() > 150
+    assert shown[110:140, 110:190].max() < 60
+    assert shown[:90].max() < 60
+
+
+def test_the_page_is_written_without_loading_numpy_or_pillow() -> None:
+    code = "import sys, scanscrub.report.html; sys.exit(any(m in sys.modules for m in ('numpy', 'PIL', 'pydicom')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
