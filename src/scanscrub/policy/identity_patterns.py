@@ -1,4 +1,4 @@
-"""What points at a person by its form alone: dates, numbers that are ids, addresses, titles with a name."""
+"""What points at a person by its form alone: dates, years, numbers that are ids, ages over 89, addresses."""
 
 import re
 from collections.abc import Iterator
@@ -6,36 +6,40 @@ from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
 
-_MONTH = (
-    (
-        r"(?:jan(?:uary|uar|vier|v)?|januari|januar|jänner|jaenner|ene(?:ro)?|gen(?:naio)?|feb(?:ruary|ruar|ruari|brero|braio|r)?|f[ée]v(?:rier|r)?"
-        r"|m[aä]r(?:ch|z|s|zo|t)?|maart|mrz|apr(?:il|ile|il)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maggio|mei|jun(?:e|i|io)?|juin|giu(?:gno)?"
-        r"|jul(?:y|i|io)?|juil(?:let)?|lug(?:lio)?|aug(?:ust|ustus)?|ao[uû]t|ago(?:sto)?|sep(?:t|tember|tembre|tiembre)?|set(?:tembre|iembre)?"
-        r"|o[ck]t(?:ober|obre|ubre)?|ott(?:obre)?|nov(?:ember|embre|iembre)?|de[cz](?:ember|iembre)?|d[ée]c(?:embre)?|dic(?:embre|iembre)?)"
-    )
-    _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-    _YEAR = r"(?:19|20)\d\d"
-    _GAP = r"[\s.,_/\-]{0,3}"
-    _OF = r"(?:de[l]?\s+)?"
-    
-    _LETTERS_FOLLOW = r"(?![^\W\d_])"
-    _NO_LETTERS_BEFORE = r"(?<![^\W\d_])"
-    _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
-    
-    _DATES = (
-        # 2014-03-21, 1999.01.31 (ACR-NEMA), 2014/3/21, 2014_03_21
-        rf"(?<![\d.]){_YEAR}([\-./_ ])(?:0?[1-9]|1[0-2])\1{_DAY}(?!\d)"
-    ),
+_ENGLISH = "january february march april may june july august september october november december"
+_GERMAN = "januar jänner februar märz maerz april mai juni juli august september oktober november dezember"
+_FRENCH = "janvier février fevrier mars avril mai juin juillet août aout septembre octobre novembre décembre decembre"
+_SPANISH = "enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre"
+_ITALIAN = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
+_PORTUGUESE = "janeiro fevereiro março maio junho julho setembro outubro novembro dezembro"
+_DUTCH = "januari februari maart mei augustus"
+_SHORT = (
+    "jan feb mar apr jun jul aug sep sept oct nov dec mär mrz okt dez janv févr fév avr juil déc ene abr ago dic"
+    " gen mag giu lug set ott mei fev out"
+)
+_MONTH_NAMES = f"{_ENGLISH} {_GERMAN} {_FRENCH} {_SPANISH} {_ITALIAN} {_PORTUGUESE} {_DUTCH} {_SHORT}".split()
+_MONTH = f"(?:{'|'.join(sorted(set(_MONTH_NAMES), key=lambda name: (-len(name), name)))})"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_YEAR = r"(?:19|20)\d\d"
+_GAP = r"[\s.,_/\-]{0,3}"
+_OF = r"(?:del?\s+)?"
+_NO_LETTERS_AFTER = r"(?![^\W\d_])"
+_NO_LETTERS_BEFORE = r"(?<![^\W\d_])"
+_WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
+
+_DATES = (
+    # 2014-03-21, 1999.01.31 (ACR-NEMA), 2014/3/21, 2014_03_21
+    rf"(?<![\d.]){_YEAR}([\-./_ ])(?:0?[1-9]|1[0-2])\1{_DAY}(?!\d)",
     # 21.03.2014, 3/21/14, 21-3-2014
     rf"(?<![\d.]){_DAY}\s?([\-./_])\s?{_DAY}\s?\1\s?(?:{_YEAR}|\d\d)(?![\d.]*\d)",
     # 03/2014, 2014-03
     rf"(?<![\d.])(?:0?[1-9]|1[0-2])[\-./]{_YEAR}(?![\d.]*\d)",
     rf"(?<![\d.]){_YEAR}[\-./](?:0[1-9]|1[0-2])(?!\d)",
     # 21 Mar 2014, 21-MAR-14, March 21st 2014, Sep1999, 2001 Jul 05
-    rf"(?<!\d){_DAY}(?:st|nd|rd|th|er)?{_GAP}{_OF}{_MONTH}{_LETTERS_FOLLOW}(?:{_GAP}{_OF}(?:{_YEAR}|'?\d\d))?(?!\d|\.\d)",
+    rf"(?<!\d){_DAY}(?:st|nd|rd|th|er)?{_GAP}{_OF}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_OF}(?:{_YEAR}|'?\d\d))?(?!\d|\.\d)",
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_DAY}(?:st|nd|rd|th)?\s*,?[\s\-/]+(?:{_YEAR}|'?\d\d)(?!\d|\.\d)",
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_OF}{_YEAR}(?!\d)",
-    rf"(?<!\d){_YEAR}{_GAP}{_MONTH}{_LETTERS_FOLLOW}(?:{_GAP}{_DAY}(?!\d))?",
+    rf"(?<!\d){_YEAR}{_GAP}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_DAY}(?!\d))?",
     (
         rf"{_NO_LETTERS_BEFORE}(?:january|february|march|april|june|july|august|september|october|november|december)"
         rf"\s+{_DAY}(?:st|nd|rd|th)?(?!\d|\.\d)"
