@@ -16,7 +16,8 @@ from PIL import Image
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
-from scanscrub.formats.codestream import jpeg_segments
+from scanscrub.formats import jpegdct
+from scanscrub.formats.codestream import is_ycc, jpeg_segments
 from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in
 from scanscrub.formats.masking import Area, whole_blocks
 from scanscrub.formats.orientation import Samples, as_stored, upright
@@ -100,29 +101,52 @@ class JpegDocument(PictureDocument):
             stored = cv2.dilate(stored.astype(np.uint8), np.ones((side, side), np.uint8)).astype(np.bool_)
         return upright(stored, self.orientation)
 
+    def is_black(self, frame: int, mask: Area) -> bool:
+        """Whether the luma under the mask is 0, one step of rounding allowed; chroma is smoothed across its edge."""
+        if not self._ycc:
+            return super().is_black(frame, mask)
+        return int(upright(self._decoded(luma=True), self.orientation)[mask].max(initial=0)) <= 1
+
     def write(self, masks: Masks, target: BinaryIO) -> None:
         profile = (_PROFILE_NOTE,) if any(part.name == "JPEG ICC profile" for part in self._segments) else ()
-        if masks:
-            samples = self.shown(0).copy()
-            samples[masks[0]] = 0
-            self._extension, self._notes = ".png", (_PNG_NOTE, *profile)
-            target.write(png_of(samples))
-        else:
+        masked = self._masked(masks[0]) if masks else self._copy
+        if masked is not None:
             self._extension, self._notes = ".jpg", profile
-            target.write(self._copy)
+            target.write(masked)
+            return
+        samples = self.shown(0).copy()
+        samples[masks[0]] = 0
+        self._extension, self._notes = ".png", (_PNG_NOTE, *profile)
+        target.write(png_of(samples))
+
+    def _masked(self, mask: Area) -> bytes | None:
+        """The copy with its masked blocks black; None where this kind of JPEG cannot be edited block by block."""
+        levels = jpegdct.black_levels(self._copy)
+        if levels is None:
+            return None
+        return jpegdct.mask(self._copy, np.ascontiguousarray(as_stored(mask, self.orientation)), levels)
 
     @property
     def _copy(self) -> bytes:
         """The file with its allowed segments only."""
         return b"\xff\xd8" + b"".join(part.packed() for part in self._allowed) + b"\xff\xd9"
 
+    @property
+    def _ycc(self) -> bool:
+        return self.kind.startswith("RGB") and is_ycc(self._copy)
+
     @cached_property
     def _samples(self) -> Samples:
-        """Decoded stored samples, uint8, grey or RGB; the decoder sees allowed segments only."""
+        return self._decoded(luma=False)
+
+    def _decoded(self, *, luma: bool) -> Samples:
+        """Stored samples, uint8, grey or RGB, or the luma alone. The decoder sees allowed segments only."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 with Image.open(BytesIO(self._copy), formats=("JPEG",)) as image:
+                    if luma:
+                        image.draft("L", image.size)
                     decoded = np.array(image if image.mode in ("L", "RGB") else image.convert("RGB"))
         except (OSError, SyntaxError, ValueError):
             raise damaged("JPEG") from None

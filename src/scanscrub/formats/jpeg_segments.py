@@ -66,7 +66,9 @@ class JpegFrame:
 
     @property
     def mcu(self) -> tuple[int, int]:
-        """Rows and columns of a minimum coded unit (A.2)."""
+        """Rows and columns of a minimum coded unit (A.2); a lone component's is one block."""
+        if len(self.sampling) == 1:
+            return (8, 8)
         across = max(factor for factor, _ in self.sampling)
         down = max(factor for _, factor in self.sampling)
         return (8 * down, 8 * across)
