@@ -1,4 +1,4 @@
-"""Make the sample files: ``python -m samples.make_samples [FOLDER]`` from the top of the repository.
+"""Make the sample files: ``python samples/make_samples.py [FOLDER]``.
 
 Everything is made by this program from seeds: nobody in these files exists, and no pixel of them was ever a patient,
 but for the brain, which is an average of 152 volunteers (its notice is in ``making/brain.py``). The rest of the
@@ -14,8 +14,8 @@ import json
 import sys
 from pathlib import Path
 
-from samples.making.dicom_files import every_dicom_file
-from samples.making.picture_files import every_picture_file
+from making.dicom_files import every_dicom_file
+from making.picture_files import every_picture_file
 
 HERE = Path(__file__).parent
 

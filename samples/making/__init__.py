@@ -1,1 +1,1 @@
-"""The parts of `samples.make_samples`: people, headers, anatomy, writing, encoding."""
+"""The parts of `make_samples`: people, headers, anatomy, writing, encoding."""

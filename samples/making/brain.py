@@ -1,25 +1,25 @@
 """Head slices for MR and CT, made from a real average brain.
 
-``brain.npy.gz`` holds three axial slices (z = -6, 8 and 25 mm) of the ICBM 152 2009a symmetric template,
-as (T1 | grey matter | white matter, slice, row, column), uint8, 1 mm; taken from the copy that nilearn 0.14 ships. Its
-notice: Copyright (C) 1993-2009 Louis Collins, McConnell Brain Imaging Centre, Montreal Neurological Institute, McGill
-University. Permission to use, copy, modify, and distribute this software and its documentation for any purpose and
-without fee is hereby granted, provided that the above copyright notice appear in all copies. The authors and McGill
-University make no representations about the suitability of this software for any purpose. It is provided "as is"
-without express or implied warranty.
+``brain.npy.gz`` holds three axial slices (z = -6, 8 and 25 mm) of the ICBM 152 2009a symmetric template, as (T1 |
+grey matter | white matter, slice, row, column), uint8, 1 mm; taken from the copy that nilearn 0.14 ships. Its
+notice: Copyright (C) 1993-2009 Louis Collins, McConnell Brain Imaging Centre, Montreal Neurological Institute,
+McGill University. Permission to use, copy, modify, and distribute this software and its documentation for any
+purpose and without fee is hereby granted, provided that the above copyright notice appear in all copies. The
+authors and McGill University make no representations about the suitability of this software for any purpose. It is
+provided "as is" without express or implied warranty.
 
 Skull, scalp and noise are synthetic, laid around the brain by distance.
 """
 
 import gzip
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Plane = NDArray[np.float32]
+Plane = NDArray[Any]
 
 
 class Tissue(NamedTuple):
@@ -38,7 +38,7 @@ def tissue(slice_number: int, size: int, field_mm: float) -> Tissue:
         planes = np.load(stream)[:, slice_number].astype(np.float32) / 255
     scale = size / field_mm
     rows, columns = planes.shape[1:]
-    move = np.float32([[scale, 0, size / 2 - scale * columns / 2], [0, scale, size / 2 - scale * rows / 2]])
+    move = np.array([[scale, 0, size / 2 - scale * columns / 2], [0, scale, size / 2 - scale * rows / 2]], np.float32)
     t1, grey, white = (cv2.warpAffine(p, move, (size, size), flags=cv2.INTER_CUBIC).clip(0, 1) for p in planes)
     solid = (t1 > 0.12).astype(np.uint8)
     hull = np.zeros_like(solid)
@@ -82,7 +82,7 @@ def mr(contrast: str, slice_number: int, rng: np.random.Generator, size: int = 2
     signal = signal * (1 + 0.10 * x - 0.06 * y + wavy((size, size), 40, 0.03, rng))
     signal = signal * (1 + wavy((size, size), 1.6, 0.035, rng))
     real, imaginary = rng.normal(0, 13, (2, size, size))
-    return np.hypot(signal + real, imaginary).clip(0, 4095).astype(np.uint16)
+    return np.asarray(np.hypot(signal + real, imaginary).clip(0, 4095), np.uint16)
 
 
 def head_ct(slice_number: int, rng: np.random.Generator, size: int = 512) -> NDArray[np.int16]:
@@ -99,4 +99,4 @@ def head_ct(slice_number: int, rng: np.random.Generator, size: int = 512) -> NDA
     noise = cv2.GaussianBlur(rng.standard_normal((size, size)).astype(np.float32), (0, 0), 0.75)
     noise = noise / noise.std() * (2.2 + 3.4 * body)
     image = cv2.GaussianBlur((hu * body - 1000 * (1 - body)).astype(np.float32), (0, 0), 0.7)
-    return np.rint(np.maximum(image, -1000 + 880 * rest) + noise).clip(-1024, 3071).astype(np.int16)
+    return np.asarray(np.rint(np.maximum(image, -1000 + 880 * rest) + noise).clip(-1024, 3071), np.int16)

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from pydicom.dataset import Dataset
 from pydicom.uid import (
     UID,
     ComputedRadiographyImageStorage,
@@ -19,14 +20,14 @@ from pydicom.uid import (
     UltrasoundMultiFrameImageStorage,
 )
 
-from samples.making import brain, modalities, radiograph, screens, ultrasound
-from samples.making.encode import jpeg_frames, to_bytes, windowed
-from samples.making.headers import add_pixels, add_private, start
-from samples.making.people import BRAIN_MR, CHEST, DOSE_SC, ECHO_US, HEAD_CT, LIVER_US, Visit
-from samples.making.sample import Sample, Screen
+from making import brain, modalities, radiograph, screens, ultrasound
+from making.encode import jpeg_frames, to_bytes, windowed
+from making.headers import add_pixels, add_private, start
+from making.people import BRAIN_MR, CHEST, DOSE_SC, ECHO_US, HEAD_CT, LIVER_US, Visit
+from making.sample import Sample, Screen
 
 
-def _sample(path: str, dataset: object, visit: Visit, syntax: UID, screen: Screen | None) -> Sample:
+def _sample(path: str, dataset: Dataset, visit: Visit, syntax: UID, screen: Screen | None) -> Sample:
     writing = (tuple(screen.identities), tuple(screen.markers)) if screen else ((), ())
     return Sample(path, to_bytes(dataset, syntax), visit.values(), *writing)
 
@@ -39,15 +40,15 @@ def head_ct(path: str, slice_number: int, syntax: UID, seed: int, *, writing: bo
     if screen:
         screens.ct_corners(screen, HEAD_CT, slice_number + 11)
     dataset = start(HEAD_CT, CTImageStorage, "CT", 2, slice_number + 11)
-    modalities.ct(dataset, HEAD_CT, 0.488281, 512, 14.5 * slice_number - 6.0, "HEAD")
+    modalities.ct(dataset, HEAD_CT, 14.5 * slice_number - 6.0)
     add_pixels(dataset, stored, "MONOCHROME2", 12)
     add_private(dataset, HEAD_CT)
     return _sample(path, dataset, HEAD_CT, syntax, screen)
 
 
-def head_mr(path: str, contrast: str, slice_number: int, syntax: UID, seed: int, *, writing: bool) -> Sample:
+def head_mr(path: str, contrast: str, slice_number: int, syntax: UID, *, writing: bool) -> Sample:
     """An axial brain slice with the private elements of a well-known vendor."""
-    stored = brain.mr(contrast, slice_number, np.random.default_rng(seed))
+    stored = brain.mr(contrast, slice_number, np.random.default_rng(20 + slice_number))
     screen = Screen(stored, value=960.0, size=11, face="plotter") if writing else None
     if screen:
         screens.mr_corners(screen, BRAIN_MR, contrast)
@@ -152,8 +153,8 @@ def every_dicom_file() -> list[Sample]:
         head_ct("ct-head-1.dcm", 0, ExplicitVRLittleEndian, 11, writing=False),
         head_ct("ct-head-2-rle.dcm", 1, RLELossless, 12, writing=True),
         head_ct("CD/QUILLFEATHER_ZELDA_19580314/IM000003", 2, JPEG2000Lossless, 13, writing=True),
-        head_mr("mr-brain-t1.dcm", "T1", 1, ImplicitVRLittleEndian, 21, writing=False),
-        head_mr("mr-brain-t2.dcm", "T2", 2, ExplicitVRLittleEndian, 22, writing=True),
+        head_mr("mr-brain-t1.dcm", "T1", 1, ImplicitVRLittleEndian, writing=False),
+        head_mr("mr-brain-t2.dcm", "T2", 2, ExplicitVRLittleEndian, writing=True),
         chest_cr(),
         liver_us(),
         heart_cine(),

@@ -8,7 +8,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian
 
-from samples.making.people import Visit
+from making.people import Visit
 
 ROOT = "1.2.826.0.1.3680043.8.498"
 """pydicom's own root for generated UIDs; what follows is made of the visit, as many devices do."""

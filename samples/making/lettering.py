@@ -17,7 +17,7 @@ Pixels: TypeAlias = NDArray[Any]
 _DOTTED = {"Ä": "A", "Ö": "O", "Ü": "U", "ä": "a", "ö": "o", "ü": "u"}  # no face has these: dots are added
 
 
-def coverage(text: str, size: int, face: Face) -> NDArray[np.float32]:
+def coverage(text: str, size: int, face: Face) -> Pixels:
     """Ink of a line of `text`, ``(height, width)`` from 0 to 1, cap height about ``0.7 * size`` pixels."""
     plain = "".join(_DOTTED.get(letter, letter) for letter in text)
     ink = _FACES[face](plain, size)
@@ -30,7 +30,7 @@ def coverage(text: str, size: int, face: Face) -> NDArray[np.float32]:
     return ink
 
 
-def burn(
+def burn(  # noqa: PLR0913 - how text is written has so many sides
     pixels: Pixels,
     at: tuple[int, int],
     text: str,
@@ -53,9 +53,7 @@ def burn(
     _blend(pixels, (x, at[1]), ink, value)
 
 
-def _blend(
-    pixels: Pixels, at: tuple[int, int], ink: NDArray[np.float32], value: float | tuple[int, int, int]
-) -> None:
+def _blend(pixels: Pixels, at: tuple[int, int], ink: Pixels, value: float | tuple[int, int, int]) -> None:
     x, y = max(at[0], 0), max(at[1], 0)
     area = pixels[y : y + ink.shape[0], x : x + ink.shape[1]]
     alpha = ink[: area.shape[0], : area.shape[1]].astype(np.float64)
@@ -65,7 +63,7 @@ def _blend(
     area[...] = np.rint(mixed) if np.issubdtype(pixels.dtype, np.integer) else mixed
 
 
-def _dots(ink: NDArray[np.float32], above: tuple[float, int], apart: float, width: int, *, upper: bool) -> None:
+def _dots(ink: Pixels, above: tuple[float, int], apart: float, width: int, *, upper: bool) -> None:
     """Two dots above a letter; `above` is its middle and the top of a capital."""
     middle, top = above
     top = max(0, top - width - 1) if upper else top + 1
@@ -74,7 +72,7 @@ def _dots(ink: NDArray[np.float32], above: tuple[float, int], apart: float, widt
         ink[top : top + width, x : x + width] = 1
 
 
-def _sans(text: str, size: int) -> NDArray[np.float32]:
+def _sans(text: str, size: int) -> Pixels:
     font = ImageFont.load_default(size)
     width = int(font.getlength(text)) + 2
     image = Image.new("L", (width, int(size * 1.4)))
@@ -82,7 +80,7 @@ def _sans(text: str, size: int) -> NDArray[np.float32]:
     return np.asarray(image, np.float32) / 255
 
 
-def _plotter(text: str, size: int) -> NDArray[np.float32]:
+def _plotter(text: str, size: int) -> Pixels:
     scale = size / 30
     (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
     ink = np.zeros((height + below + 6, width + 2), np.uint8)
@@ -90,7 +88,7 @@ def _plotter(text: str, size: int) -> NDArray[np.float32]:
     return ink.astype(np.float32) / 255
 
 
-def _terminal(text: str, size: int) -> NDArray[np.float32]:
+def _terminal(text: str, size: int) -> Pixels:
     font = ImageFont.load_default_imagefont()
     left, _, right, bottom = font.getbbox(text)
     image = Image.new("1", (int(right - left), int(bottom) + 2))

@@ -3,8 +3,8 @@
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from samples.making.headers import code, item, uid
-from samples.making.people import Visit
+from making.headers import code, item, uid
+from making.people import Visit
 
 
 def _put(dataset: Dataset, **elements: object) -> None:
@@ -32,20 +32,20 @@ def _plane(dataset: Dataset, visit: Visit, spacing: float, size: int, z: float) 
     )
 
 
-def ct(dataset: Dataset, visit: Visit, spacing: float, size: int, z: float, body_part: str) -> None:
+def ct(dataset: Dataset, visit: Visit, z: float) -> None:
     """CT Image Module (PS3.3 C.8.2.1) and what the scanner adds."""
-    _plane(dataset, visit, spacing, size, z)
+    _plane(dataset, visit, 0.488281, 512, z)
     _put(
         dataset,
         ImageType=["ORIGINAL", "PRIMARY", "AXIAL"],
         Manufacturer="Halcyon Medical",
         ManufacturerModelName="Rotunda 64",
-        SeriesDescription=f"{body_part.title()} 5.0 mm",
-        BodyPartExamined=body_part,
+        SeriesDescription="Head 5.0 mm",
+        BodyPartExamined="HEAD",
         ScanOptions="AXIAL MODE",
         KVP="120",
         DataCollectionDiameter="500",
-        ReconstructionDiameter=str(round(spacing * size, 1)),
+        ReconstructionDiameter="250",
         DistanceSourceToDetector="949.075",
         DistanceSourceToPatient="541",
         GantryDetectorTilt="0",

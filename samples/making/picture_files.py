@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
-from samples.making import brain, radiograph, screens
-from samples.making.encode import windowed
-from samples.making.people import BRAIN_MR, CHEST, HEAD_CT
-from samples.making.sample import Sample, Screen
+from making import brain, radiograph, screens
+from making.encode import windowed
+from making.people import BRAIN_MR, CHEST, HEAD_CT
+from making.sample import Sample, Screen
 
 _GPS = {0: b"\x02\x03\x00\x00", 1: "N", 2: (44.0, 34.0, 12.61), 3: "W", 4: (123.0, 16.0, 47.3), 5: 0, 6: 71.2,
         7: (21.0, 14.0, 9.0), 29: "2025:09:23"}  # fmt: skip
@@ -26,8 +26,8 @@ def _light_box(film: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.
     tube = 0.90 + 0.10 * np.cos((x - 600) / 600) - 0.10 * ((y - 800) / 800) ** 2
     scene = np.stack([(0.10 + 0.85 * box * tube) * tint for tint in (0.94, 0.985, 1.0)], axis=-1)
     height, width = film.shape
-    source = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
-    target = np.float32([[148, 212], [1058, 186], [1082, 1392], [128, 1418]])
+    source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    target = np.array([[148, 212], [1058, 186], [1082, 1392], [128, 1418]], np.float32)
     move = cv2.getPerspectiveTransform(source, target)
     held = cv2.warpPerspective(film, move, (columns, rows), flags=cv2.INTER_AREA).astype(np.float32) / 255
     edge = cv2.warpPerspective(np.ones_like(film), move, (columns, rows)).astype(np.float32)[..., None]
@@ -58,10 +58,12 @@ def film_photo() -> Sample:
     picture = Image.fromarray(_light_box(film, rng)).transpose(Image.Transpose.ROTATE_90)
     owner = f"{CHEST.given} {CHEST.family}"
     exif = Image.Exif()
-    exif.update({0x010E: f"X-ray of {owner}", 0x010F: "Aperion", 0x0110: "Lumen 12 Pro", 0x0112: 6, 0x0131: "17.0.3",
-                 0x0132: "2025:09:23 14:09:44", 0x013B: owner})  # fmt: skip
-    exif.get_ifd(0x8769).update({0x9003: "2025:09:23 14:09:44", 0x9011: "-07:00", 0xA430: owner, 0xA431: "LMN9987741X",
-                                 0x9286: b"ASCII\0\0\0" + f"for Dr. {CHEST.physician.split('^')[0]}".encode()})  # fmt: skip
+    taken = "2025:09:23 14:09:44"
+    exif.update({0x010E: f"X-ray of {owner}", 0x010F: "Aperion", 0x0110: "Lumen 12 Pro", 0x0112: 6, 0x0131: "17.0.3"})
+    exif.update({0x0132: taken, 0x013B: owner})
+    note = b"ASCII\0\0\0" + f"for Dr. {CHEST.physician.split('^')[0]}".encode()
+    detail = {0x9003: taken, 0x9011: "-07:00", 0xA430: owner, 0xA431: "LMN9987741X", 0x9286: note}
+    exif.get_ifd(0x8769).update(detail)
     exif.get_ifd(0x8825).update(_GPS)
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=80, exif=exif, comment=f"{owner} {CHEST.patient_id}")

@@ -4,9 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.making.brain import step, wavy
-
-Plane = NDArray[np.float32]
+from making.brain import Plane, step, wavy
 
 
 def chest(rows: int, columns: int, rng: np.random.Generator) -> NDArray[np.uint16]:
@@ -14,23 +12,25 @@ def chest(rows: int, columns: int, rng: np.random.Generator) -> NDArray[np.uint1
 
     x runs from -1 (patient's right) to 1 over the width, y from 0 (neck) to 1.2 (abdomen).
     """
-    x, y = np.meshgrid(np.linspace(-1, 1, columns), np.linspace(0, 2 * rows / columns, rows))
-    x, y = x.astype(np.float32), y.astype(np.float32) * 0.5
-    x = x + wavy((rows, columns), 60, 0.006, rng)
-    tissue = _soft_tissue(x, y)
+    across, down = np.linspace(-1, 1, columns), np.linspace(0.015, 1.85 * rows / columns * 0.5, rows)
+    straight, y = (plane.astype(np.float32) for plane in np.meshgrid(across, down))
+    x: Plane = straight + wavy((rows, columns), 60, 0.006, rng)
     lungs = _lungs(x, y)
-    tissue = tissue - 1.12 * lungs
+    tissue = _soft_tissue(x, y) - 1.12 * lungs
     tissue = tissue + _heart(x, y) + _vessels(x, y, lungs, rng) + _spine(x, y) + _ribs(x, y) + _shoulders(x, y)
-    tissue = tissue + 0.05 * wavy((rows, columns), 26, 1, rng) + 0.02 * wavy((rows, columns), 5, 1, rng)
+    tissue = tissue + 0.035 * wavy((rows, columns), 30, 1, rng) + 0.02 * wavy((rows, columns), 5, 1, rng)
     light = np.exp(-1.45 * np.clip(tissue, 0, None))
     light = 0.86 * light + 0.14 * cv2.GaussianBlur(light, (0, 0), columns / 18)
     light = light + np.sqrt(light) * cv2.GaussianBlur(rng.standard_normal((rows, columns)), (0, 0), 0.6) * 0.013
-    signal = np.log(np.clip(light, 0.004, None))
-    return np.asarray(np.interp(signal, (-5.0, 0.0), (150, 3980)), np.uint16)
+    signal = np.log(np.clip(light, 0.02, None))
+    signal = signal + 0.75 * (signal - cv2.GaussianBlur(signal, (0, 0), columns / 9))
+    low, high = np.percentile(signal, (0.2, 97))
+    shown = np.clip((signal - low) / (high - low), 0, 1) ** 0.78
+    return np.asarray(260 + 3460 * shown, np.uint16)
 
 
 def _soft_tissue(x: Plane, y: Plane) -> Plane:
-    half = 0.28 + 0.62 * step(y - 0.10, 0.025) + 0.06 * np.clip(y - 0.2, 0, 1)
+    half = 0.24 + 0.70 * step(y - 0.085, 0.028) + 0.10 * np.clip(y - 0.2, 0, 1)
     depth = np.sqrt(np.clip(1 - (x / half) ** 2, 0, 1))
     axilla = 0.25 * step(np.abs(x) - 0.72, 0.05) * step(y - 0.14, 0.02) * step(0.5 - y, 0.1)
     breast = 0.16 * sum(np.exp(-(((x - s * 0.42) / 0.26) ** 2) - ((y - 0.68) / 0.12) ** 2) for s in (-1, 1))
@@ -62,14 +62,14 @@ def _ellipse(x: Plane, y: Plane, at: tuple[float, float], size: tuple[float, flo
 
 def _heart(x: Plane, y: Plane) -> Plane:
     left = _ellipse(x, y, (0.14, 0.67), (0.37, 0.27), 34)
-    body = 0.62 * np.maximum(left, 0.9 * _ellipse(x, y, (-0.03, 0.67), (0.19, 0.29)))
+    body = 0.80 * np.maximum(left, 0.9 * _ellipse(x, y, (-0.03, 0.67), (0.19, 0.29)))
     roots = 0.55 * _ellipse(x, y, (0.12, 0.37), (0.105, 0.11)) + 0.40 * _ellipse(x, y, (0.17, 0.47), (0.13, 0.12))
-    upper = 0.30 * step(0.125 - np.abs(x + 0.02), 0.012) * step(y - 0.12, 0.05) * step(0.7 - y, 0.05)
+    upper = 0.24 * step(0.125 - np.abs(x + 0.02), 0.012) * step(y - 0.12, 0.05) * step(0.7 - y, 0.05)
     aorta = 0.16 * step(0.055 - np.abs(x - 0.13), 0.008) * step(y - 0.38, 0.03) * step(0.95 - y, 0.1)
-    airway = 0.30 * np.sqrt(np.clip(1 - ((x + 0.005) / 0.052) ** 2, 0, 1)) * step(0.43 - y, 0.01)
+    airway = 0.52 * np.sqrt(np.clip(1 - ((x + 0.005) / 0.052) ** 2, 0, 1)) * step(0.43 - y, 0.01)
     for side, end in ((-1, -0.19), (1, 0.21)):
         along = np.clip(side * x / abs(end), 0, 1)
-        airway = airway + 0.17 * np.sqrt(np.clip(1 - ((y - 0.43 - 0.075 * along) / 0.019) ** 2, 0, 1)) * (
+        airway = airway + 0.24 * np.sqrt(np.clip(1 - ((y - 0.43 - 0.075 * along) / 0.019) ** 2, 0, 1)) * (
             (along > 0) & (along < 1)
         )
     return np.asarray(cv2.GaussianBlur(body + roots + upper + aorta - airway, (0, 0), 2.0), np.float32)
@@ -107,7 +107,7 @@ def _vessels(x: Plane, y: Plane, lungs: Plane, rng: np.random.Generator) -> Plan
 
 def _spine(x: Plane, y: Plane) -> Plane:
     column = np.zeros_like(x)
-    for number in range(13):
+    for number in range(16):
         middle = 0.03 + 0.083 * number
         wide = 0.078 + 0.0028 * number
         body = step(wide - np.abs(x), 0.006) * step(0.034 - np.abs(y - middle), 0.003)
@@ -116,7 +116,7 @@ def _spine(x: Plane, y: Plane) -> Plane:
             np.exp(-(((x - s * 0.05) / 0.012) ** 2) - ((y - middle + 0.008) / 0.009) ** 2) for s in (-1, 1)
         )
         spinous = np.exp(-((x / 0.009) ** 2) - ((y - middle - 0.02) / 0.014) ** 2)
-        column = column + 0.24 * body + 0.10 * rim + 0.10 * pedicles + 0.10 * spinous
+        column = column + 0.15 * body + 0.08 * rim + 0.09 * pedicles + 0.08 * spinous
     return np.asarray(cv2.GaussianBlur(column + 0.12 * step(0.085 - np.abs(x), 0.01), (0, 0), 1.6), np.float32)
 
 
@@ -150,13 +150,11 @@ def _shoulders(x: Plane, y: Plane) -> Plane:
     for side in (-1, 1):
         u = side * x
         along = np.clip((u - 0.07) / 0.72, 0, 1)
-        collar = 0.175 - 0.075 * along + 0.022 * np.sin(2 * np.pi * along)
-        bones = bones + 0.34 * _tube(y - collar, 0.019 - 0.004 * np.sin(np.pi * along)) * (
-            step(u - 0.07, 0.008) * step(0.79 - u, 0.008)
-        )
+        collar = 0.185 - 0.045 * along + 0.022 * np.sin(2 * np.pi * along)
+        bones = bones + 0.34 * _tube(y - collar, 0.0165) * (step(u - 0.07, 0.008) * step(0.79 - u, 0.008))
         blade = step(u - 0.66 - 0.25 * np.clip(y - 0.2, 0, 1), 0.006) * step(0.47 - y - 0.3 * (u - 0.78), 0.008)
         bones = bones + 0.11 * blade * step(y - 0.15, 0.01)
-        head = _ellipse(x, y, (side * 0.90, 0.205), (0.085, 0.10))
-        shaft = np.sqrt(np.clip(1 - ((u - 0.94 - 0.1 * (y - 0.2)) / 0.052) ** 2, 0, 1)) * step(y - 0.22, 0.02)
+        head = _ellipse(x, y, (side * 0.86, 0.235), (0.085, 0.10))
+        shaft = np.sqrt(np.clip(1 - ((u - 0.90 - 0.15 * (y - 0.2)) / 0.05) ** 2, 0, 1)) * step(y - 0.22, 0.02)
         bones = bones + 0.42 * head + 0.35 * shaft
     return np.asarray(cv2.GaussianBlur(bones, (0, 0), 1.4), np.float32)

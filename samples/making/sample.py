@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from samples.making.lettering import burn
+from making.lettering import burn
 
 
 @dataclass(slots=True)

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
-from samples.making.people import Visit
-from samples.making.sample import Screen
-from samples.making.ultrasound import velocity_colour
+from making.people import Visit
+from making.sample import Screen
+from making.ultrasound import Plane, velocity_colour
 
 
 def european(date: str) -> str:
@@ -127,11 +127,11 @@ def echo_screen(screen: Screen, visit: Visit, phase: float) -> None:
     screen.mark(-6, 458, "72 bpm", value=(90, 230, 90))
 
 
-def _electrocardiogram(width: int) -> np.ndarray:  # type: ignore[type-arg]
+def _electrocardiogram(width: int) -> Plane:
     beat = np.linspace(0, 1, 280)
     waves = ((0.18, 0.022, 3), (0.272, 0.007, -3), (0.29, 0.008, 21), (0.31, 0.008, -6), (0.52, 0.04, 5))
     shape = sum(high * np.exp(-(((beat - at) / wide) ** 2)) for at, wide, high in waves)
-    return np.tile(shape, width // 280 + 1)[:width]
+    return np.asarray(np.tile(shape, width // 280 + 1)[:width])
 
 
 def dose_page(screen: Screen, visit: Visit) -> None:

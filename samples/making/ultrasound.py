@@ -1,12 +1,12 @@
 """Ultrasound: speckle in a sector, an echocardiogram with colour Doppler and a liver with kidney. All synthetic."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Plane = NDArray[np.float32]
+Plane = NDArray[Any]
 Colour = NDArray[np.uint8]
 
 
@@ -40,7 +40,7 @@ def speckle(
     depth, angle, fan = polar(sector, shape)
     speckled = cv2.remap(decibel, (angle + 1) / 2 * (lines - 1), depth * (depths - 1), cv2.INTER_LINEAR)
     grey = (echo + 0.8 * np.clip(speckled, -24, 8) + 60) / 60 * 255
-    return (np.clip(grey, 0, 255) * fan).astype(np.uint8)
+    return np.asarray(np.clip(grey, 0, 255) * fan, np.uint8)
 
 
 def blob(x: Plane, y: Plane, centre: tuple[float, float], size: tuple[float, float], turn: float = 0.0) -> Plane:

@@ -1,1 +1,0 @@
-"""Sample images with invented identities, and the program that makes them."""
