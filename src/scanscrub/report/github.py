@@ -21,7 +21,9 @@ def write(report: CheckReport, stream: TextIO) -> None:
             title = _property(f"{rule} {RULE_TEXTS[rule].title}")
             where = shown(file.record.member) + ": " if file.record.member else ""
             message = _data(f"{where}{in_words(findings)}")
-            stream.write(f"::{_LEVELS[severity]} file={_property(file.record.path)},title={title}::{message}\n")
+            stream.write(
+                f"::{_LEVELS[severity]} file={_property(shown(file.record.path))},title={title}::{message}\n"
+            )
 
 
 def _data(text: str) -> str:

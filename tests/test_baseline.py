@@ -1,0 +1,152 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from factory_check import DIGEST, finding, record, region
+from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, refused
+from scanscrub.domain.errors import UsageError
+from scanscrub.domain.finding import HeaderElement
+from scanscrub.domain.place import same_place
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.accept import Acceptance
+from scanscrub.policy.allow import Allow, parse_allows
+from scanscrub.policy.baseline import Accepted, accept_all, baseline_text, read_baseline
+
+TODAY = date(2026, 11, 22)
+ENTRY = Accepted(Rule.IDENTITY, "data/ct.dcm", "(0010,0010)", DIGEST, "a phantom")
+
+
+def judged(entry: Accepted, seen: CheckRecord) -> tuple[BaselineState, str]:
+    (one,) = Acceptance((entry,), (), TODAY).judge(seen, Severity.HYGIENE).findings
+    return one.state, one.accepted
+
+
+def test_an_entry_accepts_the_same_place_of_the_same_bytes() -> None:
+    assert judged(ENTRY, record(finding())) == (BaselineState.UNCHANGED, "a phantom")
+
+
+def test_an_entry_lapses_when_the_bytes_change() -> None:
+    assert judged(ENTRY, record(finding(), digest="cd" * 32)) == (BaselineState.UPDATED, "")
+
+
+@pytest.mark.parametrize(("until", "accepted"), [(date(2026, 11, 22), "a phantom"), (date(2026, 11, 21), "")])
+def test_an_entry_holds_to_the_end_of_its_last_day(until: date, accepted: str) -> None:
+    entry = Accepted(Rule.IDENTITY, "data/ct.dcm", "(0010,0010)", DIGEST, "a phantom", until)
+    assert judged(entry, record(finding()))[1] == accepted
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        record(finding(), path="data/other.dcm"),
+        record(finding(Rule.DATE)),
+        record(finding(where=HeaderElement((0x00100020,)))),
+    ],
+    ids=["another path", "another rule", "another place"],
+)
+def test_an_entry_accepts_nothing_else(other: CheckRecord) -> None:
+    assert judged(ENTRY, other) == (BaselineState.NEW, "")
+
+
+def test_a_region_is_the_same_place_when_the_box_moved_a_little() -> None:
+    here = str(region(10, 20, 110, 40))
+    assert same_place(here, str(region(12, 18, 108, 41)))
+    assert not same_place(here, str(region(10, 20, 110, 40, frame=1)))
+    assert not same_place(here, str(region(100, 20, 200, 40)))
+    assert not same_place(here, str(region(10, 300, 110, 320)))
+
+
+def test_a_file_that_could_not_be_read_is_never_accepted() -> None:
+    unreadable = record(refused("The file cannot be read.", ""), digest="")
+    file = Acceptance((), (), TODAY).judge(unreadable, Severity.HYGIENE)
+    assert accept_all([file], "because", None) == []
+    entry = Accepted(Rule.REFUSED, "data/ct.dcm", "whole file", "", "because")
+    assert judged(entry, unreadable)[1] == ""
+
+
+def test_what_matters_less_is_not_judged() -> None:
+    seen = record(finding(), finding(Rule.UID, severity=Severity.HYGIENE))
+    assert len(Acceptance((), (), TODAY).judge(seen, Severity.QUASI).findings) == 1
+
+
+def test_unused_entries_are_reported_for_what_was_examined() -> None:
+    accepted = Acceptance((ENTRY,), (Allow(("x/*",), "why"),), TODAY)
+    assert accepted.unused(everything=False) == ()
+    accepted.judge(record(), Severity.HYGIENE)
+    (line,) = accepted.unused(everything=False)
+    assert "data/ct.dcm" in line
+    assert len(accepted.unused(everything=True)) == 2
+
+
+def test_an_update_keeps_what_holds_and_what_was_not_examined() -> None:
+    elsewhere = Accepted(Rule.IDENTITY, "other.dcm", "(0010,0010)", DIGEST, "another")
+    stale = Accepted(Rule.DATE, "data/ct.dcm", "(0008,0020)", DIGEST, "stale")
+    accepted = Acceptance((ENTRY, elsewhere, stale), (), TODAY)
+    accepted.judge(record(finding()), Severity.HYGIENE)
+    assert accepted.holding(everything=False) == [ENTRY, elsewhere]
+    assert accepted.holding(everything=True) == [ENTRY]
+
+
+def test_the_file_reads_back_and_is_sorted(tmp_path: Path) -> None:
+    later = Accepted(Rule.WRITING, "a.dcm", str(region()), DIGEST, "a marker", date(2027, 1, 31))
+    path = tmp_path / "scanscrub-baseline.json"
+    path.write_text(baseline_text([ENTRY, later]), encoding="utf-8")
+    assert read_baseline(path) == (later, ENTRY)
+    assert baseline_text([later, ENTRY]) == baseline_text([ENTRY, later])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"version": 2, "accepted": []}', '{"version": 1, "accepted": [{}]}']
+)
+def test_a_broken_baseline_is_an_error_and_accepts_nothing(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "scanscrub-baseline.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError):
+        read_baseline(path)
+
+
+@pytest.mark.parametrize(
+    ("table", "covered"),
+    [
+        ({"paths": ["data/*.dcm"], "reason": "phantoms"}, True),
+        ({"paths": ["data/*"], "rules": ["H0", "H2"], "reason": "phantoms"}, True),
+        ({"paths": ["data/*"], "rules": ["H2"], "reason": "phantoms"}, False),
+        ({"paths": ["data/*"], "places": ["PatientName *"], "reason": "phantoms"}, True),
+        ({"paths": ["data/*"], "places": ["StudyDate *"], "reason": "phantoms"}, False),
+        ({"paths": ["docs/*"], "reason": "phantoms"}, False),
+        ({"paths": ["data/*"], "reason": "phantoms", "until": date(2026, 1, 1)}, False),
+    ],
+)
+def test_a_pattern_accepts_rules_in_paths(table: dict[str, object], *, covered: bool) -> None:
+    accepted = Acceptance((), parse_allows([table]), TODAY)
+    (one,) = accepted.judge(record(finding(keyword="PatientName")), Severity.HYGIENE).findings
+    assert one.accepted == ("phantoms" if covered else "")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"paths": ["data/*"]},
+        {"paths": ["data/*"], "reason": " "},
+        {"paths": [], "reason": "why"},
+        {"reason": "why"},
+        {"paths": "data/*", "reason": "why"},
+        {"paths": ["data/*"], "rules": ["H7"], "reason": "why"},
+        {"paths": ["data/*"], "rule": ["H0"], "reason": "why"},
+        {"paths": ["data/*"], "until": "soon", "reason": "why"},
+    ],
+)
+def test_a_pattern_that_is_not_understood_is_an_error(table: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        parse_allows([table])
+
+
+def entries(*findings: CheckFinding) -> list[Accepted]:
+    return accept_all([Acceptance((), (), TODAY).judge(record(*findings), Severity.HYGIENE)], "why", None)
+
+
+def test_accepting_all_leaves_nothing_open() -> None:
+    seen = record(finding(), finding(Rule.WRITING, region()))
+    after = Acceptance(entries(*seen.findings), (), TODAY).judge(seen, Severity.HYGIENE)
+    assert after.open == ()

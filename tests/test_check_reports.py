@@ -1,0 +1,112 @@
+import io
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from factory_check import every_finding, finding, full_report, judged, report
+from scanscrub.domain.check import CheckReport
+from scanscrub.domain.finding import HeaderElement
+from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.report.findings import FindingsFormat, write_findings
+
+
+def written(what: CheckReport, wanted: FindingsFormat) -> str:
+    stream = io.StringIO()
+    write_findings(what, wanted, stream)
+    return stream.getvalue()
+
+
+def test_every_rule_is_explained() -> None:
+    assert list(RULE_TEXTS) == list(Rule)
+    assert all(all((text.title, text.why, text.example, text.fix)) for text in RULE_TEXTS.values())
+    assert all(len(text.title) < 50 for text in RULE_TEXTS.values())
+    assert "baseline update --reason" in ACCEPT
+
+
+@pytest.mark.parametrize("wanted", list(FindingsFormat))
+def test_every_format_writes_any_report(wanted: FindingsFormat) -> None:
+    for what in (full_report(), report()):
+        text = written(what, wanted)
+        text.encode("utf-8", "backslashreplace")
+        assert text == written(what, wanted)
+
+
+def test_text_groups_findings_by_file_and_rule_and_gives_totals() -> None:
+    text = written(full_report(), FindingsFormat.text)
+    assert "data/ct.dcm\n  identity        H0    PatientName (0010,0010): clean empties it\n" in text
+    totals = re.search(r"5 images examined\. (\d+) findings in 3 files \((.+)\)\. 1 finding accepted\.", text)
+    assert totals is not None
+    assert totals.groups() == ("9", "5 identity, 3 quasi-identity, 1 hygiene")
+    assert "data/accepted.dcm" not in text
+    assert "data/clean.dcm" not in text
+    assert "unused for data/gone.dcm" in text
+    assert "The file ends early. Export it again." in text
+
+
+def test_text_says_so_when_nothing_was_found() -> None:
+    assert written(report(judged(), judged()), FindingsFormat.text) == "2 images examined. Nothing found.\n"
+
+
+def test_text_says_when_pixels_were_not_looked_at() -> None:
+    text = written(CheckReport((judged(),), text="none"), FindingsFormat.text)
+    assert "Writing in the pixels was not looked for" in text
+
+
+def test_text_names_a_few_places_and_counts_the_rest() -> None:
+    many = [finding(where=HeaderElement((0x00100000 + number,))) for number in range(9)]
+    assert "(0010,0003) and 5 more: clean empties it" in written(report(judged(*many)), FindingsFormat.text)
+
+
+def test_concise_is_one_line_a_finding() -> None:
+    lines = written(full_report(), FindingsFormat.concise).splitlines()
+    assert len(lines) == len(every_finding()) + 2
+    assert lines[0] == "data/ct.dcm: H0 identity: PatientName (0010,0010): clean empties it"
+
+
+@pytest.mark.parametrize("wanted", [FindingsFormat.text, FindingsFormat.concise, FindingsFormat.github])
+def test_a_file_name_cannot_drive_a_terminal_or_break_a_line(wanted: FindingsFormat) -> None:
+    text = written(full_report(), wanted)
+    assert "\x1b" not in text
+    assert not any(line.startswith(("\x1b", "[31m")) for line in text.splitlines())
+    assert "\x00" not in text
+
+
+def test_json_holds_every_finding_with_its_place() -> None:
+    document = json.loads(written(full_report(), FindingsFormat.json))
+    assert document["examined"] == 5
+    assert document["found"] == 9
+    first = document["files"][0]["findings"][0]
+    assert first["where"] == {"element": "(0010,0010)", "path": [0x00100010]}
+    assert first["remedy"] == "empty"
+    assert [file["path"] for file in document["files"]][1] == "data/accepted.dcm"
+    assert document["files"][1]["findings"][0]["accepted"] == "a phantom"
+
+
+def test_github_annotations_are_grouped_and_escaped() -> None:
+    lines = written(full_report(), FindingsFormat.github).splitlines()
+    assert lines[0] == (
+        "::error file=data/ct.dcm,title=H0 identity in the header::PatientName (0010,0010): clean empties it"
+    )
+    assert all(re.match(r"::(error|warning|notice) file=[^,:]+,title=[^,:]+::.", line) for line in lines)
+    assert not any("accepted.dcm" in line for line in lines)
+
+
+def test_junit_is_xml_with_a_case_for_each_image() -> None:
+    suites = ET.fromstring(written(full_report(), FindingsFormat.junit))  # noqa: S314 - our own text
+    assert suites.attrib == {"name": "scanscrub", "tests": "5", "failures": "2", "errors": "1"}
+    cases = suites.findall("testsuite/testcase")
+    assert cases[0].get("name") == "data/ct.dcm"
+    failures = [case.find("failure") for case in cases]
+    assert failures[0] is not None
+    assert "PatientName (0010,0010)" in str(failures[0].text)
+    assert failures[4] is None
+    assert cases[2].find("error") is not None
+
+
+def test_what_matters_less_than_wanted_is_left_out_of_the_verdict() -> None:
+    only_hygiene = report(judged(finding(severity=Severity.HYGIENE)))
+    assert only_hygiene.found
+    assert not report(judged(finding(), accepted="why")).found
