@@ -1,0 +1,152 @@
+"""What the rules need to know of one file: its object, its patient, its known values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from scanscrub.domain.finding import Attribute, Known, KnownKind, Observation
+from scanscrub.policy.dummies import is_placeholder
+from scanscrub.policy.known_text import KnownText
+from scanscrub.policy.pseudonyms import PATIENT
+from scanscrub.policy.uids import is_pseudonymous, is_registered, pseudonymous_uid
+
+_SOP_CLASS: Final = 0x00080016
+_WANTED: Final = frozenset(
+    {
+        _SOP_CLASS,
+        0x00080018,
+        0x0020000D,
+        0x0020000E,
+        0x00100010,
+        0x00100020,
+        0x00100021,
+        0x00100030,
+        0x00280303,
+        0x00280010,
+    }
+)
+_DIGITS_OF_AN_ID: Final = 5
+
+Path = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentItem:
+    """A content item of a structured report as far as a rule needs it: its concept name and its value type."""
+
+    scheme: str = ""
+    code: str = ""
+    value_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The values of the top level that decide about others, and the codes and content items at every depth."""
+
+    top: Mapping[int, str]
+    schemes: Mapping[Path, str]
+    """Coding Scheme Designator by the path of its code's item."""
+    codes: Mapping[Path, str]
+    """Code Value by the path of its item."""
+    value_types: Mapping[Path, str]
+    """Value Type by the path of its content item."""
+
+    @property
+    def sop_class(self) -> str:
+        return self.top.get(_SOP_CLASS, "")
+
+    @property
+    def has_pixels(self) -> bool:
+        return 0x00280010 in self.top
+
+    def item(self, path: Path) -> ContentItem:
+        """The content item whose path (of the item, not of an element) is given."""
+        concept = (*path, 0x0040A043, 0)
+        return ContentItem(self.schemes.get(concept, ""), self.codes.get(concept, ""), self.value_types.get(path, ""))
+
+
+def header_of(seen: Sequence[Observation]) -> Header:
+    """Gathers in one pass; of a duplicated element the first counts."""
+    top: dict[int, str] = {}
+    schemes: dict[Path, str] = {}
+    codes: dict[Path, str] = {}
+    value_types: dict[Path, str] = {}
+    deep = {0x00080100: codes, 0x00080119: codes, 0x00080102: schemes, 0x0040A040: value_types}
+    for one in seen:
+        if not isinstance(one, Attribute) or one.value is None:
+            continue
+        path = one.where.path
+        tag = path[-1]
+        if len(path) == 1:
+            if tag in _WANTED:
+                top.setdefault(tag, one.value.reveal().strip(" \0"))
+        elif tag in deep:
+            deep[tag].setdefault(path[:-1], one.value.reveal().strip(" \0"))
+    return Header(top, schemes, codes, value_types)
+
+
+def patient_of(header: Header) -> tuple[str, ...]:
+    """What tells this patient from others: id with its issuer; else name and birth date; else the study."""
+    top = header.top
+    patient_id = top.get(0x00100020, "")
+    if patient_id and not (is_placeholder(patient_id) and not PATIENT.made(patient_id)):
+        return ("id", patient_id, top.get(0x00100021, ""))
+    name = top.get(0x00100010, "")
+    if name and not is_placeholder(name):
+        return ("name", name, top.get(0x00100030, ""))
+    return ("study", top.get(0x0020000D, ""), "" if top.get(0x0020000D) else top.get(0x00080018, ""))
+
+
+def pseudonymous_patient(key: bytes, header: Header) -> str:
+    """The Patient ID of the copy; one of ours stays, under whichever key it was made."""
+    given = header.top.get(0x00100020, "")
+    return given if PATIENT.made(given) else PATIENT.make(key, *patient_of(header))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One file before the rules. `days` is None where dates are not moved (or have been moved already)."""
+
+    key: bytes
+    header: Header
+    kind: str
+    patient: str
+    days: int | None
+    keeps_uids: bool
+    text: KnownText
+    words: frozenset[str]
+    """Words of names, lower case, three letters and more."""
+    numbers: frozenset[str]
+    """Ids and dates that are numbers, without leading zeros."""
+    _uids: dict[str, str] = field(default_factory=dict)
+
+    def uid(self, uid: str) -> str:
+        """The UID of the copy; DICOM's own and pseudonymous ones stay."""
+        new = self._uids.get(uid)
+        if new is None:
+            stays = self.keeps_uids or not uid or is_registered(uid) or is_pseudonymous(uid)
+            new = self._uids[uid] = uid if stays else pseudonymous_uid(self.key, uid)
+        return new
+
+
+def known_words(known: Sequence[Known]) -> frozenset[str]:
+    """The words of known names, lower case."""
+    return frozenset(
+        word
+        for one in known
+        if one.kind is KnownKind.NAME
+        for word in one.value.reveal().lower().replace("^", " ").replace("=", " ").replace(",", " ").split()
+        if len(word) > 2
+    )
+
+
+def known_numbers(known: Sequence[Known]) -> frozenset[str]:
+    """The known ids and dates that are numbers of five digits and more, without leading zeros."""
+    digits = (
+        one.value.reveal().replace(".", "").replace("-", "")
+        for one in known
+        if one.kind in {KnownKind.ID, KnownKind.DATE}
+    )
+    return frozenset(
+        number.lstrip("0") for number in digits if number.isdigit() and len(number.lstrip("0")) >= _DIGITS_OF_AN_ID
+    )

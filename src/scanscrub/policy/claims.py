@@ -1,0 +1,79 @@
+"""Is a value what its VR claims? Names stand in CS, birth dates in IS, and both come through a table of tags."""
+
+import re
+from collections.abc import Set as AbstractSet
+from functools import cache
+from typing import Final
+
+from scanscrub.policy.tables import lines_of
+
+_CS: Final = re.compile(r"[A-Z0-9_ ]{0,16}")
+_WORD: Final = re.compile(r"[^ _]+")
+_LETTERS: Final = re.compile(r"[A-Z]+")
+_IS: Final = re.compile(r"[+-]?[0-9]{1,12}")
+_DS: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?")
+_DATE_LIKE: Final = re.compile(r"(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:\.0*)?")
+_AGE: Final = re.compile(r"([0-9]{3})([DWMY])")
+_DIGITS: Final = re.compile(r"[0-9]{5,}")
+
+TOP_AGE: Final = "090Y"
+_OVER_89_YEARS: Final = {"D": 90 * 365, "W": 90 * 52, "M": 90 * 12, "Y": 90}
+
+
+@cache
+def defined_words() -> frozenset[str]:
+    """The words of Defined Terms and Enumerated Values, upper case, four letters and more."""
+    return frozenset(word for line in lines_of("cs_terms.txt") for word in line.split())
+
+
+def _is_token(token: str) -> bool:
+    if token.isalpha():
+        return len(token) <= 3 or token in defined_words()
+    return _DIGITS.search(token) is None and all(
+        len(letters) <= 3 or letters in defined_words() for letters in _LETTERS.findall(token)
+    )
+
+
+def is_code_string(value: str, known_words: AbstractSet[str]) -> bool:
+    """Whether one CS value looks like a defined term.
+
+    A word of four letters and more has to be one of `defined_words`. The shorter ones are too many to list: one
+    passes unless it is a known word (given in lower case), and so does one with up to four digits in a row.
+    """
+    if _CS.fullmatch(value) is None:
+        return False
+    return all(
+        _is_token(word) and not (len(word) == 3 and word.lower() in known_words) for word in _WORD.findall(value)
+    )
+
+
+def is_integer_string(value: str, known_numbers: AbstractSet[str]) -> bool:
+    """Whether an IS value is a whole number that is neither a date nor a known number."""
+    return (
+        _IS.fullmatch(value) is not None
+        and _DATE_LIKE.fullmatch(value) is None
+        and value.lstrip("+-0") not in known_numbers
+    )
+
+
+def is_decimal_string(value: str, known_numbers: AbstractSet[str]) -> bool:
+    """Whether a DS value is a number that is neither a date nor a known number."""
+    return (
+        len(value) <= 24
+        and _DS.fullmatch(value) is not None
+        and _DATE_LIKE.fullmatch(value) is None
+        and value.lstrip("+-0") not in known_numbers
+    )
+
+
+def top_coded_age(value: str) -> str | None:
+    """An AS value with every age over 89 years as ``090Y`` (HIPAA 164.514(b)(2)(i)(C)); None where it is no age."""
+    match = _AGE.fullmatch(value)
+    if match is None:
+        return None
+    return TOP_AGE if int(match[1]) >= _OVER_89_YEARS[match[2]] else value
+
+
+def values_of(text: str) -> list[str]:
+    """The single values of a multi-valued string, without padding."""
+    return [value.strip(" \0") for value in text.split("\\")]

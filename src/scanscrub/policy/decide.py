@@ -1,0 +1,129 @@
+"""The policy: a pure function of profile, key and what was seen."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from scanscrub.domain.finding import Attribute, Finding, Known, Observation, SegmentSeen
+from scanscrub.domain.plan import Keep, Plan, Source, Step
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.case import Case, Header, header_of, known_numbers, known_words, pseudonymous_patient
+from scanscrub.policy.dates import offset_days
+from scanscrub.policy.describe import sentences
+from scanscrub.policy.headers import header_steps
+from scanscrub.policy.iod_types import kind_of
+from scanscrub.policy.known import known_values
+from scanscrub.policy.known_text import KnownText
+from scanscrub.policy.naming import crosswalk_rows, dicom_name, picture_name
+from scanscrub.policy.options import Option
+from scanscrub.policy.pixels import TextMode, mask_steps
+from scanscrub.policy.profile import Profile
+from scanscrub.policy.ps3_15 import row_of
+from scanscrub.policy.pseudonyms import PATIENT
+from scanscrub.policy.rulings import REMOVE
+from scanscrub.policy.status import TEMPORAL, status_steps
+
+_PATIENT_ID: Final = 0x00100020
+_NEEDED: Final = Keep("the picture needs it")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A profile under a key. `text_mode` says which writing in the pixels is masked."""
+
+    profile: Profile
+    key: bytes
+    text_mode: TextMode
+
+    @property
+    def identity(self) -> str:
+        """``"share 0123456789ab"``: the profile's name and a digest of all that it decides by, without the key."""
+        content = "\n".join((*self.profile.fingerprint(), self.text_mode))
+        return f"{self.profile.name} {hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+    def known(self, seen: Sequence[Observation]) -> tuple[Known, ...]:
+        """The values in the header that identify somebody and that this policy lets go."""
+        return self._known(seen, header_of(seen))
+
+    def decide(
+        self, source: Source, seen: Sequence[Observation], writing: Sequence[Finding], *, attest: bool = False
+    ) -> Plan:
+        """A step for everything that may stay, changes or is masked.
+
+        `attest`: every frame was examined and the masks are proved; only then (0028,0301)=NO and the method code of
+        Clean Pixel Data are planned.
+        """
+        header = header_of(seen)
+        known = self._known(seen, header)
+        steps: list[Step] = []
+        if any(isinstance(one, Attribute) for one in seen):
+            case = self._case(header, known)
+            steps += header_steps(seen, case, self.profile)
+            steps += status_steps(seen, self.profile, case.kind, attest=attest and header.has_pixels)
+        steps += [_segment_step(one) for one in seen if isinstance(one, SegmentSeen)]
+        steps += mask_steps(writing, self.text_mode, known)
+        return Plan(source, self.identity, tuple(steps))
+
+    def output_name(self, seen: Sequence[Observation], content_digest: str, extension: str) -> str:
+        """The copy's path below the output folder, made of pseudonyms; `content_digest` is hexadecimal."""
+        if not any(isinstance(one, Attribute) for one in seen):
+            return picture_name(content_digest, extension)
+        return dicom_name(self._case(header_of(seen), ()), content_digest, extension)
+
+    def crosswalk(self, seen: Sequence[Observation]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Pairs of old and new: ``"uids"`` and ``"patients"``; nothing for a picture. Not to leave the worker."""
+        if not any(isinstance(one, Attribute) for one in seen):
+            return {}
+        return crosswalk_rows(seen, self._case(header_of(seen), ()))
+
+    def describe(self) -> Iterator[str]:
+        """The policy in sentences."""
+        return sentences(self.profile, self.text_mode)
+
+    def _case(self, header: Header, known: Sequence[Known]) -> Case:
+        patient = pseudonymous_patient(self.key, header)
+        return Case(
+            key=self.key,
+            header=header,
+            kind=kind_of(header.sop_class),
+            patient=patient,
+            days=None if self._moved_before(header) else offset_days(self.key, patient),
+            keeps_uids=Option.UIDS in self.profile.options,
+            text=KnownText(known),
+            words=known_words(known),
+            numbers=known_numbers(known),
+        )
+
+    def _moved_before(self, header: Header) -> bool:
+        """Whether the dates are those that an earlier run wrote."""
+        return PATIENT.made(header.top.get(_PATIENT_ID, "")) and header.top.get(TEMPORAL, "") == "MODIFIED"
+
+    def _known(self, seen: Sequence[Observation], header: Header) -> tuple[Known, ...]:
+        options = self.profile.options
+        moved = Option.MODIFIED_DATES in options and self._moved_before(header)
+
+        def stays(one: Attribute) -> bool:
+            if one.tag in self.profile.keep or (moved and one.vr in {"DA", "DT"}):
+                return True
+            if one.vr == "UI":
+                return Option.UIDS in options
+            row = row_of(one.tag)
+            if row is None:
+                return one.vr in {"DA", "DT"} and Option.FULL_DATES in options
+            return any(code == "K" and option in options for option, code in row.options)
+
+        return known_values(seen, stays)
+
+
+def build_policy(profile: Profile, key: bytes, *, text_mode: TextMode = "all") -> Policy:
+    """The policy of a profile under a key (secret, 32 bytes from `key new`)."""
+    return Policy(profile, key, text_mode)
+
+
+def _segment_step(one: SegmentSeen) -> Step:
+    if one.needed:
+        return Step(one.where, _NEEDED, None, "segment allow-list")
+    severity = Severity.QUASI if one.text else Severity.HYGIENE
+    found = Finding(Rule.SEGMENT, one.where, severity, evidence=one.text) if one.length else None
+    return Step(one.where, REMOVE, found, "segment allow-list")

@@ -1,0 +1,88 @@
+"""A profile in sentences: what `profile show` prints and the README quotes."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from scanscrub.policy.options import METHOD_CODES, Option
+from scanscrub.policy.pixels import TextMode
+from scanscrub.policy.profile import Profile
+from scanscrub.policy.ps3_15 import EDITION
+
+_ALWAYS: Final = (
+    "Names, ids, addresses and everything else in Table E.1-1 go, at every depth; patient id, accession number and study "
+    "id become keyed pseudonyms.",
+    "What the table does not name goes by its VR: names, dates, addresses and unknown binary data go, UIDs that are not "
+    "registered are replaced, free text is cleaned, and numbers and code strings have to be what they claim.",
+    "Pixel geometry, windows, acquisition parameters, manufacturer and model stay as they are.",
+)
+
+_HELD: Final[dict[Option, tuple[str, str]]] = {
+    Option.UIDS: ("UIDs stay.", "UIDs become keyed ones (2.25.), the same in every file and run."),
+    Option.DEVICE_IDENTITY: ("Station names and serial numbers stay.", "Station names and serial numbers go."),
+    Option.INSTITUTION_IDENTITY: (
+        "The institution's name and address stay.",
+        "The institution's name and address go.",
+    ),
+    Option.PATIENT_CHARACTERISTICS: (
+        "Sex, age, size and weight stay; an age over 89 years becomes 90 years.",
+        "Sex, age, size and weight go.",
+    ),
+    Option.SAFE_PRIVATE: (
+        "Private attributes that the standard calls safe (Table E.3.10-1) stay where creator, VR and value are right; the "
+        "others go.",
+        "Private attributes go.",
+    ),
+    Option.STRUCTURED_CONTENT: (
+        "Values of structured reports are kept, cleaned or replaced by their concept names (Table E.3.4-1).",
+        "Texts, names and dates in structured reports become dummies; codes and measurements stay.",
+    ),
+    Option.GRAPHICS: (
+        "Drawings of presentation states stay and their texts are cleaned; overlays and curves go.",
+        "Drawings of presentation states, overlays and curves go.",
+    ),
+}
+
+
+def sentences(profile: Profile, text_mode: TextMode) -> Iterator[str]:
+    """The profile in sentences, always in the same order."""
+    yield f"{profile.name}: PS3.15 {EDITION} Basic Application Confidentiality Profile. {profile.summary}".rstrip()
+    yield from _ALWAYS
+    yield _dates(profile)
+    yield _descriptors(profile)
+    for option, (held, otherwise) in _HELD.items():
+        yield held if option in profile.options else otherwise
+    yield _writing(text_mode)
+    for tags, words in ((profile.keep, "Kept as they are"), (profile.remove, "Removed")):
+        if tags:
+            listed = ", ".join(f"({tag >> 16:04X},{tag & 0xFFFF:04X})" for tag in sorted(tags))
+            yield f"{words} by this profile: {listed}."
+    codes = [meaning for option, (_, meaning) in METHOD_CODES.items() if option in profile.options]
+    if codes:
+        yield f"Recorded in the copy: {'; '.join(codes)}."
+
+
+def _dates(profile: Profile) -> str:
+    if Option.FULL_DATES in profile.options:
+        return "Dates and times stay; the birth date goes."
+    if Option.MODIFIED_DATES in profile.options:
+        return (
+            "Dates move by one number of days for each patient (one to ten years into the past, never zero), so that "
+            "intervals stay; times of day stay; the birth date and dates of calibration go."
+        )
+    return "Dates and times go."
+
+
+def _descriptors(profile: Profile) -> str:
+    if Option.DESCRIPTORS not in profile.options:
+        return "Descriptions go."
+    if profile.descriptors == "allow-list":
+        return "Of descriptions, the words of a radiological vocabulary stay; every other word goes."
+    return "Of descriptions, all goes that matches a known value or has the form of a date, id, address or name."
+
+
+def _writing(text_mode: TextMode) -> str:
+    return {
+        "all": "Writing in the pixels is masked.",
+        "identifying": "Writing in the pixels is masked, but for what identifies nobody (side markers, measurements).",
+        "none": "Writing in the pixels is not looked for, and the copy does not claim that there is none.",
+    }[text_mode]

@@ -1,0 +1,99 @@
+"""From the attributes of a data set to the steps of its copy."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
+from scanscrub.domain.plan import Keep, Step
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy import private
+from scanscrub.policy.case import Case, Path
+from scanscrub.policy.options import Option
+from scanscrub.policy.profile import Profile
+from scanscrub.policy.rulebook import rulebook
+from scanscrub.policy.rulings import EMPTY, REMOVE, Ruling, removed
+from scanscrub.policy.status import STATUS_TAGS
+
+_OPEN: Final = 1 << 30
+_PRIVATE: Final = "PS3.15 E.1-1 X"
+_CREATOR_KEPT: Final = Keep("creator of a block of which something stays")
+
+Block = tuple[Path, int]
+"""A private block: the path of its data set, and group and block number as 0xGGGGBB."""
+
+
+def header_steps(seen: Sequence[Observation], case: Case, profile: Profile) -> list[Step]:
+    """A step for every attribute; none for what lies in a sequence that goes, or is a status attribute.
+
+    Takes attributes in file order: a sequence before what is in it.
+    """
+    steps: list[Step] = []
+    entry = rulebook(profile, case.kind).entry
+    blocks = _PrivateBlocks(seen, case, profile)
+    closed = _OPEN  # attributes with longer paths than this lie in a sequence that goes
+    for one in seen:
+        if not isinstance(one, Attribute):
+            continue
+        where = one.where
+        path = where.path
+        depth = len(path)
+        if depth > closed:
+            continue
+        closed = _OPEN
+        tag = path[-1]
+        if path[0] in STATUS_TAGS:
+            continue
+        if tag >> 16 & 1:
+            ruling = blocks.ruling(one)
+            if ruling is None:
+                continue
+        else:
+            found = entry(tag, one.vr)
+            ruling = found if type(found) is Ruling else found(one, case)  # type: ignore[operator] # a rule then
+        action = ruling.action
+        because = (
+            None if ruling.rule is None else Finding(ruling.rule, where, ruling.severity, 1.0, "header", one.value)
+        )
+        steps.append(Step(where, action, because, ruling.authority))
+        if action is REMOVE or action is EMPTY:
+            closed = depth
+    return steps + blocks.creator_steps()
+
+
+class _PrivateBlocks:
+    """Rules on private attributes, and at the end on the creators that reserve their blocks."""
+
+    def __init__(self, seen: Sequence[Observation], case: Case, profile: Profile) -> None:
+        self._case = case
+        self._keeps = Option.SAFE_PRIVATE in profile.options
+        self._declared = private.declared_of(seen) if self._keeps else private.Declared()
+        self._creators: dict[Block, Attribute] = {}
+        self._used: set[Block] = set()
+
+    def ruling(self, one: Attribute) -> Ruling | None:
+        """The ruling on a private attribute; None for a creator that is decided about at the end."""
+        tag = one.where.path[-1]
+        if not self._keeps:
+            return removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)
+        if private.is_creator(tag):
+            self._creators.setdefault((one.where.path[:-1], tag >> 16 << 8 | tag & 0xFF), one)
+            return None
+        ruling = private.ruling(one, self._case, self._declared)
+        if ruling.action is not REMOVE:
+            self._used.add((one.where.path[:-1], tag >> 8))
+        return ruling
+
+    def creator_steps(self) -> list[Step]:
+        """A creator stays beside something of its block, if it is exactly one that the standard names."""
+        steps = []
+        for block, one in self._creators.items():
+            value = "" if one.value is None else one.value.reveal().strip(" \0")
+            if block in self._used and value in private.safe_creators():
+                steps.append(Step(one.where, _CREATOR_KEPT, None, "PS3.15 E.3.10"))
+            else:
+                steps.append(Step(one.where, REMOVE, _creator_finding(one.where, one), "PS3.15 E.3.10"))
+        return steps
+
+
+def _creator_finding(where: HeaderElement, one: Attribute) -> Finding | None:
+    return Finding(Rule.PRIVATE, where, Severity.QUASI, evidence=one.value) if one.length else None

@@ -1,0 +1,137 @@
+"""Which rule decides about an attribute: the user's lists, then Table E.1-1, then the rules by VR."""
+
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from scanscrub.domain.finding import Attribute
+from scanscrub.domain.plan import Keep
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.case import Case
+from scanscrub.policy.coded import coded_rules
+from scanscrub.policy.options import Option
+from scanscrub.policy.private import safe_creators
+from scanscrub.policy.profile import Profile
+from scanscrub.policy.ps3_15 import row_of
+from scanscrub.policy.rulings import Ruling, removed
+from scanscrub.policy.structured import VALUES, content_rule
+from scanscrub.policy.table_rules import table_rule
+from scanscrub.policy.vr_rules import (
+    BY_VR,
+    DATE_VRS,
+    KEPT_BY_VR,
+    TEXT_VRS,
+    AttributeRule,
+    always_removed,
+    character_set,
+    date_kept,
+    date_moved,
+    date_removed,
+    fallback,
+    rule_for_text,
+    text_of,
+    text_rule,
+)
+
+Entry: TypeAlias = Ruling | AttributeRule
+
+_META_INFORMATION: Final = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020010, 0x00020012, 0x00020013})
+_META_KEPT: Final = Ruling(Keep("written anew"), "PS3.10 7.1")
+_USER_KEPT: Final = Ruling(Keep("kept by the profile"), "profile keep")
+_CREATOR_REFERENCES: Final = frozenset({0x00080302, 0x00209213, 0x00209238, 0x00720054, 0x00720056, 0x00741056})
+"""Attributes that name a private creator (PS3.5 7.8)."""
+
+_CHARACTERISTICS: Final = 0x00080300
+_CHARACTER_SET: Final = 0x00080005
+
+
+class Rulebook:
+    """The rules of a profile for one kind of object. Looks a rule up once for each tag and VR, then remembers it."""
+
+    def __init__(self, profile: Profile, kind: str) -> None:
+        self._profile = profile
+        self._kind = kind
+        self._coded = coded_rules(profile)
+        self._entries: dict[tuple[int, str], Entry] = {}
+
+    def entry(self, tag: int, vr: str) -> Entry:
+        """The ruling on a standard (not private) attribute where it is always the same one, else its rule."""
+        known = self._entries.get((tag, vr))
+        if known is None:
+            known = self._entries[tag, vr] = self._found(tag, vr)
+        return known
+
+    def _found(self, tag: int, vr: str) -> Entry:
+        profile = self._profile
+        group, element = tag >> 16, tag & 0xFFFF
+        if tag in profile.remove:
+            return _gone("profile remove")
+        if tag in profile.keep:
+            return _USER_KEPT
+        if tag in _META_INFORMATION:
+            return _META_KEPT
+        row = row_of(tag)
+        if group in {0x0000, 0x0004} or element == 0 or group >> 8 == 0x60 or (group == 0x0002 and row is None):
+            return _gone(f"group {group:04X}")
+        if row is not None:
+            rule = table_rule(row, tag, profile, self._kind)
+        elif tag == _CHARACTERISTICS and Option.SAFE_PRIVATE not in profile.options:
+            return _gone("PS3.15 E.3.10")
+        else:
+            found = self._unlisted(tag, vr)
+            if isinstance(found, Ruling):
+                return found
+            rule = found
+        return _in_content(rule, content_rule(tag, profile)) if tag in VALUES else rule
+
+    def _unlisted(self, tag: int, vr: str) -> Entry:
+        if tag in self._coded:
+            return self._coded[tag]
+        if tag == _CHARACTER_SET:
+            return character_set
+        if tag in _CREATOR_REFERENCES:
+            return _creator_reference
+        if vr in KEPT_BY_VR:
+            return KEPT_BY_VR[vr] if tag not in VALUES else _always(KEPT_BY_VR[vr])
+        if vr in DATE_VRS:
+            return self._date(vr)
+        if vr in TEXT_VRS:
+            return rule_for_text(tag)
+        return BY_VR.get(vr, always_removed)
+
+    def _date(self, vr: str) -> AttributeRule:
+        if Option.FULL_DATES in self._profile.options:
+            return date_kept(f"VR rule {vr}")
+        return date_moved(f"VR rule {vr}") if Option.MODIFIED_DATES in self._profile.options else date_removed
+
+
+@lru_cache(maxsize=64)
+def rulebook(profile: Profile, kind: str) -> Rulebook:
+    """The rulebook of a profile for a kind of object; made once in a process."""
+    return Rulebook(profile, kind)
+
+
+def _always(ruling: Ruling) -> AttributeRule:
+    return lambda _seen, _case: ruling
+
+
+def _gone(authority: str) -> AttributeRule:
+    return lambda seen, _case: removed(authority, Rule.IDENTITY, Severity.HYGIENE, seen.length)
+
+
+def _in_content(elsewhere: AttributeRule, inside: AttributeRule) -> AttributeRule:
+    """`inside` where the attribute is a value of a content item, which has a Value Type."""
+
+    def rule(seen: Attribute, case: Case) -> Ruling:
+        is_content = seen.where.path[:-1] in case.header.value_types
+        return inside(seen, case) if is_content else elsewhere(seen, case)
+
+    return rule
+
+
+def _creator_reference(seen: Attribute, case: Case) -> Ruling:
+    text = text_of(seen)
+    if text is not None and text.strip(" \0") in safe_creators():
+        return Ruling(Keep("a known private creator"), "PS3.15 E.3.10")
+    if text is None:
+        return fallback("X", seen, "VR rule text", Rule.PRIVATE, Severity.QUASI)
+    return text_rule("allow-list", "X", Severity.QUASI, "VR rule text")(seen, case)

@@ -1,0 +1,167 @@
+"""The rule for each attribute that Table E.1-1 names, under a profile and for a kind of object."""
+
+from typing import Final
+
+from scanscrub.domain.finding import Attribute
+from scanscrub.domain.plan import Keep
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.case import Case
+from scanscrub.policy.dummies import is_placeholder
+from scanscrub.policy.iod_types import resolved
+from scanscrub.policy.options import Option
+from scanscrub.policy.profile import Profile
+from scanscrub.policy.ps3_15 import TableRow
+from scanscrub.policy.pseudonyms import ACCESSION, PATIENT, STUDY_ID, PseudonymShape, patient_name
+from scanscrub.policy.rulings import Ruling, removed, replaced
+from scanscrub.policy.vr_rules import (
+    BY_VR,
+    DATE_VRS,
+    TEXT_VRS,
+    AttributeRule,
+    date_kept,
+    date_moved,
+    fallback,
+    text_of,
+    text_rule,
+    uid_rule,
+)
+
+_PATIENT_NAME: Final = 0x00100010
+_PATIENT_ID: Final = 0x00100020
+_ACCESSION: Final = 0x00080050
+_STUDY_ID: Final = 0x00200010
+_GRAPHIC_ANNOTATION: Final = 0x00700001
+_CONTEXT_GROUP_VERSIONS: Final = frozenset({0x00080106, 0x00080107})
+
+
+def table_rule(row: TableRow, tag: int, profile: Profile, kind: str) -> AttributeRule:
+    """What the table asks for: an option's K or C where one holds, else the Basic Profile's action."""
+    named = _PSEUDONYMS.get(tag)
+    if named is not None:
+        return named
+    for option in sorted(profile.options):
+        code = row.code(option)
+        if code == "K" and not _gives_the_offset_away(row, tag, profile):
+            return _retained(row, f"PS3.15 E.1-1 K {option}")
+        rule = _cleaned(row, tag, profile, option, kind) if code == "C" else None
+        if rule is not None:
+            return rule
+    return _basic(row, tag, kind)
+
+
+def _gives_the_offset_away(row: TableRow, tag: int, profile: Profile) -> bool:
+    """Whether the attribute is a date that others can know, beside dates that are moved.
+
+    The day on which a device was calibrated, or a version of a public context group: moved it would give the
+    patient's offset away, and kept it would lie years after the study.
+    """
+    is_date = row.vr in DATE_VRS and Option.MODIFIED_DATES in profile.options
+    return is_date and (bool(row.code(Option.DEVICE_IDENTITY)) or tag in _CONTEXT_GROUP_VERSIONS)
+
+
+def _retained(row: TableRow, authority: str) -> AttributeRule:
+    keep = Ruling(Keep("retained by an option"), authority)
+    if row.vr in DATE_VRS:
+        return date_kept(authority)
+    if row.vr in {"AS", "CS", "DS", "IS"}:
+        return BY_VR[row.vr]
+    if row.vr not in TEXT_VRS:
+        return lambda seen, _case: keep if (seen.vr == "SQ") == (row.vr == "SQ") else _gone(row, seen, authority)
+
+    clean = text_rule("block-list", "X", row.severity, authority)
+
+    def rule(seen: Attribute, case: Case) -> Ruling:
+        text = text_of(seen)
+        if text is None:
+            return _gone(row, seen, authority)
+        return clean(seen, case) if case.text.hits(text) else keep
+
+    return rule
+
+
+def _cleaned(row: TableRow, tag: int, profile: Profile, option: Option, kind: str) -> AttributeRule | None:
+    """The rule for a C of the table; None where cleaning is not possible, so that the basic action holds."""
+    authority = f"PS3.15 E.1-1 C {option}"
+    if option is Option.MODIFIED_DATES:
+        is_movable = row.vr in DATE_VRS and not _gives_the_offset_away(row, tag, profile)
+        return date_moved(authority) if is_movable else None
+    if row.vr == "SQ":
+        return _sequence_kept(row, authority)
+    if row.vr in TEXT_VRS:
+        return text_rule(profile.descriptors, resolved(row.basic, tag, kind), row.severity, authority)
+    return None
+
+
+def _sequence_kept(row: TableRow, authority: str) -> AttributeRule:
+    keep = Ruling(Keep("its items are looked at one by one"), authority)
+    return lambda seen, _case: keep if seen.vr == "SQ" else _gone(row, seen, authority)
+
+
+def _basic(row: TableRow, tag: int, kind: str) -> AttributeRule:
+    action = resolved(row.basic, tag, kind)
+    authority = f"PS3.15 E.1-1 {action}"
+    if row.vr == "SQ" and action in {"D", "U"} and tag != _GRAPHIC_ANNOTATION:
+        return _sequence_kept(row, authority)
+    if action == "U" or (action == "D" and row.vr == "UI"):
+        return uid_rule(authority)
+    left = "X" if tag == _GRAPHIC_ANNOTATION else action
+    found = _rule_code(row)
+    severity = row.severity
+
+    def rule(seen: Attribute, _case: Case) -> Ruling:
+        if seen.vr == "SQ" and row.vr != "SQ":
+            return removed(authority, found, severity, seen.length)
+        text = text_of(seen)
+        if left == "X" and text and is_placeholder(text):
+            return removed(authority, found, severity, 0)
+        return fallback(left, seen, authority, found, severity, row.vr)
+
+    return rule
+
+
+def _rule_code(row: TableRow) -> Rule:
+    if row.vr in DATE_VRS:
+        return Rule.DATE
+    if row.vr in TEXT_VRS and row.code(Option.DESCRIPTORS):
+        return Rule.FREE_TEXT
+    return Rule.IDENTITY
+
+
+def _gone(row: TableRow, seen: Attribute, authority: str) -> Ruling:
+    return removed(authority, _rule_code(row), row.severity, seen.length)
+
+
+def _patient_id(seen: Attribute, case: Case) -> Ruling:
+    text = (text_of(seen) or "").strip(" \0")
+    own = case.header.top.get(_PATIENT_ID, "")
+    if text in {"", own} or is_placeholder(text):
+        new = text if PATIENT.made(text) else case.patient
+    else:
+        new = PATIENT.make(case.key, "id", text, "")
+    return replaced(new, text, "PS3.15 E.1-1 Z/D", Rule.IDENTITY, Severity.IDENTITY)
+
+
+def _patient_name(seen: Attribute, case: Case) -> Ruling:
+    return replaced(patient_name(case.patient), text_of(seen), "PS3.15 E.1-1 Z", Rule.IDENTITY, Severity.IDENTITY)
+
+
+def _number(shape: PseudonymShape) -> AttributeRule:
+    keep = Ruling(Keep("says nothing"), "PS3.15 E.1-1 Z")
+
+    def rule(seen: Attribute, case: Case) -> Ruling:
+        text = text_of(seen)
+        if text is not None and is_placeholder(text):
+            return keep
+        number = shape.make(case.key, (text or "").strip(" \0"))
+        return replaced(number, text, "PS3.15 E.1-1 Z", Rule.IDENTITY, Severity.IDENTITY)
+
+    return rule
+
+
+_PSEUDONYMS: Final[dict[int, AttributeRule]] = {
+    _PATIENT_ID: _patient_id,
+    _PATIENT_NAME: _patient_name,
+    _ACCESSION: _number(ACCESSION),
+    _STUDY_ID: _number(STUDY_ID),
+}
+"""What a pseudonym stands for: a Z of the table may be a dummy value that is consistent, and so it is here."""
