@@ -1,0 +1,77 @@
+"""JPEG 2000 and High-Throughput JPEG 2000."""
+
+import warnings
+from io import BytesIO
+
+import numpy as np
+from openjpeg.utils import decode, encode_array, get_parameters
+
+from scanscrub.formats.codestream import j2k_uses_colour_transform, strip_j2k
+from scanscrub.formats.dicom.cells import Fill, Samples, precise, unsigned
+from scanscrub.formats.dicom.layout import Layout
+from scanscrub.formats.dicom.pixel_refusals import undecodable
+from scanscrub.formats.masking import Area
+
+_RGB, _UNTRANSFORMED = 1, 3
+"""How openjpeg.encode_array names colour that takes part in its component transform, and colour that does not."""
+
+
+class J2kCodec:
+    """A masked frame is stored reversibly in its own syntax, which the lossy one allows (PS3.5 8.2.4).
+
+    No library with a permissive licence that is installed with this program writes the high-throughput block
+    coder: `writable` is False there.
+    """
+
+    def __init__(self, layout: Layout, *, writable: bool) -> None:
+        self._layout = layout
+        self._writable = writable
+
+    def decode(self, data: bytes) -> Samples:
+        samples, precision = self._decoded(data)
+        return precise(samples, precision, self._layout)
+
+    def clean(self, data: bytes) -> bytes:
+        return strip_j2k(data)
+
+    def block(self, _data: bytes) -> tuple[int, int]:
+        return (1, 1)
+
+    def can_mask(self, _data: bytes) -> bool:
+        return self._writable
+
+    def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
+        samples, precision = self._decoded(data)
+        masked = samples.copy()
+        black = fill if samples.dtype.kind == "i" else unsigned(fill, precision)
+        masked[area] = black if self._layout.samples > 1 else black[0]
+        return self._encoded(masked, precision, transform=j2k_uses_colour_transform(data))
+
+    def encode(self, samples: Samples) -> bytes:
+        layout = self._layout
+        width = 8 if layout.stored <= 8 else 16 if layout.stored <= 16 else 32
+        kind = "i" if layout.signed else "u"
+        transform = layout.photometric == "YBR_RCT"
+        return self._encoded(samples.astype(f"{kind}{width // 8}"), layout.stored, transform=transform)
+
+    def _decoded(self, data: bytes) -> tuple[Samples, int]:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                stream = strip_j2k(data)
+                samples = np.asarray(decode(BytesIO(stream), 0))
+                precision = int(get_parameters(BytesIO(stream), 0)["precision"])
+        except (RuntimeError, ValueError, TypeError, KeyError):
+            raise undecodable() from None
+        if samples.shape != self._layout.shape:
+            raise undecodable()
+        return samples, precision
+
+    def _encoded(self, samples: Samples, precision: int, *, transform: bool) -> bytes:
+        data = encode_array(
+            np.ascontiguousarray(samples),
+            bits_stored=precision,
+            photometric_interpretation=0 if samples.ndim == 2 else _RGB if transform else _UNTRANSFORMED,
+            use_mct=transform,
+        )
+        return strip_j2k(bytes(data))

@@ -1,0 +1,208 @@
+"""The codecs of the JPEG family: DCT, lossless and JPEG-LS."""
+
+from io import BytesIO
+
+import gdcm
+import jpeg_ls
+import numpy as np
+from PIL import Image
+from pydicom.uid import JPEGExtended12Bit
+
+from scanscrub.formats import jpegdct
+from scanscrub.formats.codestream import FRAMES, is_ycc, jpeg_segments, strip_jpeg, strip_jpegls
+from scanscrub.formats.dicom.cells import Fill, Samples, precise, unsigned
+from scanscrub.formats.dicom.layout import Layout
+from scanscrub.formats.dicom.pixel_refusals import undecodable
+from scanscrub.formats.masking import Area
+
+gdcm.Trace.WarningOff()
+gdcm.Trace.ErrorOff()
+gdcm.Trace.DebugOff()
+
+_FAILURES = (RuntimeError, ValueError, TypeError, OSError, SyntaxError, IndexError, KeyError)
+"""What these libraries raise for codestreams they cannot decode."""
+
+
+class JpegCodec:
+    """JPEG Baseline and Extended, and what is found under their names: any lossy Huffman-coded JPEG.
+
+    Colour comes out as RGB, as decoders show it.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def decode(self, data: bytes) -> Samples:
+        precision, components = _frame_header(data)
+        if components != self._layout.samples:
+            raise undecodable()
+        if precision == 8:
+            samples = self._pillow(data)
+        else:
+            samples = gdcm_decode(data, self._layout, precision)
+        return precise(samples, precision, self._layout)
+
+    def clean(self, data: bytes) -> bytes:
+        return strip_jpeg(data)
+
+    def block(self, data: bytes) -> tuple[int, int]:
+        return jpegdct.block_size(data)
+
+    def can_mask(self, data: bytes) -> bool:
+        return jpegdct.can_mask(data)
+
+    def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
+        masked = jpegdct.mask(strip_jpeg(data), area, self.levels(data, fill))
+        if masked is None:
+            raise undecodable()
+        return masked
+
+    def levels(self, data: bytes, fill: Fill) -> tuple[int, ...]:
+        """The sample value of each coded component that is shown black: an end of the range or neutral chroma."""
+        precision, components = _frame_header(data)
+        top = (1 << precision) - 1
+        if components == 1:
+            return (0 if fill[0] <= top // 2 else top,)
+        return (0, top // 2 + 1, top // 2 + 1) if self._is_ycc(data) else (0, 0, 0)
+
+    def encode(self, samples: Samples) -> bytes:
+        raise NotImplementedError
+
+    def _is_ycc(self, data: bytes) -> bool:
+        """As pydicom and dcmtk take it: the codestream's own word, and where it has none, the header's."""
+        return is_ycc(data, unmarked=self._layout.photometric != "RGB")
+
+    def _pillow(self, data: bytes) -> Samples:
+        try:
+            with Image.open(BytesIO(data), formats=("JPEG",)) as image:
+                if self._layout.samples == 3 and is_ycc(data) and not self._is_ycc(data):
+                    image.draft("YCbCr", image.size)
+                samples = np.asarray(image)
+        except _FAILURES:
+            raise undecodable() from None
+        if samples.shape != self._layout.shape:
+            raise undecodable()
+        return samples
+
+
+class JpegLosslessCodec:
+    """JPEG Lossless (process 14): predictive, Huffman-coded."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def decode(self, data: bytes) -> Samples:
+        precision, components = _frame_header(data)
+        if components != self._layout.samples:
+            raise undecodable()
+        return precise(gdcm_decode(data, self._layout, precision), precision, self._layout)
+
+    def clean(self, data: bytes) -> bytes:
+        return strip_jpeg(data)
+
+    def block(self, _data: bytes) -> tuple[int, int]:
+        return (1, 1)
+
+    def can_mask(self, _data: bytes) -> bool:
+        return False
+
+    def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
+        raise NotImplementedError
+
+    def encode(self, samples: Samples) -> bytes:
+        raise NotImplementedError
+
+
+class JpegLsCodec:
+    """JPEG-LS; a masked frame is stored without loss, which both of its transfer syntaxes allow (PS3.5 8.2.3)."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def decode(self, data: bytes) -> Samples:
+        samples, precision = self._decoded(data)
+        return precise(samples, precision, self._layout)
+
+    def clean(self, data: bytes) -> bytes:
+        return strip_jpegls(data)
+
+    def block(self, _data: bytes) -> tuple[int, int]:
+        return (1, 1)
+
+    def can_mask(self, _data: bytes) -> bool:
+        return True
+
+    def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
+        samples, precision = self._decoded(data)
+        masked = samples.copy()
+        masked[area] = unsigned(fill, precision) if self._layout.samples > 1 else unsigned(fill, precision)[0]
+        return self._encoded(masked, precision)
+
+    def encode(self, samples: Samples) -> bytes:
+        stored = self._layout.stored
+        bits = samples.astype(np.int64) & ((1 << stored) - 1)
+        return self._encoded(bits.astype(np.uint8 if stored <= 8 else np.uint16), stored)
+
+    def _decoded(self, data: bytes) -> tuple[Samples, int]:
+        layout = self._layout
+        try:
+            buffer, info = jpeg_ls.decode_pixel_data(data)
+        except _FAILURES:
+            raise undecodable() from None
+        if (info["height"], info["width"], info["components"]) != (layout.rows, layout.columns, layout.samples):
+            raise undecodable()
+        precision = int(info["bits_per_sample"])
+        samples = np.frombuffer(buffer, "<u1" if precision <= 8 else "<u2")
+        if layout.samples > 1 and info["interleave_mode"] == 0:
+            planes = samples.reshape(layout.samples, layout.rows, layout.columns)
+            return np.ascontiguousarray(np.moveaxis(planes, 0, -1)), precision
+        return samples.reshape(layout.shape), precision
+
+    def _encoded(self, samples: Samples, precision: int) -> bytes:
+        layout = self._layout
+        data = jpeg_ls.encode_buffer(
+            np.ascontiguousarray(samples).tobytes(),
+            rows=layout.rows,
+            columns=layout.columns,
+            samples_per_pixel=layout.samples,
+            bits_stored=precision,
+            lossy_error=0,
+            interleave_mode=None if layout.samples == 1 else 2,
+        )
+        return strip_jpegls(bytes(data))
+
+
+def gdcm_decode(data: bytes, layout: Layout, precision: int) -> Samples:
+    """Samples of a JPEG that only gdcm decodes, unsigned, `precision` bits each."""
+    fragment = gdcm.Fragment()
+    fragment.SetByteStringValue(data)
+    fragments = gdcm.SequenceOfFragments.New()
+    fragments.AddFragment(fragment)
+    element = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
+    element.SetValue(fragments.__ref__())
+    image = gdcm.Image()
+    image.SetNumberOfDimensions(2)
+    image.SetDimensions((layout.columns, layout.rows, 1))
+    image.SetDataElement(element)
+    kind = gdcm.PhotometricInterpretation.RGB if layout.samples == 3 else gdcm.PhotometricInterpretation.MONOCHROME2
+    image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(kind))
+    if layout.samples == 3:
+        image.SetPlanarConfiguration(0)
+    syntax = gdcm.TransferSyntax.GetTSType(str.__str__(layout.syntax))
+    image.SetTransferSyntax(gdcm.TransferSyntax(syntax))
+    width = 8 if precision <= 8 else 16
+    image.SetPixelFormat(gdcm.PixelFormat(layout.samples, width, precision, precision - 1, 0))
+    try:
+        buffer = image.GetBuffer().encode("utf-8", "surrogateescape")
+        samples = np.frombuffer(buffer, f"<u{width // 8}")
+        return samples.reshape(layout.shape)
+    except (*_FAILURES, AttributeError):
+        raise undecodable() from None
+
+
+def _frame_header(data: bytes) -> tuple[int, int]:
+    """Bits per sample and number of components."""
+    for marker, body, _ in jpeg_segments(data):
+        if marker in FRAMES and len(body) >= 6:
+            return body[0], body[5]
+    raise undecodable()

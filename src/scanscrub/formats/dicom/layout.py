@@ -1,0 +1,152 @@
+"""How a file says its pixels are stored: the Image Pixel Module as plain numbers (PS3.3 C.7.6.3)."""
+
+from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGBaseline8Bit, JPEGExtended12Bit
+
+from scanscrub.domain.errors import RefusedFile
+
+PIXEL_DATA = 0x7FE00010
+FLOAT_PIXEL_DATA = 0x7FE00008
+DOUBLE_PIXEL_DATA = 0x7FE00009
+
+_GREY = frozenset({"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"})
+_COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT"})
+_MOST_PIXELS = 1 << 31
+LOSSY_JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The stored form of the pixels. `allocated`, `stored` and `high` (the highest stored bit) are in bits;
+    `planar` is True for colour by plane.
+    """
+
+    syntax: UID
+    rows: int
+    columns: int
+    frames: int
+    samples: int
+    allocated: int
+    stored: int
+    high: int
+    signed: bool
+    floating: bool
+    photometric: str
+    planar: bool
+
+    @property
+    def shift(self) -> int:
+        """The lowest stored bit's position in its container."""
+        return self.high + 1 - self.stored
+
+    @property
+    def inverted(self) -> bool:
+        """Whether the largest value is shown black."""
+        return self.photometric == "MONOCHROME1"
+
+    @property
+    def decoded(self) -> str:
+        """The colour model of a decoded frame: JPEG and JPEG 2000 undo their own transforms."""
+        if self.samples == 3 and (self.syntax in LOSSY_JPEG or self.photometric in ("YBR_RCT", "YBR_ICT")):
+            return "RGB"
+        return "YBR_FULL" if self.subsampled else self.photometric
+
+    @property
+    def subsampled(self) -> bool:
+        """Whether uncompressed pixels share their chroma in pairs."""
+        return self.photometric == "YBR_FULL_422"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one frame: ``(rows, columns)`` or ``(rows, columns, 3)``."""
+        return (self.rows, self.columns) if self.samples == 1 else (self.rows, self.columns, self.samples)
+
+    @property
+    def lowest(self) -> int:
+        """The smallest value that can be stored."""
+        return -(1 << (self.stored - 1)) if self.signed else 0
+
+    @property
+    def highest(self) -> int:
+        """The largest value that can be stored."""
+        return (1 << (self.stored - 1 if self.signed else self.stored)) - 1
+
+    @property
+    def frame_bits(self) -> int:
+        """The size of one uncompressed frame; frames of single bits follow each other without a gap (PS3.5 8.1.1)."""
+        samples = 2 if self.subsampled else self.samples
+        return self.rows * self.columns * samples * self.allocated
+
+
+def transfer_syntax(header: Dataset) -> UID:
+    """What the file meta group says, or where it is silent, how the data set was read."""
+    named = getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", None)
+    if named:
+        return UID(named)
+    implicit, little = header.original_encoding
+    if not little:
+        raise _unreadable()
+    return ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+
+
+def read_layout(header: Dataset) -> Layout:
+    """Read and check the module. Raises `RefusedFile` where it contradicts itself or is not supported."""
+    floating = PIXEL_DATA not in header
+    samples = _number(header, "SamplesPerPixel", 1)
+    photometric = str(header.get("PhotometricInterpretation") or ("MONOCHROME2" if samples == 1 else "RGB")).strip()
+    allocated = (64 if DOUBLE_PIXEL_DATA in header else 32) if floating else _number(header, "BitsAllocated")
+    stored = allocated if floating else _number(header, "BitsStored", allocated)
+    layout = Layout(
+        syntax=transfer_syntax(header),
+        rows=_number(header, "Rows"),
+        columns=_number(header, "Columns"),
+        frames=_number(header, "NumberOfFrames", 1) or 1,
+        samples=samples,
+        allocated=allocated,
+        stored=stored,
+        high=stored - 1 if floating else _number(header, "HighBit", stored - 1),
+        signed=not floating and _number(header, "PixelRepresentation", 0) == 1,
+        floating=floating,
+        photometric=photometric,
+        planar=samples > 1 and _number(header, "PlanarConfiguration", 0) == 1,
+    )
+    _check(layout)
+    return layout
+
+
+def _check(layout: Layout) -> None:
+    possible = (
+        layout.allocated in (1, 8, 16, 32, 64)
+        and 1 <= layout.stored <= layout.high + 1 <= layout.allocated
+        and 0 < layout.rows * layout.columns * layout.samples < _MOST_PIXELS
+    )
+    if not possible:
+        raise _unreadable()
+    if layout.photometric not in (_GREY if layout.samples == 1 else _COLOUR) or layout.samples not in (1, 3):
+        raise RefusedFile(
+            "The image uses a colour model that this program does not know.",
+            "Convert it to RGB or greyscale with a DICOM viewer and try again.",
+        )
+    if layout.subsampled and layout.columns % 2:
+        raise _unreadable()
+
+
+def _number(header: Dataset, keyword: str, otherwise: int | None = None) -> int:
+    value = header.get(keyword)
+    if value is None or value == "":
+        if otherwise is None:
+            raise _unreadable()
+        return otherwise
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise _unreadable() from None
+
+
+def _unreadable() -> RefusedFile:
+    return RefusedFile(
+        "The file's description of its own image cannot be understood.",
+        "The file may be damaged; export it again from its source.",
+    )

@@ -1,0 +1,163 @@
+"""The pixels of a DICOM file, frame by frame."""
+
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from io import BytesIO
+from typing import BinaryIO
+
+from pydicom.dataset import Dataset
+
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.finding import PixelRegion, Segment, SegmentSeen
+from scanscrub.domain.picture import Picture
+from scanscrub.formats.dicom.cells import Fill, Samples
+from scanscrub.formats.dicom.codecs import codec_for
+from scanscrub.formats.dicom.display import Display
+from scanscrub.formats.dicom.layout import (
+    DOUBLE_PIXEL_DATA,
+    FLOAT_PIXEL_DATA,
+    PIXEL_DATA,
+    Layout,
+    read_layout,
+    transfer_syntax,
+)
+from scanscrub.formats.dicom.native import Native
+from scanscrub.formats.dicom.offsets import Encapsulated
+from scanscrub.formats.dicom.pixel_refusals import undecodable
+from scanscrub.formats.dicom.pixelproof import prove
+from scanscrub.formats.dicom.rewrite import Rewrite, plan_rewrite
+from scanscrub.formats.dicom.views import picture
+from scanscrub.formats.masking import Area, rasterize, whole_blocks
+
+__all__ = ["FrameStore", "Masks", "Rewrite", "open_frames", "prove"]
+
+Masks = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
+"""By frame: regions to blacken, each with its padding in pixels."""
+
+_EXTENDED_OFFSETS = 0x7FE00001
+_UNDEFINED = 0xFFFFFFFF
+_SEQUENCE_END = b"\xfe\xff\xdd\xe0\0\0\0\0"
+"""Ends the items of an encapsulated value; parsers leave it out of the value."""
+
+
+class FrameStore:
+    """The frames of one file; one at a time is in memory."""
+
+    def __init__(self, header: Dataset, layout: Layout, source: Native | Encapsulated, vr: str) -> None:
+        self.layout = layout
+        self.source = source
+        self.vr = vr
+        self.header = header
+        self.codec = codec_for(layout)
+        self._display = Display(header, layout)
+
+    @property
+    def frames(self) -> int:
+        return self.layout.frames
+
+    @property
+    def rows(self) -> int:
+        return self.layout.rows
+
+    @property
+    def columns(self) -> int:
+        return self.layout.columns
+
+    def pictures(self) -> Iterator[tuple[int, Picture]]:
+        """Every frame as a person could see it. Raises `RefusedFile` where one cannot be decoded."""
+        for frame in range(self.frames):
+            yield frame, picture(self.stored(frame), self.layout, self._display)
+
+    def encoded(self, frame: int) -> bytes:
+        """The frame's bytes as the file holds them, fragments joined."""
+        return self.source.frame(frame)
+
+    def cleaned(self, frame: int) -> bytes:
+        """The frame's bytes less all that is no picture, of even length where the file is compressed."""
+        return self._even(self.codec.clean(self.encoded(frame)))
+
+    def stored(self, frame: int) -> Samples:
+        """Stored values, ``(rows, columns)`` or ``(rows, columns, 3)``, after the codec's own colour transform."""
+        samples = self.codec.decode(self.encoded(frame))
+        if samples.shape != self.layout.shape:
+            raise undecodable()
+        return samples
+
+    def fill(self, frame: int) -> Fill:
+        """The stored values with which the frame is masked."""
+        return self._display.fill(self.stored(frame))
+
+    def area(self, frame: int, regions: tuple[tuple[PixelRegion, int], ...]) -> Area:
+        """The pixels that masks of these regions cover: blocks are blackened whole where the codec has blocks."""
+        return whole_blocks(rasterize(regions, self.rows, self.columns), self.codec.block(self.encoded(frame)))
+
+    def masked(self, frame: int, regions: tuple[tuple[PixelRegion, int], ...]) -> bytes:
+        """The frame's bytes with these regions blackened, in its own transfer syntax."""
+        data = self.encoded(frame)
+        return self._even(self.codec.mask(data, self.area(frame, regions), self.fill(frame)))
+
+    def residues(self) -> Iterator[SegmentSeen]:
+        """What lies in the pixel data and is no picture: `rewrite` leaves it out even where it masks nothing."""
+        if self.source.surplus:
+            yield SegmentSeen(Segment("bytes outside the frames"), needed=False, length=self.source.surplus)
+        for frame in range(self.frames):
+            data = self.encoded(frame)
+            cleaned = self._even(self.codec.clean(data))
+            if cleaned != data:
+                hidden = max(len(data) - len(cleaned), 1)
+                yield SegmentSeen(Segment("bytes or bits inside a frame", frame), needed=False, length=hidden)
+
+    def rewrite(self, masks: Masks) -> Rewrite:
+        """Plan the copy's pixel data. Raises `RefusedFile` where it cannot be written without loss."""
+        return plan_rewrite(self, masks)
+
+    def _even(self, data: bytes) -> bytes:
+        odd = isinstance(self.source, Encapsulated) and len(data) % 2
+        return data + b"\0" if odd else data
+
+
+def open_frames(stream: BinaryIO, header: Dataset) -> FrameStore | None:
+    """The frames of a parsed data set; None where it has no pixel data.
+
+    Values that `header` did not load are read from `stream`, where they lie. Raises `RefusedFile`.
+    """
+    tags = [tag for tag in (PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA) if tag in header]
+    if not tags:
+        return None
+    if len(tags) > 1:
+        raise RefusedFile(
+            "The file holds more than one set of pixels for the same image.", "Export it again from its source."
+        )
+    syntax = transfer_syntax(header)
+    element = header.get_item(tags[0], keep_deferred=True)
+    value = element.value
+    if value is None:
+        start, length = element.value_tell, element.length
+    else:
+        stream, start, length = BytesIO(value + _SEQUENCE_END), 0, len(value)
+    layout = read_layout(header)
+    if syntax.is_encapsulated:
+        if element.length != _UNDEFINED and value is None:
+            raise undecodable()
+        one_each = not (syntax.startswith("1.2.840.10008.1.2.4.") or syntax == "1.2.840.10008.1.2.8.1")
+        extended = _extended_offsets(header)
+        encapsulated = Encapsulated(stream, start, layout.frames, extended, one_each=one_each)
+        return FrameStore(header, layout, encapsulated, "OB")
+    full = replace(layout, photometric="YBR_FULL")
+    if layout.subsampled and length * 8 >= full.frame_bits * full.frames:
+        layout = full
+    vr = _vr(element.VR, layout)
+    swapped = vr == "OW" and layout.allocated == 8 and not syntax.is_little_endian
+    return FrameStore(header, layout, Native(stream, start, length, layout, swapped=swapped), vr)
+
+
+def _vr(vr: str | None, layout: Layout) -> str:
+    if layout.floating:
+        return "OF" if layout.allocated == 32 else "OD"
+    return vr if vr == "OB" and layout.allocated <= 8 else "OW"
+
+
+def _extended_offsets(header: Dataset) -> tuple[int, ...]:
+    value = header[_EXTENDED_OFFSETS].value if _EXTENDED_OFFSETS in header else b""
+    return struct.unpack(f"<{len(value) // 8}Q", value[: len(value) // 8 * 8])

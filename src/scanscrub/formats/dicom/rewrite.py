@@ -1,0 +1,171 @@
+"""The pixel data of a copy: planned for all frames, then written one frame at a time."""
+
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from pydicom.dataelem import DataElement
+from pydicom.uid import (
+    UID,
+    ExplicitVRLittleEndian,
+    HTJ2K,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    JPEG2000Lossless,
+    JPEGLSLossless,
+)
+
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.formats.dicom.codecs import codec_for
+from scanscrub.formats.dicom.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, LOSSY_JPEG, PIXEL_DATA, Layout
+from scanscrub.formats.dicom.native import FrameJoiner, Native
+
+if TYPE_CHECKING:
+    from scanscrub.formats.dicom.pixels import FrameStore, Masks
+
+_HTJ2K = (HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K)
+_LONGEST = 0xFFFFFFFE
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What a copy's pixels need around them, and how to write them.
+
+    `header` are the elements of the data set that change: by tag, None to leave one out. `notes` are sentences for
+    the audit. `write` writes the whole (7FE0,00xx) elements at the position of a seekable stream.
+    """
+
+    transfer_syntax: UID
+    header: Mapping[int, DataElement | None]
+    notes: tuple[str, ...]
+    write: Callable[[BinaryIO], None]
+
+
+def plan_rewrite(store: "FrameStore", masks: "Masks") -> Rewrite:
+    """Keep the transfer syntax where every masked frame can be masked in it; else store all frames without loss."""
+    masks = {frame: regions for frame, regions in masks.items() if regions}
+    if any(not 0 <= frame < store.frames for frame in masks):
+        raise ValueError("a mask lies on a frame that the file does not have")
+    if all(store.codec.can_mask(store.encoded(frame)) for frame in sorted(masks)):
+        frame_of = _kept(store, masks)
+        if isinstance(store.source, Native):
+            return Rewrite(store.layout.syntax, {}, (), lambda target: _write_native(store, frame_of, target))
+        return Rewrite(
+            store.layout.syntax, {}, (), lambda target: _write_encapsulated(store, frame_of, target, offsets=None)
+        )
+    return _transcoded(store, masks)
+
+
+def _kept(store: "FrameStore", masks: "Masks") -> Callable[[int], bytes]:
+    return lambda frame: store.masked(frame, masks[frame]) if frame in masks else store.cleaned(frame)
+
+
+def _transcoded(store: "FrameStore", masks: "Masks") -> Rewrite:
+    """All frames in a lossless syntax, as the transfer syntax is the file's and not the frame's."""
+    layout = _lossless_layout(store.layout)
+    codec = codec_for(layout)
+
+    def frame_of(frame: int) -> bytes:
+        samples = store.stored(frame)
+        if frame in masks:
+            samples = samples.copy()
+            fill = store.fill(frame)
+            samples[store.area(frame, masks[frame])] = fill if layout.samples > 1 else fill[0]
+        data = codec.encode(samples)
+        return data + b"\0" * (len(data) % 2)
+
+    note = (
+        f"The image was stored again without loss ({layout.syntax.name}): "
+        "its own compression cannot be changed in part."
+    )
+    return Rewrite(
+        layout.syntax,
+        _changed_header(store, layout),
+        (note,),
+        lambda target: _write_encapsulated(store, frame_of, target, offsets=True),
+    )
+
+
+def _lossless_layout(layout: Layout) -> Layout:
+    if layout.stored > 16 or layout.floating:
+        raise RefusedFile(
+            "The image's compression cannot be written again without loss.",
+            "Convert the file to an uncompressed DICOM file first.",
+        )
+    syntax = JPEG2000Lossless if layout.syntax in _HTJ2K else JPEGLSLossless
+    photometric = layout.photometric if layout.syntax in _HTJ2K else layout.decoded
+    if photometric == "YBR_ICT":
+        photometric = "YBR_RCT"
+    return replace(layout, syntax=syntax, photometric=photometric, planar=False, high=layout.stored - 1)
+
+
+def _changed_header(store: "FrameStore", layout: Layout) -> Mapping[int, DataElement | None]:
+    """The elements that describe the new form, and the lossy past that the new syntax does not tell of."""
+    changed: dict[int, DataElement | None] = {}
+    if layout.photometric != store.layout.photometric:
+        changed[0x00280004] = DataElement(0x00280004, "CS", layout.photometric)
+    if layout.samples > 1:
+        changed[0x00280006] = DataElement(0x00280006, "US", 0)
+    if layout.high != store.layout.high:
+        changed[0x00280102] = DataElement(0x00280102, "US", layout.high)
+    if store.layout.syntax in LOSSY_JPEG and store.header.get("LossyImageCompression") != "01":
+        changed[0x00282110] = DataElement(0x00282110, "CS", "01")
+        changed[0x00282114] = DataElement(0x00282114, "CS", "ISO_10918_1")
+    return changed
+
+
+def _write_native(store: "FrameStore", frame_of: Callable[[int], bytes], target: BinaryIO) -> None:
+    layout = store.layout
+    length = -(-layout.frame_bits * layout.frames // 8)
+    length += length % 2
+    if length > _LONGEST:
+        raise RefusedFile("The image is larger than an uncompressed DICOM file can hold.", "Compress it first.")
+    order = "<" if layout.syntax.is_little_endian else ">"
+    tag = PIXEL_DATA if not layout.floating else FLOAT_PIXEL_DATA if layout.allocated == 32 else DOUBLE_PIXEL_DATA
+    target.write(struct.pack(f"{order}HH", tag >> 16, tag & 0xFFFF))
+    if not layout.syntax.is_implicit_VR:
+        target.write(store.vr.encode() + b"\0\0")
+    target.write(struct.pack(f"{order}L", length))
+    swapped = store.vr == "OW" and layout.allocated == 8 and order == ">"
+    joiner = FrameJoiner(target, layout.frame_bits, swapped=swapped)
+    for frame in range(layout.frames):
+        joiner.add(frame_of(frame))
+    joiner.finish()
+
+
+def _write_encapsulated(
+    store: "FrameStore", frame_of: Callable[[int], bytes], target: BinaryIO, *, offsets: bool | None
+) -> None:
+    """One fragment for each frame, and tables of offsets of the kinds the file had (PS3.5 A.4)."""
+    source = store.source
+    frames = store.frames
+    extended = getattr(source, "had_extended", False)
+    basic = (offsets or source.had_offsets) and not extended
+    tables = target.tell()
+    if extended:
+        for element in (b"\xe0\x7f\x01\x00OV\0\0", b"\xe0\x7f\x02\x00OV\0\0"):
+            target.write(element + struct.pack("<L", 8 * frames) + bytes(8 * frames))
+    target.write(b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0")
+    table = 4 * frames if basic else 0
+    target.write(struct.pack("<L", table) + bytes(table))
+    first = target.tell()
+    starts, lengths = [], []
+    for frame in range(frames):
+        data = frame_of(frame)
+        starts.append(target.tell() - first)
+        lengths.append(len(data))
+        target.write(b"\xfe\xff\x00\xe0" + struct.pack("<L", len(data)) + data)
+    target.write(b"\xfe\xff\xdd\xe0\0\0\0\0")
+    end = target.tell()
+    if extended:
+        target.seek(tables + 12)
+        target.write(struct.pack(f"<{frames}Q", *starts))
+        target.seek(tables + 24 + 8 * frames)
+        target.write(struct.pack(f"<{frames}Q", *lengths))
+    elif basic:
+        if starts[-1] > _LONGEST:
+            raise RefusedFile("The image is too large for its own table of frames.", "Split the file first.")
+        target.seek(first - table)
+        target.write(struct.pack(f"<{frames}L", *starts))
+    target.seek(end)

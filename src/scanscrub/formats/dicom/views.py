@@ -1,0 +1,162 @@
+"""Frames as a person could see them: a few views, each of which shows something that the others hide."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanscrub.domain.picture import Picture, View
+from scanscrub.formats.dicom.cells import Samples
+from scanscrub.formats.dicom.display import Display, stretched
+from scanscrub.formats.dicom.layout import Layout
+
+_VISIBLE = 16
+"""A step of this many shades can be seen ..."""
+_HIDDEN = 8
+"""... and one below this can be missed."""
+_ENOUGH = 24
+"""Pixels at which a view must show what the others hide; the smallest letter has about as many edges."""
+_STRIP = 1 << 20
+"""Pixels handled at a time where a wider type is needed."""
+
+
+def picture(samples: Samples, layout: Layout, display: Display) -> Picture:
+    """The views of one frame of stored values, the most natural one first."""
+    views: list[View] = []
+    for candidate in _candidates(samples, layout, display):
+        if not views or _shows_more(candidate.pixels, [view.pixels for view in views]):
+            views.append(candidate)
+    return Picture(tuple(views))
+
+
+def _candidates(samples: Samples, layout: Layout, display: Display) -> Iterator[View]:
+    if display.palette is not None:
+        yield from _colour_views(display.palette[_positions(samples, layout)])
+        yield View("index plane", stretched(samples, float(samples.min()), float(samples.max())))
+    elif layout.samples == 1:
+        yield from _grey_views(samples, layout, display)
+    else:
+        yield from _colour_views(_rgb(samples, layout))
+
+
+def _grey_views(samples: Samples, layout: Layout, display: Display) -> Iterator[View]:
+    if layout.stored == 1:
+        yield View("full", _as_shown(samples * np.uint8(255), layout))
+        return
+    if display.table is not None:
+        yield View("window", display.table[_positions(samples, layout)])
+    low, high, robust_low, robust_high = _ranges(samples, display)
+    yield View("full", _as_shown(stretched(samples, low, high), layout))
+    if robust_high > robust_low:
+        yield View("robust", _as_shown(stretched(samples, robust_low, robust_high), layout))
+    if (faint := _around_background(samples)) is not None:
+        yield View("faint", _as_shown(faint, layout))
+
+
+def _positions(samples: Samples, layout: Layout) -> NDArray[Any]:
+    """Where each stored value lies in a table that starts at the lowest one."""
+    if not layout.signed:
+        return samples
+    return (samples.astype(np.int32) - layout.lowest).astype(np.uint16)
+
+
+def _as_shown(shades: NDArray[np.uint8], layout: Layout) -> NDArray[np.uint8]:
+    return ~shades if layout.inverted else shades
+
+
+def _ranges(samples: Samples, display: Display) -> tuple[float, float, float, float]:
+    """Smallest and largest value, and the 0.5th and 99.5th percentile of what is no padding."""
+    values = samples[np.isfinite(samples)] if samples.dtype.kind == "f" else samples
+    if values.size == 0:
+        return 0.0, 0.0, 0.0, 0.0
+    low, high = float(values.min()), float(values.max())
+    thinned = values.reshape(-1)[:: max(1, values.size // _STRIP)]
+    if display.padding is not None:
+        kept = thinned[(thinned < display.padding[0]) | (thinned > display.padding[1])]
+        thinned = kept if kept.size else thinned
+    robust_low, robust_high = np.percentile(thinned, (0.5, 99.5))
+    return low, high, float(robust_low), float(robust_high)
+
+
+def _around_background(samples: Samples) -> NDArray[np.uint8] | None:
+    """Small steps from a flat background, made large by their logarithm.
+
+    None where no value fills a fifth of the frame, or where small steps from it are so many that they are noise.
+    """
+    if samples.dtype.kind == "f" or samples.dtype.itemsize > 2:
+        return None
+    thinned = samples.reshape(-1)[:: max(1, samples.size // _STRIP)]
+    values, counts = np.unique(thinned, return_counts=True)
+    place = int(counts.argmax())
+    span = int(values[-1]) - int(values[0])
+    distance = np.abs(values.astype(np.int64) - int(values[place]))
+    near = int(counts[(distance > 0) & (distance * 255 < _VISIBLE * span)].sum())
+    if counts[place] * 5 < thinned.size or near == 0 or near * 4 > counts[place]:
+        return None
+    shades = np.empty(samples.shape, np.uint8)
+    rows = max(1, _STRIP // samples.shape[1])
+    for start in range(0, len(samples), rows):
+        step = samples[start : start + rows].astype(np.float32) - float(values[place])
+        shades[start : start + rows] = np.rint(128 + 127 * np.sign(step) * np.log1p(np.abs(step)) / np.log1p(span))
+    return shades
+
+
+def _rgb(samples: Samples, layout: Layout) -> NDArray[np.uint8]:
+    """``(rows, columns, 3)`` RGB; samples of more than 8 bits lose their low ones."""
+    top = float(max(samples.max(), 1)) if layout.stored > 8 else 255.0
+    if layout.stored > 8 and top * 4 >= layout.highest:
+        top = float(layout.highest)
+    shades = samples if samples.dtype == np.uint8 and layout.stored == 8 else stretched(samples, 0.0, top)
+    if not layout.decoded.startswith("YBR"):
+        return shades
+    rgb = np.empty(shades.shape, np.uint8)
+    rows = max(1, _STRIP // layout.columns)
+    for start in range(0, layout.rows, rows):
+        luma, blue, red = np.moveaxis(shades[start : start + rows].astype(np.float32), -1, 0)
+        blue, red = blue - 128, red - 128
+        parts = (luma + 1.402 * red, luma - 0.344136 * blue - 0.714136 * red, luma + 1.772 * blue)
+        rgb[start : start + rows] = np.clip(np.rint(np.stack(parts, axis=-1)), 0, 255)
+    return rgb
+
+
+def _colour_views(rgb: NDArray[np.uint8]) -> Iterator[View]:
+    """The colours, or one plane where all are grey; then the plane in which a colour of equal brightness shows."""
+    red, green, blue = (rgb[:, :, channel] for channel in range(3))
+    if np.array_equal(red, green) and np.array_equal(green, blue):
+        yield View("colour", np.ascontiguousarray(red))
+        return
+    yield View("colour", rgb)
+    yield View("chroma", rgb.max(axis=2) - rgb.min(axis=2))
+
+
+def _shows_more(candidate: NDArray[np.uint8], views: Sequence[NDArray[np.uint8]]) -> bool:
+    """Whether a view has steps between neighbours that can be seen there and in no other view."""
+    found = 0
+    rows, columns = candidate.shape[:2]
+    strip = max(2, _STRIP // columns)
+    for start in range(0, rows, strip - 1):
+        part = slice(start, start + strip)
+        others = [_grey(view[part]) for view in views]
+        for axis in (0, 1):
+            shown = _steps(candidate[part], axis) >= _VISIBLE
+            for other in others:
+                shown &= _steps(other, axis) < _HIDDEN
+            found += int(np.count_nonzero(shown))
+        if found >= _ENOUGH:
+            return True
+    return False
+
+
+def _grey(view: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Brightness as a detector that looks at one plane sees it."""
+    if view.ndim == 2:
+        return view
+    red, green, blue = (view[:, :, channel].astype(np.uint16) for channel in range(3))
+    return ((77 * red + 150 * green + 29 * blue) >> 8).astype(np.uint8)
+
+
+def _steps(plane: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
+    """Absolute difference of each pixel from the next one along an axis."""
+    after, before = (plane[1:], plane[:-1]) if axis == 0 else (plane[:, 1:], plane[:, :-1])
+    return np.maximum(after, before) - np.minimum(after, before)
