@@ -68,7 +68,7 @@ def test_the_cache_is_in_the_users_cache_folder(tmp_path: Path, monkeypatch: pyt
         ("SC_rgb_jpeg_dcmtk.dcm", None),
         ("image_1024x1024_16bit.dcm", None),
         ("ANON-ABCDEFGH234567ABCD", None),
-        ("IM-ABCDEFGH234567.dcm", None),
+        ("IM-ABCDEFGH23456723-12345678.dcm", None),
         ("model_v1.2.3.bin", None),
         ("2014", None),
     ],

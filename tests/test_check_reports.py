@@ -36,7 +36,7 @@ def test_every_format_writes_any_report(wanted: FindingsFormat) -> None:
 
 def test_text_groups_findings_by_file_and_rule_and_gives_totals() -> None:
     text = written(full_report(), FindingsFormat.text)
-    assert "data/ct.dcm\n  identity        H0    PatientName (0010,0010): clean empties it\n" in text
+    assert "data/ct.dcm\n  identity        H0    PatientName (0010,0010): clean would empty it\n" in text
     totals = re.search(r"5 images examined\. (\d+) findings in 3 files \((.+)\)\. 1 finding accepted\.", text)
     assert totals is not None
     assert totals.groups() == ("9", "5 identity, 3 quasi-identity, 1 hygiene")
@@ -57,13 +57,13 @@ def test_text_says_when_pixels_were_not_looked_at() -> None:
 
 def test_text_names_a_few_places_and_counts_the_rest() -> None:
     many = [finding(where=HeaderElement((0x00100000 + number,))) for number in range(9)]
-    assert "(0010,0003) and 5 more: clean empties it" in written(report(judged(*many)), FindingsFormat.text)
+    assert "(0010,0003) and 5 more: clean would empty it" in written(report(judged(*many)), FindingsFormat.text)
 
 
 def test_concise_is_one_line_a_finding() -> None:
     lines = written(full_report(), FindingsFormat.concise).splitlines()
     assert len(lines) == len(every_finding()) + 2
-    assert lines[0] == "data/ct.dcm: H0 identity: PatientName (0010,0010): clean empties it"
+    assert lines[0] == "data/ct.dcm: H0 identity: PatientName (0010,0010): clean would empty it"
 
 
 @pytest.mark.parametrize("wanted", [FindingsFormat.text, FindingsFormat.concise, FindingsFormat.github])
@@ -88,7 +88,7 @@ def test_json_holds_every_finding_with_its_place() -> None:
 def test_github_annotations_are_grouped_and_escaped() -> None:
     lines = written(full_report(), FindingsFormat.github).splitlines()
     assert lines[0] == (
-        "::error file=data/ct.dcm,title=H0 identity in the header::PatientName (0010,0010): clean empties it"
+        "::error file=data/ct.dcm,title=H0 identity in the header::PatientName (0010,0010): clean would empty it"
     )
     assert all(re.match(r"::(error|warning|notice) file=[^,:]+,title=[^,:]+::.", line) for line in lines)
     assert not any("accepted.dcm" in line for line in lines)

@@ -20,7 +20,9 @@ _DATE = re.compile(
 )
 _UID = re.compile(r"(?<!\d)\d+(?:\.\d+){5,}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<![^\W_])(?<![^\W_]-)\d{7,}(?![^\W_])")
-_OURS = re.compile(r"(?:ANON|ST|SE|IM)-[A-Z2-7]{8,}(?:\.[a-z0-9]{2,4})?|picture-[0-9a-f]{8,}\.[a-z0-9]{2,4}")
+_OURS = re.compile(
+    r"(?:ANON|ST|SE|IM)-[A-Z2-7]{8,}(?:-[0-9a-f]{8})?(?:\.[a-z0-9]{2,4})?|picture-[0-9a-f]{16}\.[a-z0-9]{2,4}"
+)
 
 
 def judge_name(part: str, is_known: Searched) -> Severity | None:

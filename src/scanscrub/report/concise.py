@@ -3,14 +3,12 @@
 from typing import TextIO
 
 from scanscrub.domain.check import CheckReport
-from scanscrub.report.findings import REMEDIES, shown
+from scanscrub.report.findings import advice, shown
 
 
 def write(report: CheckReport, stream: TextIO) -> None:
     for file in report.files:
         commit = f"{file.record.commit[:12]}:" if file.record.commit else ""
         for finding in file.open:
-            advice = finding.message or REMEDIES[finding.remedy]
-            stream.write(
-                f"{commit}{shown(file.name)}: {finding.rule} {finding.severity}: {shown(finding.label)}: {advice}\n"
-            )
+            what = f"{finding.rule} {finding.severity}: {shown(finding.label)}"
+            stream.write(f"{commit}{shown(file.name)}: {what}: {advice([finding])}\n")

@@ -31,17 +31,26 @@ _MODULES: Mapping[FindingsFormat, str] = {
     FindingsFormat.junit: "junit",
 }
 
-REMEDIES: Mapping[Remedy, str] = {
-    Remedy.REMOVE: "clean removes it",
-    Remedy.EMPTY: "clean empties it",
-    Remedy.REPLACE: "clean replaces it",
-    Remedy.SHIFT: "clean moves the date",
-    Remedy.REMAP: "clean gives it a new UID",
-    Remedy.CLEAN: "clean keeps the harmless words",
-    Remedy.MASK: "clean blackens it",
-    Remedy.RENAME: "clean names the copy anew",
-    Remedy.LOOK: "look at the file",
+_WOULD: Mapping[Remedy, str] = {
+    Remedy.REMOVE: "remove it",
+    Remedy.EMPTY: "empty it",
+    Remedy.REPLACE: "replace it",
+    Remedy.SHIFT: "move the date",
+    Remedy.REMAP: "give it a new UID",
+    Remedy.CLEAN: "keep the harmless words",
+    Remedy.MASK: "blacken it",
+    Remedy.RENAME: "name the copy anew",
+    Remedy.LOOK: "refuse it",
 }
+
+
+def advice(findings: Iterable[CheckFinding]) -> str:
+    """What to do about some findings, each thing once."""
+    found = list(findings)
+    messages = dict.fromkeys(finding.message for finding in found if finding.message)
+    deeds = dict.fromkeys(_WOULD[finding.remedy] for finding in found if not finding.message)
+    would = [f"clean would {' or '.join(deeds)}"] if deeds else []
+    return " ".join((*messages, *would))
 
 
 def write_findings(report: CheckReport, wanted: FindingsFormat, stream: TextIO) -> None:
@@ -66,8 +75,7 @@ def in_words(findings: Iterable[CheckFinding], most: int = 4) -> str:
     labels = [shown(finding.label) for finding in found]
     rest = len(labels) - most
     places = ", ".join(labels[:most]) + (f" and {rest} more" if rest > 0 else "")
-    advice = dict.fromkeys(finding.message or REMEDIES[finding.remedy] for finding in found)
-    return f"{places}: {', '.join(advice)}"
+    return f"{places}: {advice(found)}"
 
 
 def shown(name: str) -> str:

@@ -14,7 +14,7 @@ from scanscrub.domain.check import CheckFinding, CheckReport, JudgedFile, Judged
 from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.report.findings import REMEDIES
+from scanscrub.report.findings import advice
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "scanscrubPlace/v1"
@@ -73,7 +73,7 @@ def _results(file: JudgedFile) -> Iterator[dict[str, Any]]:
             "ruleId": finding.rule.value,
             "ruleIndex": rules.index(finding.rule),
             "level": _LEVELS[finding.severity],
-            "message": {"text": f"{RULE_TEXTS[finding.rule].title}: {finding.label}. {_advice(finding)}"},
+            "message": {"text": f"{RULE_TEXTS[finding.rule].title}: {finding.label}: {advice([finding])}"},
             "locations": [_location(file, finding)],
             "partialFingerprints": {FINGERPRINT: _fingerprint(file, finding.rule, base, number)},
             "baselineState": judged.state.value,
@@ -85,10 +85,6 @@ def _results(file: JudgedFile) -> Iterator[dict[str, Any]]:
         if file.record.commit:
             result["properties"]["commit"] = file.record.commit
         yield result
-
-
-def _advice(finding: CheckFinding) -> str:
-    return finding.message or f"scanscrub {REMEDIES[finding.remedy]}."
 
 
 def _suppressions(judged: JudgedFinding) -> list[dict[str, str]]:
