@@ -37,7 +37,7 @@ _PLAIN: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A parsed file. `stream` is where the data set's large values are: the file, or what it inflated to.
+    """A parsed file. `stream` is where the data set's large values are: the `file`, or what it inflated to.
 
     `trailing` counts the bytes behind the data set that belong to no element; a NUL that makes a deflated stream
     even is none of them.
@@ -46,6 +46,7 @@ class Container:
     preamble: bytes
     meta: DataSet
     syntax: str
+    file: BinaryIO
     stream: BinaryIO
     data_set: DataSet
     trailing: int
@@ -82,10 +83,10 @@ def read_container(stream: BinaryIO) -> Container:
     if syntax == DEFLATED:
         inflated, surplus = _inflated(stream, start)
         body = read_body(inflated, 0, encoding_of(syntax))
-        return Container(preamble, meta, syntax, inflated, body.data_set, body.trailing + surplus)
+        return Container(preamble, meta, syntax, stream, inflated, body.data_set, body.trailing + surplus)
     syntax, encoding = _as_it_is(stream, start, syntax)
     body = read_body(stream, start, encoding)
-    return Container(preamble, meta, syntax, stream, body.data_set, body.trailing)
+    return Container(preamble, meta, syntax, stream, stream, body.data_set, body.trailing)
 
 
 def _read_meta(stream: BinaryIO, start: int) -> tuple[DataSet, int]:

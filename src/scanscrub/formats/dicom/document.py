@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
-from scanscrub.domain.finding import Attribute, HeaderElement, Observation, Segment, SegmentSeen
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.finding import HeaderElement, Observation, Segment, SegmentSeen
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Check, Keep, Plan, Source
 from scanscrub.formats.base import Document
@@ -75,7 +76,15 @@ class DicomDocument:
         if not any(element.tag in PIXEL_DATA for element in container.data_set.elements):
             return None
         header = pixel_header(container.data_set, container.syntax, container.stream)
-        return open_frames(container.stream, header)
+        try:
+            return open_frames(container.stream, header)
+        except RefusedFile:
+            raise
+        except Exception:  # noqa: BLE001 - a library's words about a value that it cannot read; they may quote it
+            raise RefusedFile(
+                "The file's description of its own image cannot be understood.",
+                "The file may be damaged; export it again from its source.",
+            ) from None
 
     def rewrite(self, plan: Plan) -> "Rewrite | None":
         """How the pixels are written under the plan; None where there are none, or none may stay."""
@@ -102,11 +111,17 @@ class DicomDocument:
             found.append(SegmentSeen(Segment("bytes after the end"), needed=False, length=container.trailing))
         return tuple(found)
 
+    @property
+    def sop_class(self) -> str:
+        """What kind of object it is; the file meta group answers where the data set does not."""
+        return self.value_at(SOP_CLASS_UID) or self.value_at(_MEDIA_STORAGE_SOP_CLASS)
+
     def value_at(self, tag: int) -> str:
-        """The text of a top-level element; empty where there is none."""
-        for seen in self._seen:
-            if isinstance(seen, Attribute) and seen.where.path == (tag,) and seen.value is not None:
-                return seen.value.reveal()
+        """The text of an element of the top level or the file meta group, empty where it is not there."""
+        data_set = self.container.meta if tag >> 16 == 0x0002 else self.container.data_set
+        for element in data_set.elements:
+            if element.tag == tag and element.value is not None:
+                return element.value.decode("latin-1").strip(" \0")
         return ""
 
 
@@ -122,7 +137,7 @@ class DicomFormat:
         container = read_container(stream)
         document = DicomDocument(container, source)
         check_object(
-            document.value_at(SOP_CLASS_UID) or document.value_at(_MEDIA_STORAGE_SOP_CLASS),
+            document.sop_class,
             document.value_at(_IMAGE_TYPE),
             has_document=any(element.tag == _ENCAPSULATED_DOCUMENT for element in container.data_set.elements),
         )

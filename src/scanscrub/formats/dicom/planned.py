@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
 from pydicom.dataelem import DataElement
 
@@ -70,21 +70,12 @@ class PlannedElements:
     def _element(
         self, element: Element, action: Action, path: Path, charset: CharacterSet, *, little: bool
     ) -> Chunk | None:
-        text = ""
-        match action:
-            case Keep():
-                return self._kept(element, path, charset, little=little)
-            case Clean() if element.items is not None:
-                return self._kept(element, path, charset, little=little)
-            case Remove() | Mask() | Add():
-                return None
-            case Replace(text) | RemapUid(text) | Clean(text, _):
-                pass
-            case ShiftDate(_, shifted):
-                text = shifted.reveal()
-            case Empty():
-                pass
-        value = b"" if element.vr == "SQ" else encoded_value(element.vr, text, charset, little=self.encoding.little)
+        if isinstance(action, Keep) or (isinstance(action, Clean) and element.items is not None):
+            return self._kept(element, path, charset, little=little)
+        if isinstance(action, Remove | Mask | Add):
+            return None
+        text = "" if element.vr == "SQ" else new_text(action)
+        value = encoded_value(element.vr, text, charset, little=self.encoding.little)
         return element_bytes(element.tag, element.vr, value, self.encoding)
 
     def _kept(self, element: Element, path: Path, charset: CharacterSet, *, little: bool) -> Chunk:
@@ -117,6 +108,19 @@ class PlannedElements:
             return plain(tag, added.vr, added.value)
         items = (b"".join(plain(*inner) for inner in sorted(item)) for item in added.items)
         return element_bytes(tag, "SQ", b"".join(item_bytes(item, self.encoding) for item in items), self.encoding)
+
+
+def new_text(action: Action) -> str:
+    """The text that an element changes to; empty for an action that gives none."""
+    match action:
+        case Replace(text) | RemapUid(text) | Clean(text, _):
+            return text
+        case ShiftDate(_, shifted):
+            return shifted.reveal()
+        case Keep() | Remove() | Empty() | Mask() | Add():
+            return ""
+        case _:
+            assert_never(action)
 
 
 def written_as(stored: str, vr: str) -> str:
