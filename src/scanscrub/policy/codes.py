@@ -4,13 +4,10 @@ import re
 from typing import Final
 
 from scanscrub.policy.claims import defined_words
+from scanscrub.policy.tables import lines_of
 
-PUBLIC_SCHEMES: Final = frozenset(
-    "DCM SCT SRT SNM3 99SDM SDM SNM2 LN UCUM FMA NEU RADLEX NCIt UMLS MSH MA BI ACR BARI NDC RXNORM ISO639_1 ISO639_2 "
-    "ISO3166_1 ISO_IR I9 I9C I10 I10P I11 ICDO3 ICPM CPT-4 C4 CD2 MDNS MDC HL7 IBSI UBERON ITIS_TSN POS PUBCHEM_CID "
-    "RADELEMENT DCMUID NYUMCCG CTV3 FDC FDDC HPC NDA ASTM-sigpurpose".split()
-) | {"NCDR [2.0b]", "NCDR [2.0]"}
-"""Coding Scheme Designators of PS3.16 Table 8-1 and 8-2 whose codes are published; all others are local or private."""
+PUBLIC_SCHEMES: Final = frozenset(lines_of("coding_schemes.txt"))
+"""Coding Scheme Designators whose codes are published; all others are local or private."""
 
 _CODE: Final = re.compile(r"[A-Za-z0-9.+*/%{}()\[\]:'\"^_#~-]{1,16}")
 _LONG_NUMBER: Final = re.compile(r"[0-9]{6,}")

@@ -9,10 +9,10 @@ from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import EDITION
 
 _ALWAYS: Final = (
-    "Names, ids, addresses and everything else in Table E.1-1 go, at every depth; patient id, accession number and study "
-    "id become keyed pseudonyms.",
-    "What the table does not name goes by its VR: names, dates, addresses and unknown binary data go, UIDs that are not "
-    "registered are replaced, free text is cleaned, and numbers and code strings have to be what they claim.",
+    "Names, ids, addresses and all else that Table E.1-1 names go, at every depth.",
+    "Patient id, accession number and study id become keyed pseudonyms.",
+    "What the table does not name goes by its VR: names, dates, addresses and unknown binary data go.",
+    "Free text is cleaned; numbers and code strings have to be what they claim.",
     "Pixel geometry, windows, acquisition parameters, manufacturer and model stay as they are.",
 )
 
@@ -28,8 +28,7 @@ _HELD: Final[dict[Option, tuple[str, str]]] = {
         "Sex, age, size and weight go.",
     ),
     Option.SAFE_PRIVATE: (
-        "Private attributes that the standard calls safe (Table E.3.10-1) stay where creator, VR and value are right; the "
-        "others go.",
+        "Private attributes that Table E.3.10-1 calls safe stay where VR and value are right; the others go.",
         "Private attributes go.",
     ),
     Option.STRUCTURED_CONTENT: (
@@ -83,6 +82,6 @@ def _descriptors(profile: Profile) -> str:
 def _writing(text_mode: TextMode) -> str:
     return {
         "all": "Writing in the pixels is masked.",
-        "identifying": "Writing in the pixels is masked, but for what identifies nobody (side markers, measurements).",
+        "identifying": "Writing in the pixels is masked, but for side markers, measurements and the like.",
         "none": "Writing in the pixels is not looked for, and the copy does not claim that there is none.",
     }[text_mode]

@@ -4,12 +4,9 @@ import re
 from typing import Final
 
 from scanscrub.policy.pseudonyms import is_pseudonym
+from scanscrub.policy.tables import lines_of
 
-_WORDS: Final = frozenset(
-    "anon anonym anonymous anonymized anonymised anonymize anonymise deidentified deidentification unknown unnamed "
-    "none null nil no name noname na not available applicable specified removed redacted withheld empty blank "
-    "patient test phantom dummy id other urn".split()
-)
+_WORDS: Final = frozenset(lines_of("placeholders.txt"))
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 
 

@@ -27,6 +27,10 @@ _KINDS: Final = (
 """Kinds of objects by the roots of their SOP Class UIDs, without the root of storage classes."""
 
 
+_ORDERS: Final[Mapping[int, tuple[Code, ...]]] = {1: ("D", "Z", "X"), 2: ("Z", "D", "X"), 3: ("X", "Z", "D")}
+"""By the attribute's Type: the actions, the most fitting first."""
+
+
 def kind_of(sop_class: str) -> str:
     """The kind of an object; empty for one that this table does not know."""
     if not sop_class.startswith(_STORAGE):
@@ -60,10 +64,8 @@ def resolved(code: str, tag: int, kind: str) -> Code:
     D for Type 1, Z for Type 2, X for Type 3, as far as the code offers them; else the next that keeps the object
     valid. ``U*`` (a sequence of references) is U: the references stay and point at pseudonymous UIDs.
     """
-    choices = code.replace("*", "").split("/")
+    choices = frozenset(code.replace("*", "").split("/"))
     if "U" in choices:
         return "U"
-    wanted = {1: ("D", "Z", "X"), 2: ("Z", "D", "X"), 3: ("X", "Z", "D")}[type_of(tag, kind)]
-    if "X" in choices and "Z" not in choices and type_of(tag, kind) == 2:
-        wanted = ("D", "X", "Z")
-    return next(letter for letter in wanted if letter in choices)  # type: ignore[return-value] # letters of the table
+    order = _ORDERS[type_of(tag, kind)]
+    return next(letter for letter in order if letter in choices)

@@ -117,7 +117,7 @@ def _with(base: Profile, content: dict[str, Any]) -> Profile:
 def _names(content: dict[str, Any], key: str) -> list[str]:
     names = content.get(key, [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise UsageError(f"The key {key} of a profile is a list of names.", 'Write it as ["...", "..."].')
+        raise UsageError("A list of a profile is not a list of names.", f'Write it as {key} = ["...", "..."].')
     return names
 
 
@@ -125,7 +125,7 @@ def _options(names: Iterable[str], verb: Literal["retain", "clean"]) -> frozense
     allowed = {option.value: option for option in Option if (option in CLEANING) == (verb == "clean")}
     wanted = list(names)
     if not set(wanted) <= set(allowed):
-        raise UsageError(f"PS3.15 has no such option to {verb}.", f"The options are: {', '.join(allowed)}.")
+        raise UsageError("PS3.15 has no such option.", f"The options to {verb} are: {', '.join(allowed)}.")
     return frozenset(allowed[name] for name in wanted)
 
 
@@ -141,7 +141,7 @@ def _tags(content: dict[str, Any], key: str) -> frozenset[int]:
             tags.add(keywords[name])
         else:
             raise UsageError(
-                f"The list {key} of a profile has an attribute that is neither a tag nor a keyword of Table E.1-1.",
-                "Write it as (gggg,eeee).",
+                "A profile names an attribute by neither a tag nor a keyword of Table E.1-1.",
+                f"Look at the list {key}; a tag is written as (gggg,eeee).",
             )
     return frozenset(tags)

@@ -41,7 +41,7 @@ _CREATOR_REFERENCES: Final = frozenset({0x00080302, 0x00209213, 0x00209238, 0x00
 """Attributes that name a private creator (PS3.5 7.8)."""
 
 _CHARACTERISTICS: Final = 0x00080300
-_CHARACTER_SET: Final = 0x00080005
+_GONE_GROUPS: Final = frozenset({0x0000, 0x0002, 0x0004})
 
 
 class Rulebook:
@@ -61,42 +61,41 @@ class Rulebook:
         return known
 
     def _found(self, tag: int, vr: str) -> Entry:
-        profile = self._profile
-        group, element = tag >> 16, tag & 0xFFFF
-        if tag in profile.remove:
+        entry = self._of_user(tag) or self._of_group(tag) or self._of_table(tag) or self._unlisted(tag, vr)
+        if tag in VALUES:
+            return _in_content(_as_rule(entry), content_rule(tag, self._profile))
+        return entry
+
+    def _of_user(self, tag: int) -> Entry | None:
+        if tag in self._profile.remove:
             return _gone("profile remove")
-        if tag in profile.keep:
-            return _USER_KEPT
+        return _USER_KEPT if tag in self._profile.keep else None
+
+    def _of_group(self, tag: int) -> Entry | None:
+        """Groups and group lengths that no copy holds; the elements of the meta information are the writer's."""
+        group = tag >> 16
         if tag in _META_INFORMATION:
             return _META_KEPT
+        if group == 0x0002 and row_of(tag) is not None:
+            return None
+        is_gone = group in _GONE_GROUPS or group >> 8 == 0x60 or not tag & 0xFFFF
+        return _gone(f"group {group:04X}") if is_gone else None
+
+    def _of_table(self, tag: int) -> Entry | None:
         row = row_of(tag)
-        if group in {0x0000, 0x0004} or element == 0 or group >> 8 == 0x60 or (group == 0x0002 and row is None):
-            return _gone(f"group {group:04X}")
         if row is not None:
-            rule = table_rule(row, tag, profile, self._kind)
-        elif tag == _CHARACTERISTICS and Option.SAFE_PRIVATE not in profile.options:
+            return table_rule(row, tag, self._profile, self._kind)
+        if tag == _CHARACTERISTICS and Option.SAFE_PRIVATE not in self._profile.options:
             return _gone("PS3.15 E.3.10")
-        else:
-            found = self._unlisted(tag, vr)
-            if isinstance(found, Ruling):
-                return found
-            rule = found
-        return _in_content(rule, content_rule(tag, profile)) if tag in VALUES else rule
+        return None
 
     def _unlisted(self, tag: int, vr: str) -> Entry:
-        if tag in self._coded:
-            return self._coded[tag]
-        if tag == _CHARACTER_SET:
-            return character_set
-        if tag in _CREATOR_REFERENCES:
-            return _creator_reference
-        if vr in KEPT_BY_VR:
-            return KEPT_BY_VR[vr] if tag not in VALUES else _always(KEPT_BY_VR[vr])
+        special = self._coded.get(tag) or _SPECIAL.get(tag) or KEPT_BY_VR.get(vr) or BY_VR.get(vr)
+        if special is not None:
+            return special
         if vr in DATE_VRS:
             return self._date(vr)
-        if vr in TEXT_VRS:
-            return rule_for_text(tag)
-        return BY_VR.get(vr, always_removed)
+        return rule_for_text(tag) if vr in TEXT_VRS else always_removed
 
     def _date(self, vr: str) -> AttributeRule:
         if Option.FULL_DATES in self._profile.options:
@@ -110,8 +109,8 @@ def rulebook(profile: Profile, kind: str) -> Rulebook:
     return Rulebook(profile, kind)
 
 
-def _always(ruling: Ruling) -> AttributeRule:
-    return lambda _seen, _case: ruling
+def _as_rule(entry: Entry) -> AttributeRule:
+    return (lambda _seen, _case: entry) if isinstance(entry, Ruling) else entry
 
 
 def _gone(authority: str) -> AttributeRule:
@@ -135,3 +134,9 @@ def _creator_reference(seen: Attribute, case: Case) -> Ruling:
     if text is None:
         return fallback("X", seen, "VR rule text", Rule.PRIVATE, Severity.QUASI)
     return text_rule("allow-list", "X", Severity.QUASI, "VR rule text")(seen, case)
+
+
+_SPECIAL: Final[dict[int, AttributeRule]] = {
+    0x00080005: character_set,
+    **dict.fromkeys(_CREATOR_REFERENCES, _creator_reference),
+}

@@ -194,7 +194,9 @@ def text_rule(mode: DescriptorMode, left: str, severity: Severity, authority: st
     return rule
 
 
-def fallback(left: str, seen: Attribute, authority: str, rule: Rule, severity: Severity, vr: str = "") -> Ruling:
+def fallback(  # noqa: PLR0913, PLR0917 - a ruling has that many parts
+    left: str, seen: Attribute, authority: str, rule: Rule, severity: Severity, vr: str = ""
+) -> Ruling:
     """Action X, Z or D; D is Z for a VR without a dummy. `vr` is the one to write where the file's is another."""
     vr = vr or seen.vr
     dummy = dummy_value(vr) if left == "D" else None
