@@ -77,6 +77,10 @@ class PictureDocument(ABC):
     def hides(self, frame: int) -> bool:
         """Whether the frame's image data holds what is not shown, so that it is encoded anew in any case."""
 
+    def rewrites(self, frame: int, masks: Masks) -> bool:
+        """Whether `write` encodes the frame anew."""
+        return frame in masks or self.hides(frame)
+
     @abstractmethod
     def write(self, masks: Masks, target: BinaryIO) -> None:
         """Write the copy: allowed segments only, the frames masked. Sets extension and notes."""

@@ -42,7 +42,7 @@ def prove(original: "PictureDocument", masks: Mapping[int, Area], staged: "Pictu
     yield _over_frames(
         "image data without masks is kept as it was encoded",
         original.frames,
-        lambda frame: frame in masks or original.hides(frame) or original.encoded(frame) == staged.encoded(frame),
+        lambda frame: original.rewrites(frame, masks) or original.encoded(frame) == staged.encoded(frame),
     )
 
 

@@ -1,0 +1,215 @@
+"""WebP: image chunks kept as they are, everything else dropped; masked pictures are stored as lossless WebP."""
+
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from io import BytesIO
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.picture import View
+from scanscrub.domain.plan import Source
+from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
+from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_limits import damaged, demand_size
+from scanscrub.formats.picture_proof import AFTER_THE_END
+from scanscrub.formats.picture_views import colour_views, plane_view
+from scanscrub.formats.segment_text import readable
+from scanscrub.formats.webp_chunks import WebpChunk, WebpFrame, frames_of, packed_file, parse_file
+
+_SPARE = 16
+"""Bytes of slack that an encoder may leave at the end of its stream."""
+_LOSSLESS_NOTE = "The picture was stored as lossless WebP."
+_PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
+
+
+class WebpDocument(PictureDocument):
+    """One WebP file, still or animated. An animation that is masked is written as whole pictures."""
+
+    def __init__(self, stream: BinaryIO, source: Source) -> None:
+        super().__init__(stream, source, ".webp")
+        self._chunks, self._behind = parse_file(self._data)
+        self._frames = frames_of(self._chunks)
+        exif = next((chunk.data for chunk in self._chunks if chunk.kind == b"EXIF"), b"")
+        self._orientation = orientation_of(exif.removeprefix(b"Exif\0\0"))
+        self._images = _opened(self._data[: len(self._data) - len(self._behind)])
+        self._columns, self._rows = self._images.size
+        demand_size(self._columns, self._rows)
+        if getattr(self._images, "n_frames", 1) != len(self._frames):
+            raise damaged("WebP")
+
+    @property
+    def frames(self) -> int:
+        return len(self._frames)
+
+    @property
+    def orientation(self) -> int:
+        return self._orientation
+
+    @property
+    def kind(self) -> str:
+        return "RGB and alpha 8 bits" if self._images.mode == "RGBA" else "RGB 8 bits"
+
+    def size(self, frame: int) -> tuple[int, int]:
+        del frame
+        return (self._columns, self._rows) if self._orientation > 4 else (self._rows, self._columns)
+
+    def inspect(self) -> Iterator[SegmentSeen]:
+        left, _ = parse_file(self._copy)
+        counts: Counter[str] = Counter()
+        for chunk in self._chunks:
+            where = Segment(chunk.name, counts[chunk.name])
+            counts[chunk.name] += 1
+            needed = chunk in left
+            if needed:
+                left.remove(chunk)
+            yield SegmentSeen(where, needed, len(chunk.data), None if needed else readable(chunk.data))
+        if self._hiding:
+            yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=0)
+        if self._behind:
+            where = Segment(f"WebP {AFTER_THE_END}")
+            yield SegmentSeen(where, needed=False, length=len(self._behind), text=readable(self._behind))
+
+    def views(self, frame: int) -> Iterator[View]:
+        shown = self._canvas(frame)
+        yield from colour_views(upright(shown[..., :3], self._orientation))
+        if shown.shape[2] == 4:
+            yield from plane_view("alpha", upright(shown[..., 3], self._orientation))
+
+    def shown(self, frame: int) -> Samples:
+        return upright(_visible(self._canvas(frame)), self._orientation)
+
+    def encoded(self, frame: int) -> bytes:
+        return self._frames[frame].packed()
+
+    def hides(self, frame: int) -> bool:
+        return frame in self._hiding
+
+    def rewrites(self, frame: int, masks: Masks) -> bool:
+        """All frames or none: those of an animation build on each other."""
+        del frame
+        return bool(masks) or bool(self._hiding)
+
+    def write(self, masks: Masks, target: BinaryIO) -> None:
+        profile = (_PROFILE_NOTE,) if any(chunk.kind == b"ICCP" for chunk in self._chunks) else ()
+        if not masks and not self._hiding:
+            self._notes = profile
+            target.write(self._copy)
+            return
+        frames = [self._lossless(frame, masks) for frame in range(self.frames)]
+        self._notes = (_LOSSLESS_NOTE, *profile)
+        target.write(packed_file(frames, self._columns, self._rows, self._exif, self._animation))
+
+    def _lossless(self, frame: int, masks: Masks) -> WebpFrame:
+        """The whole canvas at a frame, masked, as lossless image data."""
+        samples = _visible(self._canvas(frame)).copy()
+        if frame in masks:
+            samples[as_stored(masks[frame], self._orientation)] = (0, 0, 0, 255)[: samples.shape[2]]
+        stream = BytesIO()
+        Image.fromarray(samples).save(stream, format="WEBP", lossless=True, exact=True, quality=80, method=4)
+        chunks, _ = parse_file(stream.getvalue())
+        place = self._frames[frame].place
+        if place:
+            size = (self._columns - 1).to_bytes(3, "little") + (self._rows - 1).to_bytes(3, "little")
+            place = bytes(6) + size + place[12:15] + b"\x02"
+        return WebpFrame.of(chunks, place)
+
+    @property
+    def _copy(self) -> bytes:
+        """The file with its image data only."""
+        return packed_file(self._frames, self._columns, self._rows, self._exif, self._animation)
+
+    @property
+    def _exif(self) -> bytes:
+        return minimal_exif(self._orientation) if self._orientation != 1 else b""
+
+    @property
+    def _animation(self) -> WebpChunk | None:
+        """Background colour and loop count, nothing else; None for a still picture."""
+        if not self._frames[0].place:
+            return None
+        data = next((chunk.data for chunk in self._chunks if chunk.kind == b"ANIM"), b"")
+        return WebpChunk(b"ANIM", data[:6].ljust(6, b"\0"))
+
+    @cached_property
+    def _hiding(self) -> list[int]:
+        """The frames with colours under full transparency or bytes behind their image data."""
+        return [index for index, frame in enumerate(self._frames) if _hides(frame)]
+
+    def _canvas(self, frame: int) -> NDArray[np.uint8]:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._images.seek(frame)
+                return np.array(self._images)
+        except (OSError, SyntaxError, ValueError, EOFError):
+            raise damaged("WebP") from None
+
+
+def _opened(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Image.open(BytesIO(data), formats=("WEBP",))
+    except (OSError, SyntaxError, ValueError):
+        raise damaged("WebP") from None
+
+
+def _visible(samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The samples less the colours of fully transparent pixels."""
+    if samples.shape[2] == 3:
+        return samples
+    return np.where(samples[..., 3:] == 0, np.uint8(0), samples)
+
+
+def _decoded(frame: WebpFrame) -> NDArray[np.uint8] | None:
+    """The frame's own pixels; None where they cannot be decoded."""
+    columns, rows = _opened_size(frame)
+    try:
+        with Image.open(BytesIO(packed_file([WebpFrame(frame.chunks)], columns, rows)), formats=("WEBP",)) as image:
+            return np.array(image)
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def _opened_size(frame: WebpFrame) -> tuple[int, int]:
+    """Columns and rows of the frame's image data (RFC 6386, 9.1; RFC 9649, 3.4)."""
+    last = frame.chunks[-1]
+    if last.kind == b"VP8L":
+        bits = int.from_bytes(last.data[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return int.from_bytes(last.data[6:8], "little") & 0x3FFF, int.from_bytes(last.data[8:10], "little") & 0x3FFF
+
+
+def _hides(frame: WebpFrame) -> bool:
+    own = _decoded(frame)
+    if own is None:
+        raise damaged("WebP")
+    if not np.array_equal(own, _visible(own)):
+        return True
+    last = frame.chunks[-1]
+    shorter = WebpFrame((*frame.chunks[:-1], WebpChunk(last.kind, last.data[:-_SPARE])))
+    less = _decoded(shorter) if len(last.data) > 2 * _SPARE else None
+    return less is not None and np.array_equal(less, own)
+
+
+class _WebpFormat:
+    name = "WebP"
+    media_types = ("image/webp",)
+
+    def sniff(self, head: bytes) -> bool:
+        return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+    @contextmanager
+    def open(self, stream: BinaryIO, source: Source) -> Iterator[WebpDocument]:
+        """Open a WebP. Raises `RefusedFile`."""
+        yield WebpDocument(stream, source)
+
+
+FORMAT = _WebpFormat()
