@@ -13,7 +13,7 @@ _LETTERS: Final = re.compile(r"[A-Z]+")
 _IS: Final = re.compile(r"[+-]?[0-9]{1,12}")
 _DS: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?")
 _DATE_LIKE: Final = re.compile(r"(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:\.0*)?")
-_AGE: Final = re.compile(r"([0-9]{3})([DWMY])")
+_AGE: Final = re.compile(r"([0-9]{1,3})([DWMY])")
 _DIGITS: Final = re.compile(r"[0-9]{5,}")
 
 TOP_AGE: Final = "090Y"
@@ -22,13 +22,15 @@ _OVER_89_YEARS: Final = {"D": 90 * 365, "W": 90 * 52, "M": 90 * 12, "Y": 90}
 
 @cache
 def defined_words() -> frozenset[str]:
-    """The words of Defined Terms and Enumerated Values, upper case, four letters and more."""
+    """The words of Defined Terms and Enumerated Values, upper case, four characters and more."""
     return frozenset(word for line in lines_of("cs_terms.txt") for word in line.split())
 
 
 def _is_token(token: str) -> bool:
+    if token in defined_words():
+        return True
     if token.isalpha():
-        return len(token) <= 3 or token in defined_words()
+        return len(token) <= 3
     return _DIGITS.search(token) is None and all(
         len(letters) <= 3 or letters in defined_words() for letters in _LETTERS.findall(token)
     )
@@ -67,11 +69,15 @@ def is_decimal_string(value: str, known_numbers: AbstractSet[str]) -> bool:
 
 
 def top_coded_age(value: str) -> str | None:
-    """An AS value with every age over 89 years as ``090Y`` (HIPAA 164.514(b)(2)(i)(C)); None where it is no age."""
+    """An AS value in its three digits, every age over 89 years as ``090Y`` (HIPAA 164.514(b)(2)(i)(C)).
+
+    None where it is no age.
+    """
     match = _AGE.fullmatch(value)
     if match is None:
         return None
-    return TOP_AGE if int(match[1]) >= _OVER_89_YEARS[match[2]] else value
+    number = int(match[1])
+    return TOP_AGE if number >= _OVER_89_YEARS[match[2]] else f"{number:03}{match[2]}"
 
 
 def values_of(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
 from scanscrub.policy.codes import PUBLIC_SCHEMES, is_code_value, is_scheme
 from scanscrub.policy.options import Option
-from scanscrub.policy.profile import Profile
+from scanscrub.policy.profile import DescriptorMode, Profile
 from scanscrub.policy.rulings import Ruling, replaced
 from scanscrub.policy.structured import CONCEPT_CODE, hides_code
 from scanscrub.policy.vr_rules import AttributeRule, fallback, text_of, text_rule, uid_rule
@@ -20,14 +20,17 @@ _DUMMY: Final = {0x00080100: "261665006", 0x00080102: "SCT", 0x00080104: "Unknow
 _HIDDEN: Final = frozenset({0x00080082, 0x00401101})
 """Institution Code Sequence and Person Identification Code Sequence: their action is D, a dummy code."""
 
+_UNITS: Final = "UCUM"
+"""Units of measurement have more names than a vocabulary, and none is a person's."""
+
+_MODES: Final[tuple[DescriptorMode, ...]] = ("allow-list", "block-list")
 _CODING_SCHEME_OID: Final = re.compile(r"2\.16\.840\.1\.113883\.[0-9]{1,2}(?:\.[0-9]{1,4}){1,2}")
 
 
 def coded_rules(profile: Profile) -> dict[int, AttributeRule]:
     """The rules by tag."""
     options = profile.options
-    by_public_scheme = text_rule(profile.descriptors, "D", Severity.QUASI, _AUTHORITY)
-    by_other_scheme = text_rule("allow-list", "D", Severity.QUASI, _AUTHORITY)
+    meaning = {mode: text_rule(mode, "D", Severity.QUASI, _AUTHORITY) for mode in _MODES}
 
     def hidden(seen: Attribute, case: Case) -> bool:
         path = seen.where.path
@@ -44,8 +47,11 @@ def coded_rules(profile: Profile) -> dict[int, AttributeRule]:
             return replaced(_DUMMY[tag], text, _AUTHORITY, Rule.IDENTITY, Severity.QUASI)
         scheme = _scheme(seen, case)
         if tag == 0x00080104:
-            meaning = by_public_scheme if scheme in PUBLIC_SCHEMES else by_other_scheme
-            return meaning(seen, case)
+            is_public = scheme in PUBLIC_SCHEMES
+            mode: DescriptorMode = (
+                "block-list" if scheme == _UNITS else profile.descriptors if is_public else "allow-list"
+            )
+            return meaning[mode](seen, case)
         bare = (text or "").strip(" \0")
         fits = is_scheme(bare) if tag == 0x00080102 else is_code_value(bare, scheme)
         if text is not None and (not bare or (fits and not case.text.hits(bare))):

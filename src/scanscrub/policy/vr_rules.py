@@ -213,11 +213,26 @@ def _unlisted_text() -> Mapping[int, tuple[str, str]]:
     return {int(row["tag"], 16): (row["rule"], row["left"]) for row in rows_of("unlisted_text.csv")}
 
 
+def _equipment(left: str) -> AttributeRule:
+    """A model or a version, whose numbers look like dates: only known values and addresses count."""
+    clean = text_rule("block-list", left, Severity.HYGIENE, "VR rule text")
+
+    def rule(seen: Attribute, case: Case) -> Ruling:
+        text = text_of(seen)
+        if text is None or "@" in text or "//" in text or case.text.hits(text):
+            return clean(seen, case)
+        return _KEEP_TEXT
+
+    return rule
+
+
 def rule_for_text(tag: int) -> AttributeRule:
     """The rule for an unlisted attribute of a text VR."""
     kind, left = _unlisted_text().get(tag, ("descriptor", "X"))
     if kind == "remove":
         return lambda seen, _case: fallback(left, seen, "VR rule text", Rule.FREE_TEXT, Severity.QUASI)
+    if kind == "equipment":
+        return _equipment(left)
     mode: DescriptorMode = "block-list" if kind == "technical" else "allow-list"
     severity = Severity.HYGIENE if kind == "technical" else Severity.QUASI
     return text_rule(mode, left, severity, "VR rule text")
