@@ -107,11 +107,11 @@ class Checker:
             plan = decide(source, examination, self._tools)
             if isinstance(plan, Refusal):
                 return (refused(plan.reason, plan.hint),), examination.known
-            return tuple(plan_findings(plan)), examination.known
+            return tuple(plan_findings(plan, examination.seen)), examination.known
 
 
 def _may_be_an_image(head: bytes) -> bool:
-    return not not_an_image(head)
+    return bool(head) and not not_an_image(head)
 
 
 def _head(stream: BinaryIO) -> bytes:

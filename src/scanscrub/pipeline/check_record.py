@@ -5,11 +5,12 @@ from functools import lru_cache
 
 from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import FileName, HeaderElement, Known, KnownKind
-from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Step
+from scanscrub.domain.finding import FileName, HeaderElement, Known, KnownKind, Locator, Observation
+from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.pipeline.check_inputs import Subject
 from scanscrub.policy.file_names import judge_name
+from scanscrub.policy.gravity import Gravity
 from scanscrub.policy.spellings import Spellings
 from scanscrub.repository.cache import Remembered
 
@@ -27,25 +28,21 @@ _REMEDIES: Mapping[type, Remedy] = {
 _NAMING = frozenset({KnownKind.NAME, KnownKind.ID})
 
 
-def plan_findings(plan: Plan) -> Iterator[CheckFinding]:
+def plan_findings(plan: Plan, seen: Sequence[Observation]) -> Iterator[CheckFinding]:
     """What clean would change because of a finding: what it only adds to a clean file accuses nobody."""
+    gravity = Gravity(seen)
     for step in plan.changes:
         if step.because is not None:
-            yield _finding(step)
+            remedy = _REMEDIES[type(step.action)]
+            yield CheckFinding(step.because.rule, gravity.of(step.because), step.where, remedy, _keyword(step.where))
 
 
-def _finding(step: Step) -> CheckFinding:
-    assert step.because is not None
-    rule, severity = step.because.rule, step.because.severity
-    return CheckFinding(rule, severity, step.where, _REMEDIES[type(step.action)], _keyword(step))
-
-
-def _keyword(step: Step) -> str:
-    if not isinstance(step.where, HeaderElement):
+def _keyword(where: Locator) -> str:
+    if not isinstance(where, HeaderElement):
         return ""
     from pydicom.datadict import keyword_for_tag  # noqa: PLC0415 - loaded with the DICOM file already
 
-    return str(keyword_for_tag(step.where.tag))
+    return str(keyword_for_tag(where.tag))
 
 
 def refused_with_name(error: RefusedFile, parts: Sequence[str]) -> Remembered:
