@@ -55,7 +55,7 @@ def test_the_cache_is_in_the_users_cache_folder(tmp_path: Path, monkeypatch: pyt
     ("name", "severity"),
     [
         ("Zqcanary^Jane.dcm", Severity.IDENTITY),
-        ("Mrs_Zqcanary.png", Severity.IDENTITY),
+        ("Mrs_Roe.png", Severity.IDENTITY),
         ("zqcanary.dcm", Severity.IDENTITY),
         ("CT_20140321.dcm", Severity.QUASI),
         ("2014-03-21", Severity.QUASI),
@@ -63,6 +63,9 @@ def test_the_cache_is_in_the_users_cache_folder(tmp_path: Path, monkeypatch: pyt
         ("8371727310.dcm", Severity.QUASI),
         ("1.2.840.113619.2.176.2025.4567.dcm", Severity.QUASI),
         ("CT_small.dcm", None),
+        ("mr-film-scan.tif", None),
+        ("MR-SIEMENS-DICOM.dcm", None),
+        ("Mr. Roe.png", Severity.IDENTITY),
         ("IM00001.dcm", None),
         ("slice-000123.png", None),
         ("SC_rgb_jpeg_dcmtk.dcm", None),

@@ -9,9 +9,7 @@ from scanscrub.domain.rules import Severity
 Searched: TypeAlias = Callable[[str], bool]
 
 _PERSON_NAME = re.compile(r"[^\W\d_]{2,}\^[^\W\d_]+")
-_TITLED = re.compile(
-    r"(?<![^\W_])(?:mr|mrs|ms|herr|frau|monsieur|madame|patient)[ ._-]+(?=[A-Z])[^\W\d_]{3,}", re.IGNORECASE
-)
+_TITLED = re.compile(r"(?<![^\W_])(?:Mrs|Mr\.|Dr\.|Herr|Frau|Monsieur|Madame)[ ._-]+[^\W\d_a-z][^\W\d_]{2,}")
 _DAY = r"(?:0[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)\d\d"
