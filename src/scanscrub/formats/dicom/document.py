@@ -47,7 +47,7 @@ class DicomDocument:
         return self._notes
 
     def inspect(self) -> Iterator[Observation]:
-        """The preamble where it says something, every element at every depth, and bytes behind the end."""
+        """A preamble that says something, every element at every depth, and bytes that no element or frame needs."""
         yield from self._seen
 
     def pictures(self) -> Iterator[tuple[int, Picture]]:
@@ -107,6 +107,8 @@ class DicomDocument:
             found.append(SegmentSeen(Segment("DICOM preamble"), needed=False, length=preamble))
         found.extend(attributes(container.meta))
         found.extend(attributes(container.data_set))
+        if self.frame_store is not None:
+            found.extend(self.frame_store.residues())
         if container.trailing:
             found.append(SegmentSeen(Segment("bytes after the end"), needed=False, length=container.trailing))
         return tuple(found)

@@ -9,22 +9,20 @@ from pydicom.tag import BaseTag
 from scanscrub.formats.dicom.dictionary import UNDEFINED_LENGTH
 from scanscrub.formats.dicom.elements import DataSet, Element
 
-_SEQUENCE_GROUPS = frozenset({0x0018, 0x0028, 0x2050, 0x5200})
-"""Where sequences say how pixels are shown: regions, tables, presentation tables, functional groups."""
+_GROUPS = frozenset({0x0028, 0x2050, 0x5200, 0x7FE0})
+"""What says how pixels are stored and shown: image, presentation table, functional groups, pixel data."""
 
 
 def pixel_header(data_set: DataSet, syntax: str, stream: BinaryIO) -> Dataset:
-    """The top level without private elements and without sequences that say nothing about pixels.
+    """The elements of the top level that say how its pixels are stored and shown.
 
     Pixel data has no value: its raw element's `value_tell` and `length` say where it lies in `stream`.
     """
     elements: dict[BaseTag, RawDataElement] = {}
     for element in data_set.elements:
-        group = element.tag >> 16
-        if group % 2 or group < 0x0008 or (element.items is not None and group not in _SEQUENCE_GROUPS):
-            continue
-        tag = BaseTag(element.tag)
-        elements[tag] = _raw(tag, element, data_set, stream)
+        if element.tag >> 16 in _GROUPS:
+            tag = BaseTag(element.tag)
+            elements[tag] = _raw(tag, element, data_set, stream)
     header = Dataset(elements)
     header.set_original_encoding(data_set.encoding.implicit, data_set.encoding.little, None)
     header.file_meta = FileMetaDataset()
