@@ -15,8 +15,10 @@ from scanscrub.policy.vocabulary import Standing, listed, standing
 Mode: TypeAlias = Literal["allow-list", "block-list"]
 
 _TITLES = listed("vocabulary_cues.txt", "titles")
-_NAME_FOLLOWS = _TITLES | listed("vocabulary_cues.txt", "name follows")
-_CONNECTORS = _NAME_FOLLOWS | listed("vocabulary_cues.txt", "connectors")
+_SHORT_TITLES = listed("vocabulary_cues.txt", "short titles")
+_NAME_FOLLOWS = listed("vocabulary_cues.txt", "name follows")
+_INITIALS_FOLLOW = listed("vocabulary_cues.txt", "initials follow")
+_CONNECTORS = _TITLES | _SHORT_TITLES | _NAME_FOLLOWS | listed("vocabulary_cues.txt", "connectors")
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
@@ -59,32 +61,64 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
         for place, word in enumerate(found)
         if any(start < word.end and word.start < end for start, end in marked)
     }
-    known_as = [standing(text[word.start : word.end]) for word in found]
+    ranks = [standing(text[word.start : word.end]) for word in found]
     if mode == "allow-list":
-        gone.update(place for place, rank in enumerate(known_as) if rank is Standing.UNKNOWN)
-    gone.update(_after_cues(found, known_as))
+        gone.update(place for place, rank in enumerate(ranks) if rank is Standing.UNKNOWN)
+    else:
+        gone.update(_joined_like_a_name(text, found, ranks))
+    gone.update(_after_cues(text, found, ranks))
+    gone.update(_last_initials(text, found))
     return frozenset(gone)
 
 
-def _after_cues(found: Sequence[Word], known_as: Sequence[Standing]) -> Iterator[int]:
+def _joined_like_a_name(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iterator[int]:
+    """Neighbours that are not in the vocabulary and joined as a name is: DOE^JANE, "Doe, Jane"."""
+    for place in range(len(found) - 1):
+        gap = text[found[place].end : found[place + 1].start]
+        both = (place, place + 1)
+        if gap in {"^", ", "} and all(
+            ranks[side] is not Standing.PLAIN and text[found[side].start].isupper() for side in both
+        ):
+            yield from both
+
+
+def _last_initials(text: str, found: Sequence[Word]) -> Iterator[int]:
+    """The last word where it is two or three capitals after "by" or the like."""
+    if len(found) < 2:
+        return
+    last = text[found[-1].start : found[-1].end]
+    if last.isupper() and last.isalpha() and len(last) in {2, 3} and found[-2].folded in _INITIALS_FOLLOW:
+        yield len(found) - 1
+
+
+def _after_cues(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iterator[int]:
     """Words that a title or a word like "for" or "by" says to be somebody's name."""
     for place, word in enumerate(found[:-1]):
-        if word.folded not in _NAME_FOLLOWS:
-            continue
         following = place + 1
-        if word.folded in _TITLES and not found[following].folded.isdecimal():
-            yield following
-            following += 1
-        while following < len(found) and _may_be_name(following, found, known_as):
+        if _is_title(text, word):
+            if not found[following].folded.isdecimal():
+                yield following
+                following += 1
+        elif word.folded not in _NAME_FOLLOWS:
+            continue
+        while following < len(found) and _may_be_name(following, found, ranks):
             yield following
             following += 1
 
 
-def _may_be_name(place: int, found: Sequence[Word], known_as: Sequence[Standing]) -> bool:
-    if known_as[place] is not Standing.PLAIN:
+def _is_title(text: str, word: Word) -> bool:
+    if word.folded not in _SHORT_TITLES:
+        return word.folded in _TITLES
+    return text[word.end : word.end + 1] == "." or text[word.start].isupper() is not text[word.end - 1].isupper()
+
+
+def _may_be_name(place: int, found: Sequence[Word], ranks: Sequence[Standing]) -> bool:
+    """Whether the word is none of the vocabulary's, or an initial or a title before such a word."""
+    if ranks[place] is not Standing.PLAIN:
         return True
-    initial = len(found[place].folded) == 1 and not found[place].folded.isdecimal()
-    return initial and place + 1 < len(found) and known_as[place + 1] is not Standing.PLAIN
+    word = found[place].folded
+    leads = word in _SHORT_TITLES or (len(word) == 1 and not word.isdecimal())
+    return leads and place + 1 < len(found) and ranks[place + 1] is not Standing.PLAIN
 
 
 def _without(text: str, gone: set[int]) -> tuple[str, int]:
@@ -92,6 +126,9 @@ def _without(text: str, gone: set[int]) -> tuple[str, int]:
     found = words(text)
     for place in range(len(found) - 1, -1, -1):
         if place + 1 in gone and place not in gone and _leads(text, found, place):
+            gone.add(place)
+    for place in range(1, len(found)):
+        if place - 1 in gone and place not in gone and _is_initial(text, found[place]):
             gone.add(place)
     while len(gone) < len(found) and 0 in gone:
         first = next(place for place in range(len(found)) if place not in gone)
@@ -113,10 +150,11 @@ def _without(text: str, gone: set[int]) -> tuple[str, int]:
 
 def _leads(text: str, found: Sequence[Word], place: int) -> bool:
     """Whether the word only introduces the next one, which goes: "for", "by", an initial."""
-    word = found[place]
-    if word.folded in _CONNECTORS:
-        return True
-    return len(word.folded) == 1 and text[word.end : word.end + 1] == "."
+    return found[place].folded in _CONNECTORS or _is_initial(text, found[place])
+
+
+def _is_initial(text: str, word: Word) -> bool:
+    return len(word.folded) == 1 and word.folded.isalpha() and text[word.end : word.end + 1] == "."
 
 
 def _separator(text: str, found: Sequence[Word], before: int, after: int) -> str:

@@ -28,8 +28,11 @@ _NO_LETTERS_BEFORE = r"(?<![^\W\d_])"
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
 
 _DATES = (
-    # 2014-03-21, 1999.01.31 (ACR-NEMA), 2014/3/21, 2014_03_21
-    rf"(?<![\d.]){_YEAR}([\-./_ ])(?:0?[1-9]|1[0-2])\1{_DAY}(?!\d)",
+    # 2014-03-21, 1999.01.31 (ACR-NEMA), 2014/3/21, 2014_03_21, 2014-03-21T12:34:56
+    (
+        rf"(?<![\d.]){_YEAR}([\-./_ ])(?:0?[1-9]|1[0-2])\1{_DAY}(?!\d)"
+        r"(?:t\d\d:?\d\d(?::?\d\d)?[\d.,]*(?:z|[+\-]\d\d:?\d\d)?)?"
+    ),
     # 21.03.2014, 3/21/14, 21-3-2014
     rf"(?<![\d.]){_DAY}\s?([\-./_])\s?{_DAY}\s?\1\s?(?:{_YEAR}|\d\d)(?![\d.]*\d)",
     # 03/2014, 2014-03
@@ -84,10 +87,14 @@ _ADDRESSES = (
     ),
     r"(?<!\w)[^\W\d_]{3,}(?:strasse|straße|str\.|weg|platz|gasse|allee|damm|ufer)\s*\d{1,4}\s?[a-z]?(?![^\W_])",
     r"(?<!\w)(?:rue|avenue|boulevard|via|viale|calle|plaza|rua|piazza|chemin)\s+(?:[^\W\d_]+['\s]+){1,4}?\d{1,4}(?![^\W_])",
+    (
+        r"(?<!\w)\d{1,4}\s?[a-z]?,?\s+(?:rue|avenue|boulevard|chemin|allée)\s+(?:(?:de|du|des|d['\u2019])\s*)?(?:la\s|l['\u2019])?"
+        r"[^\W\d_]+"
+    ),
     r"\b(?:p\.?\s?o\.?\s?box|postfach)\s*\d+",
 )
 _COMPILED = tuple(re.compile(form, re.IGNORECASE) for form in (*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))
-_ANY_CANDIDATE = re.compile(r"\d{2}|@|://|www\.|\\|/|box|postfach|\d\s*[^\W\d_]{3}|[^\W\d_]{3}\s*\d", re.IGNORECASE)
+_ANY_CANDIDATE = re.compile(r"\d|@|://|www\.|\\|/", re.IGNORECASE)
 
 
 def spans(text: str) -> Iterator[Span]:

@@ -6,13 +6,16 @@ from functools import lru_cache
 from itertools import permutations
 
 from scanscrub.domain.finding import Known, KnownKind
-from scanscrub.domain.text import compact, name_groups, words
+from scanscrub.domain.text import Word, compact, name_groups, words
 from scanscrub.policy.vocabulary import Standing, listed, standing
 
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""
 _SHORTEST_INSIDE = 5
 _GENERIC = listed("vocabulary_cues.txt", "generic places")
+_INTRODUCES = frozenset().union(
+    *(listed("vocabulary_cues.txt", section) for section in ("titles", "short titles", "name follows"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class KnownText:
         keys = [word.key for word in found]
         hit = {place for place, key in enumerate(keys) if self._is_strong(key)}
         hit.update(self._whole_phrases(keys))
+        hit.update(self._introduced(found, keys))
         hit.update(self._ids_in(keys))
         self._spread(hit, keys)
         return frozenset(hit)
@@ -92,6 +96,12 @@ class KnownText:
                 if sorted(keys[start : start + size]) == wanted:
                     yield from range(start, start + size)
 
+    def _introduced(self, found: Sequence[Word], keys: list[str]) -> Iterator[int]:
+        """Places of name parts after "for", "by" or a title: there a vocabulary word means the person."""
+        for place, word in enumerate(found[:-1]):
+            if word.folded in _INTRODUCES and len(keys[place + 1]) > 1 and keys[place + 1] in self._companions:
+                yield place + 1
+
     def _ids_in(self, keys: list[str]) -> Iterator[int]:
         for known in self._ids:
             for place, key in enumerate(keys):
@@ -107,14 +117,13 @@ class KnownText:
 
     def _spread(self, hit: set[int], keys: list[str]) -> None:
         """Take in the other parts of a name, and initials, that stand beside a part already found."""
-        queue = sorted(hit)
+        queue = [(place, self._companions.get(keys[place], frozenset())) for place in sorted(hit)]
         while queue:
-            place = queue.pop()
-            companions = self._companions.get(keys[place], frozenset())
+            place, companions = queue.pop()
             for beside in (place - 1, place + 1):
                 if 0 <= beside < len(keys) and beside not in hit and keys[beside] in companions:
                     hit.add(beside)
-                    queue.append(beside)
+                    queue.append((beside, companions))
 
 
 def _places(keys: list[str], start: int, end: int) -> Iterator[int]:

@@ -62,7 +62,7 @@ class _Spelled(NamedTuple):
 
 
 class Spellings:
-    """The known values of one file, in every spelling. Build it once for a file; a value seen before costs nothing."""
+    """The known values of one file, in every spelling. Build it once for a file."""
 
     def __init__(self, known: Sequence[Known]) -> None:
         spelled = [_spelled(entry) for entry in known]
