@@ -1,0 +1,213 @@
+"""TIFF 6.0: every page, rewritten from the tags that its pixels need; compressions without loss are kept."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import BinaryIO
+
+import numpy as np
+
+from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.picture import View
+from scanscrub.domain.plan import Source
+from scanscrub.formats.masking import Area
+from scanscrub.formats.orientation import Samples, as_stored, upright
+from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_proof import AFTER_THE_END
+from scanscrub.formats.picture_views import colour_views, plane_view
+from scanscrub.formats.segment_text import readable
+from scanscrub.formats.tiff_ifd import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
+from scanscrub.formats.tiff_layout import CMYK, PALETTE, RGB, WHITE_IS_ZERO
+from scanscrub.formats.tiff_page import TiffPage
+from scanscrub.formats.tiff_writer import TiffWriter
+
+_ALLOWED = frozenset(
+    {256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320, 322, 323, 324, 325}
+    | {332, 338, 339, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532}
+)
+"""What decides how pixels are decoded and shown; the copy's directory is made of such numbers alone."""
+_DROPPED_BY_RECODING = frozenset({332, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532})
+_NAMES = {
+    269: "document name",
+    270: "description",
+    271: "make",
+    272: "model",
+    285: "page name",
+    305: "software",
+    306: "date",
+    315: "artist",
+    316: "host computer",
+    330: "sub directories",
+    700: "XMP",
+    33432: "copyright",
+    33723: "IPTC",
+    34377: "Photoshop resources",
+    34665: "EXIF directory",
+    34675: "ICC profile",
+    34853: "GPS directory",
+}
+_RECODED_NOTE = "Pages in JPEG or fax compression were stored without loss instead."
+_PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
+_THUMBNAIL_NOTE = "Pages that repeat another one in small were left out."
+
+
+class TiffDocument(PictureDocument):
+    """One TIFF file. A frame is a page that is not a reduced copy of another one."""
+
+    def __init__(self, stream: BinaryIO, source: Source) -> None:
+        super().__init__(stream, source, ".tif")
+        self._file = TiffFile.parse(self._data)
+        full = [index for index, directory in enumerate(self._file.directories) if not _is_reduced(directory)]
+        self._pages_at = full or [0]
+        self._page = lru_cache(maxsize=1)(self._read_page)
+        for frame in range(self.frames):
+            self._page(frame)
+
+    @property
+    def frames(self) -> int:
+        return len(self._pages_at)
+
+    @property
+    def orientation(self) -> int:
+        return self._page(0).layout.orientation
+
+    @property
+    def kind(self) -> str:
+        names = (self._page(frame).layout for frame in range(self.frames))
+        return ", ".join(dict.fromkeys(f"{layout.name} turned {layout.orientation}" for layout in names))
+
+    def size(self, frame: int) -> tuple[int, int]:
+        layout = self._page(frame).layout
+        return (layout.columns, layout.rows) if layout.orientation > 4 else (layout.rows, layout.columns)
+
+    def inspect(self) -> Iterator[SegmentSeen]:
+        counts: Counter[str] = Counter()
+        for index, directory in enumerate(self._file.directories):
+            if index not in self._pages_at:
+                yield _seen(counts, "TIFF reduced page", needed=False, data=b"")
+            for entry in directory.entries:
+                needed = index in self._pages_at and self._is_needed(index, entry)
+                yield _seen(counts, _tag_name(entry.tag), needed=needed, data=entry.data)
+        for frame in range(self.frames):
+            if self.hides(frame):
+                yield _seen(counts, "TIFF image data that is not shown", needed=False, data=b"")
+            page = self._page(frame)
+            if page.layout.photometric == PALETTE and tuple(page.colours().T.ravel()) != page.color_map:
+                yield _seen(counts, "TIFF palette entries that are not used", needed=False, data=b"")
+        yield from self._unused_bytes(counts)
+
+    def _is_needed(self, index: int, entry: TiffEntry) -> bool:
+        if entry.tag == 254:
+            return not any(entry.data)
+        recoded = self._page(self._pages_at.index(index)).recoded
+        return entry.tag in _ALLOWED and not (recoded and entry.tag in _DROPPED_BY_RECODING)
+
+    def _unused_bytes(self, counts: Counter[str]) -> Iterator[SegmentSeen]:
+        """Bytes between and behind what the pages use; zeros that fill up to an even place do not count."""
+        used = [(0, HEADER_BYTES)]
+        for index in self._pages_at:
+            directory = self._file.directories[index]
+            used += directory.used()
+            for places, lengths in ((273, 279), (324, 325)):
+                offsets = zip(directory.numbers(places), directory.numbers(lengths), strict=False)
+                used += [(place, place + length) for place, length in offsets]
+        last = 0
+        for start, end in sorted(used):
+            gap = self._data[last:start]
+            if any(gap) or len(gap) > 1:
+                yield _seen(counts, "TIFF bytes that no page uses", needed=False, data=gap)
+            last = max(last, end)
+        if any(self._data[last:]) or len(self._data) > last + 1:
+            yield _seen(counts, f"TIFF {AFTER_THE_END}", needed=False, data=self._data[last:])
+
+    def views(self, frame: int) -> Iterator[View]:
+        page = self._page(frame)
+        layout = page.layout
+        samples = upright(page.samples, layout.orientation)
+        light = samples[..., : layout.colours]
+        if layout.photometric == PALETTE:
+            yield from colour_views((page.colours() >> 8).astype(np.uint8)[samples[..., 0]])
+            yield from plane_view("index plane", samples[..., 0])
+        elif layout.photometric == CMYK and layout.bits == 8:
+            ink = 255 - light.astype(np.uint16)
+            yield View("natural", (ink[..., :3] * ink[..., 3:] // 255).astype(np.uint8))
+        else:
+            plain = light if layout.photometric == RGB else light[..., 0]
+            full_scale = (1 << layout.bits) - 1 if layout.dtype.kind == "u" else None
+            for view in colour_views(plain, full_scale):
+                inverse = layout.photometric == WHITE_IS_ZERO
+                yield View(view.name, 255 - view.pixels) if inverse else view
+        for channel in range(layout.colours, layout.per_pixel):
+            for view in colour_views(samples[..., channel]):
+                yield View("alpha", view.pixels)
+
+    def shown(self, frame: int) -> Samples:
+        page = self._page(frame)
+        samples = page.colours()[page.samples[..., 0]] if page.layout.photometric == PALETTE else page.visible
+        return upright(samples, page.layout.orientation)
+
+    def encoded(self, frame: int) -> bytes:
+        return b"".join(block.data for block in self._page(frame).blocks)
+
+    def hides(self, frame: int) -> bool:
+        page = self._page(frame)
+        return page.recoded or page.visible is not page.samples or any(page.has_more(block) for block in page.blocks)
+
+    def is_black(self, frame: int, mask: Area) -> bool:
+        page = self._page(frame)
+        inside = page.visible[as_stored(mask, page.layout.orientation)]
+        if page.layout.photometric == PALETTE:
+            colours = page.colours()
+            return bool((colours[inside[:, 0]] == colours[int(page.black()[0])]).all())
+        return bool((inside == page.black()).all())
+
+    def write(self, masks: Masks, target: BinaryIO) -> None:
+        writer = TiffWriter(target, self._file.order)
+        for frame in range(self.frames):
+            page = self._page(frame)
+            mask = as_stored(masks[frame], page.layout.orientation) if frame in masks else None
+            colours = tuple(page.colours(mask).T.ravel().tolist()) if page.layout.photometric == PALETTE else ()
+            writer.add(page.layout, page.packed_blocks(mask), colours)
+        recoded = any(self._page(frame).recoded for frame in range(self.frames))
+        profile = any(entry.tag == 34675 for part in self._file.directories for entry in part.entries)
+        reduced = self.frames < len(self._file.directories)
+        notes = ((recoded, _RECODED_NOTE), (profile, _PROFILE_NOTE), (reduced, _THUMBNAIL_NOTE))
+        self._notes = tuple(note for happened, note in notes if happened)
+
+    def _read_page(self, frame: int) -> TiffPage:
+        index = self._pages_at[frame]
+        return TiffPage.of(self._data, self._file.directories[index], index)
+
+
+def _is_reduced(directory: TiffDirectory) -> bool:
+    """Whether NewSubfileType or SubfileType call the page a reduced copy or a transparency mask."""
+    return bool(directory.number(254, 0) & 5) or directory.number(255, 0) == 2
+
+
+def _tag_name(tag: int) -> str:
+    if tag in _ALLOWED or tag < 32768:
+        return f"TIFF {_NAMES.get(tag, f'tag {tag}')}"
+    return f"TIFF {_NAMES.get(tag, f'private tag {tag}')}"
+
+
+def _seen(counts: Counter[str], kind: str, *, needed: bool, data: bytes) -> SegmentSeen:
+    where = Segment(kind, counts[kind])
+    counts[kind] += 1
+    return SegmentSeen(where, needed, len(data), None if needed else readable(data))
+
+
+class _TiffFormat:
+    name = "TIFF"
+    media_types = ("image/tiff",)
+
+    def sniff(self, head: bytes) -> bool:
+        return head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+    @contextmanager
+    def open(self, stream: BinaryIO, source: Source) -> Iterator[TiffDocument]:
+        """Open a TIFF. Raises `RefusedFile`."""
+        yield TiffDocument(stream, source)
+
+
+FORMAT = _TiffFormat()
