@@ -112,7 +112,6 @@ class Case:
     kind: str
     patient: str
     days: int | None
-    keeps_uids: bool
     text: KnownText
     words: frozenset[str]
     """Words of names, lower case, three letters and more."""
@@ -124,7 +123,7 @@ class Case:
         """The UID of the copy; DICOM's own and pseudonymous ones stay."""
         new = self._uids.get(uid)
         if new is None:
-            stays = self.keeps_uids or not uid or is_registered(uid) or is_pseudonymous(uid)
+            stays = not uid or is_registered(uid) or is_pseudonymous(uid)
             new = self._uids[uid] = uid if stays else pseudonymous_uid(self.key, uid)
         return new
 

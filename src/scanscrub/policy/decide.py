@@ -75,7 +75,8 @@ class Policy:
         """Pairs of old and new: ``"uids"`` and ``"patients"``; nothing for a picture. Not to leave the worker."""
         if not any(isinstance(one, Attribute) for one in seen):
             return {}
-        return crosswalk_rows(seen, self._case(header_of(seen), ()))
+        keeps_uids = Option.UIDS in self.profile.options
+        return crosswalk_rows(() if keeps_uids else seen, self._case(header_of(seen), ()))
 
     def describe(self) -> Iterator[str]:
         """The policy in sentences."""
@@ -89,7 +90,6 @@ class Policy:
             kind=kind_of(header.sop_class),
             patient=patient,
             days=None if self._moved_before(header) else offset_days(self.key, patient),
-            keeps_uids=Option.UIDS in self.profile.options,
             text=KnownText(known),
             words=known_words(known),
             numbers=known_numbers(known),

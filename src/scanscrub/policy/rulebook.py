@@ -30,6 +30,7 @@ from scanscrub.policy.vr_rules import (
     rule_for_text,
     text_of,
     text_rule,
+    uid_kept,
 )
 
 Entry: TypeAlias = Ruling | AttributeRule
@@ -90,6 +91,8 @@ class Rulebook:
         return None
 
     def _unlisted(self, tag: int, vr: str) -> Entry:
+        if vr == "UI" and Option.UIDS in self._profile.options:
+            return uid_kept("VR rule UI")
         special = self._coded.get(tag) or _SPECIAL.get(tag) or KEPT_BY_VR.get(vr) or BY_VR.get(vr)
         if special is not None:
             return special

@@ -17,7 +17,7 @@ from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import option_codes
 from scanscrub.policy.rulings import Ruling, emptied
 from scanscrub.policy.tables import rows_of
-from scanscrub.policy.vr_rules import AttributeRule, date_kept, date_moved, fallback, text_rule, uid_rule
+from scanscrub.policy.vr_rules import AttributeRule, date_kept, date_moved, fallback, text_rule, uid_kept, uid_rule
 
 Row = tuple[str, tuple[tuple[Option, str], ...]]
 
@@ -69,7 +69,7 @@ def content_rule(tag: int, profile: Profile) -> AttributeRule:
     options = profile.options
     cleans = Option.STRUCTURED_CONTENT in options
     if tag == _UID:
-        return uid_rule(_AUTHORITY)
+        return lambda seen, case: _uid(seen, case, options)
     if tag == CONCEPT_CODE:
         return lambda _seen, _case: _KEEP
     if tag == MEASURED_VALUE:
@@ -104,6 +104,13 @@ def _date(seen: Attribute, case: Case, options: frozenset[Option]) -> Ruling:
     if Option.MODIFIED_DATES in options:
         return date_moved(_AUTHORITY)(seen, case)
     return _dummy(seen, case)
+
+
+def _uid(seen: Attribute, case: Case, options: frozenset[Option]) -> Ruling:
+    """A UID becomes pseudonymous even where the table removes it: as such it says nothing."""
+    code = code_of(case.header.item(seen.where.path[:-1]), options)
+    is_kept = code == "K" and Option.STRUCTURED_CONTENT in options
+    return (uid_kept if is_kept else uid_rule)(_AUTHORITY)(seen, case)
 
 
 def _number(seen: Attribute, case: Case, options: frozenset[Option]) -> Ruling:

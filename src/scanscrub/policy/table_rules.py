@@ -23,6 +23,7 @@ from scanscrub.policy.vr_rules import (
     fallback,
     text_of,
     text_rule,
+    uid_kept,
     uid_rule,
 )
 
@@ -63,6 +64,8 @@ def _retained(row: TableRow, authority: str) -> AttributeRule:
     keep = Ruling(Keep("retained by an option"), authority)
     if row.vr in DATE_VRS:
         return date_kept(authority)
+    if row.vr == "UI":
+        return uid_kept(authority)
     if row.vr in {"AS", "CS", "DS", "IS"}:
         return BY_VR[row.vr]
     if row.vr not in TEXT_VRS:

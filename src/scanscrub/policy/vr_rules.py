@@ -22,6 +22,7 @@ from scanscrub.policy.dummies import is_placeholder
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.rulings import Ruling, cleaned, dummy_value, emptied, remapped, removed, replaced
 from scanscrub.policy.tables import rows_of
+from scanscrub.policy.uids import is_well_formed
 
 AttributeRule: TypeAlias = Callable[[Attribute, Case], Ruling]
 
@@ -63,6 +64,20 @@ def uid_rule(authority: str) -> AttributeRule:
         values = values_of(text)
         all_new = [case.uid(value) for value in values]
         return _KEEP_UID if all_new == values else remapped("\\".join(all_new), authority)
+
+    return rule
+
+
+@cache
+def uid_kept(authority: str) -> AttributeRule:
+    """Retain UIDs: what is a UID stays."""
+    keep = Ruling(Keep("retained by an option"), authority)
+    new = uid_rule(authority)
+
+    def rule(seen: Attribute, case: Case) -> Ruling:
+        text = text_of(seen)
+        is_uid = text is not None and all(not value or is_well_formed(value) for value in values_of(text))
+        return keep if is_uid else new(seen, case)
 
     return rule
 

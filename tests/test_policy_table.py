@@ -1,0 +1,178 @@
+"""Table E.1-1: every row has its action, at every depth, under every option."""
+
+import pytest
+
+from conftest import CANARY
+from factory_attributes import CT, action, attribute, image, new_value, profile, steps
+from scanscrub.domain.plan import Add, Clean, Empty, Keep, RemapUid, Remove, Replace, ShiftDate
+from scanscrub.policy.iod_types import kind_of, resolved
+from scanscrub.policy.options import CLEANING, Option
+from scanscrub.policy.ps3_15 import TableRow, row_of, table
+
+ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.1"
+PET = "1.2.840.10008.5.1.4.1.1.128"
+STRUCTURED_REPORT = "1.2.840.10008.5.1.4.1.1.88.33"
+
+_VALUES = {
+    "AE": f"{CANARY}_AE",
+    "AS": "033Y",
+    "CS": "ZQCANARY SMITH",
+    "DA": "20140321",
+    "DS": "19.5",
+    "DT": "20140321101500",
+    "IS": "33",
+    "PN": f"{CANARY}^Jane",
+    "TM": "101500",
+    "UI": "1.2.3.19700101.1",
+    "UR": f"http://{CANARY}.example",
+    "US": "4",
+}
+TEXT_VRS = frozenset({"LO", "SH", "ST", "LT", "UT", "UC"})
+_BULK = frozenset({"OB", "OW", "UN", "SQ"})
+
+
+def _tag(row: TableRow) -> int:
+    return 0x00091001 if row.tag == "private" else int(row.tag.replace("x", "0"), 16)
+
+
+def _of(row: TableRow) -> tuple[str, str | None]:
+    vr = row.vr or "LO"
+    return vr, None if vr in _BULK else _VALUES.get(vr, f"seen by Dr. {CANARY} on 21.03.2014")
+
+
+ROWS = [pytest.param(row, id=row.keyword) for row in table()]
+NEVER_COPIED = {0x0000, 0x0004}
+"""Commands and directory records: no copy holds them, whatever the table says."""
+
+CAN_BE_SAID = {"X": (Remove,), "Z": (Empty, Replace), "D": (Replace, Empty, Keep, Add), "U": (RemapUid, Keep)}
+
+
+def test_the_table_is_complete() -> None:
+    assert len(table()) == 657
+    assert len({row.tag for row in table()}) == 657
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_has_its_basic_action(row: TableRow) -> None:
+    vr, value = _of(row)
+    tag = _tag(row)
+    decided = action(attribute(tag, vr=vr, value=value), profile())
+    code = resolved(row.basic, tag, kind_of(CT))
+    if tag == 0x00700001 or tag >> 16 in NEVER_COPIED:
+        code = "X"
+    if code == "D" and vr == "UI":
+        code = "U"
+    assert isinstance(decided, CAN_BE_SAID[code])
+    if vr != "SQ":
+        assert not isinstance(decided, Keep)
+        assert CANARY.lower() not in (new_value(decided, value) or "").lower()
+
+
+def test_every_row_counts_in_an_item_too() -> None:
+    sequence = attribute(0x00081115, vr="SQ")
+    for row in table():
+        vr, value = _of(row)
+        inner = attribute(0x00081115, 0, _tag(row), vr=vr, value=value)
+        alone = action(attribute(_tag(row), vr=vr, value=value), profile())
+        assert type(action(inner, profile(), sequence)) is type(alone), row.keyword
+
+
+def test_no_row_leaves_a_name_in_a_shared_file() -> None:
+    for row in table():
+        vr, value = _of(row)
+        kept = new_value(action(attribute(_tag(row), vr=vr, value=value), "share"), value) or ""
+        assert CANARY.lower() not in kept.lower(), row.keyword
+        assert kept != value, row.keyword
+
+
+@pytest.mark.parametrize("option", list(Option))
+def test_an_option_keeps_or_cleans_just_its_rows(option: Option) -> None:
+    for row in table():
+        vr, value = _of(row)
+        basic = action(attribute(_tag(row), vr=vr, value=value), profile())
+        held = action(attribute(_tag(row), vr=vr, value=value), profile(option))
+        code = row.code(option)
+        if not code or _tag(row) >> 16 in NEVER_COPIED:
+            assert held == basic, row.keyword
+        elif code == "K" and vr not in {"CS", "UR"} and vr not in TEXT_VRS:
+            assert isinstance(held, Keep), row.keyword
+
+
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, id=row.keyword) for row in table() if row.code(Option.MODIFIED_DATES)]
+)
+def test_modified_dates_moves_what_the_table_says(row: TableRow) -> None:
+    vr, value = _of(row)
+    decided = action(attribute(_tag(row), vr=vr, value=value), profile(Option.MODIFIED_DATES))
+    if vr in {"DA", "DT"} and not row.code(Option.DEVICE_IDENTITY) and _tag(row) not in {0x00080106, 0x00080107}:
+        assert isinstance(decided, ShiftDate)
+    elif vr == "TM" and not row.code(Option.DEVICE_IDENTITY):
+        assert isinstance(decided, Keep)
+    else:
+        assert not isinstance(decided, ShiftDate | Keep)
+
+
+def test_clean_descriptors_keeps_the_words_that_describe() -> None:
+    for row in table():
+        vr, _ = _of(row)
+        if vr not in TEXT_VRS or not row.code(Option.DESCRIPTORS) or row.keyword == "Occupation":
+            continue  # an occupation is itself a value to look for
+        decided = action(attribute(_tag(row), vr=vr, value="CHEST"), profile(Option.DESCRIPTORS))
+        assert isinstance(decided, Keep), row.keyword
+        decided = action(attribute(_tag(row), vr=vr, value=f"CHEST for {CANARY}"), profile(Option.DESCRIPTORS))
+        assert isinstance(decided, Clean), row.keyword
+        assert decided.text == "CHEST"
+
+
+@pytest.mark.parametrize(
+    ("tag", "sop_class", "expected"),
+    [
+        (0x00080022, CT, Remove),
+        (0x00080022, PET, Empty),
+        (0x00080023, CT, Empty),
+        (0x00080023, ENHANCED_CT, Replace),
+        (0x00080023, STRUCTURED_REPORT, Replace),
+        (0x0008002A, CT, Remove),
+        (0x0008002A, ENHANCED_CT, Replace),
+        (0x00181000, CT, Remove),
+        (0x00181000, ENHANCED_CT, Replace),
+        (0x00180010, CT, Empty),
+        (0x00080022, "1.2.840.10008.5.1.4.1.1.999", Empty),
+        (0x0008002A, "1.2.840.10008.5.1.4.1.1.999", Replace),
+    ],
+)
+def test_a_conditional_code_follows_the_type_in_the_object(tag: int, sop_class: str, expected: type) -> None:
+    row = row_of(tag)
+    assert row is not None
+    vr, value = _of(row)
+    assert isinstance(action(attribute(tag, vr=vr, value=value), profile(), sop_class=sop_class), expected)
+
+
+def test_an_attribute_that_the_library_does_not_know_is_written_with_the_tables_vr() -> None:
+    decided = action(attribute(0x0040B036, vr="UN", value=None), profile())
+    assert isinstance(decided, Remove | Add)
+
+
+@pytest.mark.parametrize("group", [0x5000, 0x5002, 0x501E, 0x50FE, 0x6000, 0x6002, 0x601E, 0x6020, 0x60FE])
+@pytest.mark.parametrize("element", [0x0022, 0x1500, 0x2000, 0x3000, 0x4000])
+@pytest.mark.parametrize("name", ["share", "research"])
+def test_curves_and_overlays_go_in_every_group(group: int, element: int, name: str) -> None:
+    one = attribute(group << 16 | element, vr="LO", value=CANARY)
+    assert isinstance(action(one, name), Remove)
+
+
+def test_nothing_of_a_sequence_that_goes_has_a_step() -> None:
+    seen = image(
+        attribute(0x00101002, vr="SQ"),
+        attribute(0x00101002, 0, 0x00100020, vr="LO", value=f"{CANARY}2"),
+        attribute(0x00101002, 0, 0x00080060, vr="CS", value="CT"),
+    )
+    decided = steps(seen)
+    assert isinstance(decided[0x00101002,].action, Remove)
+    assert not [path for path in decided if path[0] == 0x00101002 and len(path) > 1]
+
+
+def test_the_options_are_those_of_the_standard() -> None:
+    named = {option for row in table() for option, _ in row.options}
+    assert named == set(Option)
+    assert set(Option) >= CLEANING
