@@ -184,7 +184,7 @@ def _tile_part(stream: bytes, position: int) -> tuple[bytes, int, bool]:
         raise _unreadable()
     tile, length, part, parts = struct.unpack_from(">HIBB", stream, start + 4)
     end = start + length if length else _last_end(stream)
-    if end > len(stream) or length and length < 14:
+    if end > len(stream) or (length and length < 14):
         raise _unreadable()
     head, position = _j2k_header(stream, start + 12)
     body = stream[position:end]

@@ -50,12 +50,12 @@ class HuffmanTable:
     @cached_property
     def ac_step_at(self) -> NDArray[np.uint8]:
         """Bits of an AC coefficient, code and value, by the next 16 bits."""
-        return self.length_at + (self.symbol_at & 15)
+        return self.length_at + (self.symbol_at & np.uint8(15))
 
     @cached_property
     def ac_run_at(self) -> NDArray[np.uint8]:
         """How many coefficients an AC code passes, by the next 16 bits; 64 at the end of a block."""
-        runs = (self.symbol_at >> 4) + np.uint8(1)
+        runs: NDArray[np.uint8] = (self.symbol_at >> np.uint8(4)) + np.uint8(1)
         runs[self.symbol_at == 0] = 64
         runs[self.length_at == 0] = _BROKEN
         return runs

@@ -1,18 +1,25 @@
-"""Where each block of a JPEG scan lies in its bits, and a scan put together again from pieces of bits."""
+"""Where each block of a JPEG scan lies in its bits (ISO 10918-1 F.2)."""
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scanscrub.formats.jpegscan import Scan, ScanComponent, SequentialJpeg
 
+Steps: TypeAlias = tuple[bytes, bytes, bytes]
+"""For each bit position: bits of a DC difference, bits of an AC coefficient, coefficients that one passes."""
+
 _RESTART = re.compile(rb"\xff+[\xd0-\xd7]")
-_SPARE = 64
-"""Bytes of ones behind the last interval, more than a symbol can ask for."""
+_WINDOW = 1 << 18
+"""Bytes whose bit positions are looked up at a time."""
+_SPARE = 1 << 13
+"""Bytes of ones behind the data, more than the longest MCU."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,28 +27,50 @@ class Blocks:
     """The blocks of a scan in coded order. Positions count bits in `data`, the scan without stuffing and restarts.
 
     A block's DC difference lies from `starts` to `dc_ends`, its AC coefficients from there to `ends`. `part` is
-    its component's place in the scan, `unit` the MCU or masking unit it belongs to, `interval` its restart
-    interval; `next16` the 16 bits from each position on.
+    its component's place in the scan, `unit` the MCU or masking unit it belongs to; `intervals` are the first
+    blocks of the restart intervals, and at last the number of blocks.
     """
 
     data: bytes
-    next16: NDArray[np.uint16]
     starts: NDArray[np.int64]
     dc_ends: NDArray[np.int64]
     ends: NDArray[np.int64]
     part: NDArray[np.intp]
     unit: NDArray[np.intp]
-    interval: NDArray[np.intp]
+    intervals: tuple[int, ...]
 
-    def differences(self, components: Sequence[ScanComponent]) -> NDArray[np.int64]:
+    def next16(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The 16 bits from each position on; ones behind the end."""
+        octets = np.frombuffer(self.data + b"\xff\xff\xff", np.uint8)
+        first = positions >> 3
+        high, middle, low = (octets[first + place].astype(np.int64) for place in range(3))
+        found: NDArray[np.int64] = (high << 16 | middle << 8 | low) >> (8 - (positions & 7)) & 0xFFFF
+        return found
+
+    def coefficients(self, components: Sequence[ScanComponent]) -> NDArray[np.int64]:
+        """The quantized DC coefficient of every block: the sum of its component's differences since the restart."""
+        values = self._differences(components)
+        for chain in self.chains():
+            values[chain] = np.cumsum(values[chain])
+        return values
+
+    def chains(self) -> Iterator[NDArray[np.intp]]:
+        """The blocks whose DC coefficients are coded one from the other, for each component and interval."""
+        for first, last in pairwise(self.intervals):
+            part = self.part[first:last]
+            for number in range(int(self.part.max()) + 1):
+                yield np.flatnonzero(part == number) + first
+
+    def _differences(self, components: Sequence[ScanComponent]) -> NDArray[np.int64]:
         """The DC difference of every block (F.2.2.1)."""
-        ahead = self.next16[self.starts]
+        ahead = self.next16(self.starts)
         size = np.zeros(len(ahead), np.int64)
         for number, part in enumerate(components):
             own = self.part == number
             size[own] = part.dc.symbol_at[ahead[own]]
-        value = self.next16[self.dc_ends - size].astype(np.int64) >> (16 - size)
-        return np.where((size > 0) & (value >> np.maximum(size - 1, 0) == 0), value - (1 << size) + 1, value)
+        value = self.next16(self.dc_ends - size) >> (16 - size)
+        negative = (size > 0) & (value >> np.maximum(size - 1, 0) == 0)
+        return np.where(negative, value - (1 << size) + 1, value)
 
 
 def read_blocks(jpeg: SequentialJpeg, scan: Scan) -> Blocks | None:
@@ -52,57 +81,86 @@ def read_blocks(jpeg: SequentialJpeg, scan: Scan) -> Blocks | None:
     if len(intervals) != -(-len(unit) // per_interval):
         return None
     data = b"".join(intervals)
-    next16 = _windows(data + b"\xff" * _SPARE)
-    steps = [
-        (
-            part.dc.dc_step_at[next16].tobytes(),
-            part.ac.ac_step_at[next16].tobytes(),
-            part.ac.ac_run_at[next16].tobytes(),
-        )
-        for part in scan.components
-    ]
-    marks = array("q")
-    position = 0
+    walk = _Walk(data + b"\xff" * _SPARE, scan.components, template)
+    end = 0
     for number, interval in enumerate(intervals):
-        units = min(per_interval, len(unit) - number * per_interval)
-        if not _walk(marks, position, units, [steps[part] for part in template]):
+        start, end = end, end + 8 * len(interval)
+        if not walk.interval(start, end, min(per_interval, len(unit) - number * per_interval)):
             return None
-        position += 8 * len(interval)
-        if marks[-1] > position:
-            return None
-    places = np.frombuffer(marks, np.int64).reshape(-1, 3)
-    count = len(unit)
+    places = np.frombuffer(walk.marks, np.int64).reshape(-1, 2)
+    firsts = [first * len(template) for first in (*range(0, len(unit), per_interval), len(unit))]
+    starts = np.concatenate([[0], places[:-1, 1]])
+    starts[firsts[:-1]] = [0, *np.cumsum([8 * len(interval) for interval in intervals])][:-1]
     return Blocks(
         data=data,
-        next16=next16,
-        starts=places[:, 0],
-        dc_ends=places[:, 1],
-        ends=places[:, 2],
-        part=np.tile(template, count),
+        starts=starts,
+        dc_ends=places[:, 0],
+        ends=places[:, 1],
+        part=np.tile(template, len(unit)),
         unit=np.repeat(unit, len(template)),
-        interval=np.repeat(np.arange(count) // per_interval, len(template)),
+        intervals=tuple(firsts),
     )
 
 
-def joined(blocks: Blocks, lengths: NDArray[np.int64], sources: NDArray[np.int64], pool: NDArray[np.uint8]) -> bytes:
-    """The entropy-coded bytes of a scan whose blocks are two pieces of bits each, stuffed and with restarts.
+class _Walk:
+    """Steps from symbol to symbol. `marks` gathers where each block's DC difference and AC coefficients end."""
 
-    `lengths` and `sources` are ``(blocks, 2)``; a source counts bits in `blocks.data` followed by `pool`, whose
-    values are single bits and whose last seven are ones.
-    """
-    bits = np.concatenate([np.unpackbits(np.frombuffer(blocks.data, np.uint8)), pool])
-    changes = np.flatnonzero(np.diff(blocks.interval)) + 1
-    out = []
-    for number, (first, last) in enumerate(zip([0, *changes], [*changes, len(lengths)], strict=True)):
-        size, source = lengths[first:last].reshape(-1), sources[first:last].reshape(-1)
-        ends = np.cumsum(size)
-        spare = -int(ends[-1]) % 8
-        places = np.repeat(source - (ends - size), size) + np.arange(ends[-1])
-        packed = np.packbits(np.concatenate([bits[places], np.ones(spare, np.uint8)])).tobytes()
-        if number:
-            out.append(bytes([0xFF, 0xD0 + (number - 1) % 8]))
-        out.append(packed.replace(b"\xff", b"\xff\x00"))
-    return b"".join(out)
+    def __init__(self, data: bytes, components: Sequence[ScanComponent], template: Sequence[int]) -> None:
+        self.marks = array("q")
+        self._data = data
+        self._components = components
+        self._template = template
+        self._base = 0
+        self._steps: list[Steps] = []
+        self._look(0)
+
+    def interval(self, start: int, end: int, units: int) -> bool:
+        """Pass `units` MCUs between two positions; False where they do not fit or a code is not in its table."""
+        position = start
+        while units:
+            if position >= self._base + 8 * _WINDOW or position < self._base:
+                self._look(position // 8)
+            limit = self._base + 8 * _WINDOW
+            position, units = self._pass(position, limit, units)
+            if position < 0:
+                return False
+        return position <= end
+
+    def _look(self, first: int) -> None:
+        """Look up every bit position of the window that begins at a byte."""
+        self._base = 8 * first
+        ahead = _next16(self._data[first : first + _WINDOW + _SPARE])
+        found: dict[tuple[int, int], Steps] = {}
+        for part in self._components:
+            pair = (id(part.dc), id(part.ac))
+            if pair not in found:
+                tables = (part.dc.dc_step_at, part.ac.ac_step_at, part.ac.ac_run_at)
+                dc, ac, run = (table.take(ahead).tobytes() for table in tables)
+                found[pair] = dc, ac, run
+        self._steps = [
+            found[id(self._components[number].dc), id(self._components[number].ac)] for number in self._template
+        ]
+
+    def _pass(self, position: int, limit: int, units: int) -> tuple[int, int]:
+        """The position after as many MCUs as begin before `limit`, and how many are left; -1 for damage."""
+        append, base, steps = self.marks.append, self._base, self._steps
+        at, limit = position - base, limit - base
+        try:
+            while units and at < limit:
+                units -= 1
+                for dc_step, ac_step, ac_run in steps:
+                    at += dc_step[at]
+                    append(base + at)
+                    passed = 1
+                    while passed < 64:
+                        passed += ac_run[at]
+                        at += ac_step[at]
+                    if passed > 127:
+                        return -1, 0
+                    append(base + at)
+        except IndexError:
+            return -1, 0
+        return base + at, units
 
 
 def _order(jpeg: SequentialJpeg, scan: Scan) -> tuple[list[int], NDArray[np.intp]]:
@@ -119,39 +177,17 @@ def _order(jpeg: SequentialJpeg, scan: Scan) -> tuple[list[int], NDArray[np.intp
     if len(jpeg.components) == 1:
         return [0], np.arange(across * down)
     part = scan.components[0].component
-    block_width = width // part.across
-    block_height = height // part.down
+    block_height, block_width = height // part.down, width // part.across
     columns = np.arange(-(-jpeg.columns // block_width)) * block_width // width
     rows = np.arange(-(-jpeg.rows // block_height)) * block_height // height
     return [0], (rows[:, None] * across + columns).reshape(-1)
 
 
-def _walk(marks: "array[int]", position: int, units: int, steps: Sequence[tuple[bytes, bytes, bytes]]) -> bool:
-    """Append start, end of DC and end of each block of an interval; False where a code is not in its table."""
-    append = marks.append
-    try:
-        for _ in range(units):
-            for dc_step, ac_step, ac_run in steps:
-                append(position)
-                position += dc_step[position]
-                append(position)
-                passed = 1
-                while passed < 64:
-                    passed += ac_run[position]
-                    position += ac_step[position]
-                if passed > 127:
-                    return False
-                append(position)
-    except IndexError:
-        return False
-    return True
-
-
-def _windows(data: bytes) -> NDArray[np.uint16]:
-    """The 16 bits from each bit position on, up to the last two bytes."""
+def _next16(data: bytes) -> NDArray[Any]:
+    """The 16 bits from each bit position on, as an index, up to the last two bytes."""
     octets = np.frombuffer(data, np.uint8).astype(np.uint32)
     wide = octets[:-2] << 16 | octets[1:-1] << 8 | octets[2:]
-    windows = np.empty((len(wide), 8), np.uint16)
+    ahead = np.empty((len(wide), 8), np.intp)
     for shift in range(8):
-        windows[:, shift] = wide >> (8 - shift)
-    return windows.reshape(-1)
+        ahead[:, shift] = wide >> (8 - shift) & 0xFFFF
+    return ahead.reshape(-1)

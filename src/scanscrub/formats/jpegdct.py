@@ -6,19 +6,24 @@ where the block before it changed.
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scanscrub.formats.bitstrings import EntropyBytes, bit_ranges, code_bits, magnitudes
 from scanscrub.formats.codestream import is_ycc
 from scanscrub.formats.huffman import HuffmanTable, flat_table
-from scanscrub.formats.jpegbits import Blocks, joined, read_blocks
-from scanscrub.formats.jpegscan import Scan, ScanComponent, SequentialJpeg, read_sequential
+from scanscrub.formats.jpegbits import Blocks, read_blocks
+from scanscrub.formats.jpegscan import Scan, SequentialJpeg, read_sequential
 from scanscrub.formats.masking import Area, touched_blocks
 
 _DHT, _SOS = 0xC4, 0xDA
+_CHUNK = 1 << 14
+"""Blocks written at a time."""
 
 
 def block_size(data: bytes) -> tuple[int, int]:
@@ -95,36 +100,13 @@ def _masked_scan(
     black = np.array(
         [black_coefficient(levels[part.index], jpeg.precision, part.dc_step) for part in scan.components]
     )
-    before = blocks.differences(scan.components)
-    after = _differences(blocks, np.where(masked, black[blocks.part], _summed(blocks, before)))
-    tables = _tables(jpeg, scan, blocks, after)
-    moved = np.array([tables[part.dc_table] is not part.dc for part in scan.components])
-    rewritten = masked | (before != after) | moved[blocks.part]
-    lengths = np.stack([blocks.dc_ends - blocks.starts, blocks.ends - blocks.dc_ends], axis=1)
-    sources = np.stack([blocks.starts, blocks.dc_ends], axis=1)
-    pool = [np.zeros(0, np.uint8)]
-    at = 8 * len(blocks.data)
-    for number, part in enumerate(scan.components):
-        own = np.flatnonzero(rewritten & (blocks.part == number))
-        bits, sizes = _coded(after[own], tables[part.dc_table])
-        lengths[own, 0] = sizes
-        sources[own, 0] = at + np.cumsum(sizes) - sizes
-        at += len(bits)
-        pool.append(bits)
-        own = np.flatnonzero(masked & (blocks.part == number))
-        lengths[own, 1] = part.ac.lengths[0]
-        sources[own, 1] = at
-        end = _bits(part.ac.codes[:1], part.ac.lengths[:1])
-        at += len(end)
-        pool.append(end)
-    new = {
-        name: table
-        for name, table in tables.items()
-        if any(part.dc_table == name and part.dc is not table for part in scan.components)
-    }
-    return [table.segment(name) for name, table in sorted(new.items())], joined(
-        blocks, lengths, sources, np.concatenate(pool)
-    )
+    values = np.where(masked, black[blocks.part], blocks.coefficients(scan.components))
+    for chain in blocks.chains():
+        values[chain] = np.diff(values[chain], prepend=0)
+    tables = _tables(jpeg, scan, blocks, values)
+    new = {part.dc_table: table for part, table in zip(scan.components, tables, strict=True) if table is not part.dc}
+    segments = [table.segment(name) for name, table in sorted(new.items())]
+    return segments, _Recoding(blocks, values, masked, tables, [part.ac for part in scan.components]).entropy()
 
 
 def black_coefficient(level: int, precision: int, step: int) -> int:
@@ -133,66 +115,69 @@ def black_coefficient(level: int, precision: int, step: int) -> int:
     return floor(exact) if exact < 0 else ceil(exact)
 
 
-def _tables(
-    jpeg: SequentialJpeg, scan: Scan, blocks: Blocks, differences: NDArray[np.int64]
-) -> dict[int, HuffmanTable]:
-    """The DC table by identifier: the scan's own, or a flat one where it has no code for a difference's size."""
-    tables: dict[int, HuffmanTable] = {}
+def _tables(jpeg: SequentialJpeg, scan: Scan, blocks: Blocks, differences: NDArray[np.int64]) -> list[HuffmanTable]:
+    """A DC table for each component: its own, or a flat one where that has no code for a difference's size."""
+    lacking = set()
     for number, part in enumerate(scan.components):
-        sizes = np.unique(_sizes(differences[blocks.part == number]))
-        known = part.dc.lengths[sizes].all() and tables.get(part.dc_table, part.dc) is part.dc
-        tables[part.dc_table] = part.dc if known else flat_table(_categories(jpeg))
-    return tables
+        if not part.dc.lengths[magnitudes(differences[blocks.part == number])[0]].all():
+            lacking.add(part.dc_table)
+    flat = flat_table(_categories(jpeg))
+    return [flat if part.dc_table in lacking else part.dc for part in scan.components]
 
 
-def dc_coefficients(blocks: Blocks, components: Sequence[ScanComponent]) -> NDArray[np.int64]:
-    """The quantized DC coefficient of every block."""
-    return _summed(blocks, blocks.differences(components))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Recoding:
+    """A scan's blocks with their new DC differences; `masked` blocks lose their AC coefficients.
+
+    The tables are by component.
+    """
+
+    blocks: Blocks
+    differences: NDArray[np.int64]
+    masked: NDArray[np.bool_]
+    dc_tables: Sequence[HuffmanTable]
+    ac_tables: Sequence[HuffmanTable]
+
+    def entropy(self) -> bytes:
+        """The entropy-coded bytes with restart markers (B.1.1.5)."""
+        out = []
+        for number, (first, last) in enumerate(pairwise(self.blocks.intervals)):
+            if number:
+                out.append(bytes([0xFF, 0xD0 + (number - 1) % 8]))
+            interval = EntropyBytes()
+            for start in range(first, last, _CHUNK):
+                interval.add(self._bits(slice(start, min(start + _CHUNK, last))))
+            out.append(interval.finish())
+        return b"".join(out)
+
+    def _bits(self, chunk: slice) -> NDArray[np.uint8]:
+        """The bits of some blocks: each its DC difference, then its AC coefficients or, where masked, their end.
+
+        They are taken from a pool: the bits as they were, the new DC codes, the ends of masked blocks.
+        """
+        part, masked = self.blocks.part[chunk], self.masked[chunk]
+        starts, ends = self.blocks.dc_ends[chunk], self.blocks.ends[chunk]
+        sizes, low = magnitudes(self.differences[chunk])
+        codes, lengths = _by_part(self.dc_tables, part, sizes)
+        dc_lengths = lengths + sizes
+        end_codes, end_lengths = _by_part(self.ac_tables, part, np.zeros_like(sizes))
+        first = int(starts[0]) // 8
+        before = np.unpackbits(np.frombuffer(self.blocks.data[first : -(-int(ends[-1]) // 8)], np.uint8))
+        dc_bits = code_bits(codes << sizes | low, dc_lengths)
+        pool = np.concatenate([before, dc_bits, code_bits(end_codes, end_lengths)])
+        dc_places = len(before) + np.cumsum(dc_lengths) - dc_lengths
+        end_places = len(before) + len(dc_bits) + np.cumsum(end_lengths) - end_lengths
+        ac_places = np.where(masked, end_places, starts - 8 * first)
+        ac_lengths = np.where(masked, end_lengths, ends - starts)
+        places = np.stack([dc_places, ac_places], axis=1).reshape(-1)
+        bits: NDArray[np.uint8] = pool[bit_ranges(places, np.stack([dc_lengths, ac_lengths], axis=1).reshape(-1))]
+        return bits
 
 
-def _summed(blocks: Blocks, differences: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Each component's sum of differences since the last restart."""
-    values = np.empty_like(differences)
-    for own, restarts in _chains(blocks):
-        sums = np.cumsum(differences[own])
-        base = sums[restarts] - differences[own][restarts]
-        values[own] = sums - np.repeat(base, np.diff([*restarts, len(own)]))
-    return values
-
-
-def _differences(blocks: Blocks, values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The inverse of `_summed`."""
-    differences = np.empty_like(values)
-    for own, restarts in _chains(blocks):
-        chain = values[own]
-        before = np.concatenate([[0], chain[:-1]])
-        before[restarts] = 0
-        differences[own] = chain - before
-    return differences
-
-
-def _chains(blocks: Blocks) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """For each component its blocks in order, and where among them an interval begins."""
-    for number in range(int(blocks.part.max()) + 1):
-        own = np.flatnonzero(blocks.part == number)
-        yield own, np.concatenate([[0], np.flatnonzero(np.diff(blocks.interval[own])) + 1])
-
-
-def _sizes(differences: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Bits of each difference's magnitude."""
-    return np.frexp(np.abs(differences).astype(np.float64))[1].astype(np.int64)
-
-
-def _coded(differences: NDArray[np.int64], table: HuffmanTable) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The bits of DC differences one after the other, and how many each takes (F.1.2.1)."""
-    sizes = _sizes(differences)
-    value = np.where(differences < 0, differences + (1 << sizes) - 1, differences)
-    lengths = table.lengths[sizes] + sizes
-    return _bits(table.codes[sizes] << sizes | value, lengths), lengths
-
-
-def _bits(codes: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Codes as single bits, the highest first."""
-    place = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    shift = np.repeat(lengths, lengths) - 1 - place
-    return (np.repeat(codes, lengths) >> shift & 1).astype(np.uint8)
+def _by_part(
+    tables: Sequence[HuffmanTable], part: NDArray[np.intp], symbols: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Code and length of each block's symbol in its component's table."""
+    codes = np.stack([table.codes for table in tables])[part, symbols]
+    lengths = np.stack([table.lengths for table in tables])[part, symbols]
+    return codes, lengths

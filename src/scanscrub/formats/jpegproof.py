@@ -5,41 +5,34 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from scanscrub.formats.bitstrings import bit_ranges
 from scanscrub.formats.jpegbits import Blocks, read_blocks
-from scanscrub.formats.jpegdct import black_coefficient, dc_coefficients
-from scanscrub.formats.jpegscan import Scan, SequentialJpeg, read_sequential
+from scanscrub.formats.jpegdct import black_coefficient
+from scanscrub.formats.jpegscan import Scan, ScanComponent, SequentialJpeg, read_sequential
 from scanscrub.formats.masking import Area, touched_blocks
 
 _DQT = 0xDB
 
 
-def same_outside(before: bytes, after: bytes, area: Area) -> bool:
-    """Whether every block that `area` does not touch has the coefficients and quantizers it had."""
+def compare_jpegs(before: bytes, after: bytes, area: Area, levels: Sequence[int]) -> tuple[bool, bool]:
+    """Whether every block of `after` that `area` touches is of the given level in each component and nothing else,
+    and whether every other block has the coefficients and quantizers that it has in `before`.
+    """
     old, new = read_sequential(before), read_sequential(after)
     if old is None or new is None or _frame(old) != _frame(new) or len(old.scans) != len(new.scans):
-        return False
+        return False, False
     touched = touched_blocks(area, old.unit).reshape(-1)
-    return all(_same_scan(old, new, *scans, touched) for scans in zip(old.scans, new.scans, strict=True))
-
-
-def is_black_inside(data: bytes, area: Area, levels: Sequence[int]) -> bool:
-    """Whether every block that `area` touches is of the given level in each component and nothing else."""
-    jpeg = read_sequential(data)
-    if jpeg is None:
-        return False
-    touched = touched_blocks(area, jpeg.unit).reshape(-1)
-    for scan in jpeg.scans:
-        blocks = read_blocks(jpeg, scan)
-        if blocks is None:
-            return False
-        inside = touched[blocks.unit]
-        for number, part in enumerate(scan.components):
-            own = inside & (blocks.part == number)
-            black = black_coefficient(levels[part.index], jpeg.precision, part.dc_step)
-            empty = part.ac.ac_run_at[blocks.next16[blocks.dc_ends[own]]] == 64
-            if not empty.all() or np.any(dc_coefficients(blocks, scan.components)[own] != black):
-                return False
-    return True
+    black = same = True
+    for old_scan, new_scan in zip(old.scans, new.scans, strict=True):
+        one, two = read_blocks(old, old_scan), read_blocks(new, new_scan)
+        if one is None or two is None or not _same_coding(old_scan, new_scan):
+            return False, False
+        inside = touched[one.unit]
+        old_dc, new_dc = one.coefficients(old_scan.components), two.coefficients(new_scan.components)
+        black = black and _is_black(two, new_dc, inside, _levels(new, new_scan, levels), new_scan.components)
+        same = same and np.array_equal(old_dc[~inside], new_dc[~inside])
+        same = same and np.array_equal(_ac_bits(one, ~inside), _ac_bits(two, ~inside))
+    return black, same
 
 
 def _frame(jpeg: SequentialJpeg) -> tuple[object, ...]:
@@ -47,25 +40,31 @@ def _frame(jpeg: SequentialJpeg) -> tuple[object, ...]:
     return jpeg.precision, jpeg.rows, jpeg.columns, jpeg.components, quantizers
 
 
-def _same_scan(
-    old: SequentialJpeg, new: SequentialJpeg, old_scan: Scan, new_scan: Scan, touched: NDArray[np.bool_]
+def _same_coding(old: Scan, new: Scan) -> bool:
+    """Whether two scans have the same components and code their AC coefficients alike."""
+    coding = [[(part.index, part.ac.sizes, part.ac.symbols) for part in scan.components] for scan in (old, new)]
+    return coding[0] == coding[1]
+
+
+def _levels(jpeg: SequentialJpeg, scan: Scan, levels: Sequence[int]) -> NDArray[np.int64]:
+    """The DC coefficient of black for each component of a scan."""
+    return np.array([black_coefficient(levels[part.index], jpeg.precision, part.dc_step) for part in scan.components])
+
+
+def _is_black(
+    blocks: Blocks,
+    coefficients: NDArray[np.int64],
+    inside: NDArray[np.bool_],
+    black: NDArray[np.int64],
+    components: Sequence[ScanComponent],
 ) -> bool:
-    parts = list(zip(old_scan.components, new_scan.components, strict=False))
-    same_parts = len(old_scan.components) == len(new_scan.components) and all(
-        (one.index, one.ac.sizes, one.ac.symbols) == (two.index, two.ac.sizes, two.ac.symbols) for one, two in parts
-    )
-    one, two = read_blocks(old, old_scan), read_blocks(new, new_scan)
-    if not same_parts or one is None or two is None or len(one.starts) != len(two.starts):
-        return False
-    outside = ~touched[one.unit]
-    old_dc = dc_coefficients(one, old_scan.components)[outside]
-    new_dc = dc_coefficients(two, new_scan.components)[outside]
-    return np.array_equal(old_dc, new_dc) and np.array_equal(_ac_bits(one, outside), _ac_bits(two, outside))
+    ends_at_once = np.stack([part.ac.ac_run_at == 64 for part in components])
+    empty = ends_at_once[blocks.part[inside], blocks.next16(blocks.dc_ends[inside])]
+    return bool(empty.all()) and np.array_equal(coefficients[inside], black[blocks.part[inside]])
 
 
 def _ac_bits(blocks: Blocks, chosen: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """The coded AC coefficients of some blocks, bit by bit; blocks end themselves, so equal bits are equal blocks."""
     starts, lengths = blocks.dc_ends[chosen], (blocks.ends - blocks.dc_ends)[chosen]
-    places = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(int(lengths.sum()))
-    bits: NDArray[np.uint8] = np.unpackbits(np.frombuffer(blocks.data, np.uint8))[places]
+    bits: NDArray[np.uint8] = np.unpackbits(np.frombuffer(blocks.data, np.uint8))[bit_ranges(starts, lengths)]
     return bits

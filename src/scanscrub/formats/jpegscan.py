@@ -68,38 +68,49 @@ def read_sequential(data: bytes) -> SequentialJpeg | None:
 
     Raises `RefusedFile` where it cannot be followed at all.
     """
-    frame: tuple[int, int, int, tuple[Component, ...]] | None = None
-    quantizers: dict[int, int] = {}
-    tables: dict[int, HuffmanTable] = {}
-    restart = 0
-    scans: list[Scan] = []
-    segments: list[tuple[int, bytes]] = []
+    reader = _Reader()
     try:
         for marker, body, entropy in jpeg_segments(data):
-            segments.append((marker, body))
-            if marker == _DQT:
-                quantizers |= _dc_steps(body)
-            elif marker == _DHT:
-                tables |= read_tables(body)
-            elif marker == _DRI:
-                restart = int.from_bytes(body[:2], "big")
-            elif marker == _SOS:
-                if frame is None or body[-3:] != b"\x00\x3f\x00":
-                    return None
-                parts = _scan_components(body, frame[3], tables, quantizers)
-                scans.append(Scan(parts, restart, entropy))
-            elif marker in FRAMES:
-                if marker not in _SEQUENTIAL or frame is not None:
-                    return None
-                frame = _frame(body)
+            reader.take(marker, body, entropy)
     except (IndexError, KeyError, ValueError):
         return None
-    if frame is None or 0 in frame[1:3]:
+    coded = sorted(part.index for scan in reader.scans for part in scan.components)
+    if reader.frame is None or 0 in reader.frame[1:3] or coded != list(range(len(reader.frame[3]))):
         return None
-    coded = sorted(part.index for scan in scans for part in scan.components)
-    if coded != list(range(len(frame[3]))):
-        return None
-    return SequentialJpeg(*frame, tuple(scans), tuple(segments))
+    return SequentialJpeg(*reader.frame, tuple(reader.scans), tuple(reader.segments))
+
+
+class _Reader:
+    """Gathers what the segments say. Raises `ValueError` for what is not sequential Huffman coding."""
+
+    def __init__(self) -> None:
+        self.frame: tuple[int, int, int, tuple[Component, ...]] | None = None
+        self.scans: list[Scan] = []
+        self.segments: list[tuple[int, bytes]] = []
+        self._quantizers: dict[int, int] = {}
+        self._tables: dict[int, HuffmanTable] = {}
+        self._restart = 0
+
+    def take(self, marker: int, body: bytes, entropy: bytes) -> None:
+        self.segments.append((marker, body))
+        if marker == _DQT:
+            self._quantizers |= _dc_steps(body)
+        elif marker == _DHT:
+            self._tables |= read_tables(body)
+        elif marker == _DRI:
+            self._restart = int.from_bytes(body[:2], "big")
+        elif marker == _SOS:
+            self._take_scan(body, entropy)
+        elif marker in FRAMES:
+            if marker not in _SEQUENTIAL or self.frame is not None:
+                raise ValueError
+            self.frame = _frame(body)
+
+    def _take_scan(self, body: bytes, entropy: bytes) -> None:
+        if self.frame is None or body[-3:] != b"\x00\x3f\x00":
+            raise ValueError
+        parts = _scan_components(body, self.frame[3], self._tables, self._quantizers)
+        self.scans.append(Scan(parts, self._restart, entropy))
 
 
 def _frame(body: bytes) -> tuple[int, int, int, tuple[Component, ...]]:

@@ -50,8 +50,7 @@ def touched_blocks(area: Area, block: tuple[int, int]) -> Area:
     rows, columns = -(-area.shape[0] // height), -(-area.shape[1] // width)
     padded = np.zeros((rows * height, columns * width), np.bool_)
     padded[: area.shape[0], : area.shape[1]] = area
-    touched: Area = padded.reshape(rows, height, columns, width).any(axis=(1, 3))
-    return touched
+    return np.asarray(padded.reshape(rows, height, columns, width).any(axis=(1, 3)))
 
 
 def _grown(quad: Quad, padding: float) -> NDArray[np.float64]:

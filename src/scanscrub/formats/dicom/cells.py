@@ -92,16 +92,17 @@ class CellCodec:
 
     def _values(self, cells: Samples) -> Samples:
         layout = self._layout
-        native = cells.astype(cells.dtype.newbyteorder("="), copy=False)
+        native: Samples = cells.astype(cells.dtype.newbyteorder("="), copy=False)
         if layout.floating or layout.allocated == 1:
             return native
         width = layout.allocated
         if layout.stored == width:
             return native.view(f"i{width // 8}") if layout.signed else native
-        raised = native << native.dtype.type(width - 1 - layout.high)
+        raised: Samples = native << native.dtype.type(width - 1 - layout.high)
         if layout.signed:
-            return raised.view(f"i{width // 8}") >> (width - layout.stored)
-        return raised >> native.dtype.type(width - layout.stored)
+            raised = raised.view(f"i{width // 8}")
+        values: Samples = raised >> raised.dtype.type(width - layout.stored)
+        return values
 
     def _cleaned(self, cells: Samples) -> Samples:
         """Zero every bit that holds no stored value; a frame whose high bits all repeat the sign keeps them."""
@@ -110,8 +111,8 @@ class CellCodec:
             return cells
         if self._repeats_sign(cells):
             return cells
-        mask = cells.dtype.type(_low_bits(layout.stored) << layout.shift)
-        return cells & mask
+        cleaned: Samples = cells & cells.dtype.type(_low_bits(layout.stored) << layout.shift)
+        return cleaned
 
     def _repeats_sign(self, cells: Samples) -> bool:
         layout = self._layout
@@ -135,13 +136,15 @@ def _low_bits(count: int) -> int:
 
 def precise(samples: Samples, precision: int, layout: Layout) -> Samples:
     """Decoded samples of `precision` bits as the stored values that the header speaks of (PS3.5 8.2)."""
+    width = samples.dtype.itemsize
+    values = samples
     if layout.signed and samples.dtype.kind == "u":
-        spare = samples.dtype.itemsize * 8 - precision
-        return (samples << samples.dtype.type(spare)).view(f"i{samples.dtype.itemsize}") >> spare
-    if not layout.signed and samples.dtype.kind == "i":
-        bits = samples.view(f"u{samples.dtype.itemsize}")
-        return bits & bits.dtype.type(_low_bits(precision))
-    return samples
+        spare = samples.dtype.type(width * 8 - precision)
+        values = (samples << spare).view(f"i{width}") >> spare.astype(f"i{width}")
+    elif not layout.signed and samples.dtype.kind == "i":
+        bits = samples.view(f"u{width}")
+        values = bits & bits.dtype.type(_low_bits(precision))
+    return values
 
 
 def unsigned(fill: Fill, precision: int) -> tuple[int, ...]:

@@ -1,11 +1,12 @@
 """One codec for each transfer syntax: decode a frame, strip it, blacken a part of it in its own syntax."""
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from pydicom import uid
 
 from scanscrub.formats.dicom.cells import CellCodec, Fill, Samples
-from scanscrub.formats.dicom.j2k_codec import J2kCodec
+from scanscrub.formats.dicom.j2k_codec import HighThroughputJ2kCodec, J2kCodec
 from scanscrub.formats.dicom.jpeg_codecs import JpegCodec, JpegLosslessCodec, JpegLsCodec
 from scanscrub.formats.dicom.layout import LOSSY_JPEG, Layout
 from scanscrub.formats.dicom.packed_codecs import DeflatedCodec, RleCodec
@@ -14,11 +15,6 @@ from scanscrub.formats.masking import Area
 
 DEFLATED_IMAGE_FRAME = uid.UID("1.2.840.10008.1.2.8.1")
 ENCAPSULATED_UNCOMPRESSED = uid.UID("1.2.840.10008.1.2.1.98")
-
-_JPEG_LOSSLESS = (uid.JPEGLossless, uid.JPEGLosslessSV1)
-_JPEG_LS = (uid.JPEGLSLossless, uid.JPEGLSNearLossless)
-_J2K = (uid.JPEG2000Lossless, uid.JPEG2000)
-_HTJ2K = (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K)
 
 
 class FrameCodec(Protocol):
@@ -52,20 +48,19 @@ def codec_for(layout: Layout) -> FrameCodec:
     syntax = layout.syntax
     if not syntax.is_encapsulated:
         return CellCodec(layout, big_endian=not syntax.is_little_endian)
-    if syntax == ENCAPSULATED_UNCOMPRESSED:
-        return CellCodec(layout)
-    if layout.floating:
-        raise unsupported()
-    if syntax == DEFLATED_IMAGE_FRAME:
-        return DeflatedCodec(layout)
-    if syntax == uid.RLELossless:
-        return RleCodec(layout)
-    if syntax in LOSSY_JPEG:
-        return JpegCodec(layout)
-    if syntax in _JPEG_LOSSLESS:
-        return JpegLosslessCodec(layout)
-    if syntax in _JPEG_LS:
-        return JpegLsCodec(layout)
-    if syntax in _J2K or syntax in _HTJ2K:
-        return J2kCodec(layout, writable=syntax in _J2K)
-    raise film() if syntax in uid.MPEGTransferSyntaxes else unsupported()
+    build = _ENCAPSULATED.get(syntax)
+    if build is None or (layout.floating and syntax != ENCAPSULATED_UNCOMPRESSED):
+        raise film() if syntax in uid.MPEGTransferSyntaxes else unsupported()
+    return build(layout)
+
+
+_ENCAPSULATED: Mapping[uid.UID, Callable[[Layout], FrameCodec]] = {
+    ENCAPSULATED_UNCOMPRESSED: CellCodec,
+    DEFLATED_IMAGE_FRAME: DeflatedCodec,
+    uid.RLELossless: RleCodec,
+    **dict.fromkeys(LOSSY_JPEG, JpegCodec),
+    **dict.fromkeys((uid.JPEGLossless, uid.JPEGLosslessSV1), JpegLosslessCodec),
+    **dict.fromkeys((uid.JPEGLSLossless, uid.JPEGLSNearLossless), JpegLsCodec),
+    **dict.fromkeys((uid.JPEG2000Lossless, uid.JPEG2000), J2kCodec),
+    **dict.fromkeys((uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K), HighThroughputJ2kCodec),
+}

@@ -2,6 +2,7 @@
 
 import struct
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,8 @@ class Display:
         self.table = self._grey_table(header) if layout.samples == 1 and self.palette is None else None
         self.padding = _padding(header)
 
-    def fill(self, samples: Samples) -> Fill:
-        """The stored value of each sample of a pixel that is shown black in this frame.
+    def fill(self, frame: Callable[[], Samples]) -> Fill:
+        """The stored value of each sample of a pixel that is shown black in the frame, decoded where it matters.
 
         Grey values end where the frame or the file's window ends, so that a mask does not stretch the range that
         viewers adapt to; unsigned values whose low end is black take zero.
@@ -37,7 +38,7 @@ class Display:
         if self.palette is not None:
             return (int(self.palette.sum(axis=1).argmin()) + layout.lowest,)
         if layout.samples == 1:
-            return (self._grey_fill(samples),)
+            return (self._grey_fill(frame()),)
         if layout.decoded.startswith("YBR"):
             return (0, 1 << (layout.stored - 1), 1 << (layout.stored - 1))
         return (0, 0, 0)
@@ -47,7 +48,7 @@ class Display:
         finite = samples[np.isfinite(samples)] if layout.floating else samples
         if finite.size == 0:
             return 0
-        low, high = finite.min().item(), finite.max().item()
+        low, high = float(finite.min()), float(finite.max())
         if self.table is None:
             if layout.inverted:
                 return high

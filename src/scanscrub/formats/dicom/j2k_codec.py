@@ -17,15 +17,10 @@ _RGB, _UNTRANSFORMED = 1, 3
 
 
 class J2kCodec:
-    """A masked frame is stored reversibly in its own syntax, which the lossy one allows (PS3.5 8.2.4).
+    """A masked frame is stored reversibly in its own syntax, which the lossy one allows (PS3.5 8.2.4)."""
 
-    No library with a permissive licence that is installed with this program writes the high-throughput block
-    coder: `writable` is False there.
-    """
-
-    def __init__(self, layout: Layout, *, writable: bool) -> None:
+    def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._writable = writable
 
     def decode(self, data: bytes) -> Samples:
         samples, precision = self._decoded(data)
@@ -38,7 +33,7 @@ class J2kCodec:
         return (1, 1)
 
     def can_mask(self, _data: bytes) -> bool:
-        return self._writable
+        return True
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
         samples, precision = self._decoded(data)
@@ -75,3 +70,10 @@ class J2kCodec:
             use_mct=transform,
         )
         return strip_j2k(bytes(data))
+
+
+class HighThroughputJ2kCodec(J2kCodec):
+    """JPEG 2000 with the block coder of ISO 15444-15, which no library installed with this program writes."""
+
+    def can_mask(self, _data: bytes) -> bool:
+        return False

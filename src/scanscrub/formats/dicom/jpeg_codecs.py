@@ -6,13 +6,13 @@ import gdcm
 import jpeg_ls
 import numpy as np
 from PIL import Image
-from pydicom.uid import JPEGExtended12Bit
 
 from scanscrub.formats import jpegdct
 from scanscrub.formats.codestream import FRAMES, is_ycc, jpeg_segments, strip_jpeg, strip_jpegls
 from scanscrub.formats.dicom.cells import Fill, Samples, precise, unsigned
 from scanscrub.formats.dicom.layout import Layout
 from scanscrub.formats.dicom.pixel_refusals import undecodable
+from scanscrub.formats.jpeglossless import encode_lossless
 from scanscrub.formats.masking import Area
 
 gdcm.Trace.WarningOff()
@@ -36,10 +36,7 @@ class JpegCodec:
         precision, components = _frame_header(data)
         if components != self._layout.samples:
             raise undecodable()
-        if precision == 8:
-            samples = self._pillow(data)
-        else:
-            samples = gdcm_decode(data, self._layout, precision)
+        samples = self._pillow(data) if precision == 8 else gdcm_decode(data, self._layout, precision)
         return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
@@ -104,13 +101,18 @@ class JpegLosslessCodec:
         return (1, 1)
 
     def can_mask(self, _data: bytes) -> bool:
-        return False
+        return True
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        raise NotImplementedError
+        precision, _ = _frame_header(data)
+        masked = gdcm_decode(data, self._layout, precision).copy()
+        masked[area] = unsigned(fill, precision) if self._layout.samples > 1 else unsigned(fill, precision)[0]
+        return encode_lossless(masked, precision)
 
     def encode(self, samples: Samples) -> bytes:
-        raise NotImplementedError
+        stored = self._layout.stored
+        bits = samples.astype(np.int64) & ((1 << stored) - 1)
+        return encode_lossless(bits.astype(np.uint16), stored)
 
 
 class JpegLsCodec:

@@ -91,23 +91,18 @@ class RleCodec:
 
     def _packed(self, containers: bytes) -> bytes:
         layout = self._layout
+        cells = np.frombuffer(containers, np.uint8)
         if layout.allocated == 1:
-            planes = np.unpackbits(np.frombuffer(containers, np.uint8), count=layout.frame_bits, bitorder="little")
-            return _joined([_packbits(planes.tobytes(), layout)])
+            bits = np.unpackbits(cells, count=layout.frame_bits, bitorder="little")
+            return _joined([_packbits(bits.tobytes(), layout)])
         width = layout.allocated // 8
         shape = (layout.rows, layout.columns)
-        cells = np.frombuffer(containers, np.uint8)
         if layout.planar:
             planes = cells.reshape(layout.samples, *shape, width)
         else:
             planes = np.moveaxis(cells.reshape(*shape, layout.samples, width), 2, 0)
-        return _joined(
-            [
-                _packbits(planes[sample, :, :, byte].tobytes(), layout)
-                for sample in range(layout.samples)
-                for byte in reversed(range(width))
-            ]
-        )
+        order = [(sample, byte) for sample in range(layout.samples) for byte in reversed(range(width))]
+        return _joined([_packbits(planes[sample, :, :, byte].tobytes(), layout) for sample, byte in order])
 
 
 def _deflate(containers: bytes) -> bytes:

@@ -86,7 +86,7 @@ class FrameStore:
 
     def fill(self, frame: int) -> Fill:
         """The stored values with which the frame is masked."""
-        return self._display.fill(self.stored(frame))
+        return self._display.fill(lambda: self.stored(frame))
 
     def area(self, frame: int, regions: tuple[tuple[PixelRegion, int], ...]) -> Area:
         """The pixels that masks of these regions cover: blocks are blackened whole where the codec has blocks."""

@@ -3,13 +3,14 @@
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from os import SEEK_CUR
 from typing import TYPE_CHECKING, BinaryIO
 
 from pydicom.dataelem import DataElement
 from pydicom.uid import (
-    UID,
-    ExplicitVRLittleEndian,
     HTJ2K,
+    UID,
     HTJ2KLossless,
     HTJ2KLosslessRPCL,
     JPEG2000Lossless,
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 _HTJ2K = (HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K)
 _LONGEST = 0xFFFFFFFE
+_EXTENDED_OFFSETS = b"\xe0\x7f\x01\x00OV\0\0"
+_EXTENDED_LENGTHS = b"\xe0\x7f\x02\x00OV\0\0"
+_ENCAPSULATED = b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff"
+_ITEM = b"\xfe\xff\x00\xe0"
+_SEQUENCE_END = b"\xfe\xff\xdd\xe0\0\0\0\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,15 @@ def plan_rewrite(store: "FrameStore", masks: "Masks") -> Rewrite:
     masks = {frame: regions for frame, regions in masks.items() if regions}
     if any(not 0 <= frame < store.frames for frame in masks):
         raise ValueError("a mask lies on a frame that the file does not have")
-    if all(store.codec.can_mask(store.encoded(frame)) for frame in sorted(masks)):
-        frame_of = _kept(store, masks)
-        if isinstance(store.source, Native):
-            return Rewrite(store.layout.syntax, {}, (), lambda target: _write_native(store, frame_of, target))
-        return Rewrite(
-            store.layout.syntax, {}, (), lambda target: _write_encapsulated(store, frame_of, target, offsets=None)
-        )
-    return _transcoded(store, masks)
+    if not all(store.codec.can_mask(store.encoded(frame)) for frame in sorted(masks)):
+        return _transcoded(store, masks)
+    source = store.source
+    if isinstance(source, Native):
+        write = partial(_write_native, store, _kept(store, masks))
+    else:
+        basic = source.had_offsets and not source.had_extended
+        write = partial(_write_encapsulated, store, _kept(store, masks), basic=basic, extended=source.had_extended)
+    return Rewrite(store.layout.syntax, {}, (), write)
 
 
 def _kept(store: "FrameStore", masks: "Masks") -> Callable[[int], bytes]:
@@ -83,7 +90,7 @@ def _transcoded(store: "FrameStore", masks: "Masks") -> Rewrite:
         layout.syntax,
         _changed_header(store, layout),
         (note,),
-        lambda target: _write_encapsulated(store, frame_of, target, offsets=True),
+        partial(_write_encapsulated, store, frame_of, basic=True, extended=False),
     )
 
 
@@ -135,35 +142,31 @@ def _write_native(store: "FrameStore", frame_of: Callable[[int], bytes], target:
 
 
 def _write_encapsulated(
-    store: "FrameStore", frame_of: Callable[[int], bytes], target: BinaryIO, *, offsets: bool | None
+    store: "FrameStore", frame_of: Callable[[int], bytes], target: BinaryIO, *, basic: bool, extended: bool
 ) -> None:
-    """One fragment for each frame, and tables of offsets of the kinds the file had (PS3.5 A.4)."""
-    source = store.source
+    """One fragment for each frame, and tables of offsets of the kinds that are asked for (PS3.5 A.4)."""
     frames = store.frames
-    extended = getattr(source, "had_extended", False)
-    basic = (offsets or source.had_offsets) and not extended
     tables = target.tell()
     if extended:
-        for element in (b"\xe0\x7f\x01\x00OV\0\0", b"\xe0\x7f\x02\x00OV\0\0"):
-            target.write(element + struct.pack("<L", 8 * frames) + bytes(8 * frames))
-    target.write(b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0")
+        target.write(_EXTENDED_OFFSETS + struct.pack("<L", 8 * frames) + bytes(8 * frames))
+        target.write(_EXTENDED_LENGTHS + struct.pack("<L", 8 * frames) + bytes(8 * frames))
     table = 4 * frames if basic else 0
-    target.write(struct.pack("<L", table) + bytes(table))
+    target.write(_ENCAPSULATED + _ITEM + struct.pack("<L", table) + bytes(table))
     first = target.tell()
     starts, lengths = [], []
     for frame in range(frames):
         data = frame_of(frame)
         starts.append(target.tell() - first)
         lengths.append(len(data))
-        target.write(b"\xfe\xff\x00\xe0" + struct.pack("<L", len(data)) + data)
-    target.write(b"\xfe\xff\xdd\xe0\0\0\0\0")
+        target.write(_ITEM + struct.pack("<L", len(data)) + data)
+    target.write(_SEQUENCE_END)
     end = target.tell()
     if extended:
-        target.seek(tables + 12)
+        target.seek(tables + len(_EXTENDED_OFFSETS) + 4)
         target.write(struct.pack(f"<{frames}Q", *starts))
-        target.seek(tables + 24 + 8 * frames)
+        target.seek(len(_EXTENDED_LENGTHS) + 4, SEEK_CUR)
         target.write(struct.pack(f"<{frames}Q", *lengths))
-    elif basic:
+    if basic:
         if starts[-1] > _LONGEST:
             raise RefusedFile("The image is too large for its own table of frames.", "Split the file first.")
         target.seek(first - table)

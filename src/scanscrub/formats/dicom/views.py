@@ -13,6 +13,8 @@ from scanscrub.formats.dicom.layout import Layout
 
 _VISIBLE = 16
 """A step of this many shades can be seen ..."""
+_VISIBLE_CHROMA = 40
+"""... of saturation a larger one: lossy compression makes small ones along every edge ..."""
 _HIDDEN = 8
 """... and one below this can be missed."""
 _ENOUGH = 24
@@ -25,7 +27,8 @@ def picture(samples: Samples, layout: Layout, display: Display) -> Picture:
     """The views of one frame of stored values, the most natural one first."""
     views: list[View] = []
     for candidate in _candidates(samples, layout, display):
-        if not views or _shows_more(candidate.pixels, [view.pixels for view in views]):
+        visible = _VISIBLE_CHROMA if candidate.name == "chroma" else _VISIBLE
+        if not views or _shows_more(candidate.pixels, [view.pixels for view in views], visible):
             views.append(candidate)
     return Picture(tuple(views))
 
@@ -130,7 +133,7 @@ def _colour_views(rgb: NDArray[np.uint8]) -> Iterator[View]:
     yield View("chroma", rgb.max(axis=2) - rgb.min(axis=2))
 
 
-def _shows_more(candidate: NDArray[np.uint8], views: Sequence[NDArray[np.uint8]]) -> bool:
+def _shows_more(candidate: NDArray[np.uint8], views: Sequence[NDArray[np.uint8]], visible: int) -> bool:
     """Whether a view has steps between neighbours that can be seen there and in no other view."""
     found = 0
     rows, columns = candidate.shape[:2]
@@ -139,7 +142,7 @@ def _shows_more(candidate: NDArray[np.uint8], views: Sequence[NDArray[np.uint8]]
         part = slice(start, start + strip)
         others = [_grey(view[part]) for view in views]
         for axis in (0, 1):
-            shown = _steps(candidate[part], axis) >= _VISIBLE
+            shown = _steps(candidate[part], axis) >= visible
             for other in others:
                 shown &= _steps(other, axis) < _HIDDEN
             found += int(np.count_nonzero(shown))
