@@ -54,6 +54,7 @@ class CleanOptions:
     text: TextMode = "all"
     engines: tuple[str, ...] = ()
     thorough: bool = False
+    png: bool = False
     key: Path | None = None
     crosswalk: Path | None = None
     jobs: int = 0
@@ -79,7 +80,7 @@ def settings_for(options: CleanOptions) -> Settings:
         for name in options.engine_names:
             usable(name)
     return Settings(
-        load_profile(options.profile, retain=options.retain, clean=options.clean),
+        load_profile(options.profile).with_options(options.retain, options.clean),
         read_key(options.key) if options.key else secrets.token_bytes(32),
         options.text,
         options.engine_names,
@@ -116,7 +117,7 @@ def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> 
         if options.resume:
             done = _already_done(output)
     executor, settings, items = _executor(options, settings, items)
-    setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, done))
+    setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, options.png, done))
     for outcome in executor.run(clean_item, items, setup):
         record = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
         if record is None:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
 
 
+class Form(StrEnum):
+    png = "png"
+
+
 class ExecutorName(StrEnum):
     serial = "serial"
     processes = "processes"
@@ -45,6 +49,9 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     clean_option: Clean = None,
     text: TextOption = Text.all,
     engine: Engine = None,
+    as_option: Annotated[
+        Form | None, typer.Option("--as", help="Write PNG pictures; by default each copy keeps its input's format.")
+    ] = None,
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Same key, same pseudonyms. Without: new ones each run.")
     ] = None,
@@ -91,6 +98,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             text=text.value,
             engines=tuple(engine or ()),
             thorough=thorough,
+            png=as_option is Form.png,
             key=key,
             crosswalk=crosswalk,
             jobs=jobs,

@@ -11,6 +11,7 @@ from scanscrub.formats.containers import Item
 from scanscrub.formats.registry import NotAnImage
 from scanscrub.formats.staging import staged_file
 from scanscrub.pipeline.apply import apply
+from scanscrub.pipeline.convert import EXTENSION, as_png, require_one_picture
 from scanscrub.pipeline.crosswalk import Crosswalk
 from scanscrub.pipeline.decide import MASKED_SHARE_CAP, decide, largest_masked_share
 from scanscrub.pipeline.inspect import Examination, examine
@@ -18,7 +19,7 @@ from scanscrub.pipeline.publish import publish
 from scanscrub.pipeline.read import keyed_digest, recognised
 from scanscrub.pipeline.record import Outcome, Recorder
 from scanscrub.pipeline.tools import Settings, Tools
-from scanscrub.pipeline.verify import Rejected, verify
+from scanscrub.pipeline.verify import Rejected, Verified, verify
 
 ATTEMPTS = 3
 """Writing that is still seen in the copy is masked as well, twice at most; then the file is rejected."""
@@ -30,6 +31,8 @@ class CleanJob:
 
     output: Path | None
     crosswalk: Crosswalk | None = None
+    png: bool = False
+    """Whether copies are written as PNG, whatever their input was."""
     done: frozenset[str] = frozenset()
     """Keyed digests of the inputs that an earlier run finished."""
 
@@ -63,6 +66,8 @@ class Cleaner:
             return recorder.refused(error.refusal)
 
     def _clean(self, item: Item, document: Document, recorder: Recorder) -> AuditRecord:
+        if self._job.png:
+            require_one_picture(document)
         examination = examine(document, self._tools)
         recorder.lap("inspect")
         for attempt in range(1, ATTEMPTS + 1):
@@ -90,14 +95,17 @@ class Cleaner:
         recorder: Recorder,
     ) -> Outcome | Rejected:
         """Stage, verify and publish one plan; the rejection where the copy did not hold."""
-        with staged_file(output) as staged:
+        extension = EXTENSION if self._job.png else document.extension
+        with staged_file(output) as staged, staged_file(output) as second:
             candidate = apply(document, plan, staged)
             recorder.lap("apply")
             verdict = verify(document, examination, candidate, self._tools)
             recorder.lap("verify")
+            if isinstance(verdict, Verified) and extension != document.extension:
+                verdict = as_png(verdict, second)
             if isinstance(verdict, Rejected):
                 return verdict
-            name = self._tools.policy.output_name(examination.seen, plan.source.digest, document.extension)
+            name = self._tools.policy.output_name(examination.seen, plan.source.digest, extension)
             published = publish(verdict, output, name)
         if self._job.crosswalk is not None:
             self._job.crosswalk.add(item.place, published.name, self._tools.policy.crosswalk(examination.seen))

@@ -1,0 +1,269 @@
+"""The command line as its users run it, in a process of its own."""
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[1] / "samples" / "files"
+PLAIN = SAMPLES / "mr-brain-t1.dcm"
+PICTURE = SAMPLES / "ct-export.png"
+PLANTED = json.loads((SAMPLES.parent / "planted.json").read_text(encoding="utf-8"))
+
+
+def run(*arguments: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the program; no traceback and no planted value may appear on a stream."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scanscrub", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **(env or {})},
+        timeout=600,
+    )
+    said = done.stdout + done.stderr
+    assert "Traceback" not in said
+    for planted in PLANTED.values():
+        for value in planted["header"]:
+            assert value not in said
+    return done
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """The digest of every copy in a cleaned folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in {"audit.jsonl", "report.html"}
+    }
+
+
+def audit(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    file = tmp_path / "study.key"
+    assert run("key", "new", file).returncode == 0
+    return file
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = (
+        "import sys; sys.argv = ['scanscrub', '--help']\n"
+        "from scanscrub.cli.app import app\n"
+        "app(standalone_mode=False)\n"
+        "heavy = {'numpy', 'pydicom', 'PIL', 'cv2', 'onnxruntime', 'torch', 'easyocr', 'openvino'} & set(sys.modules)\n"
+        "sys.exit(', '.join(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "clean" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command", ["clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor"]
+)
+def test_every_command_explains_itself_with_an_example(command: str) -> None:
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert "Example: scanscrub" in done.stdout
+
+
+def test_a_copy_is_written_audited_and_reported(tmp_path: Path) -> None:
+    before = (PLAIN.read_bytes(), PLAIN.stat().st_mtime_ns)
+    done = run("clean", PLAIN, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (record,) = audit(tmp_path / "out")
+    assert record["status"] == "CLEAN"
+    assert (tmp_path / "out" / str(record["output_name"])).is_file()
+    assert "Content-Security-Policy" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert (PLAIN.read_bytes(), PLAIN.stat().st_mtime_ns) == before
+
+
+def test_the_same_key_gives_the_same_bytes_under_every_executor(tmp_path: Path, key: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("mr-brain-t1.dcm", "mr-brain-t2.dcm", "ct-export.png"):
+        shutil.copy(SAMPLES / name, tmp_path / "in")
+    serial = run("clean", tmp_path / "in", "-o", tmp_path / "a", "--key", key, "--executor", "serial")
+    spread = run("clean", tmp_path / "in", "-o", tmp_path / "b", "--key", key, "--executor", "processes", "-j", "2")
+    assert (serial.returncode, spread.returncode) == (0, 0)
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+    assert len(tree(tmp_path / "a")) == 3
+
+
+def test_cleaning_a_clean_file_changes_no_byte(tmp_path: Path) -> None:
+    assert run("clean", PLAIN, PICTURE, "-o", tmp_path / "a").returncode == 0
+    again = run("clean", tmp_path / "a", "-o", tmp_path / "b", "-f", "json")
+    records = {record["output_name"]: record for record in json.loads(again.stdout) if record["output_name"]}
+    assert len(records) == 2
+    assert all(record["steps"] == [] for record in records.values())
+    assert sorted(tree(tmp_path / "a").values()) == sorted(tree(tmp_path / "b").values())
+
+
+def test_a_run_goes_on_where_it_stopped(tmp_path: Path, key: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(PLAIN, tmp_path / "in" / "1.dcm")
+    assert run("clean", tmp_path / "in", "-o", tmp_path / "out", "--key", key, "--text", "none").returncode == 0
+    first = tree(tmp_path / "out")
+    with (tmp_path / "out" / "audit.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write('{"input_ref": {"num')
+    shutil.copy(SAMPLES / "mr-brain-t2.dcm", tmp_path / "in" / "2.dcm")
+    options = ("--key", key, "--text", "none", "--resume", "-f", "jsonl")
+    done = run("clean", tmp_path / "in", "-o", tmp_path / "out", *options)
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 1
+    assert first.items() < tree(tmp_path / "out").items()
+    assert len(audit(tmp_path / "out")) == 2
+
+
+def test_a_killed_run_leaves_nothing_half_made(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scanscrub", "clean", str(SAMPLES), "-o", str(tmp_path / "out"), "--text", "none", "-y"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not (tmp_path / "out" / "audit.jsonl").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    for path in tree(tmp_path / "out"):
+        done = run("inspect", tmp_path / "out" / path, "--text", "none")
+        assert "nothing found" in done.stdout
+    assert [path for path in tmp_path.iterdir() if path.name != "out"] == []
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    done = run("clean", PLAIN, "-o", tmp_path / "out", "-n", "-f", "jsonl")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["status"] == "PLANNED"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_crosswalk_is_private_and_outside_the_output(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    secret = tmp_path / "in" / "secret"
+    assert run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none", "--crosswalk", secret).returncode == 0
+    for name in ("files.csv", "uids.csv", "patients.csv"):
+        assert stat.S_IMODE((secret / name).stat().st_mode) == 0o600
+    with (secret / "files.csv").open(newline="", encoding="utf-8") as stream:
+        assert [row[0] for row in csv.reader(stream)] == ["input", str(PLAIN)]
+    assert len((secret / "uids.csv").read_text(encoding="utf-8").splitlines()) > 3
+    inside = run("clean", PLAIN, "-o", tmp_path / "out2", "--text", "none", "--crosswalk", tmp_path / "out2" / "x")
+    assert inside.returncode == 2
+
+
+def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(PLAIN, tmp_path / "in" / "good.dcm")
+    (tmp_path / "in" / "bad.dcm").write_bytes(PLAIN.read_bytes()[:3000])
+    (tmp_path / "in" / "odd.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    (tmp_path / "in" / "readme.txt").write_text("a text beside the images", encoding="utf-8")
+    done = run("clean", tmp_path / "in", "-o", tmp_path / "out", "--text", "none", "-f", "json")
+    assert done.returncode == 3
+    statuses = sorted(record["status"] for record in json.loads(done.stdout))
+    assert statuses == ["IGNORED", "REFUSED", "REFUSED", "REVIEW"]
+    assert len(tree(tmp_path / "out")) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["clean", PLAIN], 2),
+        (["clean", PLAIN, "-o", "out", "--colour"], 2),
+        (["clean", PLAIN, "-o", "out", "--profile", "nonsense"], 2),
+        (["clean", PLAIN, "-o", "out", "--retain", "nonsense"], 2),
+        (["clean", PLAIN, "-o", "out", "--engine", "nonsense"], 2),
+        (["clean", PLAIN, "-o", "out", "--resume"], 2),
+        (["clean", "nowhere.dcm", "-o", "out"], 2),
+        (["clean", PLAIN, "-o", "taken"], 6),
+        (["clean", "empty", "-o", "out"], 3),
+        (["inspect", "nowhere.dcm"], 2),
+        (["report", "nowhere.jsonl"], 2),
+    ],
+)
+def test_exit_codes(arguments: list[object], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "file").write_bytes(b"")
+    done = run(*arguments)
+    assert done.returncode == code, done.stderr
+    assert len([line for line in done.stderr.splitlines() if line.strip()]) >= (code != 3)
+
+
+def test_a_zip_of_a_cd_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    archive = shutil.make_archive(str(tmp_path / "in" / "cd"), "zip", SAMPLES / "CD")
+    done = run("clean", archive, "-o", tmp_path / "out", "--text", "none", "-f", "jsonl")
+    assert done.returncode == 0
+    assert len(tree(tmp_path / "out")) >= 1
+
+
+def test_inspect_tells_in_plain_words_and_exits_with_0() -> None:
+    done = run("inspect", PICTURE)
+    assert done.returncode == 0
+    assert "would give away" in done.stdout
+
+
+def test_verify_accepts_a_clean_folder_and_sees_what_was_changed_or_added(tmp_path: Path) -> None:
+    assert run("clean", PLAIN, "-o", tmp_path / "out").returncode == 0
+    assert run("verify", tmp_path / "out").returncode == 0
+    copy = next(tmp_path.joinpath("out").rglob("*.dcm"))
+    copy.write_bytes(copy.read_bytes() + b"x")
+    done = run("verify", tmp_path / "out")
+    assert done.returncode == 4
+    assert "the same bytes" in done.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "html", "sarif"])
+def test_an_audit_is_reported_in_every_form(tmp_path: Path, form: str) -> None:
+    assert run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none").returncode == 0
+    done = run("report", tmp_path / "out" / "audit.jsonl", "-f", form)
+    assert done.returncode == 0
+    assert "REVIEW" in done.stdout or form in {"html", "sarif"}
+    assert len(done.stdout) > 100
+
+
+def test_doctor_names_the_default_engine() -> None:
+    done = run("doctor")
+    assert done.returncode == 0
+    assert "ppocr (default)" in done.stdout
+    assert "digest ok" in done.stdout
+
+
+def test_a_setting_of_the_project_is_read_and_an_unknown_one_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scanscrub.toml").write_text('text = "none"\nformat = "jsonl"\n', encoding="utf-8")
+    done = run("clean", PLAIN, "-o", tmp_path / "out", "-y")
+    assert json.loads(done.stdout)["status"] == "REVIEW"
+    (tmp_path / "scanscrub.toml").write_text('txt = "none"\n', encoding="utf-8")
+    assert run("clean", PLAIN, "-o", tmp_path / "out2").returncode == 2
+    assert run("clean", PLAIN, "-o", tmp_path / "out3", "--isolated", "--text", "none").returncode == 0
+
+
+def test_no_network_and_a_home_that_cannot_be_written_do_not_matter(tmp_path: Path) -> None:
+    if shutil.which("unshare") is None or subprocess.run(["unshare", "-rn", "true"], check=False).returncode:
+        pytest.skip("this system does not let a test take the network away")
+    home = tmp_path / "home"
+    home.mkdir(mode=0o500)
+    done = subprocess.run(
+        ["unshare", "-rn", sys.executable, "-m", "scanscrub", "clean", str(PICTURE), "-o", str(tmp_path / "out")],
+        env={**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(home.iterdir()) == []
