@@ -1,6 +1,5 @@
 """BMP: header, colour table and rows written anew; gaps, row padding, profiles and trailing bytes stay behind."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,9 +14,11 @@ from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.bmp_header import FILE_HEADER, BmpHeader
+from scanscrub.formats.decoding import decoding
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples
 from scanscrub.formats.palette import NormalPalette, black_index, normal_palette
+from scanscrub.formats.palette import masked as palette_masked
 from scanscrub.formats.picture_document import Masks, PictureDocument
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
@@ -112,18 +113,19 @@ class BmpDocument(PictureDocument):
 
     def _file(self, mask: Area | None) -> bytes:
         """The copy: nothing but header, used colours and rows."""
-        palette = self._palette
-        samples = self._samples if palette is None else palette.lookup[self._samples]
-        if palette is None and self._header.fields[0]:
-            samples = samples & self._meaning
-        if mask is not None:
-            samples = samples.copy()
-            samples[mask] = black_index(palette.colours) if palette is not None else self._header.fields[3]
-        if palette is not None:
-            palette = normal_palette(samples, palette.colours)
+        samples, palette = self._masked(np.zeros(self.size(0), np.bool_) if mask is None else mask)
         table = b"" if palette is None else _table(palette)
         rows = self._rows_of(samples)
         return self._header.packed(len(table) // 4, len(rows)) + table + rows
+
+    def _masked(self, mask: Area) -> tuple[Samples, NormalPalette | None]:
+        """The samples of the copy, less bits without meaning, and its palette."""
+        palette = self._palette
+        if palette is not None:
+            return palette_masked(palette.lookup[self._samples], mask, palette.colours)
+        samples = self._samples & self._meaning if self._header.fields[0] else self._samples.copy()
+        samples[mask] = self._header.fields[3]
+        return samples, None
 
     def _rows_of(self, samples: Samples) -> bytes:
         """Rows as they are stored, their padding zero."""
@@ -158,14 +160,9 @@ class BmpDocument(PictureDocument):
         head = bytearray(self._data[: FILE_HEADER + 40])
         head[10:18] = start.to_bytes(4, "little") + (40).to_bytes(4, "little")
         head[46:54] = bytes(8)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                bare = BytesIO(bytes(head) + table + self._data[header.pixels_at :])
-                with Image.open(bare, formats=("BMP",)) as image:
-                    indices = np.array(image)
-        except (OSError, SyntaxError, ValueError, IndexError):
-            raise damaged("BMP") from None
+        bare = BytesIO(bytes(head) + table + self._data[header.pixels_at :])
+        with decoding("BMP"), Image.open(bare, formats=("BMP",)) as image:
+            indices = np.array(image)
         if indices.shape != (header.rows, header.columns):
             raise damaged("BMP")
         return indices.astype(np.uint8)

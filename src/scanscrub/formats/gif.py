@@ -77,7 +77,7 @@ class GifDocument(PictureDocument):
         yield from plane_view("index plane", indices)
 
     def shown(self, frame: int) -> Samples:
-        colours = self._colours(self._file.frames[frame])
+        colours = self._shown_colours(frame)
         shown = self._blank()
         shown[self._place(frame)] = colours[gif_code.decode(self._file.frames[frame])]
         return shown
@@ -91,7 +91,7 @@ class GifDocument(PictureDocument):
         return self._more[frame]
 
     def is_black(self, frame: int, mask: Area) -> bool:
-        colours = self._colours(self._file.frames[frame])
+        colours = self._shown_colours(frame)
         return bool((self.shown(frame)[mask] == colours[black_index(colours)]).all())
 
     def masks(self, plan: Plan) -> Masks:
@@ -111,34 +111,38 @@ class GifDocument(PictureDocument):
         target.write(self._copy(masks))
 
     def _copy(self, masks: Masks) -> bytes:
-        frames = [self._clean_frame(index, masks.get(index)) for index in range(self.frames)]
-        shared = [used for frame, used in frames if frame.table is None]
-        table = _used_colours(self._file.table, {index for used in shared for index in used})
+        """The file of its frames, masked or encoded anew where they must be, and the colours that are left."""
+        shared = self._left(masks, None)
+        frames = [self._clean_frame(index, masks, shared) for index in range(self.frames)]
+        table = _clean_table(self._file.table, shared)
         background = self._file.background if table else 0
-        clean = tuple(
-            frame if frame.table is None else replace(frame, table=_used_colours(frame.table, set(used)))
-            for frame, used in frames
-        )
-        return replace(self._file, table=table, background=background, frames=clean).packed()
+        return replace(self._file, table=table, background=background, frames=tuple(frames)).packed()
 
-    def _clean_frame(self, index: int, mask: Area | None) -> tuple[GifFrame, list[int]]:
-        """The frame, masked or encoded anew where it must be, and the indices it uses."""
+    def _clean_frame(self, index: int, masks: Masks, shared: set[int]) -> GifFrame:
         frame = self._file.frames[index]
+        left = shared if frame.table is None else self._left(masks, index)
+        table = _clean_table(frame.table, left) if frame.table else None
+        if index not in masks and not self.hides(index):
+            return replace(frame, table=table)
         indices = gif_code.decode(frame)
-        if mask is not None:
-            indices[mask[self._place(index)]] = black_index(self._colours(frame))
-        if mask is not None or self.hides(index):
-            size, code = gif_code.encode(indices)
-            frame = replace(frame, interlaced=False, code_size=size, code=code)
-        return frame, used_indices(indices)
+        if index in masks:
+            indices[masks[index][self._place(index)]] = black_index(self._colours(frame, left))
+        size, code = gif_code.encode(indices)
+        return replace(frame, table=table, interlaced=False, code_size=size, code=code)
 
-    def _colours(self, frame: GifFrame) -> NDArray[np.uint8]:
-        """The frame's colours, RGBA, those that no pixel uses black, the transparent one 0."""
-        table = frame.table or self._file.table
-        if table is None:
-            raise damaged("GIF")
-        used = self._shared if frame.table is None else set(used_indices(gif_code.decode(frame)))
-        clean = _used_colours(table, used) or b""
+    def _left(self, masks: Masks, own: int | None) -> set[int]:
+        """The indices that pixels outside masks use: of the frame `own`, or of all that share the global table."""
+        left: set[int] = set()
+        for index, frame in enumerate(self._file.frames):
+            if index == own or (own is None and frame.table is None):
+                indices = gif_code.decode(frame)
+                mask = masks.get(index)
+                left.update(used_indices(indices if mask is None else indices[~mask[self._place(index)]]))
+        return left
+
+    def _colours(self, frame: GifFrame, left: set[int]) -> NDArray[np.uint8]:
+        """The frame's colours, RGBA, those not `left` black, the transparent one 0."""
+        clean = _clean_table(frame.table or self._file.table, left) or b""
         colours = np.zeros((256, 4), np.uint8)
         colours[: len(clean) // 3, :3] = np.frombuffer(clean, np.uint8).reshape(-1, 3)
         colours[: len(clean) // 3, 3] = 255
@@ -146,11 +150,14 @@ class GifDocument(PictureDocument):
             colours[frame.transparent] = 0
         return colours
 
+    def _shown_colours(self, index: int) -> NDArray[np.uint8]:
+        frame = self._file.frames[index]
+        return self._colours(frame, self._shared if frame.table is None else self._left({}, index))
+
     @cached_property
     def _shared(self) -> set[int]:
         """The indices that frames use of the global table."""
-        frames = (frame for frame in self._file.frames if frame.table is None)
-        return {index for frame in frames for index in used_indices(gif_code.decode(frame))}
+        return self._left({}, None)
 
     def _canvas(self, frame: int) -> Samples:
         """What a viewer shows at the time of a frame, RGBA (GIF89a 23.c.iv); frames are best asked for in order."""
@@ -179,14 +186,16 @@ class GifDocument(PictureDocument):
         return slice(own.top, own.top + own.rows), slice(own.left, own.left + own.columns)
 
 
-def _used_colours(table: bytes | None, used: set[int]) -> bytes | None:
-    """A colour table of the same length in which the unused entries are black; None where none is used."""
-    if table is None or not used:
+def _clean_table(table: bytes | None, left: set[int]) -> bytes | None:
+    """A colour table of the same length in which only the indices `left` have their colour, the others black."""
+    if table is None:
+        if left:
+            raise damaged("GIF")
         return None
-    if 3 * max(used) >= len(table):
+    if left and 3 * max(left) >= len(table):
         raise damaged("GIF")
     black = bytes(3)
-    return b"".join(table[3 * index : 3 * index + 3] if index in used else black for index in range(len(table) // 3))
+    return b"".join(table[3 * index : 3 * index + 3] if index in left else black for index in range(len(table) // 3))
 
 
 class _GifFormat:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from scanscrub.formats.decoding import decoding
 from scanscrub.formats.gif_blocks import GifFile, GifFrame
 from scanscrub.formats.picture_limits import damaged
 
@@ -19,11 +20,8 @@ def decode(frame: GifFrame) -> NDArray[np.uint8]:
         0, 0, frame.columns, frame.rows, frame.interlaced, _TABLE, 0, 0, None, frame.code_size, frame.code
     )
     data = GifFile(frame.columns, frame.rows, 0, None, (bare,), None, (), b"").packed()
-    try:
-        with Image.open(BytesIO(data), formats=("GIF",)) as image:
-            indices = np.array(image)
-    except (OSError, SyntaxError, ValueError):
-        raise damaged("GIF") from None
+    with decoding("GIF"), Image.open(BytesIO(data), formats=("GIF",)) as image:
+        indices = np.array(image)
     if indices.shape != (frame.rows, frame.columns):
         raise damaged("GIF")
     return indices.astype(np.uint8, copy=False)

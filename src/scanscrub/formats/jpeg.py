@@ -1,7 +1,6 @@
 """JPEG: segments by an allow-list, entropy-coded bytes kept unless the picture is masked."""
 
 import hashlib
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats import jpegdct
 from scanscrub.formats.codestream import is_ycc, jpeg_segments
+from scanscrub.formats.decoding import decoding
 from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in
 from scanscrub.formats.masking import Area, whole_blocks
 from scanscrub.formats.orientation import Samples, as_stored, upright
@@ -141,15 +141,10 @@ class JpegDocument(PictureDocument):
 
     def _decoded(self, *, luma: bool) -> Samples:
         """Stored samples, uint8, grey or RGB, or the luma alone. The decoder sees allowed segments only."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                with Image.open(BytesIO(self._copy), formats=("JPEG",)) as image:
-                    if luma:
-                        image.draft("L", image.size)
-                    decoded = np.array(image if image.mode in ("L", "RGB") else image.convert("RGB"))
-        except (OSError, SyntaxError, ValueError):
-            raise damaged("JPEG") from None
+        with decoding("JPEG"), Image.open(BytesIO(self._copy), formats=("JPEG",)) as image:
+            if luma:
+                image.draft("L", image.size)
+            decoded = np.array(image if image.mode in ("L", "RGB") else image.convert("RGB"))
         if decoded.shape[:2] != (self._frame.rows, self._frame.columns):
             raise damaged("JPEG")
         return decoded

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scanscrub.formats.masking import Area
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NormalPalette:
@@ -40,6 +42,17 @@ def normal_palette(indices: NDArray[np.uint8], colours: NDArray[np.uint8]) -> No
         if lookup[index] == index:
             table[index] = colour
     return NormalPalette(table, lookup, max(first.values(), default=0) + 1)
+
+
+def masked(
+    indices: NDArray[np.uint8], area: Area, colours: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], NormalPalette]:
+    """The pixels with an area made black, and their table; an entry that only masked pixels used may become black."""
+    left = normal_palette(indices[~area], colours).colours
+    filled = indices.copy()
+    filled[area] = black_index(left)
+    palette = normal_palette(filled, left)
+    return palette.lookup[filled], palette
 
 
 def black_index(colours: NDArray[np.uint8]) -> int:

@@ -17,6 +17,7 @@ from scanscrub.formats import png_codec
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.palette import NormalPalette, black_index, normal_palette
+from scanscrub.formats.palette import masked as palette_masked
 from scanscrub.formats.picture_document import Masks, PictureDocument
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
@@ -136,13 +137,7 @@ class PngDocument(PictureDocument):
     def write(self, masks: Masks, target: BinaryIO) -> None:
         header, stream, palette = self._header, self._stream, self._palette
         if masks or self.hides(0):
-            samples = self._visible if palette is None else palette.lookup[self._samples]
-            if masks:
-                area = as_stored(masks[0], self.orientation)
-                samples = samples.copy()
-                samples[area] = self._black()
-            if palette is not None:
-                palette = normal_palette(samples, palette.colours)
+            samples, palette = self._masked(as_stored(masks[0], self.orientation) if masks else None)
             header = PngHeader(header.columns, header.rows, header.depth, header.colour)
             stream = png_codec.encode(header, samples)
         chunks = [(b"IHDR", header.packed()), *self._numbers()]
@@ -155,6 +150,21 @@ class PngDocument(PictureDocument):
         self._notes = tuple(
             note for kind, note in ((b"iCCP", _PROFILE_NOTE), (b"acTL", _ANIMATION_NOTE)) if self._first(kind)
         )
+
+    def _masked(self, area: Area | None) -> tuple[Samples, NormalPalette | None]:
+        """The stored samples of the copy and its palette: nothing hidden, the area black and opaque."""
+        if self._palette is not None:
+            samples = self._palette.lookup[self._samples]
+            if area is None:
+                return samples, normal_palette(samples, self._palette.colours)
+            return palette_masked(samples, area, self._palette.colours)
+        if area is None:
+            return self._visible, None
+        samples = self._visible.copy()
+        samples[area] = 0
+        if self._header.colour in (GREY_ALPHA, RGBA):
+            samples[area, -1] = (1 << self._header.depth) - 1
+        return samples, None
 
     def _idat_pieces(self, stream: bytes) -> Iterator[bytes]:
         """The stream in the chunks it was in; a new or shortened one in one chunk."""
@@ -171,14 +181,6 @@ class PngDocument(PictureDocument):
         key = self._first(b"tRNS")
         if key and self._is_needed(key):
             yield key.kind, key.data
-
-    def _black(self) -> int | list[int]:
-        """A masked pixel: no light, opaque."""
-        if self._palette is not None:
-            return black_index(self._palette.colours)
-        if self._header.colour in (GREY_ALPHA, RGBA):
-            return [0] * (self._header.channels - 1) + [(1 << self._header.depth) - 1]
-        return 0
 
     def _is_needed(self, chunk: Chunk) -> bool:
         first = chunk is self._first(chunk.kind)

@@ -1,7 +1,6 @@
 """PNG pixels, every colour type and bit depth, exactly (PNG 3rd edition, clauses 7 to 10)."""
 
 import struct
-import warnings
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from scanscrub.formats.decoding import decoding
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
 from scanscrub.formats.png_chunks import SIGNATURE, chunk_bytes
 from scanscrub.formats.sample_bits import pack_bits
@@ -103,13 +103,8 @@ def decode(header: PngHeader, stream: bytes) -> NDArray[np.uint8] | NDArray[np.u
     )
     if header.depth == 16:
         return _decode_16(header, bare)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(BytesIO(bare), formats=("PNG",)) as image:
-                samples = np.array(image, dtype=np.uint8)
-    except (OSError, SyntaxError, ValueError):
-        raise damaged("PNG") from None
+    with decoding("PNG"), Image.open(BytesIO(bare), formats=("PNG",)) as image:
+        samples = np.array(image, dtype=np.uint8)
     if header.colour == GREY and header.depth in (2, 4):
         samples //= 255 // ((1 << header.depth) - 1)
     return samples

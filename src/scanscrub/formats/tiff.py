@@ -104,7 +104,7 @@ class TiffDocument(PictureDocument):
         return entry.tag in _ALLOWED and not (recoded and entry.tag in _DROPPED_BY_RECODING)
 
     def _unused_bytes(self, counts: Counter[str]) -> Iterator[SegmentSeen]:
-        """Bytes between and behind what the pages use; zeros that fill up to an even place do not count."""
+        """Bytes between and behind what the pages use; zeros that fill up to some place do not count."""
         used = [(0, HEADER_BYTES)]
         for index in self._pages_at:
             directory = self._file.directories[index]
@@ -115,10 +115,10 @@ class TiffDocument(PictureDocument):
         last = 0
         for start, end in sorted(used):
             gap = self._data[last:start]
-            if any(gap) or len(gap) > 1:
+            if any(gap):
                 yield _seen(counts, "TIFF bytes that no page uses", needed=False, data=gap)
             last = max(last, end)
-        if any(self._data[last:]) or len(self._data) > last + 1:
+        if any(self._data[last:]):
             yield _seen(counts, f"TIFF {AFTER_THE_END}", needed=False, data=self._data[last:])
 
     def views(self, frame: int) -> Iterator[View]:

@@ -1,7 +1,6 @@
 """Strips and tiles of TIFF: compressed bytes to raw bytes and back (TIFF 6.0, sections 9, 13, 14; Technote 3)."""
 
 import struct
-import warnings
 import zlib
 from collections.abc import Sequence
 from io import BytesIO
@@ -9,6 +8,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
+from scanscrub.formats.decoding import decoding
 from scanscrub.formats.orientation import Samples
 from scanscrub.formats.picture_limits import damaged
 
@@ -74,13 +74,8 @@ def _through_pillow(data: bytes, compression: int, row_bytes: int, rows: int) ->
     """Decode a block as the one strip of a grey picture that is as wide as the rows have bytes."""
     values = ((256, row_bytes), (257, rows), (258, 8), (259, compression), (262, 1), (273, 110), (278, rows))
     bare = bare_tiff((*values, (279, len(data))), data)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(BytesIO(bare), formats=("TIFF",)) as image:
-                return image.tobytes()
-    except (OSError, SyntaxError, ValueError):
-        raise damaged("TIFF") from None
+    with decoding("TIFF"), Image.open(BytesIO(bare), formats=("TIFF",)) as image:
+        return image.tobytes()
 
 
 def bare_tiff(values: Sequence[tuple[int, int]], data: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """One page of a TIFF: what its tags say about its samples, and the samples, exactly."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from scanscrub.formats import tiff_blocks
+from scanscrub.formats.decoding import decoding
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored
 from scanscrub.formats.palette import black_index, used_indices
@@ -111,7 +111,7 @@ class TiffPage:
         return visible
 
     def colours(self, mask: Area | None = None) -> NDArray[np.uint16]:
-        """The ColorMap ``(entries, 3)``; entries that no pixel uses, the masked ones being black, are black."""
+        """The ColorMap ``(entries, 3)``; entries that no pixel outside the mask uses are black."""
         entries = 1 << self.layout.bits
         if len(self.color_map) != 3 * entries or not all(0 <= value < 1 << 16 for value in self.color_map):
             raise damaged("TIFF")
@@ -120,17 +120,14 @@ class TiffPage:
         used = used_indices(indices if mask is None else indices[~mask])
         clean = np.zeros_like(stored)
         clean[used] = stored[used]
-        if mask is not None:
-            black = int(self.black()[0])
-            clean[black] = stored[black] if black in used_indices(indices) else 0
         return clean
 
-    def black(self) -> list[int] | list[float]:
+    def black(self, mask: Area | None = None) -> list[int] | list[float]:
         """A masked pixel's samples: no light, opaque. Signed and float pages have their own darkest value."""
         layout = self.layout
         full = (1 << layout.bits) - 1
         if layout.photometric == PALETTE:
-            opaque = np.pad(self.colours() >> 8, ((0, 0), (0, 1)), constant_values=255)
+            opaque = np.pad(self.colours(mask) >> 8, ((0, 0), (0, 1)), constant_values=255)
             return [black_index(opaque.astype(np.uint8))]
         extra = [full if layout.dtype.kind == "u" else 1] * len(layout.extra)
         if layout.photometric == CMYK:
@@ -148,7 +145,7 @@ class TiffPage:
         samples = self.visible
         if mask is not None:
             samples = samples.copy()
-            samples[mask] = self.black()
+            samples[mask] = self.black(mask)
         if self.recoded:
             yield self.packed_block(samples)
             return
@@ -221,14 +218,9 @@ def _blocks(data: bytes, directory: TiffDirectory, layout: TiffLayout) -> Iterat
 def _decoded_by_pillow(data: bytes, index: int, directory: TiffDirectory) -> tuple[Samples, int]:
     """The samples and photometric interpretation of a page that only a library decodes, turned back as stored."""
     demand_size(directory.number(256), directory.number(257))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(BytesIO(data), formats=("TIFF",)) as image:
-                image.seek(index)
-                mode, samples = image.mode, as_stored(np.array(image), orientation_in(directory))
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError):
-        raise damaged("TIFF") from None
+    with decoding("TIFF"), Image.open(BytesIO(data), formats=("TIFF",)) as image:
+        image.seek(index)
+        mode, samples = image.mode, as_stored(np.array(image), orientation_in(directory))
     photometric = {"1": BLACK_IS_ZERO, "L": BLACK_IS_ZERO, "RGB": RGB, "CMYK": CMYK}.get(mode)
     if photometric is None or samples.shape[:2] != (directory.number(257), directory.number(256)):
         raise unsupported("TIFF")

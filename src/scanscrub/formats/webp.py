@@ -1,6 +1,5 @@
 """WebP: image chunks kept as they are, everything else dropped; masked pictures are stored as lossless WebP."""
 
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
+from scanscrub.formats.decoding import decoding
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.picture_document import Masks, PictureDocument
 from scanscrub.formats.picture_limits import damaged, demand_size
@@ -143,22 +144,14 @@ class WebpDocument(PictureDocument):
         return [index for index, frame in enumerate(self._frames) if _hides(frame)]
 
     def _canvas(self, frame: int) -> NDArray[np.uint8]:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                self._images.seek(frame)
-                return np.array(self._images)
-        except (OSError, SyntaxError, ValueError, EOFError):
-            raise damaged("WebP") from None
+        with decoding("WebP"):
+            self._images.seek(frame)
+            return np.array(self._images)
 
 
 def _opened(data: bytes) -> Image.Image:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return Image.open(BytesIO(data), formats=("WEBP",))
-    except (OSError, SyntaxError, ValueError):
-        raise damaged("WebP") from None
+    with decoding("WebP"):
+        return Image.open(BytesIO(data), formats=("WEBP",))
 
 
 def _visible(samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -171,10 +164,11 @@ def _visible(samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _decoded(frame: WebpFrame) -> NDArray[np.uint8] | None:
     """The frame's own pixels; None where they cannot be decoded."""
     columns, rows = _opened_size(frame)
+    data = packed_file([WebpFrame(frame.chunks)], columns, rows)
     try:
-        with Image.open(BytesIO(packed_file([WebpFrame(frame.chunks)], columns, rows)), formats=("WEBP",)) as image:
+        with decoding("WebP"), Image.open(BytesIO(data), formats=("WEBP",)) as image:
             return np.array(image)
-    except (OSError, SyntaxError, ValueError):
+    except RefusedFile:
         return None
 
 
