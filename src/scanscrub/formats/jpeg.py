@@ -8,7 +8,6 @@ from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
 
-import cv2
 import numpy as np
 from PIL import Image
 
@@ -19,7 +18,8 @@ from scanscrub.formats import jpegdct
 from scanscrub.formats.codestream import is_ycc, jpeg_segments
 from scanscrub.formats.decoding import decoding
 from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in
-from scanscrub.formats.masking import Area, whole_blocks
+from scanscrub.formats.jpegproof import compare_jpegs
+from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, upright
 from scanscrub.formats.picture_document import Masks, PictureDocument
 from scanscrub.formats.picture_limits import damaged
@@ -28,8 +28,6 @@ from scanscrub.formats.picture_views import colour_views
 from scanscrub.formats.png_codec import png_of
 from scanscrub.formats.segment_text import readable
 
-_CHROMA_REACH = 2
-"""Pixels by which smooth chroma upsampling looks beyond its block."""
 _PNG_NOTE = "The masked picture was stored as PNG: this kind of JPEG cannot be masked without changing all of it."
 _PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
 
@@ -54,7 +52,7 @@ class JpegDocument(PictureDocument):
 
     @property
     def kind(self) -> str:
-        return "grey 8 bits" if len(self._frame.sampling) == 1 else "RGB 8 bits"
+        return "grey 8 bits" if self._frame.components == 1 else "RGB 8 bits"
 
     def size(self, frame: int) -> tuple[int, int]:
         del frame
@@ -93,13 +91,12 @@ class JpegDocument(PictureDocument):
         del frame
         return False
 
-    def reach(self, frame: int, mask: Area) -> Area:
-        del frame
-        stored = whole_blocks(as_stored(mask, self.orientation), self._frame.mcu)
-        if self._frame.is_subsampled:
-            side = 2 * _CHROMA_REACH + 1
-            stored = cv2.dilate(stored.astype(np.uint8), np.ones((side, side), np.uint8)).astype(np.bool_)
-        return upright(stored, self.orientation)
+    def same_outside(self, frame: int, mask: Area | None, copy: PictureDocument) -> bool:
+        """Coefficients are compared where both are JPEG: smooth chroma carries light over a mask's edge."""
+        levels = jpegdct.black_levels(self._copy)
+        if mask is None or levels is None or not isinstance(copy, JpegDocument):
+            return super().same_outside(frame, mask, copy)
+        return compare_jpegs(self._copy, copy._copy, self._stored(mask), levels)[1]  # noqa: SLF001 - same class
 
     def is_black(self, frame: int, mask: Area) -> bool:
         """Whether the luma under the mask is 0, one step of rounding allowed; chroma is smoothed across its edge."""
@@ -124,7 +121,10 @@ class JpegDocument(PictureDocument):
         levels = jpegdct.black_levels(self._copy)
         if levels is None:
             return None
-        return jpegdct.mask(self._copy, np.ascontiguousarray(as_stored(mask, self.orientation)), levels)
+        return jpegdct.mask(self._copy, self._stored(mask), levels)
+
+    def _stored(self, mask: Area) -> Area:
+        return np.ascontiguousarray(as_stored(mask, self.orientation))
 
     @property
     def _copy(self) -> bytes:

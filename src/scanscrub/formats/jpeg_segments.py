@@ -57,25 +57,11 @@ class JpegSegment:
 
 @dataclass(frozen=True, slots=True)
 class JpegFrame:
-    """The frame header: process, size, and for each component its sampling factors across and down."""
+    """The size and the number of components."""
 
-    process: int
     rows: int
     columns: int
-    sampling: tuple[tuple[int, int], ...]
-
-    @property
-    def mcu(self) -> tuple[int, int]:
-        """Rows and columns of a minimum coded unit (A.2); a lone component's is one block."""
-        if len(self.sampling) == 1:
-            return (8, 8)
-        across = max(factor for factor, _ in self.sampling)
-        down = max(factor for _, factor in self.sampling)
-        return (8 * down, 8 * across)
-
-    @property
-    def is_subsampled(self) -> bool:
-        return len(set(self.sampling)) > 1
+    components: int
 
 
 def frame_of(segments: list[JpegSegment]) -> JpegFrame:
@@ -90,10 +76,7 @@ def frame_of(segments: list[JpegSegment]) -> JpegFrame:
         raise damaged("JPEG")
     rows, columns = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
     demand_size(columns, rows)
-    sampling = tuple((factors >> 4, factors & 15) for factors in body[7::3])
-    if not all(1 <= across <= 4 and 1 <= down <= 4 for across, down in sampling):
-        raise damaged("JPEG")
-    return JpegFrame(headers[0].marker, rows, columns, sampling)
+    return JpegFrame(rows, columns, body[5])
 
 
 def orientation_in(segments: list[JpegSegment]) -> int:

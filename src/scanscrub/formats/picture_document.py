@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, TypeAlias
 
+import numpy as np
+
 from scanscrub.domain.finding import SegmentSeen
 from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.plan import Check, Plan, Source
@@ -85,10 +87,13 @@ class PictureDocument(ABC):
     def write(self, masks: Masks, target: BinaryIO) -> None:
         """Write the copy: allowed segments only, the frames masked. Sets extension and notes."""
 
-    def reach(self, frame: int, mask: Area) -> Area:
-        """Where a mask may change samples of the frame: a codec may need more than the mask itself."""
-        del frame
-        return mask
+    def same_outside(self, frame: int, mask: Area | None, copy: "PictureDocument") -> bool:
+        """Whether the copy shows exactly this frame's samples outside the mask; everywhere without one."""
+        before, after = self.shown(frame), copy.shown(frame)
+        if before.shape != after.shape or before.dtype != after.dtype:
+            return False
+        outside = ... if mask is None else ~mask
+        return bool(np.array_equal(before[outside], after[outside], equal_nan=before.dtype.kind == "f"))
 
     def is_black(self, frame: int, mask: Area) -> bool:
         """Whether the masked area is one colour without light."""

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from scanscrub.domain.plan import Check
 from scanscrub.formats.masking import Area
 
@@ -32,7 +30,7 @@ def prove(original: "PictureDocument", masks: Mapping[int, Area], staged: "Pictu
     yield _over_frames(
         "pixels outside masks are identical",
         original.frames,
-        lambda frame: _same_outside(original, masks.get(frame), staged, frame),
+        lambda frame: original.same_outside(frame, masks.get(frame), staged),
     )
     yield _over_frames(
         "masked areas are flat and black",
@@ -48,16 +46,6 @@ def prove(original: "PictureDocument", masks: Mapping[int, Area], staged: "Pictu
 
 def _outlines(document: "PictureDocument") -> list[tuple[int, int]]:
     return [document.size(frame) for frame in range(document.frames)]
-
-
-def _same_outside(original: "PictureDocument", mask: Area | None, staged: "PictureDocument", frame: int) -> bool:
-    before, after = original.shown(frame), staged.shown(frame)
-    if before.shape != after.shape or before.dtype != after.dtype:
-        return False
-    if mask is None:
-        return bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
-    outside = ~(original.reach(frame, mask) if type(staged) is type(original) else mask)
-    return bool(np.array_equal(before[outside], after[outside], equal_nan=before.dtype.kind == "f"))
 
 
 def _over_frames(name: str, frames: int, holds: Callable[[int], bool]) -> Check:
