@@ -1,0 +1,247 @@
+"""Pseudonyms, UIDs and dates: pure functions of key and value that hold a study together."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import CANARY
+from factory_attributes import KEY, NAME, PATIENT_ID, applied, attribute, image, new_value, plan, policy, steps
+from scanscrub.domain.finding import Attribute
+from scanscrub.policy.dates import LEAST_DAYS, MOST_DAYS, is_date, offset_days, shifted
+from scanscrub.policy.pseudonyms import ACCESSION, PATIENT, STUDY_ID, PseudonymShape, is_pseudonym, patient_name
+from scanscrub.policy.uids import is_pseudonymous, is_registered, pseudonymous_uid
+
+days = st.integers(-MOST_DAYS, -LEAST_DAYS)
+dates = st.dates(date(1900, 1, 2), date(2100, 12, 31))
+
+
+def _new(tag: int, *around: Attribute) -> str | None:
+    """The value that an attribute of the top level has in the copy."""
+    seen = image(*around)
+    old = next(one.value.reveal() for one in seen if one.where.path == (tag,) and one.value is not None)
+    return new_value(steps(seen)[tag,].action, old)
+
+
+def test_a_pseudonym_depends_on_the_key_and_the_value_alone() -> None:
+    assert PATIENT.make(KEY, "id", "1", "") == PATIENT.make(KEY, "id", "1", "")
+    assert PATIENT.make(KEY, "id", "1", "") != PATIENT.make(b"x" * 32, "id", "1", "")
+    assert PATIENT.make(KEY, "id", "1", "") != ACCESSION.make(KEY, "id", "1", "")
+
+
+def test_values_that_run_together_do_not_collide() -> None:
+    assert PATIENT.make(KEY, "id", "12", "3") != PATIENT.make(KEY, "id", "1", "23")
+
+
+def test_a_hundred_thousand_patients_do_not_collide() -> None:
+    assert len({PATIENT.make(KEY, "id", str(number), "") for number in range(100_000)}) == 100_000
+
+
+def test_a_hundred_thousand_uids_do_not_collide() -> None:
+    uids = {pseudonymous_uid(KEY, f"1.2.{number}") for number in range(100_000)}
+    assert len(uids) == 100_000
+    assert all(len(uid) <= 64 and uid.startswith("2.25.") for uid in uids)
+
+
+@pytest.mark.parametrize("shape", [ACCESSION, STUDY_ID])
+def test_numbers_fit_an_sh(shape: PseudonymShape) -> None:
+    assert len(shape.make(KEY, "x")) == 16
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_every_pseudonym_is_known_again_without_its_key(value: str) -> None:
+    for shape in (PATIENT, ACCESSION, STUDY_ID):
+        assert is_pseudonym(shape.make(KEY, value))
+    assert is_pseudonym(patient_name(PATIENT.make(KEY, value)))
+    assert is_pseudonymous(pseudonymous_uid(KEY, value))
+
+
+@pytest.mark.parametrize("value", ["", "ANON", "ANON-ABCDEFGHIJKLMNOPQR", "ANON^", "A123456789012345", "4711", "S"])
+def test_what_only_looks_like_a_pseudonym_is_none(value: str) -> None:
+    assert not is_pseudonym(value)
+
+
+@pytest.mark.parametrize("uid", ["2.25.1", "2.25." + "9" * 39, "2.25.0123", "2.25.", "1.2.3", "2.25.³"])
+def test_what_only_looks_like_a_pseudonymous_uid_is_none(uid: str) -> None:
+    assert not is_pseudonymous(uid)
+
+
+def test_dicoms_own_uids_are_told_from_a_birth_date_under_its_root() -> None:
+    assert is_registered("1.2.840.10008.5.1.4.1.1.2")
+    assert is_registered("1.2.840.10008.1.4.1.1")
+    assert not is_registered("1.2.840.10008.19700101.1")
+    assert not is_registered("1.2.840.100081.1")
+
+
+@given(dates, dates, days)
+def test_intervals_between_dates_are_kept(first: date, second: date, by: int) -> None:
+    moved = [shifted("DA", f"{one:%Y%m%d}", by) for one in (first, second)]
+    assert all(moved)
+    there = [date(int(one[:4]), int(one[4:6]), int(one[6:])) for one in moved if one]
+    assert there[1] - there[0] == second - first
+    assert there[0] - first == timedelta(by)
+
+
+@given(dates, days, st.sampled_from(["", "101500", "101500.123456", "10+0530", "1015-0800", "+0100"]))
+def test_a_date_time_moves_its_day_and_keeps_its_time_and_zone(day: date, by: int, tail: str) -> None:
+    moved = shifted("DT", f"{day:%Y%m%d}{tail}", by)
+    assert moved == f"{day + timedelta(by):%Y%m%d}{tail}"
+
+
+@given(dates, days)
+def test_the_dots_of_acr_nema_stay(day: date, by: int) -> None:
+    assert shifted("DA", f"{day:%Y.%m.%d}", by) == f"{day + timedelta(by):%Y.%m.%d}"
+
+
+@pytest.mark.parametrize(
+    ("vr", "value", "moved"),
+    [
+        ("DA", "20000229", "19990125"),
+        ("DA", "199901", "199712"),
+        ("DA", "1999", "1998"),
+        ("DA", "19990101-19990202", "19971127-19971229"),
+        ("DA", "-19990101", "-19971127"),
+        ("DA", "19990101-", "19971127-"),
+        ("DA", "19990101\\19990102", "19971127\\19971128"),
+        ("DA", "19990101\\", "19971127\\"),
+        ("DA", "19990101 ", "19971127"),
+        ("DA", "", ""),
+        ("DT", "2014", "2013"),
+        ("DT", "201403+0100", "201302+0100"),
+        ("TM", "235959.999999", "235959.999999"),
+        ("TM", "10:11:12", "10:11:12"),
+        ("TM", "10", "10"),
+        ("DA", "19000101", "19000101"),
+    ],
+)
+def test_dates_of_every_form_move(vr: str, value: str, moved: str) -> None:
+    assert shifted(vr, value, -400) == moved
+
+
+@pytest.mark.parametrize(
+    ("vr", "value"),
+    [("DA", "19990230"), ("DA", CANARY), ("DA", "2014-03-21"), ("DT", "20140321Jane"), ("TM", "250000"), ("DA", "-")],
+)
+def test_what_is_no_date_is_not_moved(vr: str, value: str) -> None:
+    assert not is_date(vr, value)
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(max_size=20))
+def test_an_offset_is_a_year_at_least_and_never_zero(key: bytes, patient: str) -> None:
+    assert -MOST_DAYS <= offset_days(key, patient) <= -LEAST_DAYS
+
+
+def test_name_and_id_of_a_patient_belong_together() -> None:
+    new_id = _new(0x00100020)
+    assert new_id
+    assert PATIENT.made(new_id)
+    assert _new(0x00100010) == patient_name(new_id)
+
+
+def test_an_issuer_tells_two_patients_of_one_number_apart() -> None:
+    first = _new(0x00100020, attribute(0x00100021, value=f"{CANARY} East"))
+    assert first != _new(0x00100020, attribute(0x00100021, value=f"{CANARY} West"))
+
+
+def test_without_an_id_name_and_birth_date_make_the_patient() -> None:
+    def pseudonym(birth: str, name: str = NAME) -> str | None:
+        return _new(
+            0x00100010,
+            attribute(0x00100020, value=""),
+            attribute(0x00100010, vr="PN", value=name),
+            attribute(0x00100030, vr="DA", value=birth),
+        )
+
+    assert pseudonym("19700101") == pseudonym("19700101")
+    assert pseudonym("19700101") != pseudonym("19700102")
+    assert pseudonym("19700101") != pseudonym("19700101", f"{CANARY}^John")
+
+
+def test_patients_without_any_identity_are_one_for_each_study() -> None:
+    def pseudonym(study: str) -> str | None:
+        return _new(
+            0x00100010,
+            attribute(0x00100020, value="UNKNOWN"),
+            attribute(0x00100010, vr="PN", value="ANONYMOUS"),
+            attribute(0x0020000D, vr="UI", value=study),
+        )
+
+    assert pseudonym("1.2.3") == pseudonym("1.2.3") != pseudonym("1.2.4")
+
+
+def test_references_point_at_the_new_uids() -> None:
+    reference = attribute(0x00081140, 0, 0x00081155, vr="UI", value="1.2.3.4.5")
+    decided = steps(image(attribute(0x00081140, vr="SQ"), reference))
+    assert decided[reference.where.path].action == decided[0x00080018,].action
+
+
+def test_the_uid_of_the_file_meta_information_is_the_instances() -> None:
+    decided = steps(image(attribute(0x00020003, vr="UI", value="1.2.3.4.5")))
+    assert decided[0x00020003,].action == decided[0x00080018,].action
+
+
+def test_all_dates_of_a_patient_move_by_the_same_days_in_every_file() -> None:
+    def moved(path: int, day: str, instance: str) -> date:
+        seen = image(attribute(path, vr="DA", value=day), attribute(0x00080018, vr="UI", value=instance))
+        new = new_value(steps(seen, "research")[path,].action, day)
+        assert new
+        return date(int(new[:4]), int(new[4:6]), int(new[6:]))
+
+    study, acquisition = moved(0x00080020, "20140321", "1.2.3"), moved(0x00080022, "20140323", "1.2.4")
+    assert acquisition - study == timedelta(2)
+    assert study != date(2014, 3, 21)
+
+
+def test_the_calibration_of_a_device_does_not_give_the_offset_away() -> None:
+    calibration = attribute(0x00181200, vr="DA", value="20140101")
+    assert new_value(steps(image(calibration), "research")[0x00181200,].action, "20140101") is None
+
+
+def test_names_of_copies_are_made_of_pseudonyms() -> None:
+    name = policy().output_name(image(), "0f" * 32, ".dcm")
+    assert name.startswith("ANON-")
+    assert name.endswith("-0f0f0f0f.dcm")
+    assert CANARY.lower() not in name.lower()
+    assert "1.2.3" not in name
+    assert policy().output_name((), "ab" * 32, ".png") == "picture-abababababababab.png"
+
+
+def test_two_files_of_one_instance_uid_get_two_names() -> None:
+    assert policy().output_name(image(), "00" * 32, ".dcm") != policy().output_name(image(), "11" * 32, ".dcm")
+
+
+def test_the_crosswalk_names_old_and_new() -> None:
+    rows = policy().crosswalk(image())
+    assert rows["patients"] == ((PATIENT_ID, PATIENT.make(KEY, "id", PATIENT_ID, "")),)
+    assert ("1.2.3.4.5", pseudonymous_uid(KEY, "1.2.3.4.5")) in rows["uids"]
+    assert not [old for old, _ in rows["uids"] if is_registered(old)]
+
+
+RICH = image(
+    attribute(0x00080005, vr="CS", value="ISO_IR 100"),
+    attribute(0x00080020, vr="DA", value="20140321"),
+    attribute(0x00080030, vr="TM", value="101500"),
+    attribute(0x00080050, vr="SH", value=f"{CANARY}99"),
+    attribute(0x00080080, value=f"{CANARY} Hospital"),
+    attribute(0x00080090, vr="PN", value=f"House^{CANARY}"),
+    attribute(0x00081030, value=f"XR CHEST for {CANARY} Jane, ordered 20140321"),
+    attribute(0x00081140, vr="SQ"),
+    attribute(0x00081140, 0, 0x00081150, vr="UI", value="1.2.840.10008.5.1.4.1.1.2"),
+    attribute(0x00081140, 0, 0x00081155, vr="UI", value="1.2.3.9"),
+    attribute(0x00100030, vr="DA", value="19700101"),
+    attribute(0x00100040, vr="CS", value="F"),
+    attribute(0x00101010, vr="AS", value="093Y"),
+    attribute(0x00180015, vr="CS", value="CHEST"),
+    attribute(0x00200010, vr="SH", value=f"{CANARY}7"),
+    attribute(0x00280301, vr="CS", value="NO"),
+)
+
+
+@pytest.mark.parametrize("name", ["share", "research"])
+@pytest.mark.parametrize("key", [KEY, b"another key, of another hospital"])
+def test_cleaning_a_clean_file_plans_nothing_under_whichever_key(name: str, key: bytes) -> None:
+    copy = applied(RICH, name)
+    assert plan(copy, name, key=key).changes == ()
+    assert policy(name, key).known(copy) == ()
+    assert policy(name, key).crosswalk(copy)["patients"] == ()
