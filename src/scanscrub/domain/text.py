@@ -19,7 +19,7 @@ _LETTERS = str.maketrans(
         "ŋ": "ng",
         "ħ": "h",
         # Cyrillic and Greek, as passports and PACS romanise them
-        **dict(zip("абвгдезийклмнопрстуфыэіїєґё", "abvgdeziiklmnoprstufyeiiege", strict=True)),
+        **dict(zip("абвгдезиклмнопрстуфыэієґ", "abvgdeziklmnoprstufyeieg", strict=True)),
         "ж": "zh",
         "х": "kh",  # noqa: RUF001 - the Cyrillic letter is meant
         "ц": "ts",
@@ -75,9 +75,9 @@ def folded(text: str) -> str:
     """The text in lower case, without diacritics, in Latin letters: ``"MÜLLER"`` and ``"Muller"`` are one."""
     if text.isascii():
         return text.lower()
-    lowered = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-    marks = unicodedata.normalize("NFKD", lowered)
-    return "".join(mark for mark in marks if not unicodedata.combining(mark)).translate(_LETTERS)
+    marks = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    bare = "".join(mark for mark in marks if not unicodedata.combining(mark))
+    return bare.replace("\u03bf\u03c5", "ou").translate(_LETTERS)
 
 
 def collapsed(folded_text: str) -> str:

@@ -19,6 +19,8 @@ _SHORT_TITLES = listed("vocabulary_cues.txt", "short titles")
 _NAME_FOLLOWS = listed("vocabulary_cues.txt", "name follows")
 _INITIALS_FOLLOW = listed("vocabulary_cues.txt", "initials follow")
 _CONNECTORS = _TITLES | _SHORT_TITLES | _NAME_FOLLOWS | listed("vocabulary_cues.txt", "connectors")
+_DEGREES = listed("vocabulary_cues.txt", "degrees")
+_PATH = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\S)\\\\(?=[^\\\s]+\\[^\\\s]))\S+")
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
@@ -38,17 +40,25 @@ def clean_text(text: str, known: Sequence[Known] | KnownText, mode: Mode) -> Cle
     text cleaned again is the same.
     """
     finder = known if isinstance(known, KnownText) else KnownText(known)
-    if "\\" in text:
-        parts = [clean_text(part, finder, mode) for part in text.split("\\")]
-        return CleanedText("\\".join(part.text for part in parts), sum(part.words for part in parts))
     removed = 0
     while True:
-        gone = _gone_by_form(text, mode)
-        hits = finder.hits(text) if finder else frozenset()
-        if not gone and not hits:
+        left, count = _cleaned_once(text, finder, mode)
+        if not count:
             return CleanedText(text, removed)
-        text, count = _without(text, set(gone | hits))
-        removed += count
+        text, removed = left, removed + count
+
+
+def _cleaned_once(text: str, known: KnownText, mode: Mode) -> tuple[str, int]:
+    """The text less what was seen in it, and how many words went; what is left may show more."""
+    if "\\" in text:
+        without_path, paths = _PATH.subn("", text)
+        if paths:
+            return without_path.rstrip(), paths
+        parts = [_cleaned_once(part, known, mode) for part in text.split("\\")]
+        return "\\".join(part for part, _ in parts), sum(count for _, count in parts)
+    gone = _gone_by_form(text, mode)
+    hits = known.hits(text) if known else frozenset()
+    return _without(text, {*gone, *hits}) if gone or hits else (text, 0)
 
 
 @lru_cache(maxsize=16384)
@@ -128,11 +138,11 @@ def _without(text: str, gone: set[int]) -> tuple[str, int]:
         if place + 1 in gone and place not in gone and _leads(text, found, place):
             gone.add(place)
     for place in range(1, len(found)):
-        if place - 1 in gone and place not in gone and _is_initial(text, found[place]):
+        if place - 1 in gone and place not in gone and _trails(text, found[place]):
             gone.add(place)
     while len(gone) < len(found) and 0 in gone:
         first = next(place for place in range(len(found)) if place not in gone)
-        if found[first].folded not in _CONNECTORS:
+        if found[first].folded not in _CONNECTORS - _SHORT_TITLES:
             break
         gone.add(first)
     kept = [place for place in range(len(found)) if place not in gone]
@@ -151,6 +161,11 @@ def _without(text: str, gone: set[int]) -> tuple[str, int]:
 def _leads(text: str, found: Sequence[Word], place: int) -> bool:
     """Whether the word only introduces the next one, which goes: "for", "by", an initial."""
     return found[place].folded in _CONNECTORS or _is_initial(text, found[place])
+
+
+def _trails(text: str, word: Word) -> bool:
+    """Whether the word only follows a name: an initial, a degree."""
+    return word.folded in _DEGREES or _is_initial(text, word)
 
 
 def _is_initial(text: str, word: Word) -> bool:

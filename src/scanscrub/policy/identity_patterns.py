@@ -59,6 +59,7 @@ _NUMBERS = (
     r"(?:\+\d{1,3}|\(\d{2,5}\)|\b(?:tel|phone|telefon|fon|fax|ph)\b[.:]*)[\s\-./()]*\d(?:[\s\-./()]{0,3}\d){4,}",
     r"(?<![\d.])\d{3}[\-. ]\d{3}[\-. ]\d{4}(?!\d)",
     r"(?<![\d.])\d{3}-\d{4}(?![\d\-])",
+    r"(?<![\w.])(?:0\d{2,4}|\(0\d*\)\s?\d{0,4})\s?[/\-]\s?\d{3,}(?:[\s\-]?\d+)*",
     # a run of five digits and more, with the letters around it; not the decimals of a number
     rf"{_WORD_START}(?<!\d\.)[^\W_]*\d{{5,}}[^\W_]*",
     # letters and many digits mixed; not table positions, not a matrix
@@ -78,9 +79,9 @@ _AGES = (
     rf"{_WORD_START}(?:aged?|alter|edad|[âa]ge)\s?:?\s?(?:9\d|1[0-3]\d)(?!\d)",
 )
 _ADDRESSES = (
-    r"[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+",
+    r"[\w.+\-]+\s?(?:@|[(\[]at[)\]])\s?[\w\-]+(?:\.[\w\-]+)+",
     r"(?:(?:https?|ftp|file)://|www\.)\S+",
-    r"(?<!\w)(?:[A-Za-z]:\\|\\\\)\S+|/(?:home|users|mnt|data)/\S+",
+    r"/(?:home|users|mnt|data)/\S+",
     (
         r"(?<!\w)\d{1,5}[a-z]?\s+(?:[nsew]\.?\s+)?(?:[^\W\d_][\w'.\-]*\s+){1,3}"
         r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|way|place|square|highway|hwy)\b\.?"
@@ -94,7 +95,7 @@ _ADDRESSES = (
     r"\b(?:p\.?\s?o\.?\s?box|postfach)\s*\d+",
 )
 _COMPILED = tuple(re.compile(form, re.IGNORECASE) for form in (*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))
-_ANY_CANDIDATE = re.compile(r"\d|@|://|www\.|\\|/", re.IGNORECASE)
+_ANY_CANDIDATE = re.compile(r"\d|@|[(\[]at[)\]]|www\.|/", re.IGNORECASE)
 
 
 def spans(text: str) -> Iterator[Span]:

@@ -12,6 +12,7 @@ from scanscrub.policy.vocabulary import Standing, listed, standing
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""
 _SHORTEST_INSIDE = 5
+"""A shorter name is no telling part of a longer word, except in scripts that put no spaces between words."""
 _GENERIC = listed("vocabulary_cues.txt", "generic places")
 _INTRODUCES = frozenset().union(
     *(listed("vocabulary_cues.txt", section) for section in ("titles", "short titles", "name follows"))
@@ -63,7 +64,7 @@ class KnownText:
             for key in phrase.keys:
                 others = frozenset(phrase.keys) | frozenset(part[0] for part in phrase.keys)
                 self._companions[key] = self._companions.get(key, frozenset()) | others
-        self._inside = tuple(sorted(key for key in self._strong if len(key) >= _SHORTEST_INSIDE))
+        self._inside = tuple(sorted(key for key in self._strong if len(key) >= _SHORTEST_INSIDE or not key.isascii()))
         self._ids = tuple(sorted({compact(entry.value.reveal()) for entry in known if entry.kind is KnownKind.ID}))
 
     def __bool__(self) -> bool:
@@ -83,7 +84,7 @@ class KnownText:
     def _is_strong(self, key: str) -> bool:
         if key in self._strong:
             return True
-        return len(key) > _SHORTEST_INSIDE and any(part in key for part in self._inside)
+        return (len(key) > _SHORTEST_INSIDE or not key.isascii()) and any(part in key for part in self._inside)
 
     def _whole_phrases(self, keys: list[str]) -> Iterator[int]:
         """Places of values made of vocabulary words alone, in any order of their words."""

@@ -83,10 +83,18 @@ class Spellings:
         if not found:
             return False
         keys = [word.key for word in found]
-        if not self._words.isdisjoint(keys) or any(_side_by_side(keys, phrase) for phrase in self._phrases):
+        if (
+            not self._words.isdisjoint(keys)
+            or self._inside(keys)
+            or any(_side_by_side(keys, phrase) for phrase in self._phrases)
+        ):
             return True
         lowered = folded(text)
         return any(literal in lowered and _bounded(lowered, literal) for literal in self._literals)
+
+    def _inside(self, keys: Sequence[str]) -> bool:
+        """Whether a name in a script without spaces between words is a part of a word."""
+        return any(not key.isascii() and any(word in key for word in self._words) for key in keys)
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether bytes, pixels too, hold a known value that cannot be there by chance (see `PIXEL_BITS`)."""
@@ -157,7 +165,11 @@ def _spelled(known: Known) -> _Spelled:
 
 
 def _says_enough(key: str) -> bool:
-    return len(key) >= _SHORTEST_NAME and not key.isdecimal() and standing(key) is not Standing.PLAIN
+    return (
+        (len(key) >= _SHORTEST_NAME or not key.isascii())
+        and not key.isdecimal()
+        and standing(key) is not Standing.PLAIN
+    )
 
 
 def _coded(forms: Sequence[Form]) -> Iterator[_Coded]:

@@ -24,17 +24,20 @@ def whole_form(value: str) -> Form:
 
 
 def name_forms(value: str) -> Iterator[Form]:
-    """The words of a name that say enough alone, and the family name with each of the next two, in both orders.
+    """The words of a name that say enough alone, and the whole name.
 
-    Each as it is written, without diacritics, and with umlauts as digraphs. A word of the vocabulary ("Long", "Head")
-    says nothing alone.
+    That is the family name with each of the next two words in both orders, and all words as they stand; as they are
+    written, without diacritics, and with umlauts as digraphs. A word of the vocabulary ("Long", "Head") says nothing
+    alone.
     """
     for group in value.split("="):
         written = [group[word.start : word.end] for word in words(group)]
+        if not written:
+            continue
         for spelled in dict.fromkeys((tuple(written), tuple(map(folded, written)), tuple(map(digraphs, written)))):
             yield from (Form(part, part) for part in spelled if standing(part) is not Standing.PLAIN)
             pairs = [(spelled[0], other) for other in spelled[1:3]]
-            for pair in (*pairs, *(pair[::-1] for pair in pairs)):
+            for pair in dict.fromkeys((*pairs, *(pair[::-1] for pair in pairs), spelled)):
                 core = max(pair, key=len)
                 yield from (Form(separator.join(pair), core) for separator in _SEPARATORS)
 

@@ -1,0 +1,96 @@
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scanscrub.policy.descriptors import Mode, clean_text
+from scanscrub.policy.known_text import KnownText
+from scanscrub.policy.spellings import Spellings
+from scanscrub.policy.vocabulary import eponyms, plain_words
+from text_examples import HEADER, identities, kept, name
+
+MODES: tuple[Mode, ...] = ("allow-list", "block-list")
+KNOWN = KnownText(HEADER)
+SPELLINGS = Spellings(HEADER)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("text", kept("kept_tuning.txt"))
+def test_a_description_that_identifies_nobody_comes_back_as_it_is(text: str, mode: Mode) -> None:
+    assert clean_text(text, KNOWN, mode) == clean_text(text, (), mode)
+    assert clean_text(text, (), mode).text == text
+    assert clean_text(text, (), mode).words == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "with_allow_list", "with_block_list"),
+    identities("identity_tuning.tsv") + identities("identity_holdout.tsv"),
+)
+def test_an_identity_goes_and_the_description_stays(text: str, with_allow_list: str, with_block_list: str) -> None:
+    allowed = clean_text(text, KNOWN, "allow-list")
+    assert allowed.text == with_allow_list
+    assert allowed.words > 0
+    assert clean_text(text, KNOWN, "block-list").text == with_block_list
+
+
+def test_nearly_all_descriptions_nobody_tuned_on_come_back_as_they_are() -> None:
+    texts = kept("kept_holdout.txt")
+    same = [text for text in texts if all(clean_text(text, (), mode).text == text for mode in MODES)]
+    assert len(same) / len(texts) > 0.95
+
+
+@pytest.mark.parametrize("person", kept("common_names.txt"))
+def test_a_common_name_is_no_vocabulary(person: str) -> None:
+    assert person not in plain_words()
+    if person not in eponyms():
+        assert clean_text(f"CT CHEST {person.upper()}", (), "allow-list").text == "CT CHEST"
+
+
+def test_a_patient_named_like_a_projection_loses_it() -> None:
+    known = (name("Waters^Zq"),)
+    assert clean_text("Skull Waters", (), "allow-list").text == "Skull Waters"
+    assert clean_text("Skull Waters", known, "allow-list").text == "Skull"
+
+
+def test_a_patient_named_like_a_body_part_loses_the_full_name_only() -> None:
+    known = (name("Head^Bone"),)
+    assert clean_text("CT HEAD BONE WINDOW", known, "block-list").text == "CT WINDOW"
+    assert clean_text("CT HEAD", known, "block-list").text == "CT HEAD"
+    assert clean_text("CT of Mr. Head", known, "block-list").text == "CT"
+
+
+def test_each_value_of_a_list_is_cleaned_for_itself() -> None:
+    cleaned = clean_text(r"B30f\Jane\3", KNOWN, "allow-list")
+    assert cleaned.text == r"B30f\\3"
+    assert cleaned.words == 1
+
+
+def test_words_gone_are_counted() -> None:
+    assert clean_text("XR CHEST for Jane Doe", (), "allow-list").words == 3
+
+
+def test_a_name_in_another_script_is_found_inside_a_longer_word() -> None:
+    known = (name("Yamada^Tarou=山田^太郎=やまだ^たろう"),)
+    assert clean_text("CT 山田太郎様", known, "block-list").text == "CT"
+    assert clean_text("CT YAMADA", known, "block-list").text == "CT"
+
+
+def test_cyrillic_and_latin_spellings_are_one() -> None:
+    known = (name("Иванов^Пётр"),)
+    assert clean_text("CT IVANOV chest", known, "block-list").text == "CT chest"
+
+
+_PIECES = st.sampled_from([*kept("pieces.txt"), " ", "\n"])
+
+
+@given(
+    st.lists(_PIECES, max_size=12).map(" ".join) | st.lists(_PIECES, max_size=12).map("".join) | st.text(max_size=30)
+)
+@example("Dr. Dr. Dr")
+@example("(Jane (Müller) Jane)")
+def test_a_cleaned_text_cleaned_again_is_the_same_and_holds_no_known_value(text: str) -> None:
+    for mode in MODES:
+        once = clean_text(text, KNOWN, mode)
+        assert clean_text(once.text, KNOWN, mode) == type(once)(once.text, 0)
+        assert clean_text(once.text, (), mode).text == once.text
+        assert not SPELLINGS.in_text(once.text)
+        assert (once.words == 0) == (once.text == text)
