@@ -68,6 +68,10 @@ class Thresholds:
     unclip: float
 
 
+SURE = 0.9
+"""The least score of a line inside a region too thick for one."""
+SMALLEST = 4.0
+"""The least thickness of a kernel in pixels of the map; what is thinner is the map's own grain."""
 STEPS = (0.3, 0.5, 0.7, 0.85)
 """The higher thresholds at which a region too thick for a line is looked into."""
 
@@ -95,6 +99,8 @@ def _lines(
         if hierarchy[0][number][3] >= 0:
             continue
         kernel = _rectangle(contour)
+        if kernel.across < SMALLEST:
+            continue
         score = _mean_inside(probability, contour)
         if score < thresholds.box:
             continue
@@ -104,7 +110,8 @@ def _lines(
         elif len(levels) > 1:
             left, top, width, height = cv2.boundingRect(contour)
             inside = _only(contour, probability[top : top + height, left : left + width], left, top)
-            for part in _lines(inside, thresholds, plausible, levels[1:]):
+            stricter = Thresholds(thresholds.bitmap, max(thresholds.box, SURE), thresholds.unclip)
+            for part in _lines(inside, stricter, plausible, levels[1:]):
                 yield part.mapped(1.0, left, top)
 
 

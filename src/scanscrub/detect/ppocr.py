@@ -24,7 +24,7 @@ from scanscrub.detect.onnx_metadata import metadata
 from scanscrub.detect.passes import PASSES, SECOND_LOOK, Pass
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.runtime import Session, open_session
-from scanscrub.detect.tiles import grid
+from scanscrub.detect.tiles import grid, padded
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 
@@ -142,12 +142,13 @@ class PpocrDetector:
         )
 
     def _probability(self, image: "NDArray[np.uint8]") -> "NDArray[np.float32]":
-        """The model's map for one ``(rows, columns, 3)`` BGR image of any size."""
+        """The model's map for one ``(rows, columns, 3)`` BGR image no larger than the largest shape."""
         rows, columns = image.shape[:2]
-        padded = cv2.copyMakeBorder(image, 0, -rows % 32, 0, -columns % 32, cv2.BORDER_REPLICATE)
-        batch = (padded.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[np.newaxis]
+        below, beside = padded(rows) - rows, padded(columns) - columns
+        whole = cv2.copyMakeBorder(image, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+        batch = (whole.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[np.newaxis]
         probability = self._session.run(np.ascontiguousarray(batch))
-        if probability.shape != (1, 1, *padded.shape[:2]) or not np.isfinite(probability).all():
+        if probability.shape != (1, 1, *whole.shape[:2]) or not np.isfinite(probability).all():
             raise RuntimeError("the detection model gave no usable map")
         return probability[0, 0, :rows, :columns]
 

@@ -4,6 +4,9 @@ A small image is enlarged until its short side is `SHORT_SIDE`; the model was tr
 6-pixel fonts only when they are enlarged. The enlargement is capped, as an image of extreme aspect ratio would
 otherwise grow without bound (2000x8 pixels took 402 s). What is then longer than `WHOLE` is cut into overlapping
 tiles: on larger images the model takes the scan itself for one blob of writing.
+
+The model is shown four shapes only (`PADDED` by `PADDED`), as a runtime compiles its kernels anew, and keeps
+memory, for every shape it meets.
 """
 
 from collections.abc import Iterator
@@ -13,9 +16,10 @@ from scanscrub.domain.geometry import Box
 
 SHORT_SIDE = 736
 LARGEST_SCALE = 4.0
-WHOLE = 1100
 TILE = 736
+WHOLE = 992
 OVERLAP = 160
+PADDED = (TILE, WHOLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,13 @@ class Grid:
 
 def grid(rows: int, columns: int, *, margin: int = 0, short_side: int = SHORT_SIDE) -> Grid:
     """Cut an image of that size. `margin` is what a pass adds around each box; tiles leave room for it.
-    An image whose short side is less than `short_side` is enlarged.
+
+    An image whose short side, margin and all, is less than `short_side` is enlarged.
     """
-    scale = max(1.0, min(short_side / min(rows, columns), LARGEST_SCALE))
-    if max(rows, columns) * scale <= WHOLE:
+    scale = max(1.0, min(short_side / (min(rows, columns) + 2 * margin), LARGEST_SCALE))
+    if (max(rows, columns) + 2 * margin) * scale <= WHOLE:
         return Grid(scale, (Box(0, 0, columns, rows),))
-    side = max(1, int(TILE / scale) - 2 * margin)
+    side = int(TILE / scale) - 2 * margin
     overlap = min(int(OVERLAP / scale), side - 1)
     boxes = tuple(
         Box(left, top, right, bottom)
@@ -56,3 +61,8 @@ def _spans(length: int, side: int, overlap: int) -> Iterator[tuple[int, int]]:
     for number in range(count):
         start = number * (length - side) // (count - 1)
         yield start, start + side
+
+
+def padded(length: int) -> int:
+    """The side the model is shown for a side of `length` pixels."""
+    return next(side for side in PADDED if length <= side)
