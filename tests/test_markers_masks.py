@@ -1,0 +1,83 @@
+from typing import Literal
+
+import pytest
+
+from scanscrub.domain.finding import FileName, Finding, PixelRegion
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.plan import Keep, Mask
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.secret import Phi
+from scanscrub.policy.pixels import PADDING, mask_steps
+from text_examples import HEADER
+
+
+def writing(
+    reading: str | None, box: tuple[int, int, int, int], rule: Rule = Rule.WRITING, frame: int = 0
+) -> Finding:
+    evidence = None if reading is None else Phi(reading)
+    return Finding(rule, PixelRegion(Box(*box), frame), Severity.IDENTITY, 0.9, "test", evidence)
+
+
+def kept_of(*found: Finding, text_mode: Literal["all", "identifying", "none"] = "identifying") -> list[bool]:
+    steps = mask_steps(found, text_mode, HEADER)
+    assert [step.where for step in steps] == [finding.where for finding in found]
+    assert all(isinstance(step.action, Keep | Mask) for step in steps)
+    return [isinstance(step.action, Keep) for step in steps]
+
+
+def test_all_masks_every_region_with_padding() -> None:
+    steps = mask_steps([writing("L", (0, 0, 9, 9)), writing("JANE", (50, 0, 90, 9))], "all")
+    assert [step.action for step in steps] == [Mask(PADDING), Mask(PADDING)]
+
+
+def test_none_gives_no_steps() -> None:
+    assert mask_steps([writing("JANE", (50, 0, 90, 9), Rule.WRITING_MATCHES_HEADER)], "none") == ()
+
+
+def test_identifying_keeps_a_marker_and_masks_a_name() -> None:
+    assert kept_of(writing("R", (0, 0, 9, 9)), writing("DOE JOHN", (200, 0, 290, 9))) == [True, False]
+
+
+@pytest.mark.parametrize("rule", [Rule.WRITING_MATCHES_HEADER, Rule.WRITING_UNREADABLE])
+def test_what_matches_the_header_or_cannot_be_read_is_masked_whatever_it_says(rule: Rule) -> None:
+    assert kept_of(writing("L", (0, 0, 9, 9), rule)) == [False]
+
+
+def test_writing_that_nobody_read_is_masked() -> None:
+    assert kept_of(writing(None, (0, 0, 9, 9))) == [False]
+
+
+def test_an_initial_beside_a_masked_name_is_masked() -> None:
+    assert kept_of(writing("DOE", (0, 0, 40, 12)), writing("A", (50, 0, 58, 12))) == [False, False]
+
+
+def test_a_chain_of_pieces_beside_a_masked_name_is_masked() -> None:
+    pieces = [writing("DOE", (0, 0, 40, 12)), writing("A", (50, 0, 58, 12)), writing("R", (66, 0, 74, 12))]
+    assert kept_of(*pieces) == [False, False, False]
+
+
+def test_a_marker_far_from_a_masked_name_stays() -> None:
+    assert kept_of(writing("DOE", (0, 0, 40, 12)), writing("R", (400, 0, 412, 12))) == [False, True]
+
+
+def test_a_marker_on_another_line_stays() -> None:
+    assert kept_of(writing("DOE", (0, 0, 40, 12)), writing("R", (0, 20, 12, 32))) == [False, True]
+
+
+def test_a_marker_in_another_frame_stays() -> None:
+    assert kept_of(writing("DOE", (0, 0, 40, 12)), writing("R", (44, 0, 52, 12), frame=1)) == [False, True]
+
+
+def test_a_long_technique_line_beside_a_masked_name_stays() -> None:
+    assert kept_of(writing("DOE", (0, 0, 40, 12)), writing("TR 4000 TE 90", (46, 0, 140, 12))) == [False, True]
+
+
+def test_an_initial_below_a_masked_name_that_is_written_sideways_is_masked() -> None:
+    assert kept_of(writing("DOE", (0, 0, 12, 40)), writing("A", (0, 48, 12, 56))) == [False, False]
+
+
+def test_a_finding_outside_the_pixels_gives_no_step() -> None:
+    name = Finding(Rule.NAME, FileName(), Severity.IDENTITY)
+    assert mask_steps([name, writing("DOE", (0, 0, 40, 12))], "all") == mask_steps(
+        [writing("DOE", (0, 0, 40, 12))], "all"
+    )
