@@ -90,8 +90,8 @@ def test_a_date_time_moves_its_day_and_keeps_its_time_and_zone(day: date, by: in
 
 
 @given(dates, days)
-def test_the_dots_of_acr_nema_stay(day: date, by: int) -> None:
-    assert shifted("DA", f"{day:%Y.%m.%d}", by) == f"{day + timedelta(by):%Y.%m.%d}"
+def test_a_date_of_acr_nema_moves_and_becomes_a_valid_one(day: date, by: int) -> None:
+    assert shifted("DA", f"{day:%Y.%m.%d}", by) == f"{day + timedelta(by):%Y%m%d}"
 
 
 @pytest.mark.parametrize(
@@ -236,6 +236,13 @@ RICH = image(
     attribute(0x00200010, vr="SH", value=f"{CANARY}7"),
     attribute(0x00280301, vr="CS", value="NO"),
 )
+
+
+@pytest.mark.parametrize("missing", [(0x00100020,), (0x00100010,), (0x00100010, 0x00100020)])
+def test_a_file_without_a_patient_id_gets_a_pseudonym_and_keeps_it(missing: tuple[int, ...]) -> None:
+    copy = applied(tuple(one for one in RICH if one.tag not in missing), "research")
+    assert any(one.tag == 0x00100020 for one in copy)
+    assert plan(copy, "research", key=b"x" * 32).changes == ()
 
 
 @pytest.mark.parametrize("name", ["share", "research"])

@@ -7,7 +7,7 @@ from typing import Final
 from scanscrub.domain.finding import Attribute, Known, KnownKind, Observation
 from scanscrub.policy.dummies import is_placeholder
 from scanscrub.policy.known_text import KnownText
-from scanscrub.policy.pseudonyms import PATIENT
+from scanscrub.policy.pseudonyms import PATIENT, patient_id_of
 from scanscrub.policy.uids import is_pseudonymous, is_registered, pseudonymous_uid
 
 _SOP_CLASS: Final = 0x00080016
@@ -73,34 +73,48 @@ def header_of(seen: Sequence[Observation]) -> Header:
     value_types: dict[Path, str] = {}
     deep = {0x00080100: codes, 0x00080119: codes, 0x00080102: schemes, 0x0040A040: value_types}
     for one in seen:
-        if not isinstance(one, Attribute) or one.value is None:
+        if not isinstance(one, Attribute):
             continue
         path = one.where.path
         tag = path[-1]
         if len(path) == 1:
             if tag in _WANTED:
-                top.setdefault(tag, one.value.reveal().strip(" \0"))
+                top.setdefault(tag, _text(one))
         elif tag in deep:
-            deep[tag].setdefault(path[:-1], one.value.reveal().strip(" \0"))
+            deep[tag].setdefault(path[:-1], _text(one))
     return Header(top, schemes, codes, value_types)
+
+
+def _text(one: Attribute) -> str:
+    return "" if one.value is None else one.value.reveal().strip(" \0")
 
 
 def patient_of(header: Header) -> tuple[str, ...]:
     """What tells this patient from others: id with its issuer; else name and birth date; else the study."""
     top = header.top
     patient_id = top.get(0x00100020, "")
-    if patient_id and not (is_placeholder(patient_id) and not PATIENT.made(patient_id)):
+    if not is_placeholder(patient_id):
         return ("id", patient_id, top.get(0x00100021, ""))
     name = top.get(0x00100010, "")
-    if name and not is_placeholder(name):
+    if not is_placeholder(name):
         return ("name", name, top.get(0x00100030, ""))
     return ("study", top.get(0x0020000D, ""), "" if top.get(0x0020000D) else top.get(0x00080018, ""))
 
 
+def earlier_pseudonym(header: Header) -> str:
+    """The pseudonymous Patient ID that an earlier run gave, under whichever key; empty where none did.
+
+    In a file without Patient ID the name tells it.
+    """
+    patient_id, name = header.top.get(0x00100020, ""), header.top.get(0x00100010, "")
+    if PATIENT.made(patient_id):
+        return patient_id
+    return patient_id_of(name) if not patient_id else ""
+
+
 def pseudonymous_patient(key: bytes, header: Header) -> str:
-    """The Patient ID of the copy; one of ours stays, under whichever key it was made."""
-    given = header.top.get(0x00100020, "")
-    return given if PATIENT.made(given) else PATIENT.make(key, *patient_of(header))
+    """The Patient ID of the copy; one of ours stays."""
+    return earlier_pseudonym(header) or PATIENT.make(key, *patient_of(header))
 
 
 @dataclass(frozen=True, slots=True)

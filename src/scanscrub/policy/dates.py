@@ -1,7 +1,7 @@
 """Moves dates by a patient's own number of days (PS3.15 E.3.6.2); times of day stay.
 
 Understands DA, DT and TM values (PS3.5 6.2): partial dates, fractions, zones, ranges as in queries, and the
-``1999.01.31`` of ACR-NEMA. A partial date moves as its middle would, and keeps its precision.
+``1999.01.31`` of ACR-NEMA, which loses its dots. A partial date moves as its middle would, and keeps its precision.
 """
 
 import re
@@ -80,10 +80,10 @@ def _shifted_date(value: str, days: int) -> str | None:
         return None
     if value.replace(".", "") in _TELLTALE:
         return value
-    year, dot, month, day = match.groups()
+    year, _dot, month, day = match.groups()
     try:
         there = date(int(year), int(month or 7), int(day or (15 if month else 1))) + timedelta(days)
     except (ValueError, OverflowError):
         return None
     parts = [f"{there.year:04}", f"{there.month:02}", f"{there.day:02}"]
-    return (dot or "").join(parts[: 1 + (month is not None) + (day is not None)])
+    return "".join(parts[: 1 + (month is not None) + (day is not None)])

@@ -8,7 +8,15 @@ from typing import Final
 from scanscrub.domain.finding import Attribute, Finding, Known, Observation, SegmentSeen
 from scanscrub.domain.plan import Keep, Plan, Source, Step
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.policy.case import Case, Header, header_of, known_numbers, known_words, pseudonymous_patient
+from scanscrub.policy.case import (
+    Case,
+    Header,
+    earlier_pseudonym,
+    header_of,
+    known_numbers,
+    known_words,
+    pseudonymous_patient,
+)
 from scanscrub.policy.dates import offset_days
 from scanscrub.policy.describe import sentences
 from scanscrub.policy.headers import header_steps
@@ -20,11 +28,9 @@ from scanscrub.policy.options import Option
 from scanscrub.policy.pixels import TextMode, mask_steps
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import row_of
-from scanscrub.policy.pseudonyms import PATIENT
 from scanscrub.policy.rulings import REMOVE
 from scanscrub.policy.status import TEMPORAL, status_steps
 
-_PATIENT_ID: Final = 0x00100020
 _NEEDED: Final = Keep("the picture needs it")
 
 
@@ -97,7 +103,7 @@ class Policy:
 
     def _moved_before(self, header: Header) -> bool:
         """Whether the dates are those that an earlier run wrote."""
-        return PATIENT.made(header.top.get(_PATIENT_ID, "")) and header.top.get(TEMPORAL, "") == "MODIFIED"
+        return bool(earlier_pseudonym(header)) and header.top.get(TEMPORAL, "") == "MODIFIED"
 
     def _known(self, seen: Sequence[Observation], header: Header) -> tuple[Known, ...]:
         options = self.profile.options

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
-from scanscrub.domain.plan import Keep, Step
+from scanscrub.domain.plan import Add, Keep, Step
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy import private
 from scanscrub.policy.case import Case, Path
@@ -15,6 +15,7 @@ from scanscrub.policy.rulings import EMPTY, REMOVE, Ruling, removed
 from scanscrub.policy.status import STATUS_TAGS
 
 _OPEN: Final = 1 << 30
+_PATIENT_ID: Final = 0x00100020
 _PRIVATE: Final = "PS3.15 E.1-1 X"
 _CREATOR_KEPT: Final = Keep("creator of a block of which something stays")
 
@@ -25,7 +26,8 @@ Block = tuple[Path, int]
 def header_steps(seen: Sequence[Observation], case: Case, profile: Profile) -> list[Step]:
     """A step for every attribute; none for what lies in a sequence that goes, or is a status attribute.
 
-    Takes attributes in file order: a sequence before what is in it.
+    Takes attributes in file order: a sequence before what is in it. A file without Patient ID, which is of Type 2 in
+    every object, gets its pseudonym and is known again by it.
     """
     steps: list[Step] = []
     entry = rulebook(profile, case.kind).entry
@@ -57,7 +59,10 @@ def header_steps(seen: Sequence[Observation], case: Case, profile: Profile) -> l
         steps.append(Step(where, action, because, ruling.authority))
         if action is REMOVE or action is EMPTY:
             closed = depth
-    return steps + blocks.creator_steps()
+    steps += blocks.creator_steps()
+    if _PATIENT_ID not in case.header.top:
+        steps.append(Step(HeaderElement((_PATIENT_ID,)), Add("LO", case.patient), None, "PS3.15 E.1-1 Z/D"))
+    return steps
 
 
 class _PrivateBlocks:

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from typing import Final
 
 _CHECK = 4
 
@@ -61,13 +62,20 @@ STUDY_ID = PseudonymShape("study id", "S", 11)
 SHAPES = (PATIENT, ACCESSION, STUDY_ID)
 
 
+_NAME: Final = "ANON^"
+
+
 def patient_name(patient_id: str) -> str:
     """The name that goes with a pseudonymous patient id: ``ANON^`` and the part after its prefix."""
-    return "ANON^" + patient_id.removeprefix(PATIENT.prefix)
+    return _NAME + patient_id.removeprefix(PATIENT.prefix)
+
+
+def patient_id_of(name: str) -> str:
+    """The pseudonymous patient id that a name goes with; empty where the name is no pseudonym."""
+    patient_id = PATIENT.prefix + name.removeprefix(_NAME)
+    return patient_id if name.startswith(_NAME) and PATIENT.made(patient_id) else ""
 
 
 def is_pseudonym(text: str) -> bool:
     """Whether the text is a pseudonym that this program made, under whichever key."""
-    if text.startswith("ANON^"):
-        return PATIENT.made(PATIENT.prefix + text.removeprefix("ANON^"))
-    return any(shape.made(text) for shape in SHAPES)
+    return bool(patient_id_of(text)) or any(shape.made(text) for shape in SHAPES)
