@@ -22,7 +22,7 @@ def build_detector(names: Sequence[str] = DEFAULT, settings: DetectSettings | No
     Raises `UsageError` for an unknown name and `MissingDependencyError` for an engine that cannot work.
     """
     settings = settings or DetectSettings()
-    detectors = [_usable(name).build(settings) for name in dict.fromkeys(names or DEFAULT)]
+    detectors = [usable(name).build(settings) for name in dict.fromkeys(names or DEFAULT)]
     return detectors[0] if len(detectors) == 1 else Union(detectors)
 
 
@@ -32,16 +32,16 @@ def build_second_look(names: Sequence[str] = DEFAULT, settings: DetectSettings |
     It finds what a person would call writing at a glance, and leaves clean anatomy alone.
     """
     del names  # the default engine in its other setting differs from every choice
-    _usable(ppocr.ENGINE.name)
+    usable(ppocr.ENGINE.name)
     return ppocr.ENGINE.build_second_look(settings or DetectSettings())
 
 
 def build_reader(names: Sequence[str] = DEFAULT, settings: DetectSettings | None = None) -> TextReader:
     """The recogniser of the first named engine."""
-    return _usable((names or DEFAULT)[0]).build_reader(settings or DetectSettings())
+    return usable((names or DEFAULT)[0]).build_reader(settings or DetectSettings())
 
 
-def _usable(name: str) -> EngineAdapter:
+def usable(name: str) -> EngineAdapter:
     adapter = ENGINES.get(name)
     if adapter is None:
         raise UsageError("There is no such engine.", f"Choose from: {', '.join(ENGINES)}.")
