@@ -8,7 +8,7 @@ from pydicom import uid
 from scanscrub.formats.dicom.cells import CellCodec, Fill, Samples
 from scanscrub.formats.dicom.j2k_codec import HighThroughputJ2kCodec, J2kCodec
 from scanscrub.formats.dicom.jpeg_codecs import JpegCodec, JpegLosslessCodec, JpegLsCodec
-from scanscrub.formats.dicom.layout import LOSSY_JPEG, Layout
+from scanscrub.formats.dicom.layout import LOSSY_JPEG, UNENCAPSULATED, Layout
 from scanscrub.formats.dicom.packed_codecs import DeflatedCodec, RleCodec
 from scanscrub.formats.dicom.pixel_refusals import film, unsupported
 from scanscrub.formats.masking import Area
@@ -46,7 +46,7 @@ class FrameCodec(Protocol):
 def codec_for(layout: Layout) -> FrameCodec:
     """The codec of a layout's transfer syntax. Raises `RefusedFile` where no installed library decodes it."""
     syntax = layout.syntax
-    if not syntax.is_encapsulated:
+    if syntax in UNENCAPSULATED:
         return CellCodec(layout, big_endian=not syntax.is_little_endian)
     build = _ENCAPSULATED.get(syntax)
     if build is None or (layout.floating and syntax != ENCAPSULATED_UNCOMPRESSED):

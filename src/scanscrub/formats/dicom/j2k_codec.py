@@ -16,6 +16,15 @@ _RGB, _UNTRANSFORMED = 1, 3
 """How openjpeg.encode_array names colour that takes part in its component transform, and colour that does not."""
 
 
+_SMALLEST = 32
+"""Pixels across: the library always makes six resolutions."""
+
+
+def can_encode(layout: Layout) -> bool:
+    """Whether openjpeg, as it is wrapped, encodes images of this size."""
+    return min(layout.rows, layout.columns) >= _SMALLEST
+
+
 class J2kCodec:
     """A masked frame is stored reversibly in its own syntax, which the lossy one allows (PS3.5 8.2.4)."""
 
@@ -33,7 +42,7 @@ class J2kCodec:
         return (1, 1)
 
     def can_mask(self, _data: bytes) -> bool:
-        return True
+        return can_encode(self._layout)
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
         samples, precision = self._decoded(data)

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGBaseline8Bit, JPEGExtended12Bit
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+)
 
 from scanscrub.domain.errors import RefusedFile
 
@@ -15,6 +23,8 @@ _GREY = frozenset({"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"})
 _COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT"})
 _MOST_PIXELS = 1 << 31
 LOSSY_JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
+UNENCAPSULATED = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian)
+"""Every other transfer syntax, known or not, puts its frames into fragments (PS3.5 A.4)."""
 
 
 @dataclass(frozen=True, slots=True)

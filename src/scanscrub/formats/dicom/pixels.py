@@ -12,12 +12,13 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion, Segment, SegmentSeen
 from scanscrub.domain.picture import Picture
 from scanscrub.formats.dicom.cells import Fill, Samples
-from scanscrub.formats.dicom.codecs import codec_for
+from scanscrub.formats.dicom.codecs import FrameCodec, codec_for
 from scanscrub.formats.dicom.display import Display
 from scanscrub.formats.dicom.layout import (
     DOUBLE_PIXEL_DATA,
     FLOAT_PIXEL_DATA,
     PIXEL_DATA,
+    UNENCAPSULATED,
     Layout,
     read_layout,
     transfer_syntax,
@@ -37,6 +38,8 @@ Masks = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 
 _EXTENDED_OFFSETS = 0x7FE00001
 _UNDEFINED = 0xFFFFFFFF
+_JPEG_FAMILY = "1.2.840.10008.1.2.4."
+"""Syntaxes whose frames may take several fragments; in all others a fragment is a frame (PS3.5 A.4)."""
 _SEQUENCE_END = b"\xfe\xff\xdd\xe0\0\0\0\0"
 """Ends the items of an encapsulated value; parsers leave it out of the value."""
 
@@ -44,12 +47,14 @@ _SEQUENCE_END = b"\xfe\xff\xdd\xe0\0\0\0\0"
 class FrameStore:
     """The frames of one file; one at a time is in memory."""
 
-    def __init__(self, header: Dataset, layout: Layout, source: Native | Encapsulated, vr: str) -> None:
+    def __init__(
+        self, header: Dataset, layout: Layout, codec: FrameCodec, source: Native | Encapsulated, vr: str
+    ) -> None:
         self.layout = layout
         self.source = source
         self.vr = vr
         self.header = header
-        self.codec = codec_for(layout)
+        self.codec = codec
         self._display = Display(header, layout)
 
     @property
@@ -137,19 +142,22 @@ def open_frames(stream: BinaryIO, header: Dataset) -> FrameStore | None:
     else:
         stream, start, length = BytesIO(value + _SEQUENCE_END), 0, len(value)
     layout = read_layout(header)
-    if syntax.is_encapsulated:
+    if syntax not in UNENCAPSULATED:
+        codec = codec_for(layout)
         if element.length != _UNDEFINED and value is None:
             raise undecodable()
-        one_each = not (syntax.startswith("1.2.840.10008.1.2.4.") or syntax == "1.2.840.10008.1.2.8.1")
+        one_each = not syntax.startswith(_JPEG_FAMILY)
         extended = _extended_offsets(header)
-        encapsulated = Encapsulated(stream, start, layout.frames, extended, one_each=one_each)
-        return FrameStore(header, layout, encapsulated, "OB")
+        return FrameStore(
+            header, layout, codec, Encapsulated(stream, start, layout.frames, extended, one_each=one_each), "OB"
+        )
     full = replace(layout, photometric="YBR_FULL")
     if layout.subsampled and length * 8 >= full.frame_bits * full.frames:
         layout = full
     vr = _vr(element.VR, layout)
     swapped = vr == "OW" and layout.allocated == 8 and not syntax.is_little_endian
-    return FrameStore(header, layout, Native(stream, start, length, layout, swapped=swapped), vr)
+    source = Native(stream, start, length, layout, swapped=swapped)
+    return FrameStore(header, layout, codec_for(layout), source, vr)
 
 
 def _vr(vr: str | None, layout: Layout) -> str:

@@ -19,6 +19,7 @@ from pydicom.uid import (
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.codecs import codec_for
+from scanscrub.formats.dicom.j2k_codec import can_encode
 from scanscrub.formats.dicom.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, LOSSY_JPEG, PIXEL_DATA, Layout
 from scanscrub.formats.dicom.native import FrameJoiner, Native
 
@@ -95,15 +96,15 @@ def _transcoded(store: "FrameStore", masks: "Masks") -> Rewrite:
 
 
 def _lossless_layout(layout: Layout) -> Layout:
-    if layout.stored > 16 or layout.floating:
+    to_j2k = layout.syntax in _HTJ2K and can_encode(layout)
+    if not to_j2k and layout.stored > 16:
         raise RefusedFile(
             "The image's compression cannot be written again without loss.",
             "Convert the file to an uncompressed DICOM file first.",
         )
-    syntax = JPEG2000Lossless if layout.syntax in _HTJ2K else JPEGLSLossless
-    photometric = layout.photometric if layout.syntax in _HTJ2K else layout.decoded
-    if photometric == "YBR_ICT":
-        photometric = "YBR_RCT"
+    syntax = JPEG2000Lossless if to_j2k else JPEGLSLossless
+    transformed = to_j2k and layout.photometric in {"YBR_RCT", "YBR_ICT"}
+    photometric = "YBR_RCT" if transformed else layout.decoded
     return replace(layout, syntax=syntax, photometric=photometric, planar=False, high=layout.stored - 1)
 
 
