@@ -18,6 +18,7 @@ from scanscrub.formats import jpegdct
 from scanscrub.formats.codestream import is_ycc, jpeg_segments
 from scanscrub.formats.decoding import decoding
 from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in
+from scanscrub.formats.jpeg_tables import with_used_tables
 from scanscrub.formats.jpegproof import compare_jpegs
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, upright
@@ -39,7 +40,7 @@ class JpegDocument(PictureDocument):
         super().__init__(stream, source, ".jpg")
         self._segments = [JpegSegment(*parts) for parts in jpeg_segments(self._data)]
         self._frame = frame_of(self._segments)
-        self._allowed = allowed(self._segments)
+        self._allowed = with_used_tables(allowed(self._segments))
         self._length = 4 + sum(len(part.packed()) for part in self._segments)
 
     @property
@@ -71,6 +72,8 @@ class JpegDocument(PictureDocument):
             yield SegmentSeen(where, needed, len(part.body), None if needed else part.text)
         if self._data[self._length - 2 : self._length] != b"\xff\xd9":
             yield SegmentSeen(Segment("JPEG fill bytes"), needed=False, length=0)
+        if self.hides(0):
+            yield SegmentSeen(Segment("JPEG bytes behind the image data"), needed=False, length=0)
         behind = self._data[self._length :]
         if behind:
             where = Segment(f"JPEG {AFTER_THE_END}")
@@ -85,11 +88,12 @@ class JpegDocument(PictureDocument):
 
     def encoded(self, frame: int) -> bytes:
         del frame
-        return hashlib.sha256(b"".join(part.packed() for part in self._segments if part.is_structure)).digest()
+        return hashlib.sha256(b"".join(part.packed() for part in self._allowed if part.is_structure)).digest()
 
     def hides(self, frame: int) -> bool:
+        """Whether entropy-coded bytes lie behind the last block; known of sequential JPEG only."""
         del frame
-        return False
+        return self._copy != self._packed
 
     def same_outside(self, frame: int, mask: Area | None, copy: PictureDocument) -> bool:
         """Coefficients are compared where both are JPEG: smooth chroma carries light over a mask's edge."""
@@ -127,9 +131,20 @@ class JpegDocument(PictureDocument):
         return np.ascontiguousarray(as_stored(mask, self.orientation))
 
     @property
-    def _copy(self) -> bytes:
+    def _packed(self) -> bytes:
         """The file with its allowed segments only."""
         return b"\xff\xd8" + b"".join(part.packed() for part in self._allowed) + b"\xff\xd9"
+
+    @cached_property
+    def _copy(self) -> bytes:
+        """The allowed segments, their entropy-coded bytes up to the last block where blocks can be told."""
+        if not jpegdct.can_mask(self._packed):
+            return self._packed
+        nothing = np.zeros((self._frame.rows, self._frame.columns), np.bool_)
+        exact = jpegdct.mask(self._packed, nothing, (0,) * self._frame.components)
+        if exact is None:
+            raise damaged("JPEG")
+        return exact if len(exact) < len(self._packed) else self._packed
 
     @property
     def _ycc(self) -> bool:

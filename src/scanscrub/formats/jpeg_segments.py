@@ -7,10 +7,11 @@ from scanscrub.formats.orientation import minimal_exif, orientation_of
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
 from scanscrub.formats.segment_text import readable
 
-APP0, APP1, APP2, APP13, APP14, COM, SOS = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE, 0xDA
+APP0, APP1, APP2, APP13, APP14, COM = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
+DHT, DQT, SOS = 0xC4, 0xDB, 0xDA
 _DECODED = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 """Sequential and progressive DCT, Huffman or arithmetic: the processes that the decoder knows."""
-_STRUCTURE = _DECODED | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, SOS}
+_STRUCTURE = _DECODED | {DHT, 0xCC, DQT, 0xDC, 0xDD, SOS}
 """With DHT, DAC, DQT, DNL, DRI, SOS: what the picture cannot be decoded without."""
 _EXIF = b"Exif\0\0"
 _NAMES = (
@@ -64,9 +65,14 @@ class JpegFrame:
     components: int
 
 
+def is_frame(part: JpegSegment) -> bool:
+    """Whether it is a frame header, SOF0 to SOF15."""
+    return 0xC0 <= part.marker <= 0xCF and part.marker not in (DHT, 0xC8, 0xCC)
+
+
 def frame_of(segments: list[JpegSegment]) -> JpegFrame:
     """The one frame. Raises `RefusedFile` where there is not exactly one that can be decoded."""
-    headers = [part for part in segments if 0xC0 <= part.marker <= 0xCF and part.marker not in (0xC4, 0xC8, 0xCC)]
+    headers = [part for part in segments if is_frame(part)]
     if len(headers) != 1:
         raise damaged("JPEG")
     body = headers[0].body
