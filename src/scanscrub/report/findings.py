@@ -70,12 +70,10 @@ def by_rule(findings: Iterable[CheckFinding]) -> list[tuple[Severity, Rule, list
 
 
 def in_words(findings: Iterable[CheckFinding], most: int = 4) -> str:
-    """The places of some findings on one line, `most` of them by name, and what to do about them."""
-    found = list(findings)
-    labels = [shown(finding.label) for finding in found]
-    rest = len(labels) - most
-    places = ", ".join(labels[:most]) + (f" and {rest} more" if rest > 0 else "")
-    return f"{places}: {advice(found)}"
+    """The places of some findings on one line, `most` of them by name."""
+    names = list(dict.fromkeys(shown(finding.keyword or finding.place) for finding in findings))
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def shown(name: str) -> str:

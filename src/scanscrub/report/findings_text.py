@@ -15,9 +15,9 @@ def write(report: CheckReport, stream: TextIO) -> None:
             continue
         commit = f" (commit {file.record.commit[:12]})" if file.record.commit else ""
         stream.write(f"{shown(file.name)}{commit}\n")
-        stream.writelines(
-            f"  {severity:<14}  {rule:<4}  {in_words(findings)}\n" for severity, rule, findings in by_rule(file.open)
-        )
+        for severity, rule, findings in by_rule(file.open):
+            reasons = "".join(f": {finding.message}" for finding in findings if finding.message)
+            stream.write(f"  {severity:<14}  {rule:<4}  {in_words(findings)}{reasons}\n")
         stream.write("\n")
     stream.writelines(f"{shown(line)}\n" for line in report.unused)
     stream.write(_totals(report))

@@ -6,7 +6,7 @@ from typing import TextIO
 from scanscrub.domain.check import CheckReport
 from scanscrub.domain.rule_texts import RULE_TEXTS
 from scanscrub.domain.rules import Severity
-from scanscrub.report.findings import by_rule, in_words, shown
+from scanscrub.report.findings import advice, by_rule, in_words, shown
 
 _LEVELS: Mapping[Severity, str] = {
     Severity.IDENTITY: "error",
@@ -20,7 +20,7 @@ def write(report: CheckReport, stream: TextIO) -> None:
         for severity, rule, findings in by_rule(file.open):
             title = _property(f"{rule} {RULE_TEXTS[rule].title}")
             where = shown(file.record.member) + ": " if file.record.member else ""
-            message = _data(f"{where}{in_words(findings)}")
+            message = _data(f"{where}{in_words(findings)}: {advice(findings)}")
             stream.write(
                 f"::{_LEVELS[severity]} file={_property(shown(file.record.path))},title={title}::{message}\n"
             )

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 from scanscrub.domain.check import CheckReport, JudgedFile
 from scanscrub.domain.rules import Rule
-from scanscrub.report.findings import by_rule, in_words, shown
+from scanscrub.report.findings import advice, by_rule, in_words, shown
 
 
 def write(report: CheckReport, stream: TextIO) -> None:
@@ -33,7 +33,8 @@ def _case(file: JudgedFile) -> ET.Element:
     attributes = {"type": codes, "message": f"{len(file.open)} found: {codes}"}
     outcome = ET.SubElement(case, "error" if refused else "failure", attributes)
     outcome.text = "\n".join(
-        _text(f"{severity} {rule}: {in_words(findings, len(findings))}") for severity, rule, findings in groups
+        _text(f"{severity} {rule}: {in_words(findings, len(findings))}: {advice(findings)}")
+        for severity, rule, findings in groups
     )
     return case
 
