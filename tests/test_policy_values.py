@@ -210,6 +210,11 @@ def test_what_describes_the_equipment_stays(tag: int, value: str, name: str) -> 
     assert isinstance(action(attribute(tag, value=value), name), Keep)
 
 
+@pytest.mark.parametrize("tag", [0x00080070, 0x00081090, 0x00181020, 0x00181210, 0x00180024, 0x00081030, 0x00541103])
+def test_a_word_that_nobody_knows_does_not_come_along_as_equipment(tag: int) -> None:
+    assert CANARY.lower() not in (_left(tag, "LO", f"SIEMENS {CANARY}") or "").lower()
+
+
 @BOTH
 def test_what_describes_the_equipment_does_not_name_the_patient(name: str) -> None:
     assert CANARY.lower() not in (_left(0x00081090, "LO", f"{CANARY} Jane", name) or "").lower()

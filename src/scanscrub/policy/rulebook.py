@@ -15,6 +15,7 @@ from scanscrub.policy.ps3_15 import row_of
 from scanscrub.policy.rulings import Ruling, removed
 from scanscrub.policy.structured import VALUES, content_rule
 from scanscrub.policy.table_rules import table_rule
+from scanscrub.policy.unlisted_text import unlisted_text_rule
 from scanscrub.policy.vr_rules import (
     BY_VR,
     DATE_VRS,
@@ -27,7 +28,6 @@ from scanscrub.policy.vr_rules import (
     date_moved,
     date_removed,
     fallback,
-    rule_for_text,
     text_of,
     text_rule,
     uid_kept,
@@ -98,7 +98,7 @@ class Rulebook:
             return special
         if vr in DATE_VRS:
             return self._date(vr)
-        return rule_for_text(tag) if vr in TEXT_VRS else always_removed
+        return unlisted_text_rule(tag, self._profile.descriptors) if vr in TEXT_VRS else always_removed
 
     def _date(self, vr: str) -> AttributeRule:
         if Option.FULL_DATES in self._profile.options:

@@ -21,7 +21,6 @@ from scanscrub.policy.descriptors import clean_text
 from scanscrub.policy.dummies import is_placeholder
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.rulings import Ruling, cleaned, dummy_value, emptied, remapped, removed, replaced
-from scanscrub.policy.tables import rows_of
 from scanscrub.policy.uids import is_well_formed
 
 AttributeRule: TypeAlias = Callable[[Attribute, Case], Ruling]
@@ -221,36 +220,6 @@ def fallback(  # noqa: PLR0913, PLR0917 - a ruling has that many parts
     if left == "X":
         return removed(authority, rule, severity, seen.length)
     return emptied(authority, rule, severity, seen.length)
-
-
-@cache
-def _unlisted_text() -> Mapping[int, tuple[str, str]]:
-    return {int(row["tag"], 16): (row["rule"], row["left"]) for row in rows_of("unlisted_text.csv")}
-
-
-def _equipment(left: str) -> AttributeRule:
-    """A model or a version, whose numbers look like dates: only known values and addresses count."""
-    clean = text_rule("block-list", left, Severity.HYGIENE, "VR rule text")
-
-    def rule(seen: Attribute, case: Case) -> Ruling:
-        text = text_of(seen)
-        if text is None or "@" in text or "//" in text or case.text.hits(text):
-            return clean(seen, case)
-        return _KEEP_TEXT
-
-    return rule
-
-
-def rule_for_text(tag: int) -> AttributeRule:
-    """The rule for an unlisted attribute of a text VR."""
-    kind, left = _unlisted_text().get(tag, ("descriptor", "X"))
-    if kind == "remove":
-        return lambda seen, _case: fallback(left, seen, "VR rule text", Rule.FREE_TEXT, Severity.QUASI)
-    if kind == "equipment":
-        return _equipment(left)
-    mode: DescriptorMode = "block-list" if kind == "technical" else "allow-list"
-    severity = Severity.HYGIENE if kind == "technical" else Severity.QUASI
-    return text_rule(mode, left, severity, "VR rule text")
 
 
 BY_VR: Final[Mapping[str, AttributeRule]] = {

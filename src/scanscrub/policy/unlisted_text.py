@@ -1,0 +1,70 @@
+"""Texts that Table E.1-1 does not name: equipment stays, descriptions are cleaned, remarks and identifiers go."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from scanscrub.domain.finding import Attribute
+from scanscrub.domain.plan import Keep
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.case import Case
+from scanscrub.policy.claims import defined_words
+from scanscrub.policy.profile import DescriptorMode
+from scanscrub.policy.rulings import Ruling
+from scanscrub.policy.tables import lines_of, rows_of
+from scanscrub.policy.vocabulary import Standing, standing
+from scanscrub.policy.vr_rules import AttributeRule, fallback, text_of, text_rule
+
+_AUTHORITY: Final = "VR rule text"
+_KEEP: Final = Ruling(Keep("names equipment"), _AUTHORITY)
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
+"""Runs of letters, camel case apart."""
+
+
+@cache
+def _listed() -> Mapping[int, tuple[str, str]]:
+    return {int(row["tag"], 16): (row["rule"], row["left"]) for row in rows_of("unlisted_text.csv")}
+
+
+@cache
+def unlisted_text_rule(tag: int, mode: DescriptorMode) -> AttributeRule:
+    """The rule for an attribute of a text VR. `mode` is what the profile does with unknown words.
+
+    Descriptions lose them in either mode, as only Table E.1-1's own descriptors are known to describe.
+    """
+    kind, left = _listed().get(tag, ("descriptor", "X"))
+    if kind == "remove":
+        return lambda seen, _case: fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
+    if kind == "descriptor":
+        return text_rule("allow-list", left, Severity.QUASI, _AUTHORITY)
+    clean = text_rule(mode, left, Severity.HYGIENE, _AUTHORITY)
+    return clean if kind == "technical" else _equipment(clean, strict=mode == "allow-list")
+
+
+def _equipment(clean: AttributeRule, *, strict: bool) -> AttributeRule:
+    """A model or a version, whose numbers look like dates: only known values, addresses and unknown words count."""
+
+    def rule(seen: Attribute, case: Case) -> Ruling:
+        text = text_of(seen)
+        if text is None or "@" in text or "//" in text or case.text.hits(text) or (strict and _has_unknown(text)):
+            return clean(seen, case)
+        return _KEEP
+
+    return rule
+
+
+@cache
+def _equipment_words() -> frozenset[str]:
+    return frozenset(word for line in lines_of("equipment_words.txt") for word in line.split())
+
+
+def _has_unknown(text: str) -> bool:
+    """Whether a word of four letters and more is one of no vocabulary: shorter ones are too many to list."""
+    return any(
+        word.lower() not in _equipment_words()
+        and standing(word) is Standing.UNKNOWN
+        and word.upper() not in defined_words()
+        for word in _WORD.findall(text)
+        if len(word) > 3
+    )
