@@ -56,7 +56,7 @@ def write_copy(container: Container, plan: Plan, pixels: PixelWriter | None, tar
         chunks.pop(tag, None)
         if element is not None:
             chunks[tag] = planned.forced(tag, element, charset)
-    target.write(bytes(128) + b"DICM" + _file_meta(chunks, syntax))
+    target.write(part_10_head(_uid(chunks, SOP_CLASS_UID), _uid(chunks, SOP_INSTANCE_UID), syntax))
     body = _BodyWriter(container, planned.encoding, pixels)
     if syntax != DEFLATED:
         body.write(chunks, target)
@@ -66,18 +66,19 @@ def write_copy(container: Container, plan: Plan, pixels: PixelWriter | None, tar
     deflated.finish()
 
 
-def _file_meta(chunks: Mapping[int, Chunk], syntax: str) -> bytes:
-    """The file meta group, of nothing but what the copy itself says (PS3.10 Table 7.1-1)."""
+def part_10_head(sop_class: bytes, sop_instance: bytes, syntax: str) -> bytes:
+    """A preamble of zeros and the file meta group, of nothing but what the copy itself says (PS3.10 Table 7.1-1)."""
     values = (
         (0x00020001, "OB", b"\0\1"),
-        (0x00020002, "UI", _uid(chunks, SOP_CLASS_UID)),
-        (0x00020003, "UI", _uid(chunks, SOP_INSTANCE_UID)),
+        (0x00020002, "UI", sop_class),
+        (0x00020003, "UI", sop_instance),
         (0x00020010, "UI", syntax.encode()),
         (0x00020012, "UI", IMPLEMENTATION_CLASS_UID.encode()),
         (0x00020013, "SH", IMPLEMENTATION_VERSION.encode()),
     )
     group = b"".join(element_bytes(tag, vr, value, _META_ENCODING) for tag, vr, value in values)
-    return element_bytes(0x00020000, "UL", len(group).to_bytes(4, "little"), _META_ENCODING) + group
+    length = element_bytes(0x00020000, "UL", len(group).to_bytes(4, "little"), _META_ENCODING)
+    return bytes(128) + b"DICM" + length + group
 
 
 def _uid(chunks: Mapping[int, Chunk], tag: int) -> bytes:
