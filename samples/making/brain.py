@@ -2,7 +2,7 @@
 
 ``brain.npy.gz`` holds three axial slices (z = -6, 8 and 25 mm) of the ICBM 152 2009a symmetric template, as (T1 |
 grey matter | white matter, slice, row, column), uint8, 1 mm; taken from the copy that nilearn 0.14 ships. Its
-notice: Copyright (C) 1993-2009 Louis Collins, McConnell Brain Imaging Centre, Montreal Neurological Institute,
+notice: Copyright (C) 1993-2004 Louis Collins, McConnell Brain Imaging Centre, Montreal Neurological Institute,
 McGill University. Permission to use, copy, modify, and distribute this software and its documentation for any
 purpose and without fee is hereby granted, provided that the above copyright notice appear in all copies. The
 authors and McGill University make no representations about the suitability of this software for any purpose. It is
