@@ -2,14 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from scanscrub.domain.text import digraphs, folded
 
-_PARTS = re.compile(r"\d+|[^\W\d_]+")
+_RUN = re.compile(r"\d+|[^\W\d_]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STRUCTURED = (
     re.compile(r"[A-Z][a-z]{0,2}\d{2}[a-z]{0,2}\d?"),  # reconstruction kernels: B30f, Br40d, Hr68h
@@ -17,6 +17,7 @@ _STRUCTURED = (
     re.compile(r"\d{1,4}(?:[xX]\d{1,4}){1,3}"),  # matrices: 512x512x60
 )
 _LONGEST_NUMBER = 4
+_LONGEST_SEGMENT = 16
 
 
 class Standing(IntEnum):
@@ -49,7 +50,8 @@ def listed(name: str, section: str | None = None) -> frozenset[str]:
 @cache
 def plain_words() -> frozenset[str]:
     """Words of radiology and of everyday description."""
-    return (listed("vocabulary.txt") | listed("vocabulary_concepts.txt")) - eponyms()
+    files_of_words = ("vocabulary.txt", "vocabulary_concepts.txt", "vocabulary_english.txt")
+    return frozenset().union(*(listed(name) for name in files_of_words)) - eponyms()
 
 
 @cache
@@ -73,22 +75,39 @@ def standing(word: str) -> Standing:
         return Standing.EPONYM
     if any(shape.fullmatch(word) for shape in _STRUCTURED):
         return Standing.PLAIN
-    parts = _PARTS.findall(lowered)
-    if len(parts) > 1 or word.isdecimal():
-        return min((_part_standing(part) for part in parts), default=Standing.UNKNOWN)
+    if not lowered.isalpha():
+        return Standing.PLAIN if _is_segmented(lowered) else Standing.UNKNOWN
     if len(word) == 1 and word.isascii():
         return Standing.PLAIN
-    return _composed(word)
+    return Standing.PLAIN if _is_camel_case(word) else Standing.UNKNOWN
 
 
-def _part_standing(part: str) -> Standing:
-    if part.isdecimal():
-        return Standing.PLAIN if len(part) <= _LONGEST_NUMBER and part.isascii() else Standing.UNKNOWN
-    return Standing.PLAIN if len(part) == 1 or part in plain_words() else Standing.UNKNOWN
+def _is_segmented(word: str) -> bool:
+    """Whether a word with digits is made of listed words, short numbers and lone letters: T1wMPRAGE3D, b1000."""
+    reached = {0}
+    for start in range(len(word)):
+        if start in reached:
+            reached.update(_segment_ends(word, start))
+    return len(word) in reached
 
 
-def _composed(word: str) -> Standing:
+def _segment_ends(word: str, start: int) -> Iterator[int]:
+    run = _RUN.match(word, start)
+    if run is not None and _is_short_number_or_word(run[0]):
+        yield run.end()
+    for end in range(start + 2, min(len(word), start + _LONGEST_SEGMENT) + 1):
+        piece = word[start:end]
+        if piece in plain_words() and (len(piece) > 2 or not piece.isalpha()):
+            yield end
+
+
+def _is_short_number_or_word(run: str) -> bool:
+    if run.isdecimal():
+        return run.isascii() and len(run) <= _LONGEST_NUMBER
+    return len(run) == 1 or run in plain_words()
+
+
+def _is_camel_case(word: str) -> bool:
     humps = _CAMEL.findall(word)
-    if len(humps) > 1 and "".join(humps) == word and all(hump.lower() in plain_words() for hump in humps):
-        return Standing.PLAIN
-    return Standing.UNKNOWN
+    joined = len(humps) > 1 and "".join(humps) == word
+    return joined and all(len(hump) == 1 or hump.lower() in plain_words() for hump in humps)
