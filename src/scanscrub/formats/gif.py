@@ -77,9 +77,8 @@ class GifDocument(PictureDocument):
         yield from plane_view("index plane", indices)
 
     def shown(self, frame: int) -> Samples:
-        colours = self._shown_colours(frame)
         shown = self._blank()
-        shown[self._place(frame)] = colours[gif_code.decode(self._file.frames[frame])]
+        shown[self._place(frame)] = self._own(frame)
         return shown
 
     def encoded(self, frame: int) -> bytes:
@@ -166,8 +165,8 @@ class GifDocument(PictureDocument):
             last, canvas = -1, self._blank()
         for index in range(last + 1, frame + 1):
             before, place = canvas.copy(), self._place(index)
-            own = self.shown(index)
-            canvas = np.where(own[..., 3:] > 0, own, canvas)
+            own = self._own(index)
+            canvas[place] = np.where(own[..., 3:] > 0, own, canvas[place])
             seen = canvas.copy()
             disposal = self._file.frames[index].disposal
             if disposal == RESTORE_BACKGROUND:
@@ -176,6 +175,10 @@ class GifDocument(PictureDocument):
                 canvas = before
         self._painted = (frame, canvas)
         return seen
+
+    def _own(self, frame: int) -> NDArray[np.uint8]:
+        """The frame's own pixels, RGBA."""
+        return self._shown_colours(frame)[gif_code.decode(self._file.frames[frame])]
 
     def _blank(self) -> Samples:
         return np.zeros((self._file.rows, self._file.columns, 4), np.uint8)

@@ -64,7 +64,7 @@ class GifFile:
         others: list[tuple[str, bytes]] = []
         control: tuple[int, int, int | None] = (0, 0, None)
         loops = None
-        while data[place] != _TRAILER:
+        while place < len(data) and data[place] != _TRAILER:
             if data[place] == _IMAGE:
                 frame, place = _frame(data, place + 1, control)
                 control = (0, 0, None)

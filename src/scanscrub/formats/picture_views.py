@@ -11,6 +11,8 @@ from scanscrub.formats.orientation import Samples
 _DRAWN_SHARE = 0.25
 """Share of equal neighbours from which on a plane of low bytes is a drawing; noise has 1 in 256."""
 _ROBUST_PERCENT = (1.0, 99.0)
+_CHOSEN = 1 << 20
+"""About how many samples the percentiles are taken of."""
 
 
 def colour_views(samples: Samples, full_scale: int | None = None) -> Iterator[View]:
@@ -22,19 +24,17 @@ def colour_views(samples: Samples, full_scale: int | None = None) -> Iterator[Vi
     if samples.dtype == np.uint8 and full_scale in (None, 255):
         yield View("natural", np.ascontiguousarray(samples, dtype=np.uint8))
         return
-    finite = samples[np.isfinite(samples)] if samples.dtype.kind == "f" else samples
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    natural = (0.0, float(full_scale)) if full_scale is not None else (low, high)
+    low, high = _range(samples)
+    natural = (low, high) if full_scale is None else (0.0, float(full_scale))
     yield View("full", _window(samples, *natural))
     if samples.dtype == np.uint8:
         return
-    below, above = (float(value) for value in np.percentile(finite, _ROBUST_PERCENT)) if finite.size else natural
-    if above > below and (below, above) != natural:
-        yield View("robust", _window(samples, below, above))
-    if samples.dtype.kind in "iu":
-        bits = samples.astype(np.int64) & 0xFF
-        low_byte = bits.astype(np.uint8)
-        if high - low > 0xFF and is_drawing(low_byte):
+    robust = _robust_range(samples)
+    if robust[1] > robust[0] and robust != natural:
+        yield View("robust", _window(samples, *robust))
+    if samples.dtype.kind in "iu" and high - low > 0xFF:
+        low_byte = (samples & samples.dtype.type(0xFF)).astype(np.uint8)
+        if is_drawing(low_byte):
             yield View("low byte", low_byte)
 
 
@@ -53,7 +53,29 @@ def is_drawing(plane: NDArray[np.uint8]) -> bool:
     return share >= _DRAWN_SHARE and bool(plane.min() != plane.max())
 
 
+def _range(samples: Samples) -> tuple[float, float]:
+    finite = samples[np.isfinite(samples)] if samples.dtype.kind == "f" else samples
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+
+def _robust_range(samples: Samples) -> tuple[float, float]:
+    """Low and high percentiles of an even choice of samples."""
+    some = samples.ravel()[:: max(1, samples.size // _CHOSEN)]
+    some = some[np.isfinite(some)] if samples.dtype.kind == "f" else some
+    if not some.size:
+        return 0.0, 0.0
+    low, high = (float(value) for value in np.percentile(some, _ROBUST_PERCENT))
+    return low, high
+
+
 def _window(samples: Samples, low: float, high: float) -> NDArray[np.uint8]:
-    scaled = (samples.astype(np.float32) - low) * (255.0 / ((high - low) or 1.0))
+    if samples.dtype in (np.uint8, np.uint16):
+        table = _window_values(np.arange(1 << 8 * samples.dtype.itemsize), low, high)
+        return table[samples]
+    return _window_values(samples, low, high)
+
+
+def _window_values(values: Samples, low: float, high: float) -> NDArray[np.uint8]:
+    scaled = (values.astype(np.float32) - low) * (255.0 / ((high - low) or 1.0))
     bounded: NDArray[np.float32] = np.clip(np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0), 0, 255)
     return bounded.round().astype(np.uint8)
