@@ -44,6 +44,7 @@ def test_another_reader_finds_every_copy_at_its_name(tmp_path: Path) -> None:
     assert {Path(one.path) for one in found} == set(files)
     assert found.find_values("PatientID") == ["ANON-1", "ANON-2"]
     assert {one.SOPInstanceUID for one in found} == {dcmread(path).SOPInstanceUID for path in files}
+    found._stage["t"].cleanup()
 
 
 def test_a_report_has_a_record_of_its_kind_and_an_unknown_object_none(tmp_path: Path) -> None:
