@@ -72,7 +72,12 @@ def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOption
     """The records in the order of the subjects, however many workers there are."""
     if not subjects:
         return
-    from scanscrub.pipeline.check import CheckJob, check_subject, prepare_checker  # noqa: PLC0415 - only with inputs
+    from scanscrub.pipeline.check import (  # noqa: PLC0415 - only with inputs
+        CheckJob,
+        check_subject,
+        prepare_checker,
+        release_checker,
+    )
     from scanscrub.pipeline.check_record import crashed  # noqa: PLC0415 - the same
 
     if options.text != "none":
@@ -84,10 +89,13 @@ def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOption
     cache = cache_folder() if options.cache else None
     examiner = _examiner(profile, options) if cache else ""
     job = CheckJob(profile, options.text, options.engines, threads, cache, examiner)
-    outcomes = {
-        outcome.item: (crashed(outcome.item),) if isinstance(outcome, Crashed) else outcome.result
-        for outcome in executor.run(check_subject, subjects, partial(prepare_checker, job))
-    }
+    try:
+        outcomes = {
+            outcome.item: (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
+            for outcome in executor.run(check_subject, subjects, partial(prepare_checker, job))
+        }
+    finally:
+        release_checker()
     yield from chain.from_iterable(outcomes[subject] for subject in subjects)
 
 

@@ -63,6 +63,12 @@ class Checker:
         except RefusedFile as error:
             return (unreadable(subject, error),)
 
+    def close(self) -> None:
+        """End what reads blobs."""
+        for store in self._stores.values():
+            store.close()
+        self._stores.clear()
+
     def _open(self, subject: Subject) -> BinaryIO | None:
         if not subject.oid:
             return Path(subject.file).open("rb")
@@ -137,3 +143,10 @@ def prepare_checker(job: CheckJob) -> None:
 def check_subject(subject: Subject) -> tuple[CheckRecord, ...]:
     """Check one input with this process's tools: the task of an executor."""
     return _workers[0](subject)
+
+
+def release_checker() -> None:
+    """Let go of what `prepare_checker` and the checks opened in this process."""
+    for checker in _workers:
+        checker.close()
+    _workers.clear()

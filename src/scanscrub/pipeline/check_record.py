@@ -45,12 +45,10 @@ def unreadable(subject: Subject, error: RefusedFile, member: str = "") -> CheckR
     return record(subject, "", member, refused_with_name(error, (*subject.parts, *_split(member))))
 
 
-def crashed(subject: Subject) -> CheckRecord:
+def crashed(subject: Subject, kind: str) -> CheckRecord:
     """The record of an input that a fault of this program or of a library took; it is never left out."""
-    return unreadable(
-        subject,
-        RefusedFile("A fault in scanscrub or one of its libraries.", "Please report it; look at the file yourself."),
-    )
+    reason = f"A fault in scanscrub or one of its libraries ({kind})."
+    return unreadable(subject, RefusedFile(reason, "Please report it; look at the file yourself."))
 
 
 def _split(member: str) -> list[str]:
