@@ -1,0 +1,68 @@
+"""The hooks of .pre-commit-hooks.yaml under the real pre-commit, in a real repository."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from factory_check import git, repository
+from factory_dicom import ct_file
+
+MANIFEST = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
+
+
+def run(folder: Path, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    programs = str(Path(sys.executable).parent)
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(home),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "PRE_COMMIT_HOME": str(home / "pre-commit"),
+        },
+    )
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    folder = repository(tmp_path / "in" / "repo")
+    (folder / "scans").mkdir()
+    (folder / "scans" / "ct.dcm").write_bytes(ct_file())
+    (folder / "README.md").write_text("# A repository\n", encoding="utf-8")
+    # As published, but run from this environment and not from one that pre-commit would install.
+    hooks = MANIFEST.read_text(encoding="utf-8").replace("language: python", "language: system")
+    config = "repos:\n- repo: local\n  hooks:\n" + "".join(f"  {line}\n" for line in hooks.splitlines())
+    (folder / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    git(folder, "add", "-A")
+    return folder
+
+
+def test_the_hook_stops_a_commit_and_lets_the_clean_copy_pass(repo: Path, tmp_path: Path) -> None:
+    hook = ("pre_commit", "run", "scanscrub-check-headers", "--all-files")
+    stopped = run(repo, *hook, home=tmp_path)
+    assert stopped.returncode == 1, stopped.stdout + stopped.stderr
+    assert "scans/ct.dcm\n  identity" in stopped.stdout
+    assert "clean PATH -o DIR" in stopped.stdout
+    cleaned = tmp_path / "clean"
+    assert (
+        run(repo, "scanscrub", "clean", "scans", "-o", str(cleaned), "--text", "none", home=tmp_path).returncode == 0
+    )
+    shutil.rmtree(repo / "scans")
+    shutil.copytree(cleaned, repo / "scans")
+    git(repo, "add", "-A")
+    passed = run(repo, *hook, home=tmp_path)
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+
+
+def test_the_manifest_is_valid(tmp_path: Path) -> None:
+    checked = run(tmp_path, "pre_commit", "validate-manifest", str(MANIFEST), home=tmp_path)
+    assert checked.returncode == 0, checked.stdout
