@@ -148,9 +148,11 @@ def test_a_conditional_code_follows_the_type_in_the_object(tag: int, sop_class: 
     assert isinstance(action(attribute(tag, vr=vr, value=value), profile(), sop_class=sop_class), expected)
 
 
-def test_an_attribute_that_the_library_does_not_know_is_written_with_the_tables_vr() -> None:
-    decided = action(attribute(0x0040B036, vr="UN", value=None), profile())
-    assert isinstance(decided, Remove | Add)
+def test_an_attribute_that_could_not_be_read_gets_a_dummy_of_the_tables_vr() -> None:
+    decided = action(attribute(0x00120010, vr="UN", value=None), profile())
+    assert decided == Add("LO", "ANONYMIZED")
+    decided = action(attribute(0x00100020, vr="UN", value=None), profile())
+    assert isinstance(decided, Add)
 
 
 @pytest.mark.parametrize("group", [0x5000, 0x5002, 0x501E, 0x50FE, 0x6000, 0x6002, 0x601E, 0x6020, 0x60FE])

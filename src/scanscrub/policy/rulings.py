@@ -1,5 +1,6 @@
 """What a rule says about one attribute: an action and why. The frequent rulings are made once."""
 
+from functools import cache
 from typing import Final, NamedTuple
 
 from scanscrub.domain.plan import Action, Clean, Empty, Keep, RemapUid, Remove, Replace
@@ -51,9 +52,14 @@ def dummy_value(vr: str) -> str | None:
     return _DUMMIES.get(vr)
 
 
+@cache
+def _removal(authority: str, rule: Rule | None, severity: Severity) -> Ruling:
+    return Ruling(REMOVE, authority, rule, severity)
+
+
 def removed(authority: str, rule: Rule, severity: Severity, length: int) -> Ruling:
     """Remove; a finding only where there was a value."""
-    return Ruling(REMOVE, authority, rule if length else None, severity)
+    return _removal(authority, rule if length else None, severity)
 
 
 def emptied(authority: str, rule: Rule, severity: Severity, length: int) -> Ruling:

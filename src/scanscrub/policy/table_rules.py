@@ -3,7 +3,7 @@
 from typing import Final
 
 from scanscrub.domain.finding import Attribute
-from scanscrub.domain.plan import Keep
+from scanscrub.domain.plan import Add, Keep, Replace
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
 from scanscrub.policy.dummies import is_placeholder
@@ -39,7 +39,7 @@ def table_rule(row: TableRow, tag: int, profile: Profile, kind: str) -> Attribut
     """What the table asks for: an option's K or C where one holds, else the Basic Profile's action."""
     named = _PSEUDONYMS.get(tag)
     if named is not None:
-        return named
+        return _written_as(row.vr, named)
     for option in sorted(profile.options):
         code = row.code(option)
         if code == "K" and not _gives_the_offset_away(row, tag, profile):
@@ -132,6 +132,18 @@ def _rule_code(row: TableRow) -> Rule:
 
 def _gone(row: TableRow, seen: Attribute, authority: str) -> Ruling:
     return removed(authority, _rule_code(row), row.severity, seen.length)
+
+
+def _written_as(vr: str, named: AttributeRule) -> AttributeRule:
+    """`named`, with the standard's VR where the file has one that cannot hold its value."""
+
+    def rule(seen: Attribute, case: Case) -> Ruling:
+        verdict = named(seen, case)
+        if seen.vr == vr or not isinstance(verdict.action, Replace):
+            return verdict
+        return verdict._replace(action=Add(vr, verdict.action.value))
+
+    return rule
 
 
 def _patient_id(seen: Attribute, case: Case) -> Ruling:
