@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
+from typing import NamedTuple
 
 from scanscrub.domain.finding import Known, KnownKind
-from scanscrub.domain.text import Word, compact, name_groups, words
+from scanscrub.domain.text import compact, name_groups, words
 from scanscrub.policy.vocabulary import Standing, listed, standing
 
 SHORTEST_ID_PART = 4
@@ -21,11 +22,14 @@ _INTRODUCES = frozenset().union(
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """One known value as keys of words. `strong` ones say enough alone; the others only beside a strong one."""
+    """One known value as keys of words. `strong` ones say enough alone, `joined` are two of them in one word; other
+    words, and initials, belong to the value only as `companions` beside a word that was found.
+    """
 
     keys: tuple[str, ...]
     strong: frozenset[str]
     joined: frozenset[str]
+    companions: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
@@ -40,7 +44,8 @@ def _phrase(keys: tuple[str, ...], kind: KnownKind) -> _Phrase:
     if kind is KnownKind.NAME and len(keys) > 1:
         for first, second in permutations(keys[:3], 2):
             joined |= {first + second, first[0] + second, second + first[0]}
-    return _Phrase(keys, strong, frozenset(word for word in joined if len(word) >= _SHORTEST_INSIDE))
+    joined = {word for word in joined if len(word) >= _SHORTEST_INSIDE}
+    return _Phrase(keys, strong, frozenset(joined), frozenset(keys) | frozenset(key[0] for key in keys))
 
 
 def _says_enough(key: str, kind: KnownKind) -> bool:
@@ -51,72 +56,78 @@ def _says_enough(key: str, kind: KnownKind) -> bool:
     return key not in _GENERIC and len(key) > 3
 
 
+class _Seen(NamedTuple):
+    """What is asked of every text, whoever the patient is."""
+
+    keys: tuple[str, ...]
+    joined: str
+    numbers: tuple[int, ...]
+    introduced: tuple[int, ...]
+
+
+@lru_cache(maxsize=16384)
+def _seen(text: str) -> _Seen:
+    """The keys of the words; which of them could be a part of an id, and which stand after "for", "by" or a title."""
+    found = words(text)
+    keys = tuple(word.key for word in found)
+    numbers = (place for place, key in enumerate(keys) if len(key) >= SHORTEST_ID_PART and not key.isalpha())
+    introduced = (place for place in range(1, len(found)) if found[place - 1].folded in _INTRODUCES)
+    return _Seen(keys, "".join(keys), tuple(numbers), tuple(introduced))
+
+
 class KnownText:
     """Built once for a file; finds its known values in a text, whatever their order, case or transliteration."""
 
     def __init__(self, known: Sequence[Known]) -> None:
         named = [entry for entry in known if entry.kind in {KnownKind.NAME, KnownKind.PLACE, KnownKind.TEXT}]
         phrases = [phrase for entry in named for phrase in _phrases(entry)]
-        self._phrases = tuple(phrases)
-        self._strong = frozenset(key for phrase in phrases for key in phrase.strong | phrase.joined)
+        self._strong = frozenset().union(*(phrase.strong | phrase.joined for phrase in phrases))
+        self._weak = tuple(phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1)
         self._companions: dict[str, frozenset[str]] = {}
         for phrase in phrases:
             for key in phrase.keys:
-                others = frozenset(phrase.keys) | frozenset(part[0] for part in phrase.keys)
-                self._companions[key] = self._companions.get(key, frozenset()) | others
+                self._companions[key] = self._companions.get(key, frozenset()) | phrase.companions
         self._inside = tuple(sorted(key for key in self._strong if len(key) >= _SHORTEST_INSIDE or not key.isascii()))
-        self._ids = tuple(sorted({compact(entry.value.reveal()) for entry in known if entry.kind is KnownKind.ID}))
+        ids = {compact(entry.value.reveal()) for entry in known if entry.kind is KnownKind.ID}
+        self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
 
     def __bool__(self) -> bool:
-        return bool(self._phrases or self._ids)
+        return bool(self._companions or self._ids)
 
     def hits(self, text: str) -> frozenset[int]:
         """The numbers of the words of `text` (see `domain.text.words`) that belong to a known value."""
-        found = words(text)
-        keys = [word.key for word in found]
-        hit = {place for place, key in enumerate(keys) if self._is_strong(key)}
-        hit.update(self._whole_phrases(keys))
-        hit.update(self._introduced(found, keys))
-        hit.update(self._ids_in(keys))
-        self._spread(hit, keys)
+        seen = _seen(text)
+        hit = {place for place, key in enumerate(seen.keys) if key in self._strong}
+        if any(part in seen.joined for part in self._inside):
+            hit.update(place for place, key in enumerate(seen.keys) if any(part in key for part in self._inside))
+        hit.update(place for place in seen.introduced if self._is_name_part(seen.keys[place]))
+        hit.update(self._whole_phrases(seen.keys))
+        hit.update(self._ids_in(seen))
+        if hit:
+            self._spread(hit, seen.keys)
         return frozenset(hit)
 
-    def _is_strong(self, key: str) -> bool:
-        if key in self._strong:
-            return True
-        return (len(key) > _SHORTEST_INSIDE or not key.isascii()) and any(part in key for part in self._inside)
+    def _is_name_part(self, key: str) -> bool:
+        return len(key) > 1 and key in self._companions
 
-    def _whole_phrases(self, keys: list[str]) -> Iterator[int]:
+    def _whole_phrases(self, keys: tuple[str, ...]) -> Iterator[int]:
         """Places of values made of vocabulary words alone, in any order of their words."""
-        for phrase in self._phrases:
-            size = len(phrase.keys)
-            if phrase.strong or size < 2 or not set(phrase.keys) <= set(keys):
-                continue
-            wanted = sorted(phrase.keys)
-            for start in range(len(keys) - size + 1):
-                if sorted(keys[start : start + size]) == wanted:
-                    yield from range(start, start + size)
+        for phrase in self._weak:
+            if set(phrase) <= set(keys):
+                size, wanted = len(phrase), sorted(phrase)
+                for start in range(len(keys) - size + 1):
+                    if sorted(keys[start : start + size]) == wanted:
+                        yield from range(start, start + size)
 
-    def _introduced(self, found: Sequence[Word], keys: list[str]) -> Iterator[int]:
-        """Places of name parts after "for", "by" or a title: there a vocabulary word means the person."""
-        for place, word in enumerate(found[:-1]):
-            if word.folded in _INTRODUCES and len(keys[place + 1]) > 1 and keys[place + 1] in self._companions:
-                yield place + 1
-
-    def _ids_in(self, keys: list[str]) -> Iterator[int]:
+    def _ids_in(self, seen: _Seen) -> Iterator[int]:
         for known in self._ids:
-            for place, key in enumerate(keys):
-                if len(key) >= SHORTEST_ID_PART and key in known and any(map(str.isdecimal, key)):
-                    yield place
-            if len(known) < SHORTEST_ID_PART or known.isalpha():
-                continue
-            joined = "".join(keys)
-            start = joined.find(known)
+            yield from (place for place in seen.numbers if seen.keys[place] in known)
+            start = seen.joined.find(known)
             while start >= 0:
-                yield from _places(keys, start, start + len(known))
-                start = joined.find(known, start + 1)
+                yield from _places(seen.keys, start, start + len(known))
+                start = seen.joined.find(known, start + 1)
 
-    def _spread(self, hit: set[int], keys: list[str]) -> None:
+    def _spread(self, hit: set[int], keys: Sequence[str]) -> None:
         """Take in the other parts of a name, and initials, that stand beside a part already found."""
         queue = [(place, self._companions.get(keys[place], frozenset())) for place in sorted(hit)]
         while queue:
@@ -127,7 +138,7 @@ class KnownText:
                     queue.append((beside, companions))
 
 
-def _places(keys: list[str], start: int, end: int) -> Iterator[int]:
+def _places(keys: Sequence[str], start: int, end: int) -> Iterator[int]:
     """The words that overlap the characters `start` to `end` of the joined keys."""
     position = 0
     for place, key in enumerate(keys):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from scanscrub.domain.finding import Known, KnownKind
 from scanscrub.domain.text import folded, name_groups, words
@@ -34,31 +34,28 @@ _OTHERS = (
     "iso8859_7",
 )
 _ESCAPES = re.compile(rb"^(?:\x1b\$\)?[A-Za-z]|\x0e)+|(?:\x1b\([A-Za-z]|\x0f)+$")
+_LOWER = bytes(range(256)).lower()
 _SHORTEST_NAME = 3
 _LAST_WESTERN = 0xFF
 _LAST_ALPHABETIC = 0x2FF
 
 
 class _Coded(NamedTuple):
-    """The bytes of a spelling in one encoding, and a part of them that is quickly searched.
-
-    `wide`: the code is UTF-16 of ASCII, and the core is what every second byte of it gives.
-    """
+    """The bytes of a spelling in one encoding, and a part of them, without NUL, that is quickly searched."""
 
     core: bytes
     code: bytes
     weight: float
-    wide: bool = False
-
-
-_Sieve: TypeAlias = dict[bytes, set[bytes]]
 
 
 class _Spelled(NamedTuple):
+    """All that is sought of one value. `everywhere` has the codes by their core."""
+
     words: frozenset[str]
     phrases: frozenset[tuple[str, ...]]
     literals: frozenset[str]
-    coded: tuple[_Coded, ...]
+    everywhere: tuple[tuple[bytes, tuple[bytes, ...]], ...]
+    in_headers: tuple[bytes, ...]
 
 
 class Spellings:
@@ -69,13 +66,10 @@ class Spellings:
         self._words = frozenset().union(*(entry.words for entry in spelled))
         self._phrases = frozenset().union(*(entry.phrases for entry in spelled))
         self._literals = frozenset().union(*(entry.literals for entry in spelled))
-        self._narrow: _Sieve = {}
-        self._wide: _Sieve = {}
-        self._in_headers: _Sieve = {}
-        for coded in (coded for entry in spelled for coded in entry.coded):
-            heavy = self._wide if coded.wide else self._narrow
-            chosen = heavy if coded.weight >= PIXEL_BITS else self._in_headers
-            chosen.setdefault(coded.code if chosen is self._in_headers else coded.core, set()).add(coded.code)
+        self._everywhere = tuple(dict.fromkeys(sought for entry in spelled for sought in entry.everywhere))
+        self._in_headers = tuple(code for entry in spelled for code in entry.in_headers)
+        used = b"".join(core for core, _ in self._everywhere)
+        self._unused = bytes(set(range(256)) - set(used) - set(used.upper()))
 
     def in_text(self, text: str) -> bool:
         """Whether the decoded text holds a known value: a name that says enough alone, or any value in full."""
@@ -97,13 +91,16 @@ class Spellings:
         return any(not key.isascii() and any(word in key for word in self._words) for key in keys)
 
     def in_bytes(self, data: bytes) -> bool:
-        """Whether bytes, pixels too, hold a known value that cannot be there by chance (see `PIXEL_BITS`)."""
-        lowered = data.lower()
-        return (
-            _sifted(self._narrow, lowered, lowered)
-            or _sifted(self._wide, lowered[::2], lowered)
-            or _sifted(self._wide, lowered[1::2], lowered)
-        )
+        """Whether bytes, pixels too, hold a known value that cannot be there by chance (see `PIXEL_BITS`).
+
+        Bytes that no spelling has, NUL among them, are left out first: that makes the search short, and the two byte
+        orders of UTF-16 one. What turns up is sought again in the bytes as they are.
+        """
+        if not self._everywhere:
+            return False
+        thinned = data.translate(_LOWER, self._unused)
+        found = [code for core, codes in self._everywhere if core in thinned for code in codes]
+        return bool(found) and _holds_any(data.lower(), found)
 
     def in_header_bytes(self, data: bytes) -> bool:
         """Whether header bytes, without bulk data, hold a known value, shorter ones too (see `HEADER_BITS`)."""
@@ -113,9 +110,8 @@ class Spellings:
         )
 
 
-def _sifted(sieve: _Sieve, thinned: bytes, lowered: bytes) -> bool:
-    """Whether a code is in the data. Its core is sought first, in the data or in every second byte of them."""
-    return any(core in thinned and any(code in lowered for code in codes) for core, codes in sieve.items())
+def _holds_any(data: bytes, codes: Sequence[bytes]) -> bool:
+    return any(code in data for code in codes)
 
 
 def weight(text: str) -> float:
@@ -161,7 +157,13 @@ def _spelled(known: Known) -> _Spelled:
             phrases = frozenset(
                 group for group in name_groups(value) if len(group) > 1 or standing(group[0]) is Standing.UNKNOWN
             )
-    return _Spelled(single, phrases, literals, tuple(_coded(forms)))
+    coded = tuple(_coded(forms))
+    everywhere: dict[bytes, tuple[bytes, ...]] = {}
+    for entry in coded:
+        if entry.weight >= PIXEL_BITS:
+            everywhere[entry.core] = (*everywhere.get(entry.core, ()), entry.code)
+    in_headers = tuple(entry.code for entry in coded if entry.weight < PIXEL_BITS)
+    return _Spelled(single, phrases, literals, tuple(everywhere.items()), in_headers)
 
 
 def _says_enough(key: str) -> bool:
@@ -188,18 +190,20 @@ def _coded(forms: Sequence[Form]) -> Iterator[_Coded]:
 
 def _encoded(form: Form, heavy: float) -> Iterator[_Coded]:
     """The form in the encodings of files, in lower case. One code is both byte orders of UTF-16, for ASCII."""
-    if form.text.isascii():
-        ascii_core = form.core.lower().encode("ascii")
-        yield _Coded(ascii_core, form.text.lower().encode("ascii"), heavy)
-        yield _Coded(ascii_core, form.text.lower().encode("utf-16-le").strip(b"\0"), heavy, wide=True)
-        return
-    western = all(ord(letter) <= _LAST_WESTERN for letter in form.text)
-    for change in (str, str.lower, str.upper):
-        for codec in ("utf-16-le", "utf-16-be", *(_WESTERN if western else _OTHERS)):
-            code = _lower_bytes(change(form.text), codec)
-            core = _ESCAPES.sub(b"", _lower_bytes(change(form.core), codec))
+    changes = (str.lower,) if form.text.isascii() else (str, str.lower, str.upper)
+    for change in changes:
+        for codec in _codecs(form.text):
+            code = _lower_bytes(change(form.text), codec).strip(b"\0")
+            core = _ESCAPES.sub(b"", _lower_bytes(change(form.core), codec)).strip(b"\0")
             if code:
-                yield _Coded(core if core in code else code, code, heavy)
+                yield _Coded((core if core in code else code).replace(b"\0", b""), code, heavy)
+
+
+def _codecs(text: str) -> tuple[str, ...]:
+    if text.isascii():
+        return ("ascii", "utf-16-le")
+    western = all(ord(letter) <= _LAST_WESTERN for letter in text)
+    return ("utf-16-le", "utf-16-be", *(_WESTERN if western else _OTHERS))
 
 
 def _lower_bytes(text: str, codec: str) -> bytes:
