@@ -3,7 +3,9 @@ import random
 import pytest
 
 from scanscrub.domain.finding import Known, KnownKind
+from scanscrub.policy.descriptors import clean_text
 from scanscrub.policy.spellings import HEADER_BITS, PIXEL_BITS, Spellings, weight
+from scanscrub.policy.value_forms import date_forms, id_forms, name_forms
 from text_examples import HEADER, known, name
 
 SPELLINGS = Spellings(HEADER)
@@ -140,3 +142,32 @@ def test_an_empty_name_or_a_dummy_value_is_found_nowhere() -> None:
     spellings = Spellings((name("^^^^"), name(""), known(KnownKind.DATE, "0000"), known(KnownKind.PLACE, " ")))
     assert not spellings.in_text("^^^^ 0000")
     assert not spellings.in_header_bytes(b"^^^^ 0000")
+
+
+@pytest.mark.parametrize("form", sorted({form.text for form in date_forms("19620214")}))
+def test_every_spelling_of_a_date_is_found_and_cleaned(form: str) -> None:
+    assert SPELLINGS.in_text(f"CT {form} head")
+    assert clean_text(f"CT {form} head", HEADER, "block-list").text == "CT head"
+
+
+@pytest.mark.parametrize("form", sorted({form.text for form in name_forms("Müller^Jane^Anne")}))
+def test_every_spelling_of_a_name_is_cleaned(form: str) -> None:
+    assert clean_text(f"CT {form} head", HEADER, "block-list").text == "CT head"
+
+
+@pytest.mark.parametrize("form", sorted({form.text for form in id_forms("MR-00123456")}))
+def test_every_spelling_of_an_id_is_found_and_cleaned(form: str) -> None:
+    assert SPELLINGS.in_text(f"CT {form} head")
+    assert clean_text(f"CT {form} head", HEADER, "block-list").text == "CT head"
+
+
+def test_an_id_of_letters_is_found_and_cleaned() -> None:
+    header = (known(KnownKind.ID, "ZQCANARY"), known(KnownKind.ID, "Qxtz-77"))
+    assert Spellings(header).in_text("CT zqcanary")
+    assert clean_text("CT Zqcanary qxtz head", header, "block-list").text == "CT head"
+
+
+def test_an_id_that_is_a_plain_word_is_not_sought() -> None:
+    header = (known(KnownKind.ID, "PHANTOM"),)
+    assert not Spellings(header).in_text("Water phantom")
+    assert clean_text("Water phantom", header, "allow-list").text == "Water phantom"

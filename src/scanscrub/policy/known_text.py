@@ -1,5 +1,6 @@
 """The known values of one file, made ready to be found in texts."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,10 +9,12 @@ from typing import NamedTuple
 
 from scanscrub.domain.finding import Known, KnownKind
 from scanscrub.domain.text import compact, name_groups, words
+from scanscrub.domain.text import key as key_of
 from scanscrub.policy.vocabulary import Standing, listed, standing
 
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SHORTEST_INSIDE = 5
 """A shorter name is no telling part of a longer word, except in scripts that put no spaces between words."""
 _GENERIC = listed("vocabulary_cues.txt", "generic places")
@@ -22,8 +25,10 @@ _INTRODUCES = frozenset().union(
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """One known value as keys of words. `strong` ones say enough alone, `joined` are two of them in one word; other
-    words, and initials, belong to the value only as `companions` beside a word that was found.
+    """One known value as keys of words; of an id, the words in it.
+
+    `strong` ones say enough alone, `joined` are two of them in one word; other words, and initials, belong to the
+    value only as `companions` beside a word that was found.
     """
 
     keys: tuple[str, ...]
@@ -34,8 +39,15 @@ class _Phrase:
 
 @lru_cache(maxsize=4096)
 def _phrases(known: Known) -> tuple[_Phrase, ...]:
-    groups = name_groups(known.value.reveal())
-    return tuple(_phrase(group, known.kind) for group in groups)
+    value = known.value.reveal()
+    match known.kind:
+        case KnownKind.NAME | KnownKind.PLACE | KnownKind.TEXT:
+            return tuple(_phrase(group, known.kind) for group in name_groups(value))
+        case KnownKind.ID:
+            telling = frozenset(key for key in map(key_of, _LETTERS.findall(value)) if _says_enough(key, known.kind))
+            return (_Phrase((), telling, frozenset(), frozenset()),)
+        case KnownKind.DATE | KnownKind.UID:
+            return ()
 
 
 def _phrase(keys: tuple[str, ...], kind: KnownKind) -> _Phrase:
@@ -79,8 +91,7 @@ class KnownText:
     """Built once for a file; finds its known values in a text, whatever their order, case or transliteration."""
 
     def __init__(self, known: Sequence[Known]) -> None:
-        named = [entry for entry in known if entry.kind in {KnownKind.NAME, KnownKind.PLACE, KnownKind.TEXT}]
-        phrases = [phrase for entry in named for phrase in _phrases(entry)]
+        phrases = [phrase for entry in known for phrase in _phrases(entry)]
         self._strong = frozenset().union(*(phrase.strong | phrase.joined for phrase in phrases))
         self._weak = tuple(phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1)
         self._companions: dict[str, frozenset[str]] = {}
@@ -92,7 +103,7 @@ class KnownText:
         self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
 
     def __bool__(self) -> bool:
-        return bool(self._companions or self._ids)
+        return bool(self._strong or self._weak or self._ids)
 
     def hits(self, text: str) -> frozenset[int]:
         """The numbers of the words of `text` (see `domain.text.words`) that belong to a known value."""

@@ -43,10 +43,10 @@ def name_forms(value: str) -> Iterator[Form]:
 
 
 def id_forms(value: str) -> Iterator[Form]:
-    """An id as it is written, without its punctuation, and without its leading zeros; with a digit, and not short."""
+    """An id as written, without its punctuation, and without its leading zeros; not short, and no plain word."""
     plain = compact(value)
     for form in dict.fromkeys((value.strip().lower(), plain, plain.lstrip("0"))):
-        if len(form) >= _SHORTEST_ID and any(map(str.isdecimal, form)):
+        if len(form) >= _SHORTEST_ID and (any(map(str.isdecimal, form)) or standing(form) is Standing.UNKNOWN):
             yield Form(form, form)
 
 
