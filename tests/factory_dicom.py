@@ -60,6 +60,10 @@ def _content(vr: str, value: Value, syntax: str, order: str) -> bytes:
     return b"".join(item(rows, syntax) for rows in value)
 
 
+PIXELS = bytes(part for number in range(64) for part in (number, number % 16))
+"""8 by 8 pixels of 12 bits."""
+
+
 def ct_rows(**changes: Value) -> list[Row]:
     """A CT slice of 8 by 8 pixels, whose patient is a canary. `changes` by keyword, below."""
     rows: list[Row] = [
@@ -95,7 +99,7 @@ def ct_rows(**changes: Value) -> list[Row]:
         (0x00280101, "US", 12),
         (0x00280102, "US", 11),
         (0x00280103, "US", 0),
-        (0x7FE00010, "OW", bytes(range(0, 128, 2)) * 2),
+        (0x7FE00010, "OW", PIXELS),
     ]
     tags = {TAGS[keyword]: value for keyword, value in changes.items()}
     return [(tag, vr, tags.get(tag, value)) for tag, vr, value in rows]

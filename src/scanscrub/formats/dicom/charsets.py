@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pydicom.charset import convert_encodings, decode_bytes, encode_string
 
@@ -19,7 +19,7 @@ class CharacterSet:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._encodings = convert_encodings([term.strip() for term in terms.split("\\")])
-        self.is_declared = bool(terms.strip())
+        self._only_ascii = terms.strip() in ("", "ISO_IR 6", "ISO 2022 IR 6")
 
     def decode(self, value: bytes) -> str | None:
         """The text as the character set reads it; as UTF-8 or Latin-1 where the declared one cannot be; or None."""
@@ -46,6 +46,8 @@ class CharacterSet:
         return self._encoded(" ".join(words)) or b""
 
     def _encoded(self, text: str) -> bytes | None:
+        if self._only_ascii:
+            return text.encode("ascii") if text.isascii() else None
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
@@ -55,19 +57,34 @@ class CharacterSet:
         return encoded if self._declared(encoded) == text else None
 
     def _readings(self, value: bytes) -> Sequence[str]:
+        """From the likeliest on."""
         declared = self._declared(value)
+        if value.isascii():
+            escaped = declared if declared is not None else _decoded(value, _every_extension())
+            return [value.decode("ascii") if escaped is None else escaped]
         utf8 = _strict(value, "utf-8")
-        trusted = self.is_declared and declared is not None
+        trusted = declared is not None and not self._only_ascii
         readings = [declared, utf8] if trusted else [utf8, _strict(value, "latin-1")]
         return [reading for reading in readings if reading is not None]
 
     def _declared(self, value: bytes) -> str | None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            try:
-                return str(decode_bytes(value, self._encodings, set(_DELIMITERS)))
-            except (UnicodeError, UserWarning, LookupError):
-                return None
+        return _decoded(value, self._encodings)
+
+
+def _decoded(value: bytes, encodings: Sequence[str]) -> str | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return str(decode_bytes(value, encodings, set(_DELIMITERS)))
+        except (UnicodeError, UserWarning, LookupError):
+            return None
+
+
+@cache
+def _every_extension() -> Sequence[str]:
+    """Every character set that ISO 2022 can switch to, for text that switches without saying so beforehand."""
+    numbers = (100, 101, 109, 110, 144, 127, 126, 138, 148, 13, 166, 87, 159, 149, 58)
+    return tuple(convert_encodings(["ISO 2022 IR 6", *(f"ISO 2022 IR {number}" for number in numbers)]))
 
 
 def _strict(value: bytes, encoding: str) -> str | None:

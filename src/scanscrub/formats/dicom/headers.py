@@ -53,10 +53,8 @@ def charset_of(data_set: DataSet, inherited: CharacterSet | None) -> CharacterSe
 def readable(vr: str, value: bytes, charset: CharacterSet, *, little: bool) -> str | None:
     """The text of a value, without its padding; None where it holds none or cannot be decoded."""
     if vr in TEXT_VRS:
-        if value.isascii() and b"\x1b" not in value:
-            return value.decode("ascii").rstrip(" \0")
-        decoded = charset.decode_every_way(value) if vr == "PN" else charset.decode(value)
-        return None if decoded is None else decoded.rstrip(" \0")
+        value = value.rstrip(b" \0")
+        return charset.decode_every_way(value) if vr == "PN" else charset.decode(value)
     if vr in NUMBER_CODES:
         return _numbers(vr, value, little=little)
     if vr == "AT":
