@@ -99,7 +99,7 @@ def test_each_of_several_uids_is_decided_about() -> None:
 
 @BOTH
 @pytest.mark.parametrize(
-    "value", ["JOHN SMITH", "John", CANARY, CANARY.upper(), "SMITH_JOHN", "19700101", "A1234567"]
+    "value", ["JOHN SMITH", "John", CANARY, CANARY.upper(), "SMITH_JOHN", "LEE KIM", "19700101", "A1234567"]
 )
 def test_a_name_in_body_part_examined_goes(value: str, name: str) -> None:  # L031
     assert _left(0x00180015, "CS", value, name) == "OTHER"
@@ -126,12 +126,17 @@ def test_defined_terms_stay(tag: int, value: str, name: str) -> None:
     assert isinstance(action(attribute(tag, vr="CS", value=value), name), Keep)
 
 
+@BOTH
+def test_a_character_set_that_is_none_does_not_come_along(name: str) -> None:
+    assert isinstance(action(attribute(0x00080005, vr="CS", value=CANARY.upper()), name), Empty)
+
+
 def test_only_the_value_that_is_no_term_is_replaced() -> None:
     assert _left(0x00080008, "CS", "ORIGINAL\\PRIMARY\\SMITH") == "ORIGINAL\\PRIMARY\\OTHER"
 
 
 @BOTH
-@pytest.mark.parametrize("value", ["19700101", "20140321", CANARY, "12A", "1.5"])
+@pytest.mark.parametrize("value", ["19700101", "20140321", CANARY, "12A", "1.5", "5551234567"])
 def test_a_date_or_a_name_in_a_series_number_goes(value: str, name: str) -> None:  # L032
     assert isinstance(action(attribute(0x00200011, vr="IS", value=value), name), Empty)
 
@@ -252,7 +257,17 @@ def _codes(scheme: str, code: str, meaning: str, name: str) -> list[str | None]:
 @BOTH
 def test_a_public_code_stays(name: str) -> None:
     assert _codes("SCT", "51185008", "Chest", name) == ["51185008", "SCT", "Chest"]
-    assert _codes("UCUM", "mm", "millimeter", name)[0] == "mm"
+    assert _codes("UCUM", "{SUVbw}g/ml", "Standardized Uptake Value", name)[0] == "{SUVbw}g/ml"
+    assert _codes("UCUM", "mm[Hg]", "mmHg", name) == ["mm[Hg]", "UCUM", "mmHg"]
+    assert _codes("UCUM", "uV", "microvolt", name) == ["uV", "UCUM", "microvolt"]
+    assert _codes("SRT", "T-D1100", "Head", name) == ["T-D1100", "SRT", "Head"]
+
+
+@BOTH
+@pytest.mark.parametrize("scheme", ["DCM", "UCUM", "SCT", "LN"])
+def test_a_public_scheme_does_not_carry_a_name(scheme: str, name: str) -> None:
+    code, _, meaning = _codes(scheme, CANARY, f"Dr. {CANARY} Jane", name)
+    assert CANARY.lower() not in f"{code} {meaning}".lower()
 
 
 @BOTH

@@ -11,6 +11,7 @@ _CS: Final = re.compile(r"[A-Z0-9_ ]{0,16}")
 _WORD: Final = re.compile(r"[^ _]+")
 _LETTERS: Final = re.compile(r"[A-Z]+")
 _IS: Final = re.compile(r"[+-]?[0-9]{1,12}")
+_LARGEST_IS: Final = 2**31
 _DS: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?")
 _DATE_LIKE: Final = re.compile(r"(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:\.0*)?")
 _AGE: Final = re.compile(r"([0-9]{1,3})([DWMY])")
@@ -22,7 +23,7 @@ _OVER_89_YEARS: Final = {"D": 90 * 365, "W": 90 * 52, "M": 90 * 12, "Y": 90}
 
 @cache
 def defined_words() -> frozenset[str]:
-    """The words of Defined Terms and Enumerated Values, upper case, four characters and more."""
+    """The words of Defined Terms and Enumerated Values, upper case, four characters and more, and some shorter ones."""
     return frozenset(word for line in lines_of("cs_terms.txt") for word in line.split())
 
 
@@ -40,19 +41,26 @@ def is_code_string(value: str, known_words: AbstractSet[str]) -> bool:
     """Whether one CS value looks like a defined term.
 
     A word of four letters and more has to be one of `defined_words`. The shorter ones are too many to list: one
-    passes unless it is a known word (given in lower case), and so does one with up to four digits in a row.
+    passes unless it is a known word (given in lower case), or nothing but such words stand beside each other.
     """
     if _CS.fullmatch(value) is None:
         return False
-    return all(
-        _is_token(word) and not (len(word) == 3 and word.lower() in known_words) for word in _WORD.findall(value)
-    )
+    words = _WORD.findall(value)
+    if not all(_is_token(word) and not (len(word) == 3 and word.lower() in known_words) for word in words):
+        return False
+    beside = value.split()
+    return len(beside) < 2 or not all(_is_short_and_unlisted(word) for word in beside)
+
+
+def _is_short_and_unlisted(word: str) -> bool:
+    return word.isalpha() and len(word) in {2, 3} and word not in defined_words()
 
 
 def is_integer_string(value: str, known_numbers: AbstractSet[str]) -> bool:
     """Whether an IS value is a whole number that is neither a date nor a known number."""
     return (
         _IS.fullmatch(value) is not None
+        and abs(int(value)) <= _LARGEST_IS
         and _DATE_LIKE.fullmatch(value) is None
         and value.lstrip("+-0") not in known_numbers
     )

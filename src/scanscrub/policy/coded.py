@@ -7,69 +7,103 @@ from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
-from scanscrub.policy.codes import PUBLIC_SCHEMES, is_code_value, is_scheme
+from scanscrub.policy.codes import PUBLIC_SCHEMES, UNITS, is_code_value, is_scheme, is_unit_name, is_version
 from scanscrub.policy.options import Option
-from scanscrub.policy.profile import DescriptorMode, Profile
+from scanscrub.policy.profile import Profile
 from scanscrub.policy.rulings import Ruling, replaced
 from scanscrub.policy.structured import CONCEPT_CODE, hides_code
 from scanscrub.policy.vr_rules import AttributeRule, fallback, text_of, text_rule, uid_rule
 
+_VALUE: Final = 0x00080100
+_SCHEME: Final = 0x00080102
+_VERSION: Final = 0x00080103
+_MEANING: Final = 0x00080104
+_SCHEME_UID: Final = 0x0008010C
+_LONG_VALUE: Final = 0x00080119
+
 _AUTHORITY: Final = "VR rule coded"
 _KEEP: Final = Ruling(Keep("a code"), _AUTHORITY)
-_DUMMY: Final = {0x00080100: "261665006", 0x00080102: "SCT", 0x00080104: "Unknown"}
-_HIDDEN: Final = frozenset({0x00080082, 0x00401101})
+_UNKNOWN: Final = {_VALUE: "261665006", _SCHEME: "SCT", _MEANING: "Unknown"}
+_INSTITUTION: Final = 0x00080082
+_PERSON: Final = 0x00401101
 """Institution Code Sequence and Person Identification Code Sequence: their action is D, a dummy code."""
 
-_UNITS: Final = "UCUM"
-"""Units of measurement have more names than a vocabulary, and none is a person's."""
-
-_MODES: Final[tuple[DescriptorMode, ...]] = ("allow-list", "block-list")
 _CODING_SCHEME_OID: Final = re.compile(r"2\.16\.840\.1\.113883\.[0-9]{1,2}(?:\.[0-9]{1,4}){1,2}")
 
 
 def coded_rules(profile: Profile) -> dict[int, AttributeRule]:
-    """The rules by tag."""
+    """The rules by tag. A code that has to go as a whole becomes the code for "unknown"."""
     options = profile.options
-    meaning = {mode: text_rule(mode, "D", Severity.QUASI, _AUTHORITY) for mode in _MODES}
 
-    def hidden(seen: Attribute, case: Case) -> bool:
-        path = seen.where.path
-        if len(path) < 3:
-            return False
-        if path[-3] in _HIDDEN:
-            return Option.INSTITUTION_IDENTITY not in options or path[-3] == 0x00401101
-        return path[-3] == CONCEPT_CODE and hides_code(case, path[:-3], options)
+    def unless_hidden(rule: AttributeRule) -> AttributeRule:
+        def whole(seen: Attribute, case: Case) -> Ruling:
+            if _is_hidden(seen, case, options):
+                return replaced(_UNKNOWN[seen.tag], text_of(seen), _AUTHORITY, Rule.IDENTITY, Severity.QUASI)
+            return rule(seen, case)
 
-    def part(seen: Attribute, case: Case) -> Ruling:
-        text = text_of(seen)
-        tag = seen.tag
-        if hidden(seen, case):
-            return replaced(_DUMMY[tag], text, _AUTHORITY, Rule.IDENTITY, Severity.QUASI)
-        scheme = _scheme(seen, case)
-        if tag == 0x00080104:
-            is_public = scheme in PUBLIC_SCHEMES
-            mode: DescriptorMode = (
-                "block-list" if scheme == _UNITS else profile.descriptors if is_public else "allow-list"
-            )
-            return meaning[mode](seen, case)
-        bare = (text or "").strip(" \0")
-        fits = is_scheme(bare) if tag == 0x00080102 else is_code_value(bare, scheme)
-        if text is not None and (not bare or (fits and not case.text.hits(bare))):
-            return _KEEP
-        return fallback("D", seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
+        return whole
 
-    return {0x00080100: part, 0x00080102: part, 0x00080104: part, 0x00080119: _long_code, 0x0008010C: _scheme_uid}
+    return {
+        _VALUE: unless_hidden(_value),
+        _SCHEME: unless_hidden(_scheme),
+        _VERSION: _version,
+        _MEANING: unless_hidden(_meaning(profile)),
+        _SCHEME_UID: _scheme_uid,
+        _LONG_VALUE: _value,
+    }
 
 
-def _scheme(seen: Attribute, case: Case) -> str:
+def _is_hidden(seen: Attribute, case: Case, options: frozenset[Option]) -> bool:
+    path = seen.where.path
+    sequence = path[-3] if len(path) > 2 else 0
+    if sequence == CONCEPT_CODE:
+        return hides_code(case, path[:-3], options)
+    return sequence == _PERSON or (sequence == _INSTITUTION and Option.INSTITUTION_IDENTITY not in options)
+
+
+def _scheme_of(seen: Attribute, case: Case) -> str:
     return case.header.schemes.get(seen.where.path[:-1], "")
 
 
-def _long_code(seen: Attribute, case: Case) -> Ruling:
-    text = text_of(seen)
-    if text and text.isascii() and " " not in text and _scheme(seen, case) in PUBLIC_SCHEMES:
+def _value(seen: Attribute, case: Case) -> Ruling:
+    text = (text_of(seen) or "").strip(" \0")
+    is_code = not text or is_code_value(text, _scheme_of(seen, case))
+    return _kept_unless_known(seen, case, text, fits=is_code)
+
+
+def _scheme(seen: Attribute, case: Case) -> Ruling:
+    text = (text_of(seen) or "").strip(" \0")
+    return _kept_unless_known(seen, case, text, fits=not text or is_scheme(text))
+
+
+def _version(seen: Attribute, case: Case) -> Ruling:
+    text = (text_of(seen) or "").strip(" \0")
+    if is_version(text):
+        return _kept_unless_known(seen, case, text, fits=True)
+    return text_rule("allow-list", "X", Severity.HYGIENE, _AUTHORITY)(seen, case)
+
+
+def _kept_unless_known(seen: Attribute, case: Case, text: str, *, fits: bool) -> Ruling:
+    is_readable = seen.value is not None or not seen.length
+    if is_readable and fits and text.lstrip("0") not in case.numbers and not case.text.hits(text):
         return _KEEP
     return fallback("D", seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
+
+
+def _meaning(profile: Profile) -> AttributeRule:
+    """The meanings of public codes are cleaned as the profile cleans descriptions, those of local ones strictly."""
+    strict = text_rule("allow-list", "D", Severity.QUASI, _AUTHORITY)
+    lenient = text_rule("block-list", "D", Severity.QUASI, _AUTHORITY)
+    of_public = text_rule(profile.descriptors, "D", Severity.QUASI, _AUTHORITY)
+
+    def rule(seen: Attribute, case: Case) -> Ruling:
+        scheme = _scheme_of(seen, case)
+        if scheme == UNITS:
+            text = (text_of(seen) or "").strip(" \0")
+            return (lenient if is_code_value(text, UNITS) or is_unit_name(text) else strict)(seen, case)
+        return (of_public if scheme in PUBLIC_SCHEMES else strict)(seen, case)
+
+    return rule
 
 
 def _scheme_uid(seen: Attribute, case: Case) -> Ruling:

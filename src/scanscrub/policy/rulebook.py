@@ -12,7 +12,7 @@ from scanscrub.policy.options import Option
 from scanscrub.policy.private import safe_creators
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import row_of
-from scanscrub.policy.rulings import Ruling, removed
+from scanscrub.policy.rulings import REMOVE, Ruling, removed
 from scanscrub.policy.structured import VALUES, content_rule
 from scanscrub.policy.table_rules import table_rule
 from scanscrub.policy.unlisted_text import unlisted_text_rule
@@ -37,6 +37,7 @@ Entry: TypeAlias = Ruling | AttributeRule
 
 _META_INFORMATION: Final = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020010, 0x00020012, 0x00020013})
 _META_KEPT: Final = Ruling(Keep("written anew"), "PS3.10 7.1")
+_GROUP_LENGTH: Final = Ruling(REMOVE, "PS3.5 7.2")
 _USER_KEPT: Final = Ruling(Keep("kept by the profile"), "profile keep")
 _CREATOR_REFERENCES: Final = frozenset({0x00080302, 0x00209213, 0x00209238, 0x00720054, 0x00720056, 0x00741056})
 """Attributes that name a private creator (PS3.5 7.8)."""
@@ -79,8 +80,9 @@ class Rulebook:
             return _META_KEPT
         if group == 0x0002 and row_of(tag) is not None:
             return None
-        is_gone = group in _GONE_GROUPS or group >> 8 == 0x60 or not tag & 0xFFFF
-        return _gone(f"group {group:04X}") if is_gone else None
+        if not tag & 0xFFFF:
+            return _GROUP_LENGTH
+        return _gone(f"group {group:04X}") if group in _GONE_GROUPS or group >> 8 == 0x60 else None
 
     def _of_table(self, tag: int) -> Entry | None:
         row = row_of(tag)

@@ -94,9 +94,11 @@ def code_string(seen: Attribute, case: Case) -> Ruling:
 
 
 def character_set(seen: Attribute, case: Case) -> Ruling:
-    """(0008,0005): how the other values are read; the writer sees to it."""
-    del seen, case
-    return _KEEP_CODE
+    """(0008,0005) Specific Character Set: a term stays; what is none could not be read by anyway."""
+    verdict = code_string(seen, case)
+    if verdict.keeps:
+        return verdict
+    return emptied("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
 
 def integer_string(seen: Attribute, case: Case) -> Ruling:
