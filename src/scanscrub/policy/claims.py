@@ -23,7 +23,7 @@ _OVER_89_YEARS: Final = {"D": 90 * 365, "W": 90 * 52, "M": 90 * 12, "Y": 90}
 
 @cache
 def defined_words() -> frozenset[str]:
-    """The words of Defined Terms and Enumerated Values, upper case, four characters and more, and some shorter ones."""
+    """The words of Defined Terms and Enumerated Values, upper case; of the short ones only some."""
     return frozenset(word for line in lines_of("cs_terms.txt") for word in line.split())
 
 
