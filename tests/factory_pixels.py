@@ -12,6 +12,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import (
     UID,
     CTImageStorage,
+    DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
@@ -88,12 +89,16 @@ def saved(header: Dataset, syntax: UID) -> bytes:
 
 
 def _known(syntax: UID) -> UID:
-    """A syntax of the same form that pydicom writes."""
+    """A syntax of the same form that pydicom writes, and does not deflate."""
+    if syntax == DeflatedExplicitVRLittleEndian:
+        return ExplicitVRLittleEndian
     return JPEGBaseline8Bit if syntax == DEFLATED_IMAGE_FRAME else syntax
 
 
 def _named(data: bytes, syntax: UID) -> bytes:
-    return data.replace(JPEGBaseline8Bit.encode(), b"%s\0" % syntax.encode()) if _known(syntax) != syntax else data
+    if syntax != DEFLATED_IMAGE_FRAME:
+        return data
+    return data.replace(JPEGBaseline8Bit.encode(), b"%s\0" % syntax.encode())
 
 
 def store_of(data: bytes) -> FrameStore:

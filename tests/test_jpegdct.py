@@ -36,7 +36,8 @@ def _grown(area: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
     """An area and its neighbours, to which decoders that smooth subsampled chroma carry its colour."""
     wide = np.pad(area, pixels)
     steps = range(2 * pixels + 1)
-    return np.any([wide[down : down + ROWS, right : right + COLUMNS] for down in steps for right in steps], axis=0)
+    moved = [wide[down : down + ROWS, right : right + COLUMNS] for down in steps for right in steps]
+    return np.asarray(np.any(moved, axis=0))
 
 
 def _area(rows: slice = slice(20, 30), columns: slice = slice(40, 80)) -> NDArray[np.bool_]:

@@ -1,5 +1,6 @@
 """Masks in stored values: black as displayed, nothing else changed, nothing left in unused bits."""
 
+import base64
 import subprocess
 from io import BytesIO
 from itertools import product
@@ -42,7 +43,7 @@ def _check(original: FrameStore, staged: FrameStore, frame: int = 0) -> NDArray[
     assert np.array_equal(before[~AREA], after[~AREA])
     inside = after[AREA].reshape(AREA.sum(), -1)
     assert (inside == inside[0]).all()
-    return inside[0]
+    return np.asarray(inside[0])
 
 
 @pytest.mark.parametrize("syntax", [uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian])
@@ -168,21 +169,19 @@ def test_float_pixels_take_their_smallest_value(keyword: str, dtype: str) -> Non
 
 
 def _layout(syntax: uid.UID, photometric: str, stored: int, *, signed: bool) -> Layout:
-    samples = 3 if photometric == "RGB" else 1
-    allocated = 8 if stored <= 8 else 16 if stored <= 16 else 32
     return Layout(
-        syntax,
-        ROWS,
-        COLUMNS,
-        3,
-        samples,
-        allocated,
-        stored,
-        stored - 1,
-        signed,
-        False,
-        photometric,
-        False,  # noqa: FBT003 - as the class has them
+        syntax=syntax,
+        rows=ROWS,
+        columns=COLUMNS,
+        frames=3,
+        samples=3 if photometric == "RGB" else 1,
+        allocated=8 if stored <= 8 else 16,
+        stored=stored,
+        high=stored - 1,
+        signed=signed,
+        floating=False,
+        photometric=photometric,
+        planar=False,
     )
 
 
@@ -268,8 +267,9 @@ def test_a_progressive_jpeg_is_stored_without_loss_and_the_record_says_so() -> N
     rewrite = original.rewrite({0: (MASK,)})
     assert rewrite.transfer_syntax == uid.JPEGLSLossless
     assert "without loss" in rewrite.notes[0]
-    assert rewrite.header[0x00280004].value == "RGB"
-    assert rewrite.header[0x00282110].value == "01"
+    changed = {tag: element.value for tag, element in rewrite.header.items() if element is not None}
+    assert changed[0x00280004] == "RGB"
+    assert changed[0x00282110] == "01"
     copy = copy_of(data, rewrite)
     staged = store_of(copy)
     assert _check(original, staged).tolist() == [0, 0, 0]
@@ -284,6 +284,40 @@ def test_lossy_jpeg_2000_keeps_its_syntax_and_its_other_frames() -> None:
     assert staged.layout.syntax == uid.JPEG2000
     assert _check(original, staged, frame=1).tolist() == [0, 0, 0]
     assert np.array_equal(original.stored(0), staged.stored(0))
+
+
+HIGH_THROUGHPUT = base64.b64decode(
+    b"/0//UQApQAAAAAAgAAAAIAAAAAAAAAAAAAAAIAAAACAAAAAAAAAAAAABBwEB/1AACAACAAAAAv9SAAwAAgABAAUEBEAB/1wAEyBI"
+    b"UFBQUFBQUFBQUFBQSEhI/2QAFwABT3BlbkpQSCBWZXIgMC4yNi4zLv+QAAoAAAAAAIMAAf+TwCWjAQd0AMASwBKAkAEHdADiAAd0"
+    b"AMATQBKACPIAgnQAEP4zUwDAFRAE4EII8apwAnUACODASey1AMAVkAVIAAAAAOfAp6enwngAAv79h+/f7LcAwC0IBWCqqqqq+f8p"
+    b"6enp6enp4nwAAAD/eGOuuuuuupoA/9k="
+)
+"""A ramp, ``4 * column + row``, 32 x 32, written by OpenJPH 0.26.3."""
+
+
+def test_high_throughput_jpeg_2000_is_read_and_stored_as_jpeg_2000() -> None:
+    data = compressed((32, 32), [HIGH_THROUGHPUT] * 2, uid.HTJ2KLossless)
+    original = store_of(data)
+    y, x = np.mgrid[0:32, 0:32]
+    assert np.array_equal(original.stored(0), 4 * x + y)
+    untouched = original.rewrite({})
+    assert untouched.transfer_syntax == uid.HTJ2KLossless
+    assert b"OpenJPH" not in copy_of(data, untouched)
+    masks = {1: (box(3, 4, 20, 12),)}
+    rewrite = original.rewrite(masks)
+    assert rewrite.transfer_syntax == uid.JPEG2000Lossless
+    assert rewrite.notes
+    staged = store_of(copy_of(data, rewrite))
+    assert [check.name for check in prove(original, masks, staged) if not check.passed] == []
+
+
+def test_jpeg_2000_too_small_for_its_encoder_becomes_jpeg_ls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanscrub.formats.dicom.j2k_codec._SMALLEST", 35)
+    values = _values(0, 255).astype(np.uint8)
+    data = compressed((ROWS, COLUMNS), [encode_array(values)], uid.JPEG2000Lossless)
+    original, staged = store_of(data), masked_copy(data, {0: (MASK,)})
+    assert staged.layout.syntax == uid.JPEGLSLossless
+    assert _check(original, staged).tolist() == [0]
 
 
 def test_near_lossless_frames_are_not_lost_further() -> None:

@@ -56,6 +56,7 @@ class FrameStore:
         self.header = header
         self.codec = codec
         self._display = Display(header, layout)
+        self._last: tuple[int, Samples] | None = None
 
     @property
     def frames(self) -> int:
@@ -83,11 +84,17 @@ class FrameStore:
         return self._even(self.codec.clean(self.encoded(frame)))
 
     def stored(self, frame: int) -> Samples:
-        """Stored values, ``(rows, columns)`` or ``(rows, columns, 3)``, after the codec's own colour transform."""
-        samples = self.codec.decode(self.encoded(frame))
-        if samples.shape != self.layout.shape:
-            raise undecodable()
-        return samples
+        """Stored values, ``(rows, columns)`` or ``(rows, columns, 3)``, after the codec's own colour transform.
+
+        Read-only, as the last frame is remembered.
+        """
+        if self._last is None or self._last[0] != frame:
+            samples = self.codec.decode(self.encoded(frame))
+            if samples.shape != self.layout.shape:
+                raise undecodable()
+            samples.flags.writeable = False
+            self._last = frame, samples
+        return self._last[1]
 
     def fill(self, frame: int) -> Fill:
         """The stored values with which the frame is masked."""

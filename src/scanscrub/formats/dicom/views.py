@@ -97,11 +97,16 @@ def _around_background(samples: Samples) -> NDArray[np.uint8] | None:
     near = int(counts[(distance > 0) & (distance * 255 < _VISIBLE * span)].sum())
     if counts[place] * 5 < thinned.size or near == 0 or near * 4 > counts[place]:
         return None
+    background = float(values[place])
+    below, above = np.log1p(background - float(values[0])), np.log1p(float(values[-1]) - background)
+    scale = 255 / (below + above)
     shades = np.empty(samples.shape, np.uint8)
     rows = max(1, _STRIP // samples.shape[1])
     for start in range(0, len(samples), rows):
-        step = samples[start : start + rows].astype(np.float32) - float(values[place])
-        shades[start : start + rows] = np.rint(128 + 127 * np.sign(step) * np.log1p(np.abs(step)) / np.log1p(span))
+        step = samples[start : start + rows].astype(np.float32) - background
+        shades[start : start + rows] = np.clip(
+            np.rint(scale * (below + np.sign(step) * np.log1p(np.abs(step)))), 0, 255
+        )
     return shades
 
 

@@ -1,0 +1,185 @@
+"""Views: whatever a person could see, some view shows; and there are no more views than that takes."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from factory_pixels import image, store_of
+from scanscrub.domain.picture import Picture, View
+
+ROWS, COLUMNS = 80, 160
+_INK = np.zeros((ROWS, COLUMNS), np.uint8)
+cv2.putText(_INK, "ROE 1970", (10, 50), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2)
+INK = _INK > 127
+
+
+def _picture(data: bytes) -> Picture:
+    ((_, picture),) = store_of(data).pictures()
+    for view in picture.views:
+        assert view.pixels.dtype == np.uint8
+        assert view.pixels.shape[:2] == (ROWS, COLUMNS)
+    return picture
+
+
+def _contrast(view: View) -> float:
+    """Between the writing and what surrounds it, in the plane where it is largest."""
+    planes = view.pixels.reshape(ROWS, COLUMNS, -1).astype(np.float64)
+    around = cv2.dilate(INK.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & ~INK
+    return float(np.abs(planes[INK].mean(axis=0) - planes[around].mean(axis=0)).max())
+
+
+def _names(picture: Picture) -> list[str]:
+    return [view.name for view in picture.views]
+
+
+def _anatomy(low: int, high: int) -> NDArray[np.float64]:
+    y, x = np.mgrid[0:ROWS, 0:COLUMNS]
+    return np.asarray(low + (high - low) * (0.5 + 0.5 * np.sin(x / 23) * np.cos(y / 17)))
+
+
+def _grey(values: NDArray[Any], dtype: str = "<u2", stored: int = 12, **options: Any) -> bytes:  # noqa: ANN401 - those of `image`
+    width = int(dtype[-1]) * 8
+    return image((ROWS, COLUMNS), values.astype(dtype).tobytes(), bits=(width, stored, stored - 1), **options)
+
+
+WINDOW = {"WindowCenter": 1040, "WindowWidth": 400}
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("text", [0, 600, 1800, 4095])
+def test_writing_outside_the_files_window_is_seen(photometric: str, text: int) -> None:
+    values = _anatomy(900, 1200)
+    values[:, :] = np.where(INK, text, values)
+    picture = _picture(_grey(values, photometric=photometric, more=WINDOW))
+    assert picture.views[0].name == "window"
+    assert max(map(_contrast, picture.views)) > 40
+
+
+def test_writing_brighter_than_a_saturated_region_is_seen() -> None:
+    values = np.where(INK, 3000, 2500)
+    values[:10] = 1000
+    assert max(map(_contrast, _picture(_grey(values, more=WINDOW)).views)) > 40
+
+
+def test_writing_in_a_narrow_range_is_seen_in_spite_of_one_bright_pixel() -> None:
+    values = np.where(INK, 160, 100)
+    values[:2] = 140
+    values[0, 0] = 65535
+    assert max(map(_contrast, _picture(_grey(values, stored=16)).views)) > 40
+
+
+def test_three_levels_above_a_flat_background_are_seen() -> None:
+    values = np.zeros((ROWS, COLUMNS))
+    values[:, 140:] = 4095
+    values[INK] = 3
+    assert max(map(_contrast, _picture(_grey(values)).views)) > 30
+
+
+def test_signed_values_and_rescale_and_a_window_in_units_of_the_output() -> None:
+    more = {"RescaleSlope": 2, "RescaleIntercept": -1000, "WindowCenter": 0, "WindowWidth": 400}
+    values = np.where(INK, 600, 450)
+    picture = _picture(_grey(values, "<i2", 16, signed=True, more=more))
+    assert _contrast(picture.views[0]) > 150
+
+
+def test_monochrome1_is_shown_inverted() -> None:
+    values = np.where(INK, 0, 4000)
+    picture = _picture(_grey(values, photometric="MONOCHROME1"))
+    assert picture.views[0].pixels[INK].min() == 255
+    assert picture.views[0].pixels[~INK].max() == 0
+
+
+def test_an_ordinary_image_has_one_view() -> None:
+    assert _names(_picture(_grey(_anatomy(0, 4095)))) == ["full"]
+    assert _names(_picture(_grey(_anatomy(840, 1240), more=WINDOW))) == ["window"]
+
+
+@pytest.mark.parametrize(("dtype", "stored"), [("<u1", 8), ("<u4", 32), ("<i4", 32)])
+def test_other_widths_are_seen(dtype: str, stored: int) -> None:
+    top = (1 << (stored - 1)) - 1
+    values = np.where(INK, top, top // 4)
+    data = _grey(values, dtype, stored, signed=dtype[1] == "i")
+    assert _contrast(_picture(data).views[0]) > 100
+
+
+def test_single_bits_are_seen() -> None:
+    packed = np.packbits(INK.reshape(-1), bitorder="little").tobytes()
+    assert _contrast(_picture(image((ROWS, COLUMNS), packed, bits=(1, 1, 0))).views[0]) == 255
+
+
+def test_float_pixels_with_gaps_are_seen() -> None:
+    values = np.where(INK, 1e-3, 5e-4).astype("<f4")
+    values[0, :3] = np.nan, np.inf, -np.inf
+    data = image((ROWS, COLUMNS), values.tobytes(), keyword="FloatPixelData", bits=(32, 32, 31))
+    assert max(map(_contrast, _picture(data).views)) > 100
+
+
+def _colour(foreground: tuple[int, int, int], background: tuple[int, int, int]) -> bytes:
+    values = np.where(INK[:, :, None], foreground, background).astype(np.uint8)
+    return image((ROWS, COLUMNS), values.tobytes(), photometric="RGB")
+
+
+def test_colour_is_shown_as_colour() -> None:
+    picture = _picture(_colour((255, 220, 0), (0, 0, 90)))
+    assert _names(picture) == ["colour"]
+    assert picture.views[0].pixels[INK][0].tolist() == [255, 220, 0]
+
+
+def test_l103_writing_of_equal_brightness_is_seen_without_its_colour() -> None:
+    picture = _picture(_colour((200, 30, 30), (76, 82, 76)))
+    assert _names(picture) == ["colour", "chroma"]
+    assert _contrast(picture.views[1]) > 100
+
+
+def test_grey_stored_as_colour_is_one_plane() -> None:
+    picture = _picture(_colour((200, 200, 200), (20, 20, 20)))
+    assert picture.views[0].pixels.shape == (ROWS, COLUMNS)
+
+
+def test_ybr_is_shown_as_rgb() -> None:
+    values = np.where(INK[:, :, None], (76, 85, 255), (0, 128, 128)).astype(np.uint8)
+    picture = _picture(image((ROWS, COLUMNS), values.tobytes(), photometric="YBR_FULL"))
+    assert np.abs(picture.views[0].pixels[INK][0].astype(int) - (254, 0, 0)).max() <= 1
+
+
+def test_sixteen_bit_colour_that_uses_few_bits_is_seen() -> None:
+    values = np.where(INK[:, :, None], (900, 800, 0), (100, 100, 100)).astype("<u2")
+    data = image((ROWS, COLUMNS), values.tobytes(), photometric="RGB", bits=(16, 16, 15))
+    assert _contrast(_picture(data).views[0]) > 100
+
+
+def _palette(values: NDArray[Any], red: NDArray[Any]) -> bytes:
+    more: dict[str, Any] = {}
+    for name in ("Red", "Green", "Blue"):
+        more[f"{name}PaletteColorLookupTableDescriptor"] = [256, 0, 16]
+        more[f"{name}PaletteColorLookupTableData"] = red.astype("<u2").tobytes()
+    return image((ROWS, COLUMNS), values.astype(np.uint8).tobytes(), photometric="PALETTE COLOR", more=more)
+
+
+def test_l102_writing_that_only_the_palette_shows_is_seen() -> None:
+    table = np.zeros(256)
+    table[100:] = 65535
+    picture = _picture(_palette(np.where(INK, 100, 99), table))
+    assert _contrast(picture.views[0]) == 255
+
+
+def test_l102_writing_that_the_palette_hides_is_seen_in_the_index_plane() -> None:
+    values = np.where(INK, 200, 20)
+    values[:, 150:] = 255
+    table = np.zeros(256)
+    table[255] = 65535
+    picture = _picture(_palette(values, table))
+    assert _names(picture) == ["colour", "index plane"]
+    assert _contrast(picture.views[1]) > 100
+
+
+def test_views_do_not_depend_on_the_size_of_strips(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = _colour((200, 30, 30), (76, 82, 76))
+    whole = _picture(data)
+    monkeypatch.setattr("scanscrub.formats.dicom.views._STRIP", 1000)
+    for one, other in zip(whole.views, _picture(data).views, strict=True):
+        assert one.name == other.name
+        assert np.array_equal(one.pixels, other.pixels)
