@@ -14,6 +14,7 @@ from pydicom.data import get_testdata_files
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import (
     JPEG2000,
+    DeflatedExplicitVRLittleEndian,
     JPEGExtended12Bit,
     JPEGLSNearLossless,
     JPEGLSTransferSyntaxes,
@@ -170,7 +171,7 @@ TWELVE_BITS = {"JPGExtended.dcm"}
 """In lossy JPEG, which pydicom decodes with a GPL library alone; dcmtk reads it."""
 
 LOSSY = {JPEG2000, JPEGLSNearLossless}
-"""A masked frame is stored without further loss there, and grows."""
+"""A masked frame is stored without further loss there, and grows; the deflated file is inflated by these tests."""
 
 
 @cache
@@ -200,7 +201,8 @@ def test_a_masked_copy_is_black_inside_and_equal_outside(name: str, tmp_path: Pa
     copy = copy_of(data, rewrite)
     staged = store_of(copy)
     assert [check.name for check in prove(original, masks, staged) if not check.passed] == []
-    assert len(copy) <= len(data) * 1.1 + 1024 or name in RECODED or staged.layout.syntax in LOSSY
+    grows = name in RECODED or original.layout.syntax in {*LOSSY, DeflatedExplicitVRLittleEndian}
+    assert len(copy) <= len(data) * 1.1 + 1024 or grows
     if name not in TWELVE_BITS and original.frames <= 30:
         assert shown(copy).size == np.prod(original.layout.shape) * original.frames
     _dcmtk_reads(copy, staged, tmp_path)
