@@ -31,7 +31,7 @@ def microseconds(label: str, call: Callable[[], object], number: int) -> None:
 
 
 def kept_rates() -> None:
-    for file in ("kept_tuning.txt", "kept_holdout.txt", "kept_found.txt"):
+    for file in ("kept_tuning.txt", "kept_holdout.txt", "kept_found.txt", "kept_found_later.txt"):
         texts = kept(file)
         for mode in MODES:
             same = sum(clean_text(text, (), mode).text == text for text in texts)

@@ -84,5 +84,9 @@ def _near(part: str, token: str) -> float:
     """How alike two shapes are, 0 where more than about one character in four differs."""
     if abs(len(part) - len(token)) > len(part) // 4:
         return 0.0
-    ratio = SequenceMatcher(None, part, token, autojunk=False).ratio()
-    return ratio if ratio >= (0.75 if len(part) > 4 else 0.85) else 0.0
+    least = 0.75 if len(part) > 4 else 0.85
+    alike = SequenceMatcher(None, part, token, autojunk=False)
+    if alike.real_quick_ratio() < least or alike.quick_ratio() < least:
+        return 0.0
+    ratio = alike.ratio()
+    return ratio if ratio >= least else 0.0
