@@ -8,7 +8,7 @@ because the model marks a scan without writing as one large blob, and that blob 
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A rotated rectangle: centre, extent along and across the writing, direction in radians, score 0 to 1."""
+    """A rotated rectangle: centre, extent along and across the writing, direction in radians.
+
+    `score` is the mean probability over the region it was made of, `fill` the share of the region's own rectangle
+    that the region fills: near 1 for a line of writing, less for the shapes of a scan.
+    """
 
     x: float
     y: float
@@ -30,20 +34,20 @@ class Line:
     across: float
     angle: float
     score: float
+    fill: float = 1.0
 
     def grown(self, along: float, across: float) -> "Line":
         """Larger by that much in all (half of it at each end)."""
-        return Line(self.x, self.y, self.along + along, self.across + across, self.angle, self.score)
+        return replace(self, along=self.along + along, across=self.across + across)
 
     def mapped(self, scale: float, left: float, top: float) -> "Line":
         """In the coordinates of an image of which this one is a part, `scale` times as large, at (left, top)."""
-        return Line(
-            (self.x + left) / scale,
-            (self.y + top) / scale,
-            self.along / scale,
-            self.across / scale,
-            self.angle,
-            self.score,
+        return replace(
+            self,
+            x=(self.x + left) / scale,
+            y=(self.y + top) / scale,
+            along=self.along / scale,
+            across=self.across / scale,
         )
 
     @property
@@ -104,7 +108,8 @@ def _lines(
         score = _mean_inside(probability, contour)
         if score < thresholds.box:
             continue
-        line = _unclipped(kernel, score, thresholds.unclip)
+        fill = float(cv2.contourArea(contour)) / (kernel.along * kernel.across)
+        line = replace(_unclipped(kernel, thresholds.unclip), score=score, fill=fill)
         if plausible(line):
             yield line
         elif len(levels) > 1:
@@ -141,8 +146,7 @@ def _only(
     return probability * mask
 
 
-def _unclipped(kernel: Line, score: float, ratio: float) -> Line:
+def _unclipped(kernel: Line, ratio: float) -> Line:
     """Grow a kernel by area x ratio / perimeter on every side (equation 10 of the paper)."""
     distance = kernel.along * kernel.across * ratio / (2 * (kernel.along + kernel.across))
-    grown = kernel.grown(2 * distance, 2 * distance)
-    return Line(grown.x, grown.y, grown.along, grown.across, grown.angle, score)
+    return kernel.grown(2 * distance, 2 * distance)

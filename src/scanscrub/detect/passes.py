@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scanscrub.detect.db import Thresholds
+from scanscrub.detect.db import Line, Thresholds
 from scanscrub.detect.tiles import SHORT_SIDE
 
 if TYPE_CHECKING:
@@ -19,13 +19,23 @@ NEIGHBOURHOOD = 31
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How thick a line may be, in pixels: beyond `thick` only with a score of 0.85, beyond `thickest` never."""
+    """How thick a line may be, in pixels, so that the scan itself is not taken for writing.
+
+    Up to `thick` a line counts, and up to `thickest` one the model is sure of. Thicker still, it must look like a
+    line: the model sure, the region a clean rectangle, and long, or else hardly thicker.
+    """
 
     thick: float
     thickest: float
 
-    def allows(self, across: float, score: float) -> bool:
-        return across <= self.thick or (across <= self.thickest and score >= 0.85)
+    def allows(self, line: Line) -> bool:
+        across, score, fill = line.across, line.score, line.fill
+        return (
+            across <= self.thick
+            or (across <= self.thickest and score >= 0.85)
+            or (across <= 2 * self.thickest and score >= 0.7 and fill >= 0.7 and line.along >= 2.2 * across)
+            or (across <= 1.5 * self.thickest and score >= 0.9 and fill >= 0.85)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ RapidOCR itself is never imported: its pipeline drops boxes whose text it cannot
 empty result and remembers the arguments of earlier calls. Here nothing is dropped unread and errors propagate.
 
 Two passes look at every view of a picture: the view as it is, and its local contrast brought to one level, which
-shows writing only a few grey levels above what lies behind it.
+shows writing only a few grey levels above what lies behind it. What stands alone and reads as a letter is added.
 """
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -19,6 +20,7 @@ from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import TextBox, TextDetector, TextReader
 from scanscrub.detect.combine import without_repeats
+from scanscrub.detect.marks import isolated_marks
 from scanscrub.detect.models import Model, missing_parts
 from scanscrub.detect.onnx_metadata import metadata
 from scanscrub.detect.passes import PASSES, SECOND_LOOK, Pass
@@ -45,6 +47,11 @@ RECOGNITION = Model(
 )
 
 
+LETTER = 0.98
+LETTER_MARGINS = (3, 5)
+"""An isolated mark is a letter where it is read with this score, with either margin of pixels around it."""
+
+
 class PpocrEngine:
     name = "ppocr"
     REQUIRES: tuple[str, ...] = ("rapidocr", "onnxruntime", "opencv-python-headless")
@@ -61,26 +68,36 @@ class PpocrEngine:
         return (DETECTION.describe(), RECOGNITION.describe())
 
     def build(self, settings: DetectSettings) -> TextDetector:
-        return PpocrDetector(self._session(DETECTION, settings), PASSES, settings.memory)
+        return PpocrDetector(_session(DETECTION, settings), PASSES, settings.memory, _reader(settings))
 
     def build_second_look(self, settings: DetectSettings) -> TextDetector:
         """A detector with another setting than `build`'s, precise enough to doubt a cleaned copy by."""
-        return PpocrDetector(self._session(DETECTION, settings), SECOND_LOOK, settings.memory)
+        return PpocrDetector(_session(DETECTION, settings), SECOND_LOOK, settings.memory)
 
     def build_reader(self, settings: DetectSettings) -> TextReader:
-        model = RECOGNITION.load(self.install_command)
-        alphabet = metadata(model)["character"].splitlines()
-        return PpocrReader(open_session(model, settings), alphabet, RECOGNITION.digest)
+        return _reader(settings)
 
-    def _session(self, model: Model, settings: DetectSettings) -> Session:
-        return open_session(model.load(self.install_command), settings)
+
+@cache
+def _session(model: Model, settings: DetectSettings) -> Session:
+    """One session of a model for all that need it: the detector, the second look, the reader."""
+    return open_session(model.load(PpocrEngine.install_command), settings)
+
+
+@cache
+def _reader(settings: DetectSettings) -> PpocrReader:
+    alphabet = metadata(RECOGNITION.load(PpocrEngine.install_command))["character"].splitlines()
+    return PpocrReader(_session(RECOGNITION, settings), alphabet, RECOGNITION.digest)
 
 
 class PpocrDetector:
     """Looks at every view with every pass. Remembers the tiles it saw last; a memory never changes a result."""
 
-    def __init__(self, session: Session, passes: Sequence[Pass], memory: int) -> None:
+    def __init__(
+        self, session: Session, passes: Sequence[Pass], memory: int, reader: PpocrReader | None = None
+    ) -> None:
         self._session = session
+        self._reader = reader
         self._passes = tuple(passes)
         self._memory: OrderedDict[bytes, tuple[db.Line, ...]] = OrderedDict()
         self._memory_size = memory
@@ -96,8 +113,10 @@ class PpocrDetector:
             pixels = view.pixels
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
-            for each in self._passes:
-                found += (TextBox(line.quad, line.score) for line in self._look(pixels, each))
+            seen = [line for each in self._passes for line in self._look(pixels, each)]
+            found += (TextBox(line.quad, line.score) for line in seen)
+            if self._reader is not None:
+                found += _letters(pixels, seen, self._reader)
         return without_repeats(found)
 
     def _look(self, pixels: "NDArray[np.uint8]", each: Pass) -> list[db.Line]:
@@ -134,7 +153,7 @@ class PpocrDetector:
         """The lines in one area of an image whose short side is given, in the area's own pixels."""
         probability = self._probability(cv2.resize(each.prepare(area), None, fx=scale, fy=scale))
         limit = each.limit(short_side, whole=whole)
-        lines = db.lines(probability, each.thresholds, lambda line: limit.allows(line.across / scale, line.score))
+        lines = db.lines(probability, each.thresholds, lambda line: limit.allows(line.mapped(scale, 0.0, 0.0)))
         return tuple(
             line.grown(each.lengthen * line.across, 0.0).mapped(scale, 0.0, 0.0)
             for line in lines
@@ -168,6 +187,17 @@ def _with_margin(pixels: "NDArray[np.uint8]", box: Box, margin: int) -> "NDArray
         cv2.BORDER_REPLICATE,
     )
     return np.asarray(bordered, np.uint8)
+
+
+def _letters(pixels: "NDArray[np.uint8]", seen: Sequence[db.Line], reader: PpocrReader) -> Iterator[TextBox]:
+    """The isolated marks, away from the lines seen, that the recogniser is sure are letters or numbers."""
+    covered = np.zeros(pixels.shape[:2], np.uint8)
+    for line in seen:
+        cv2.fillConvexPoly(covered, np.round(np.array(line.grown(8.0, 8.0).quad)).astype(np.int32), 1)
+    for box in isolated_marks(pixels, covered.astype(bool)):
+        readings = [reader.read_area(pixels, box.grown(margin).corners) for margin in LETTER_MARGINS]
+        if all(score >= LETTER and any(each.isalnum() for each in text) for text, score in readings):
+            yield TextBox(box.grown(max(LETTER_MARGINS)).corners, min(score for _, score in readings))
 
 
 ENGINE = PpocrEngine()

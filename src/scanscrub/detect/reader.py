@@ -4,7 +4,6 @@ A box is read along its long side in both directions; one about as high as wide 
 that the model is surest of counts. Reading comes after masking is decided and can never take a mask away.
 """
 
-import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import cv2
 import numpy as np
 
 from scanscrub.detect.base import Reading, TextBox
-from scanscrub.detect.crops import sides, upright
+from scanscrub.detect.crops import LARGEST_WIDTH, sides, upright
 from scanscrub.detect.runtime import Session
 from scanscrub.domain.geometry import Quad
 from scanscrub.domain.picture import Picture
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HEIGHT = 48
+WIDTHS = (32, 64, 96, 128, 160, 192, 320, 640, 1280, LARGEST_WIDTH)
+"""What a crop is padded to; a runtime compiles its kernels anew for every width it meets."""
 SURE = 0.93
 """A mean probability at which no other side or view is read."""
 
@@ -41,10 +42,21 @@ class PpocrReader:
     def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
         return [self._best(picture, box.quad) for box in boxes]
 
+    def read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
+        """The text and score of a quad of one grey or RGB image, from the side it reads best."""
+        text, score = "", 0.0
+        for side in sides(quad):
+            candidate, sureness = self._line(upright(pixels, side, HEIGHT))
+            if sureness > score:
+                text, score = candidate, sureness
+            if score >= SURE:
+                break
+        return text, score
+
     def _best(self, picture: Picture, quad: Quad) -> Reading:
         text, score = "", 0.0
-        for view, side in itertools.product(picture.views, sides(quad)):
-            candidate, sureness = self._line(upright(view.pixels, side, HEIGHT))
+        for view in picture.views:
+            candidate, sureness = self.read_area(view.pixels, quad)
             if sureness > score:
                 text, score = candidate, sureness
             if score >= SURE:
@@ -54,7 +66,8 @@ class PpocrReader:
     def _line(self, crop: "NDArray[np.uint8]") -> tuple[str, float]:
         """Greedy CTC decoding (Graves et al. 2006): the text and its mean probability."""
         image = cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR if crop.ndim == 2 else cv2.COLOR_RGB2BGR)
-        padded = cv2.copyMakeBorder(image, 0, 0, 0, -image.shape[1] % 32, cv2.BORDER_REPLICATE)
+        beside = next(width for width in WIDTHS if image.shape[1] <= width) - image.shape[1]
+        padded = cv2.copyMakeBorder(image, 0, 0, 0, beside, cv2.BORDER_REPLICATE)
         batch = (padded.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[np.newaxis]
         likely = self._session.run(np.ascontiguousarray(batch))[0]
         if likely.shape[-1] != len(self._alphabet):

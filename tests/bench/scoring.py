@@ -1,0 +1,78 @@
+"""What of the corpus lies under masks: recall by slice, and what is masked of images without writing."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from corpus import Lettered, String
+from numpy.typing import NDArray
+
+from scanscrub.detect.base import TextBox
+
+PADDING = 4
+"""Pixels around a box that are masked as well, as `clean` does."""
+COVERED = 0.95
+
+SLICES: dict[str, Callable[[String], bool]] = {
+    "visible": lambda string: string.visible,
+    "main": lambda string: string.main,
+    "cap 6-7": lambda string: string.cap <= 7,
+    "cap 6-9": lambda string: string.cap <= 9,
+    "contrast 15-30": lambda string: string.contrast < 30,
+    "rotated 90/270": lambda string: string.degrees in {90, 270},
+    "rotated 30/45": lambda string: string.degrees in {30, 45},
+    "rotated": lambda string: string.degrees != 0,
+    "non-Latin": lambda string: string.script != "latin",
+    "cyrillic": lambda string: string.script == "cyrillic",
+    "chinese": lambda string: string.script == "chinese",
+    "arabic": lambda string: string.script == "arabic",
+    "three or fewer": lambda string: len(string.text) <= 3,
+    "one character": lambda string: len(string.text) == 1,
+    "corner, border": lambda string: string.place in {"corner", "border"},
+    "bitmap font": lambda string: string.font == "bitmap-5x7",
+    "transparent": lambda string: string.style == "transparent",
+}
+
+
+@dataclass
+class Score:
+    """Counts over a corpus."""
+
+    strings: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    covered: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    missed: list[tuple[Lettered, String, float]] = field(default_factory=list)
+    clean_shares: list[float] = field(default_factory=list)
+
+    def add(self, image: Lettered, boxes: Sequence[TextBox]) -> None:
+        masked = mask(boxes, image.pixels.shape[:2])
+        if not image.strings:
+            self.clean_shares.append(float(masked.mean()))
+        for string in image.strings:
+            if not string.visible:
+                continue
+            share = float(masked[string.ink].mean())
+            for name, holds in SLICES.items():
+                if holds(string):
+                    self.strings[name] += 1
+                    self.covered[name] += share >= COVERED
+            if share < COVERED:
+                self.missed.append((image, string, share))
+
+    def lines(self) -> Iterable[str]:
+        for name in SLICES:
+            if self.strings[name]:
+                percent = 100 * self.covered[name] / self.strings[name]
+                yield f"{name:16} {percent:6.1f} %  ({self.covered[name]}/{self.strings[name]})"
+        if self.clean_shares:
+            shares = np.array(self.clean_shares)
+            yield f"clean images: {100 * shares.mean():.2f} % masked, {100 * (shares > 0).mean():.1f} % hit"
+
+
+def mask(boxes: Sequence[TextBox], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    filled = np.zeros(shape, np.uint8)
+    for box in boxes:
+        cv2.fillConvexPoly(filled, np.round(np.array(box.quad)).astype(np.int32), 1)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * PADDING + 1, 2 * PADDING + 1))
+    return np.asarray(cv2.dilate(filled, disc) > 0)
