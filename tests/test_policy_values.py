@@ -297,6 +297,14 @@ def test_known_values_are_those_of_people_and_places() -> None:
     assert not [value for kind, value in known if kind is KnownKind.UID and value.startswith("1.2.840.10008")]
 
 
+def test_what_stays_is_not_searched_for() -> None:
+    seen = image(
+        attribute(0x00020012, vr="UI", value="1.2.276.0.1"),
+        attribute(0x00080110, 0, 0x0008010C, vr="UI", value="2.16.840.1.113883.6.96"),
+    )
+    assert not {one.value.reveal() for one in policy().known(seen)} & {"1.2.276.0.1", "2.16.840.1.113883.6.96"}
+
+
 def test_what_an_option_retains_is_not_searched_for() -> None:
     seen = image(attribute(0x00080020, vr="DA", value="20140321"), attribute(0x00080080, value=f"{CANARY} Hospital"))
     held = profile(Option.FULL_DATES, Option.INSTITUTION_IDENTITY, Option.UIDS)

@@ -1,6 +1,5 @@
 """Rules for the attributes of a code sequence's items (PS3.3 8.8): value, scheme and meaning."""
 
-import re
 from typing import Final
 
 from scanscrub.domain.finding import Attribute
@@ -12,6 +11,7 @@ from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.rulings import Ruling, replaced
 from scanscrub.policy.structured import CONCEPT_CODE, hides_code
+from scanscrub.policy.uids import is_coding_scheme
 from scanscrub.policy.vr_rules import AttributeRule, fallback, text_of, text_rule, uid_rule
 
 _VALUE: Final = 0x00080100
@@ -27,8 +27,6 @@ _UNKNOWN: Final = {_VALUE: "261665006", _SCHEME: "SCT", _MEANING: "Unknown"}
 _INSTITUTION: Final = 0x00080082
 _PERSON: Final = 0x00401101
 """Institution Code Sequence and Person Identification Code Sequence: their action is D, a dummy code."""
-
-_CODING_SCHEME_OID: Final = re.compile(r"2\.16\.840\.1\.113883\.[0-9]{1,2}(?:\.[0-9]{1,4}){1,2}")
 
 
 def coded_rules(profile: Profile) -> dict[int, AttributeRule]:
@@ -107,8 +105,6 @@ def _meaning(profile: Profile) -> AttributeRule:
 
 
 def _scheme_uid(seen: Attribute, case: Case) -> Ruling:
-    """HL7's object identifiers of coding schemes are as public as DICOM's own UIDs."""
-    text = text_of(seen)
-    if text is not None and _CODING_SCHEME_OID.fullmatch(text.strip(" \0")):
+    if is_coding_scheme((text_of(seen) or "").strip(" \0")):
         return _KEEP
     return uid_rule(_AUTHORITY)(seen, case)

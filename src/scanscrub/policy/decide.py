@@ -28,6 +28,7 @@ from scanscrub.policy.options import Option
 from scanscrub.policy.pixels import TextMode, mask_steps
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import row_of
+from scanscrub.policy.rulebook import META_INFORMATION
 from scanscrub.policy.rulings import REMOVE
 from scanscrub.policy.status import TEMPORAL, status_steps
 
@@ -110,7 +111,7 @@ class Policy:
         moved = Option.MODIFIED_DATES in options and self._moved_before(header)
 
         def stays(one: Attribute) -> bool:
-            if one.tag in self.profile.keep or (moved and one.vr in {"DA", "DT"}):
+            if one.tag in self.profile.keep or one.tag in META_INFORMATION or (moved and one.vr in {"DA", "DT"}):
                 return True
             if one.vr == "UI":
                 return Option.UIDS in options

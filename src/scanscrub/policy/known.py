@@ -7,7 +7,7 @@ from scanscrub.domain.finding import Attribute, Known, KnownKind, Observation
 from scanscrub.domain.secret import Phi
 from scanscrub.policy.dates import is_dummy
 from scanscrub.policy.dummies import is_placeholder
-from scanscrub.policy.uids import is_pseudonymous, is_registered, is_well_formed
+from scanscrub.policy.uids import is_coding_scheme, is_pseudonymous, is_registered, is_well_formed
 
 _KINDS: Final = {
     # ids
@@ -89,12 +89,16 @@ def _values(kind: KnownKind, seen: Attribute) -> Iterator[str]:
         if not value:
             continue
         if kind is KnownKind.UID:
-            if is_well_formed(value) and not is_registered(value) and not is_pseudonymous(value):
+            if is_well_formed(value) and not _is_public(value):
                 yield value
         elif kind is KnownKind.DATE:
             yield from _dates(seen.vr, value)
         elif not is_placeholder(value):
             yield value
+
+
+def _is_public(uid: str) -> bool:
+    return is_registered(uid) or is_pseudonymous(uid) or is_coding_scheme(uid)
 
 
 def _dates(vr: str, value: str) -> Iterator[str]:

@@ -35,7 +35,9 @@ from scanscrub.policy.vr_rules import (
 
 Entry: TypeAlias = Ruling | AttributeRule
 
-_META_INFORMATION: Final = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020010, 0x00020012, 0x00020013})
+META_INFORMATION: Final = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020010, 0x00020012, 0x00020013})
+"""What every file has of group 0002 beside its instance's UID; a copy has the writer's own (PS3.10 7.1)."""
+
 _META_KEPT: Final = Ruling(Keep("written anew"), "PS3.10 7.1")
 _GROUP_LENGTH: Final = Ruling(REMOVE, "PS3.5 7.2")
 _USER_KEPT: Final = Ruling(Keep("kept by the profile"), "profile keep")
@@ -76,7 +78,7 @@ class Rulebook:
     def _of_group(self, tag: int) -> Entry | None:
         """Groups and group lengths that no copy holds; the elements of the meta information are the writer's."""
         group = tag >> 16
-        if tag in _META_INFORMATION:
+        if tag in META_INFORMATION:
             return _META_KEPT
         if group == 0x0002 and row_of(tag) is not None:
             return None

@@ -8,6 +8,7 @@ from scanscrub.policy.pseudonyms import keyed_digest
 
 _ROOT: Final = "2.25."
 _REGISTERED: Final = re.compile(r"1\.2\.840\.10008\.[0-9]{1,4}(?:\.[0-9]{1,4}){0,8}")
+_CODE_SYSTEM: Final = re.compile(r"2\.16\.840\.1\.113883\.[56]\.[0-9]{1,4}")
 _WELL_FORMED: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 
@@ -18,6 +19,11 @@ def is_registered(uid: str) -> bool:
     or a record number under DICOM's root is not taken for one.
     """
     return _REGISTERED.fullmatch(uid) is not None
+
+
+def is_coding_scheme(uid: str) -> bool:
+    """Whether the UID is an object identifier of HL7's code systems, as public as DICOM's own."""
+    return _CODE_SYSTEM.fullmatch(uid) is not None
 
 
 def is_well_formed(uid: str) -> bool:
