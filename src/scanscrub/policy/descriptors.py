@@ -21,6 +21,7 @@ _INITIALS_FOLLOW = listed("vocabulary_cues.txt", "initials follow")
 _CONNECTORS = _TITLES | _SHORT_TITLES | _NAME_FOLLOWS | listed("vocabulary_cues.txt", "connectors")
 _DEGREES = listed("vocabulary_cues.txt", "degrees")
 _PATH = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\S)\\\\(?=[^\\\s]+\\[^\\\s]))\S+")
+_DECIMALS = re.compile(r"\d\.\d{5,12}(?![^\W_])(?!\.\d)")
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
@@ -71,7 +72,10 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
         for place, word in enumerate(found)
         if any(start < word.end and word.start < end for start, end in marked)
     }
-    ranks = [standing(text[word.start : word.end]) for word in found]
+    ranks = [
+        Standing.PLAIN if _DECIMALS.match(text, max(word.start - 2, 0)) else standing(text[word.start : word.end])
+        for word in found
+    ]
     if mode == "allow-list":
         gone.update(place for place, rank in enumerate(ranks) if rank is Standing.UNKNOWN)
     else:

@@ -64,7 +64,7 @@ _NUMBERS = (
     # a run of five digits and more, with the letters around it; not the decimals of a number
     rf"{_WORD_START}(?<!\d\.)[^\W_]*\d{{5,}}[^\W_]*",
     # letters and many digits mixed; not table positions, not a matrix
-    rf"{_WORD_START}(?=(?:[^\W\d_]*\d){{6}})(?!(?:[psialrfht]\d{{1,4}}){{2,}}{_WORD_END}|\d+(?:x\d+)+{_WORD_END})[^\W_]{{8,}}",
+    rf"{_WORD_START}(?<!\d\.)(?=(?:[^\W\d_]*\d){{6}})(?!(?:[psialrfht]\d{{1,4}}){{2,}}{_WORD_END}|\d+(?:x\d+)+{_WORD_END})[^\W_]{{8,}}",
     (
         rf"{_WORD_START}(?:mrn|pid|ssn|nhs|nip|hn|fall(?:nummer|nr)|(?:pat(?:ient)?|acc(?:ession)?|case|study|exam)[\s\-_]?(?:id|no|nr))"
         rf"{_WORD_END}\s?[.:#=\-]*\s*[^\W_]*\d[\w\-/.]*"
