@@ -1,15 +1,18 @@
 """Rules by VR: what the table does not name, and values that are not what they claim."""
 
 import csv
+from datetime import date, timedelta
 from importlib.resources import files
 
 import pytest
 
 from conftest import CANARY
-from factory_attributes import action, attribute, image, new_value, policy, profile, steps
+from factory_attributes import KEY, PATIENT_ID, action, attribute, image, new_value, policy, profile, steps
 from scanscrub.domain.finding import KnownKind
 from scanscrub.domain.plan import Clean, Empty, Keep, RemapUid, Remove, ShiftDate
+from scanscrub.policy.dates import offset_days
 from scanscrub.policy.options import Option
+from scanscrub.policy.pseudonyms import PATIENT
 
 BOTH = pytest.mark.parametrize("name", ["share", "research"])
 
@@ -303,6 +306,32 @@ def test_what_stays_is_not_searched_for() -> None:
         attribute(0x00080110, 0, 0x0008010C, vr="UI", value="2.16.840.1.113883.6.96"),
     )
     assert not {one.value.reveal() for one in policy().known(seen)} & {"1.2.276.0.1", "2.16.840.1.113883.6.96"}
+
+
+@BOTH
+@pytest.mark.parametrize("version", ["v1 20140321", "v1 [2014-03-21]", "v1.8371727310"])
+def test_a_version_that_holds_a_known_date_or_number_does_not_stay(version: str, name: str) -> None:
+    around = (attribute(0x00080020, vr="DA", value="20140321"), attribute(0x00100020, value="8371727310"))
+    assert not isinstance(action(attribute(0x00181020, value=version), name, *around), Keep)
+
+
+def test_a_date_that_another_one_becomes_is_not_searched_for() -> None:
+    days = offset_days(KEY, PATIENT.make(KEY, "id", PATIENT_ID, ""))
+    late = date(2014, 3, 21)
+    seen = image(
+        attribute(0x00080020, vr="DA", value=f"{late:%Y%m%d}"),
+        attribute(0x00080021, vr="DA", value=f"{late + timedelta(days):%Y%m%d}"),
+    )
+    dates = [one.value.reveal() for one in policy("research").known(seen) if one.kind is KnownKind.DATE]
+    assert dates == ["20140321"]
+
+
+@BOTH
+def test_a_term_that_is_the_patients_name_goes_unless_it_is_an_everyday_word(name: str) -> None:
+    fletcher = attribute(0x00100010, vr="PN", value="FLETCHER^A")
+    assert not isinstance(action(attribute(0x300A0110, vr="CS", value="FLETCHER"), name, fletcher), Keep)
+    head = attribute(0x00100010, vr="PN", value="HEAD^A")
+    assert isinstance(action(attribute(0x00180015, vr="CS", value="HEAD"), name, head), Keep)
 
 
 def test_what_an_option_retains_is_not_searched_for() -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from scanscrub.domain.finding import Attribute, Known, KnownKind, Observation
 from scanscrub.policy.dummies import is_placeholder
+from scanscrub.policy.known_search import KnownSearch
 from scanscrub.policy.known_text import KnownText
 from scanscrub.policy.pseudonyms import PATIENT, patient_id_of
 from scanscrub.policy.uids import is_pseudonymous, is_registered, pseudonymous_uid
@@ -126,12 +127,17 @@ class Case:
     kind: str
     patient: str
     days: int | None
-    text: KnownText
+    holds_known: KnownSearch
     words: frozenset[str]
     """Words of names, lower case, three letters and more."""
     numbers: frozenset[str]
     """Ids and dates that are numbers, without leading zeros."""
     _uids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> KnownText:
+        """The known values as they are found in a text to be cleaned."""
+        return self.holds_known.text
 
     def uid(self, uid: str) -> str:
         """The UID of the copy; DICOM's own and pseudonymous ones stay."""

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from scanscrub.policy.tables import lines_of
+from scanscrub.policy.vocabulary import Standing, standing
 
 _CS: Final = re.compile(r"[A-Z0-9_ ]{0,16}")
 _WORD: Final = re.compile(r"[^ _]+")
@@ -46,10 +47,15 @@ def is_code_string(value: str, known_words: AbstractSet[str]) -> bool:
     if _CS.fullmatch(value) is None:
         return False
     words = _WORD.findall(value)
-    if not all(_is_token(word) and not (len(word) == 3 and word.lower() in known_words) for word in words):
+    if not all(_is_token(word) and not _is_known(word, known_words) for word in words):
         return False
     beside = value.split()
     return len(beside) < 2 or not all(_is_short_and_unlisted(word) for word in beside)
+
+
+def _is_known(word: str, known_words: AbstractSet[str]) -> bool:
+    """A known word that is no word of the vocabulary either: ``HEAD`` says nothing about Mrs Head."""
+    return word.lower() in known_words and standing(word) is not Standing.PLAIN
 
 
 def _is_short_and_unlisted(word: str) -> bool:

@@ -83,7 +83,7 @@ def _version(seen: Attribute, case: Case) -> Ruling:
 
 def _kept_unless_known(seen: Attribute, case: Case, text: str, *, fits: bool) -> Ruling:
     is_readable = seen.value is not None or not seen.length
-    if is_readable and fits and text.lstrip("0") not in case.numbers and not case.text.hits(text):
+    if is_readable and fits and text.lstrip("0") not in case.numbers and not case.holds_known(text):
         return _KEEP
     return fallback("D", seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
 

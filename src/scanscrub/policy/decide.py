@@ -21,8 +21,8 @@ from scanscrub.policy.dates import offset_days
 from scanscrub.policy.describe import sentences
 from scanscrub.policy.headers import header_steps
 from scanscrub.policy.iod_types import kind_of
-from scanscrub.policy.known import known_values
-from scanscrub.policy.known_text import KnownText
+from scanscrub.policy.known import known_values, without_moved
+from scanscrub.policy.known_search import KnownSearch
 from scanscrub.policy.naming import crosswalk_rows, dicom_name, picture_name
 from scanscrub.policy.options import Option
 from scanscrub.policy.pixels import TextMode, mask_steps
@@ -97,7 +97,7 @@ class Policy:
             kind=kind_of(header.sop_class),
             patient=patient,
             days=None if self._moved_before(header) else offset_days(self.key, patient),
-            text=KnownText(known),
+            holds_known=KnownSearch(known),
             words=known_words(known),
             numbers=known_numbers(known),
         )
@@ -120,7 +120,10 @@ class Policy:
                 return one.vr in {"DA", "DT"} and Option.FULL_DATES in options
             return any(code == "K" and option in options for option, code in row.options)
 
-        return known_values(seen, stays)
+        known = known_values(seen, stays)
+        if Option.MODIFIED_DATES not in options or moved:
+            return known
+        return without_moved(known, offset_days(self.key, pseudonymous_patient(self.key, header)))
 
 
 def build_policy(profile: Profile, key: bytes, *, text_mode: TextMode = "all") -> Policy:

@@ -5,7 +5,7 @@ from typing import Final
 
 from scanscrub.domain.finding import Attribute, Known, KnownKind, Observation
 from scanscrub.domain.secret import Phi
-from scanscrub.policy.dates import is_dummy
+from scanscrub.policy.dates import is_dummy, shifted
 from scanscrub.policy.dummies import is_placeholder
 from scanscrub.policy.uids import is_coding_scheme, is_pseudonymous, is_registered, is_well_formed
 
@@ -80,6 +80,20 @@ def known_values(seen: Sequence[Observation], stays: Callable[[Attribute], bool]
             if (kind, value) not in found:
                 found[kind, value] = Known(kind, Phi(value))
     return tuple(found.values())
+
+
+def without_moved(known: tuple[Known, ...], days: int) -> tuple[Known, ...]:
+    """The values without those dates that another date of the file becomes when it is moved by `days`.
+
+    Nobody could tell the one from the other in the copy.
+    """
+    dates = [one.value.reveal() for one in known if one.kind is KnownKind.DATE]
+    moved = {shifted("DA", day, days) for day in dates} & {day.replace(".", "") for day in dates}
+    if not moved:
+        return known
+    return tuple(
+        one for one in known if one.kind is not KnownKind.DATE or one.value.reveal().replace(".", "") not in moved
+    )
 
 
 def _values(kind: KnownKind, seen: Attribute) -> Iterator[str]:

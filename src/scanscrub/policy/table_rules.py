@@ -77,7 +77,7 @@ def _retained(row: TableRow, authority: str) -> AttributeRule:
         text = text_of(seen)
         if text is None:
             return _gone(row, seen, authority)
-        return clean(seen, case) if case.text.hits(text) else keep
+        return clean(seen, case) if case.holds_known(text) else keep
 
     return rule
 

@@ -47,7 +47,7 @@ def _equipment(clean: AttributeRule, *, strict: bool) -> AttributeRule:
 
     def rule(seen: Attribute, case: Case) -> Ruling:
         text = text_of(seen)
-        if text is None or "@" in text or "//" in text or case.text.hits(text) or (strict and _has_unknown(text)):
+        if text is None or "@" in text or "//" in text or case.holds_known(text) or (strict and _has_unknown(text)):
             return clean(seen, case)
         return _KEEP
 
