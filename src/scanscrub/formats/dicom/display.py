@@ -75,6 +75,8 @@ class Display:
                 shown = _windowed(shown, header)
         except _FAILURES:
             return None
+        if not np.isfinite(shown).all():
+            return None
         shades = stretched(shown, float(shown.min()), float(shown.max()))
         return ~shades if layout.inverted else shades
 
@@ -98,10 +100,8 @@ def stretched(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8
     scale = 255.0 / (high - low) if high > low else 0.0
     step = max(1, (1 << 20) // max(1, values[:1].size))
     for start in range(0, len(values), step):
-        part = values[start : start + step].astype(np.float64)
-        with np.errstate(invalid="ignore"):
-            shade = np.nan_to_num(np.rint((part - low) * scale), nan=0.0, posinf=255.0, neginf=0.0)
-        shades[start : start + step] = np.clip(shade, 0, 255)
+        part = np.nan_to_num(values[start : start + step].astype(np.float64), nan=low, posinf=high, neginf=low)
+        shades[start : start + step] = np.clip(np.rint((part - low) * scale), 0, 255)
     return shades
 
 

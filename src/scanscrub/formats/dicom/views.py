@@ -19,6 +19,8 @@ _HIDDEN = 8
 """... and one below this can be missed."""
 _ENOUGH = 24
 """Pixels at which a view must show what the others hide; the smallest letter has about as many edges."""
+_WIDEST_TABLE = 16
+"""Bits of values that are shown by a table."""
 _STRIP = 1 << 20
 """Pixels handled at a time where a wider type is needed."""
 
@@ -36,7 +38,7 @@ def picture(samples: Samples, layout: Layout, display: Display) -> Picture:
 def _candidates(samples: Samples, layout: Layout, display: Display) -> Iterator[View]:
     if display.palette is not None:
         yield from _colour_views(display.palette[_positions(samples, layout)])
-        yield View("index plane", stretched(samples, float(samples.min()), float(samples.max())))
+        yield View("index plane", _stretched(samples, layout, float(samples.min()), float(samples.max())))
     elif layout.samples == 1:
         yield from _grey_views(samples, layout, display)
     else:
@@ -50,11 +52,24 @@ def _grey_views(samples: Samples, layout: Layout, display: Display) -> Iterator[
     if display.table is not None:
         yield View("window", display.table[_positions(samples, layout)])
     low, high, robust_low, robust_high = _ranges(samples, display)
-    yield View("full", _as_shown(stretched(samples, low, high), layout))
+    yield View("full", _as_shown(_stretched(samples, layout, low, high), layout))
     if robust_high > robust_low:
-        yield View("robust", _as_shown(stretched(samples, robust_low, robust_high), layout))
-    if (faint := _around_background(samples)) is not None:
+        yield View("robust", _as_shown(_stretched(samples, layout, robust_low, robust_high), layout))
+    if layout.stored <= _WIDEST_TABLE and (faint := _around_background(samples, layout)) is not None:
         yield View("faint", _as_shown(faint, layout))
+
+
+def _stretched(samples: Samples, layout: Layout, low: float, high: float) -> NDArray[np.uint8]:
+    """As `stretched`, by a table of all values where there are few."""
+    if layout.floating or layout.stored > _WIDEST_TABLE:
+        return stretched(samples, low, high)
+    shades: NDArray[np.uint8] = stretched(_all_values(layout), low, high)[_positions(samples, layout)]
+    return shades
+
+
+def _all_values(layout: Layout) -> NDArray[np.int64]:
+    """Every value that can be stored, from the lowest."""
+    return np.arange(layout.lowest, layout.highest + 1)
 
 
 def _positions(samples: Samples, layout: Layout) -> NDArray[Any]:
@@ -82,32 +97,24 @@ def _ranges(samples: Samples, display: Display) -> tuple[float, float, float, fl
     return low, high, float(robust_low), float(robust_high)
 
 
-def _around_background(samples: Samples) -> NDArray[np.uint8] | None:
+def _around_background(samples: Samples, layout: Layout) -> NDArray[np.uint8] | None:
     """Small steps from a flat background, made large by their logarithm.
 
     None where no value fills a fifth of the frame, or where small steps from it are so many that they are noise.
     """
-    if samples.dtype.kind == "f" or samples.dtype.itemsize > 2:
-        return None
     thinned = samples.reshape(-1)[:: max(1, samples.size // _STRIP)]
     values, counts = np.unique(thinned, return_counts=True)
     place = int(counts.argmax())
-    span = int(values[-1]) - int(values[0])
-    distance = np.abs(values.astype(np.int64) - int(values[place]))
-    near = int(counts[(distance > 0) & (distance * 255 < _VISIBLE * span)].sum())
+    low, background, high = (int(value) for value in (values[0], values[place], values[-1]))
+    distance = np.abs(values.astype(np.int64) - background)
+    near = int(counts[(distance > 0) & (distance * 255 < _VISIBLE * (high - low))].sum())
     if counts[place] * 5 < thinned.size or near == 0 or near * 4 > counts[place]:
         return None
-    background = float(values[place])
-    below, above = np.log1p(background - float(values[0])), np.log1p(float(values[-1]) - background)
-    scale = 255 / (below + above)
-    shades = np.empty(samples.shape, np.uint8)
-    rows = max(1, _STRIP // samples.shape[1])
-    for start in range(0, len(samples), rows):
-        step = samples[start : start + rows].astype(np.float32) - background
-        shades[start : start + rows] = np.clip(
-            np.rint(scale * (below + np.sign(step) * np.log1p(np.abs(step)))), 0, 255
-        )
-    return shades
+    steps = _all_values(layout) - background
+    below, above = np.log1p(background - low), np.log1p(high - background)
+    shades = np.rint(255 * (below + np.sign(steps) * np.log1p(np.abs(steps))) / (below + above))
+    faint: NDArray[np.uint8] = np.clip(shades, 0, 255).astype(np.uint8)[_positions(samples, layout)]
+    return faint
 
 
 def _rgb(samples: Samples, layout: Layout) -> NDArray[np.uint8]:
@@ -135,7 +142,8 @@ def _colour_views(rgb: NDArray[np.uint8]) -> Iterator[View]:
         yield View("colour", np.ascontiguousarray(red))
         return
     yield View("colour", rgb)
-    yield View("chroma", rgb.max(axis=2) - rgb.min(axis=2))
+    largest, smallest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    yield View("chroma", largest - smallest)
 
 
 def _shows_more(candidate: NDArray[np.uint8], views: Sequence[NDArray[np.uint8]], visible: int) -> bool:
