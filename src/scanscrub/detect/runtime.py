@@ -4,6 +4,7 @@ Both run in 32-bit floats and give the same result with any number of threads.
 """
 
 import os
+import sys
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
@@ -60,6 +61,8 @@ class _OnnxRuntimeSession:
 
 class _OpenVinoSession:
     def __init__(self, model: bytes, threads: int) -> None:
+        # OpenVINO takes a stub of its own where its telemetry is not there; nothing of it is to be loaded here.
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type] # None is how a module is barred
         import openvino  # noqa: PLC0415 - heavy: loaded where an engine is built
 
         options = {

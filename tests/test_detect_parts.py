@@ -1,0 +1,141 @@
+"""The parts of detection that need no model."""
+
+import itertools
+import math
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanscrub.detect import db, easyocr, ppocr
+from scanscrub.detect.base import TextBox
+from scanscrub.detect.combine import without_repeats
+from scanscrub.detect.crops import sides, upright
+from scanscrub.detect.engines import ENGINES, build_detector
+from scanscrub.detect.marks import isolated_marks
+from scanscrub.detect.models import Model
+from scanscrub.detect.onnx_metadata import metadata
+from scanscrub.detect.tiles import PADDED, grid
+from scanscrub.domain.errors import MissingDependencyError, UsageError
+from scanscrub.domain.geometry import Box
+
+THRESHOLDS = db.Thresholds(0.12, 0.2, 2.4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 5000), st.integers(1, 5000), st.sampled_from([0, 8, 24]))
+def test_tiles_cover_the_image_and_fit_the_shapes_the_model_is_shown(rows: int, columns: int, margin: int) -> None:
+    cut = grid(rows, columns, margin=margin)
+    for box in cut.boxes:
+        assert max(box.width + 2 * margin, box.height + 2 * margin) * cut.scale <= PADDED[-1]
+        assert box.clipped(columns, rows) == box
+    lefts = sorted({(box.left, box.right) for box in cut.boxes})
+    tops = sorted({(box.top, box.bottom) for box in cut.boxes})
+    for spans, length in ((lefts, columns), (tops, rows)):
+        assert spans[0][0] == 0
+        assert spans[-1][1] == length
+        assert all(after[0] < before[1] for before, after in itertools.pairwise(spans))
+
+
+def test_the_number_of_tiles_grows_with_the_pixels_alone() -> None:
+    small, large = len(grid(2500, 2500).boxes), len(grid(10_000, 10_000).boxes)
+    assert large <= 16 * small * 1.3
+
+
+def test_a_strip_of_extreme_aspect_is_not_enlarged_without_bound() -> None:
+    assert len(grid(8, 2000).boxes) < 20
+
+
+def test_a_line_on_the_map_is_found_where_it_is_and_grown_back() -> None:
+    probability = np.zeros((200, 300), np.float32)
+    probability[100:108, 50:150] = 0.9
+    [line] = db.lines(probability, THRESHOLDS, lambda _: True)
+    assert (line.x, line.y) == (100, 104)
+    assert math.isclose(line.score, 0.9, rel_tol=1e-5)
+    assert line.across > 8
+    assert Box.around(line.quad).joined(Box(50, 100, 150, 108)) == Box.around(line.quad)
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 45, 90, 135])
+def test_a_turned_line_keeps_its_direction(degrees: int) -> None:
+    probability = np.zeros((300, 300), np.uint8)
+    corners = cv2.boxPoints(((150, 150), (160, 12), degrees)).astype(np.int32)
+    cv2.fillConvexPoly(probability, corners, 1)
+    [line] = db.lines(probability.astype(np.float32), THRESHOLDS, lambda _: True)
+    turned = math.degrees(line.angle) - degrees
+    assert abs((turned + 90) % 180 - 90) < 2
+
+
+def test_a_line_inside_a_blob_too_thick_for_one_is_kept() -> None:
+    probability = np.full((400, 400), 0.25, np.float32)
+    probability[200:212, 100:300] = 0.97
+    found = db.lines(probability, THRESHOLDS, lambda line: line.across < 60)
+    assert any(Box.around(line.quad).joined(Box(100, 200, 300, 212)) == Box.around(line.quad) for line in found)
+
+
+def test_an_island_inside_a_ring_is_a_region_of_its_own() -> None:
+    probability = np.zeros((400, 400), np.float32)
+    cv2.rectangle(probability, (20, 20), (380, 380), 0.5, 10)
+    probability[200:210, 150:250] = 0.9
+    found = db.lines(probability, THRESHOLDS, lambda line: line.across < 60)
+    assert len(found) == 1
+
+
+def test_what_lies_inside_another_box_is_left_out_and_nothing_is_uncovered() -> None:
+    outer, inner, beside = (TextBox(Box(*each).corners, score) for each, score in (
+        ((0, 0, 100, 20), 0.5), ((10, 5, 60, 15), 0.9), ((90, 0, 140, 20), 0.7),
+    ))  # fmt: skip
+    kept = without_repeats([inner, beside, outer])
+    assert [box.quad for box in kept] == [outer.quad, beside.quad]
+    assert kept[0].score == 0.9
+
+
+def test_a_letter_in_a_corner_of_an_even_picture_is_a_mark_and_one_among_others_is_not() -> None:
+    pixels = np.full((200, 300), 20, np.uint8)
+    cv2.putText(pixels, "L", (285, 195), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1)
+    for left in range(20, 120, 10):
+        cv2.putText(pixels, "#", (left, 60), cv2.FONT_HERSHEY_SIMPLEX, 0.3, 255, 1)
+        cv2.putText(pixels, "#", (left, 75), cv2.FONT_HERSHEY_SIMPLEX, 0.3, 255, 1)
+    marks = isolated_marks(pixels, np.zeros(pixels.shape, bool))
+    assert any(box.meets(Box(285, 185, 295, 195)) for box in marks)
+
+
+def test_a_crop_is_turned_upright() -> None:
+    pixels = np.zeros((100, 100), np.uint8)
+    pixels[20:80, 40:50] = 255
+    quad = next(sides(Box(40, 20, 50, 80).corners))
+    crop = upright(pixels, quad, 48)
+    assert crop.shape == (48, 288)
+    assert crop[8:-8, 8:-8].min() == 255
+
+
+def test_the_alphabet_is_read_from_the_model_itself() -> None:
+    message = b"\x08\x07\x72\x08" + b"\x0a\x01c\x12\x03A\nB"
+    assert metadata(message) == {"c": "A\nB"}
+    with pytest.raises(ValueError, match="not an ONNX model"):
+        metadata(b"\x0f\xff")
+
+
+def test_a_model_that_is_not_the_known_one_is_not_loaded() -> None:
+    other = Model("rapidocr", ppocr.DETECTION.path, "sha256", "0" * 64)
+    assert not other.describe().digest_ok
+    with pytest.raises(MissingDependencyError, match="not the one this program knows"):
+        other.load("pip install it")
+
+
+def test_an_unknown_engine_is_a_wrong_command_and_a_missing_one_says_how_it_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(UsageError):
+        build_detector(("tesseract",))
+    monkeypatch.setattr(easyocr.EasyocrEngine, "missing", lambda _self: ("torch",))
+    with pytest.raises(MissingDependencyError) as caught:
+        build_detector(("ppocr", "easyocr"))
+    assert "scanscrub[easyocr]" in caught.value.hint
+
+
+def test_every_engine_names_its_models_with_digests() -> None:
+    for engine in ENGINES.values():
+        assert all(len(model.digest) in {32, 64} for model in engine.models())
