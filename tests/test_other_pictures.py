@@ -158,6 +158,29 @@ def test_bits_without_meaning_in_a_bmp_are_gone() -> None:
     assert (pixels(done.copy, "RGB") == colour()).all()
 
 
+def test_run_length_encoded_bmp_is_written_plainly_and_says_so() -> None:
+    indices = np.tile(np.repeat(np.arange(4, dtype=np.uint8), COLUMNS // 4), (ROWS, 1))
+    row = b"".join(bytes((COLUMNS // 4, index)) for index in range(4)) + b"\0\0"
+    stored = row * ROWS + b"\0\1" + NAME
+    colours = b"".join(bytes((50 * index, 0, 9, 0)) for index in range(4))
+    head = struct.pack("<2sIII", b"BM", 70 + len(stored), 0, 70)
+    info = struct.pack("<IiiHHIIiiII", 40, COLUMNS, ROWS, 1, 8, 1, len(stored), 0, 0, 4, 0)
+    done = demand_clean_twice(head + info + colours + stored, BMP)
+    assert (pixels(done.copy, "RGB")[..., 2] == 50 * indices).all()
+    assert "without compression" in done.notes[0]
+
+
+def test_bmp_of_16_bits_keeps_its_fields() -> None:
+    samples = (np.arange(ROWS * COLUMNS, dtype="<u2") * 21).reshape(ROWS, COLUMNS)
+    head = struct.pack("<2sIII", b"BM", 70 + samples.nbytes, 0, 70)
+    info = struct.pack("<IiiHHIIiiII", 56, COLUMNS, -ROWS, 1, 16, 3, samples.nbytes, 0, 0, 0, 0)
+    data = head + info + struct.pack("<4I", 0xF800, 0x07E0, 0x001F, 0) + samples.tobytes()
+    assert demand_clean_twice(data, BMP).copy == data
+    before, after = pixels(data, "RGB"), pixels(demand_clean_twice(data, BMP, BOX).copy, "RGB")
+    before[INSIDE] = 0
+    assert (before == after).all()
+
+
 def webp(*picture: NDArray[Any], **options: object) -> bytes:
     return saved(picture[0] if picture else colour(), "WEBP", **{"lossless": True, "exact": True} | options)
 
