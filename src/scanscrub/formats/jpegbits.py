@@ -41,11 +41,7 @@ class Blocks:
 
     def next16(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """The 16 bits from each position on; ones behind the end."""
-        octets = np.frombuffer(self.data + b"\xff\xff\xff", np.uint8)
-        first = positions >> 3
-        high, middle, low = (octets[first + place].astype(np.int64) for place in range(3))
-        found: NDArray[np.int64] = (high << 16 | middle << 8 | low) >> (8 - (positions & 7)) & 0xFFFF
-        return found
+        return bits_ahead(self.data, positions)
 
     def coefficients(self, components: Sequence[ScanComponent]) -> NDArray[np.int64]:
         """The quantized DC coefficient of every block: the sum of its component's differences since the restart."""
@@ -129,7 +125,7 @@ class _Walk:
     def _look(self, first: int) -> None:
         """Look up every bit position of the window that begins at a byte."""
         self._base = 8 * first
-        ahead = _next16(self._data[first : first + _WINDOW + _SPARE])
+        ahead = look_ahead(self._data[first : first + _WINDOW + _SPARE])
         found: dict[tuple[int, int], Steps] = {}
         for part in self._components:
             pair = (id(part.dc), id(part.ac))
@@ -183,7 +179,16 @@ def _order(jpeg: SequentialJpeg, scan: Scan) -> tuple[list[int], NDArray[np.intp
     return [0], (rows[:, None] * across + columns).reshape(-1)
 
 
-def _next16(data: bytes) -> NDArray[Any]:
+def bits_ahead(data: bytes, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The 16 bits from each bit position on; ones behind the end."""
+    octets = np.frombuffer(data + b"\xff" * 8, np.uint8)
+    first = positions >> 3
+    high, middle, low = (octets[first + place].astype(np.int64) for place in range(3))
+    found: NDArray[np.int64] = (high << 16 | middle << 8 | low) >> (8 - (positions & 7)) & 0xFFFF
+    return found
+
+
+def look_ahead(data: bytes) -> NDArray[Any]:
     """The 16 bits from each bit position on, as an index, up to the last two bytes."""
     octets = np.frombuffer(data, np.uint8).astype(np.uint32)
     wide = octets[:-2] << 16 | octets[1:-1] << 8 | octets[2:]

@@ -13,6 +13,7 @@ from scanscrub.formats.dicom.cells import Fill, Samples, precise, unsigned
 from scanscrub.formats.dicom.layout import Layout
 from scanscrub.formats.dicom.pixel_refusals import undecodable
 from scanscrub.formats.jpeglossless import encode_lossless
+from scanscrub.formats.jpegpredictive import decode_lossless
 from scanscrub.formats.masking import Area
 
 gdcm.Trace.WarningOff()
@@ -89,10 +90,8 @@ class JpegLosslessCodec:
         self._layout = layout
 
     def decode(self, data: bytes) -> Samples:
-        precision, components = _frame_header(data)
-        if components != self._layout.samples:
-            raise undecodable()
-        return precise(gdcm_decode(data, self._layout, precision), precision, self._layout)
+        samples, precision = self._decoded(data)
+        return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
         return strip_jpeg(data)
@@ -104,15 +103,22 @@ class JpegLosslessCodec:
         return True
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        precision, _ = _frame_header(data)
-        masked = gdcm_decode(data, self._layout, precision).copy()
-        masked[area] = unsigned(fill, precision) if self._layout.samples > 1 else unsigned(fill, precision)[0]
-        return encode_lossless(masked, precision)
+        samples, precision = self._decoded(data)
+        samples[area] = unsigned(fill, precision) if self._layout.samples > 1 else unsigned(fill, precision)[0]
+        return encode_lossless(samples, precision)
 
     def encode(self, samples: Samples) -> bytes:
         stored = self._layout.stored
         bits = samples.astype(np.int64) & ((1 << stored) - 1)
         return encode_lossless(bits.astype(np.uint16), stored)
+
+    def _decoded(self, data: bytes) -> tuple[Samples, int]:
+        precision, components = _frame_header(data)
+        samples = decode_lossless(data)
+        if samples is None or samples.shape != (self._layout.rows, self._layout.columns, components):
+            raise undecodable()
+        narrow = samples.astype(np.uint8) if precision <= 8 else samples
+        return narrow.reshape(self._layout.shape), precision
 
 
 class JpegLsCodec:
