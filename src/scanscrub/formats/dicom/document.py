@@ -37,6 +37,7 @@ class DicomDocument:
         self.container = container
         self.source = source
         self._notes: tuple[str, ...] = ()
+        self._planned: tuple[Plan, Rewrite | None] | None = None
 
     @property
     def frames(self) -> int:
@@ -73,7 +74,7 @@ class DicomDocument:
         from scanscrub.formats.dicom.pixels import open_frames  # noqa: PLC0415 - codecs load when pixels are wanted
 
         container = self.container
-        if not any(element.tag in PIXEL_DATA for element in container.data_set.elements):
+        if not any(element.tag in PIXEL_DATA for element in reversed(container.data_set.elements)):
             return None
         header = pixel_header(container.data_set, container.syntax, container.stream)
         try:
@@ -88,11 +89,16 @@ class DicomDocument:
 
     def rewrite(self, plan: Plan) -> "Rewrite | None":
         """How the pixels are written under the plan; None where there are none, or none may stay."""
+        if self._planned is None or self._planned[0] is not plan:
+            self._planned = (plan, self._rewrite(plan))
+        return self._planned[1]
+
+    def _rewrite(self, plan: Plan) -> "Rewrite | None":
         kept = any(
-            isinstance(step.action, Keep)
-            and isinstance(step.where, HeaderElement)
+            isinstance(step.where, HeaderElement)
             and step.where.path[0] in PIXEL_DATA
-            for step in plan.steps
+            and isinstance(step.action, Keep)
+            for step in reversed(plan.steps)
         )
         if not kept or self.frame_store is None:
             return None

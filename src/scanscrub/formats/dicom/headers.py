@@ -54,6 +54,8 @@ def readable(vr: str, value: bytes, charset: CharacterSet, *, little: bool) -> s
     """The text of a value, without its padding; None where it holds none or cannot be decoded."""
     if vr in TEXT_VRS:
         value = value.rstrip(b" \0")
+        if value.isascii() and b"\x1b" not in value:
+            return value.decode("ascii")
         return charset.decode_every_way(value) if vr == "PN" else charset.decode(value)
     if vr in NUMBER_CODES:
         return _numbers(vr, value, little=little)

@@ -1,7 +1,7 @@
 """Parses the elements that lie in a piece of memory (PS3.5 7.1, 7.5)."""
 
 import struct
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.dictionary import STANDARD, UNDEFINED_LENGTH, VR_FORMS, applicable_vr
@@ -31,13 +31,8 @@ class BeyondError(Exception):
     """What comes next does not fit into the bytes at hand, is left in the file, or is no element."""
 
 
-class Head(NamedTuple):
-    """What stands before a value; `start` is where the value begins."""
-
-    tag: int
-    stored_vr: str
-    length: int
-    start: int
+Head: TypeAlias = tuple[int, str, int, int]
+"""Tag, stored VR, length, and where the value begins."""
 
 
 class Span(NamedTuple):
@@ -66,14 +61,14 @@ class Parser:
         tag = group << 16 | number
         if encoding.implicit or group == DELIMITER_GROUP:
             (length,) = _LENGTHS[encoding.little](self._data, at + 4)
-            return Head(tag, "", length, at + 8)
+            return tag, "", length, at + 8
         if code not in VR_FORMS:
             raise BeyondError
         vr, is_long = VR_FORMS[code]
         if is_long:
             (length,) = _LENGTHS[encoding.little](self._data, at + 8)
-            return Head(tag, vr, length, at + 12)
-        return Head(tag, vr, length, at + 8)
+            return tag, vr, length, at + 12
+        return tag, vr, length, at + 8
 
     def elements(self, into: list[Element], span: Span, encoding: Encoding, depth: int = 0) -> int:
         """Append the elements of one data set to `into`; return where they end, delimiter included.

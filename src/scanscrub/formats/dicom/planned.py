@@ -30,7 +30,9 @@ class PlannedElements:
 
     def __init__(self, plan: Plan, encoding: Encoding) -> None:
         self.encoding = encoding
-        self._actions: defaultdict[Path, list[Action]] = defaultdict(list)
+        self._actions: dict[Path, Action] = {}
+        self._earlier: defaultdict[Path, list[Action]] = defaultdict(list)
+        """What was said of a path before `_actions`: elements with one tag share a path."""
         self._added: defaultdict[Path, list[tuple[int, Add]]] = defaultdict(list)
         for step in plan.steps:
             if not isinstance(step.where, HeaderElement):
@@ -39,7 +41,9 @@ class PlannedElements:
             if isinstance(step.action, Add):
                 self._added[path[:-1]].append((path[-1], step.action))
             else:
-                self._actions[path].append(step.action)
+                if path in self._actions:
+                    self._earlier[path].append(self._actions[path])
+                self._actions[path] = step.action
 
     def chunks(self, data_set: DataSet, path: Path, charset: CharacterSet) -> dict[int, Chunk]:
         """By tag: what is written of the data set at `path`, whose text is in `charset`."""
@@ -47,11 +51,13 @@ class PlannedElements:
         counts = _counts_of_repeated(data_set)
         for element in data_set.elements:
             tag = element.tag
-            actions = self._actions.get((*path, tag))
-            if not actions or tag in chunks or not is_written(tag):
+            here = (*path, tag)
+            action = self._actions.get(here)
+            if action is None or tag in chunks or not is_written(tag):
                 continue
-            action = _for_all(actions, counts[tag]) if tag in counts else actions[-1]
-            written = self._element(element, action, (*path, tag), charset, little=data_set.encoding.little)
+            if tag in counts:
+                action = _for_all((*self._earlier.get(here, ()), action), counts[tag])
+            written = self._element(element, action, here, charset, little=data_set.encoding.little)
             if written is not None:
                 chunks[tag] = written
         for tag, added in self._added.get(path, ()):

@@ -50,11 +50,12 @@ class _Comparison:
         self._original = original
         self._copy = copy
         self._forced = forced
-        self._before: dict[Path, list[_Place]] = {}
-        _locate(original.data_set, (), None, self._before)
-        after: dict[Path, list[_Place]] = {}
-        _locate(copy.data_set, (), None, after)
-        self._after = {path: places[0] for path, places in after.items()}
+        self._before: dict[Path, _Place] = {}
+        self._others: dict[Path, list[_Place]] = {}
+        """The input's further elements with one tag."""
+        _locate(original.data_set, (), None, self._before, self._others)
+        self._after: dict[Path, _Place] = {}
+        _locate(copy.data_set, (), None, self._after, {})
         self._turns = original.data_set.encoding.little != copy.data_set.encoding.little
         self._actions: dict[Path, Action] = {
             step.where.path: step.action for step in plan.steps if isinstance(step.where, HeaderElement)
@@ -94,19 +95,25 @@ class _Comparison:
     def _altered(self) -> Iterator[Path]:
         for path, action in self._actions.items():
             before = self._before.get(path)
-            if before and type(action) is Keep and self._is_same_at_a_glance(before[0], self._after.get(path)):
+            if before and type(action) is Keep and self._is_same_at_a_glance(before, self._after.get(path)):
                 continue
             stays = isinstance(action, Keep) or (
-                isinstance(action, Clean) and before and before[0].element.items is not None
+                isinstance(action, Clean) and before and before.element.items is not None
             )
             if not before or not stays or not self._is_compared(path):
                 continue
             after = self._after.get(path)
+            others = self._others.get(path, ())
             if after is None:
-                if len(before) == 1:
+                if not others:
                     yield path
-            elif not any(self._same(place, after) for place in before):
+            elif not any(self._same(place, after) for place in (before, *others)):
                 yield path
+
+    def _places_before(self, path: Path) -> Iterator[_Place]:
+        if path in self._before:
+            yield self._before[path]
+            yield from self._others.get(path, ())
 
     def _is_same_at_a_glance(self, before: _Place, after: _Place | None) -> bool:
         value = before.element.value
@@ -136,7 +143,7 @@ class _Comparison:
         for path, action in self._actions.items():
             if not isinstance(action, RemapUid):
                 continue
-            for place in self._before.get(path, ()):
+            for place in self._places_before(path):
                 old = _uids(place.element)
                 for one, other in zip(old, action.to.split("\\"), strict=False):
                     if pseudonyms.setdefault(one, other) != other or originals.setdefault(other, one) != one:
@@ -150,7 +157,7 @@ class _Comparison:
             value = place.element.value
             if place.element.vr not in CHARSET_VRS or not value or (value.isascii() and b"\x1b" not in value):
                 continue
-            if any(before.charset.terms != place.charset.terms for before in self._before.get(path, ())):
+            if any(before.charset.terms != place.charset.terms for before in self._places_before(path)):
                 yield path
 
     def _same(self, before: _Place, after: _Place) -> bool:
@@ -171,19 +178,24 @@ def _check(name: str, failures: Iterator[Path]) -> Check:
     return Check(name, not places, ", ".join(places[:5]))
 
 
-def _locate(data_set: DataSet, path: Path, inherited: CharacterSet | None, into: dict[Path, list[_Place]]) -> None:
-    """Add the places of all elements at every depth, those that share a path together."""
+def _locate(
+    data_set: DataSet,
+    path: Path,
+    inherited: CharacterSet | None,
+    into: dict[Path, _Place],
+    others: dict[Path, list[_Place]],
+) -> None:
+    """Add the places of all elements at every depth; `others` are those whose path has a place already."""
     charset = charset_of(data_set, inherited)
     encoding = data_set.encoding
     for element in data_set.elements:
         here = (*path, element.tag)
         place = _Place(element, encoding, charset)
-        if here in into:
-            into[here].append(place)
-        else:
-            into[here] = [place]
-        for number, item in enumerate(element.items or ()):
-            _locate(item, (*here, number), charset, into)
+        if into.setdefault(here, place) is not place:
+            others.setdefault(here, []).append(place)
+        if element.items:
+            for number, item in enumerate(element.items):
+                _locate(item, (*here, number), charset, into, others)
 
 
 def _is_done(action: Action, after: _Place | None) -> bool:

@@ -103,15 +103,20 @@ class _BodyWriter:
         self._pixels = pixels
 
     def write(self, chunks: Mapping[int, Chunk], target: BinaryIO) -> None:
+        waiting: list[bytes] = []
         for tag in sorted(chunks):
             chunk = chunks[tag]
-            if tag >> 16 == PIXEL_GROUP:
-                if self._pixels is not None and tag in PIXEL_DATA:
-                    self._pixels.write(target)
-            elif isinstance(chunk, bytes):
-                target.write(chunk)
-            else:
+            is_of_pixels = tag >> 16 == PIXEL_GROUP
+            if isinstance(chunk, bytes) and not is_of_pixels:
+                waiting.append(chunk)
+                continue
+            target.write(b"".join(waiting))
+            waiting.clear()
+            if not is_of_pixels and not isinstance(chunk, bytes):
                 self._copy_value(chunk, target)
+            elif self._pixels is not None and tag in PIXEL_DATA:
+                self._pixels.write(target)
+        target.write(b"".join(waiting))
 
     def _copy_value(self, element: Element, target: BinaryIO) -> None:
         """Copy an element whose value is still in the input, a block at a time."""
