@@ -130,6 +130,32 @@ def test_defined_terms_stay(tag: int, value: str, name: str) -> None:
 
 
 @BOTH
+@pytest.mark.parametrize("vr", ["OF", "US", "FD", "UL", "SQ", "AT"])
+def test_a_text_that_a_file_calls_numbers_goes(vr: str, name: str) -> None:  # L087
+    assert isinstance(action(attribute(0x00189423, vr=vr), name), Remove)
+
+
+@BOTH
+@pytest.mark.parametrize("vr", ["OF", "US", "LO", "SQ", "CS"])
+def test_an_attribute_of_a_group_that_the_standard_does_not_have_goes(vr: str, name: str) -> None:
+    assert isinstance(action(attribute(0x0BAE0BAE, vr=vr, value="CHEST"), name), Remove)
+
+
+def test_all_556_unlisted_attributes_have_a_rule_that_takes_a_name_out() -> None:  # L027 to L030
+    text = files("scanscrub.policy").joinpath("unlisted_vrs.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    unlisted = [(int(tag, 16), row["vr"]) for row in rows for tag in row["tags"].split()]
+    assert len(unlisted) == 556
+    for tag, vr in unlisted:
+        value = None if vr in {"OB", "OW"} else f"{CANARY}99" if vr != "UI" else "1.2.3.19700101"
+        decided = action(attribute(tag, vr=vr, value=value), "share")
+        if value is not None:
+            left = (new_value(decided, value) or "").lower()
+            assert CANARY.lower() not in left, f"{tag:08X}"
+            assert "19700101" not in left, f"{tag:08X}"
+
+
+@BOTH
 def test_a_character_set_that_is_none_does_not_come_along(name: str) -> None:
     assert isinstance(action(attribute(0x00080005, vr="CS", value=CANARY.upper()), name), Empty)
 

@@ -41,7 +41,7 @@ def crosswalk_rows(seen: Sequence[Observation], case: Case) -> Mapping[str, Rows
     """Old and new of every UID that changes (``uids``) and of the patient (``patients``)."""
     uids = {old: case.uid(old) for old in _uids(seen)}
     old_patient = case.header.top.get(_PATIENT_ID, "")
-    patients: Rows = ((old_patient, case.patient),) if old_patient != case.patient else ()
+    patients: Rows = ((old_patient, case.patient),) if old_patient not in {"", case.patient} else ()
     return {
         "uids": tuple((old, new) for old, new in uids.items() if new != old),
         "patients": patients,

@@ -1,6 +1,6 @@
 """Which rule decides about an attribute: the user's lists, then Table E.1-1, then the rules by VR."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
 from scanscrub.domain.finding import Attribute
@@ -15,6 +15,7 @@ from scanscrub.policy.ps3_15 import row_of
 from scanscrub.policy.rulings import REMOVE, Ruling, removed
 from scanscrub.policy.structured import VALUES, content_rule
 from scanscrub.policy.table_rules import table_rule
+from scanscrub.policy.tables import rows_of
 from scanscrub.policy.unlisted_text import unlisted_text_rule
 from scanscrub.policy.vr_rules import (
     BY_VR,
@@ -46,6 +47,15 @@ _CREATOR_REFERENCES: Final = frozenset({0x00080302, 0x00209213, 0x00209238, 0x00
 
 _CHARACTERISTICS: Final = 0x00080300
 _GONE_GROUPS: Final = frozenset({0x0000, 0x0002, 0x0004})
+_STANDARD_GROUPS: Final = frozenset(
+    int(group, 16)
+    for group in (
+        "0008 0010 0012 0014 0016 0018 0020 0022 0024 0028 0032 0034 0038 003A 0040 0042 0044 0046 0048 0050 0052 0054 "
+        "0060 0062 0064 0066 0068 006A 0070 0072 0074 0076 0078 0080 0082 0088 0100 0400 2000 2010 2020 2030 2040 "
+        "2050 2100 2110 2120 2130 2200 3002 3004 3006 3008 300A 300C 300E 3010 4000 4008 4010 5200 5400 5600 7FE0"
+    ).split()
+)
+"""The even groups of PS3.6 2026d that can hold something to keep."""
 
 
 class Rulebook:
@@ -95,6 +105,8 @@ class Rulebook:
         return None
 
     def _unlisted(self, tag: int, vr: str) -> Entry:
+        if tag >> 16 not in _STANDARD_GROUPS or (vr in KEPT_BY_VR and tag in _never_numbers()):
+            return always_removed
         if vr == "UI" and Option.UIDS in self._profile.options:
             return uid_kept("VR rule UI")
         special = self._coded.get(tag) or _SPECIAL.get(tag) or KEPT_BY_VR.get(vr) or BY_VR.get(vr)
@@ -114,6 +126,12 @@ class Rulebook:
 def rulebook(profile: Profile, kind: str) -> Rulebook:
     """The rulebook of a profile for a kind of object; made once in a process."""
     return Rulebook(profile, kind)
+
+
+@cache
+def _never_numbers() -> frozenset[int]:
+    """Attributes whose VR the standard gives as one of text or bytes: as numbers they are a hiding place."""
+    return frozenset(int(tag, 16) for row in rows_of("unlisted_vrs.csv") for tag in row["tags"].split())
 
 
 def _as_rule(entry: Entry) -> AttributeRule:
