@@ -15,7 +15,7 @@ from scanscrub.policy.ps3_15 import row_of
 from scanscrub.policy.rulings import REMOVE, Ruling, removed
 from scanscrub.policy.structured import VALUES, content_rule
 from scanscrub.policy.table_rules import table_rule
-from scanscrub.policy.tables import rows_of
+from scanscrub.policy.tables import lines_of, rows_of
 from scanscrub.policy.unlisted_text import unlisted_text_rule
 from scanscrub.policy.vr_rules import (
     BY_VR,
@@ -47,14 +47,7 @@ _CREATOR_REFERENCES: Final = frozenset({0x00080302, 0x00209213, 0x00209238, 0x00
 
 _CHARACTERISTICS: Final = 0x00080300
 _GONE_GROUPS: Final = frozenset({0x0000, 0x0002, 0x0004})
-_STANDARD_GROUPS: Final = frozenset(
-    int(group, 16)
-    for group in (
-        "0008 0010 0012 0014 0016 0018 0020 0022 0024 0028 0032 0034 0038 003A 0040 0042 0044 0046 0048 0050 0052 0054 "
-        "0060 0062 0064 0066 0068 006A 0070 0072 0074 0076 0078 0080 0082 0088 0100 0400 2000 2010 2020 2030 2040 "
-        "2050 2100 2110 2120 2130 2200 3002 3004 3006 3008 300A 300C 300E 3010 4000 4008 4010 5200 5400 5600 7FE0"
-    ).split()
-)
+_STANDARD_GROUPS: Final = frozenset(int(group, 16) for line in lines_of("groups.txt") for group in line.split())
 """The even groups of PS3.6 2026d that can hold something to keep."""
 
 
