@@ -17,7 +17,7 @@ from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
 
 HERE = Path(__file__).parent
-SAMPLES = ("sc-scout-j2k.dcm", "CD/QUILLFEATHER_ZELDA_19580314/IM000003", "cr-chest-monochrome1.dcm")
+SAMPLES = ("us-liver-jpeg.dcm", "CD/QUILLFEATHER_ZELDA_19580314/IM000003", "cr-chest-monochrome1.dcm")
 WIDTH = 470
 AMBER = (255, 176, 32)
 
@@ -57,7 +57,7 @@ def row(name: str, height: int) -> Image.Image:
 
 
 def main(target: Path) -> None:
-    rows = [row(name, height) for name, height in zip(SAMPLES, (420, 400, 480), strict=True)]
+    rows = [row(name, height) for name, height in zip(SAMPLES, (352, 400, 480), strict=True)]
     page = np.full((34 + sum(image.height for image in rows) - 12, rows[0].width, 3), 255, np.uint8)
     burn(page, (2, 4), "before (everybody is invented)", size=18, value=(40, 48, 56))
     burn(page, (WIDTH + 14, 4), "after (masks outlined)", size=18, value=(40, 48, 56))
