@@ -1,7 +1,6 @@
 """BMP: header, colour table and rows written anew; gaps, row padding, profiles and trailing bytes stay behind."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
@@ -19,7 +18,7 @@ from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples
 from scanscrub.formats.palette import NormalPalette, black_index, normal_palette
 from scanscrub.formats.palette import masked as palette_masked
-from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
@@ -206,19 +205,10 @@ def _top(field: int) -> int:
     return field >> _shift(field)
 
 
-class _BmpFormat:
-    name = "BMP"
-    media_types = ("image/bmp",)
-
-    def sniff(self, head: bytes) -> bool:
-        return head.startswith(b"BM") and head[14:18] in {
-            length.to_bytes(4, "little") for length in (12, 40, 52, 56, 108, 124)
-        }
-
-    @contextmanager
-    def open(self, stream: BinaryIO, source: Source) -> Iterator[BmpDocument]:
-        """Open a BMP. Raises `RefusedFile`."""
-        yield BmpDocument(stream, source)
+def _is_bmp(head: bytes) -> bool:
+    return head.startswith(b"BM") and head[14:18] in {
+        length.to_bytes(4, "little") for length in (12, 40, 52, 56, 108, 124)
+    }
 
 
-FORMAT = _BmpFormat()
+FORMAT = PictureFormat("BMP", ("image/bmp",), _is_bmp, BmpDocument)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import BinaryIO
@@ -18,7 +17,7 @@ from scanscrub.formats.gif_blocks import RESTORE_BACKGROUND, RESTORE_PREVIOUS, G
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples
 from scanscrub.formats.palette import black_index, used_indices
-from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import plane_view
@@ -201,17 +200,8 @@ def _clean_table(table: bytes | None, left: set[int]) -> bytes | None:
     return b"".join(table[3 * index : 3 * index + 3] if index in left else black for index in range(len(table) // 3))
 
 
-class _GifFormat:
-    name = "GIF"
-    media_types = ("image/gif",)
-
-    def sniff(self, head: bytes) -> bool:
-        return head.startswith((b"GIF87a", b"GIF89a"))
-
-    @contextmanager
-    def open(self, stream: BinaryIO, source: Source) -> Iterator[GifDocument]:
-        """Open a GIF. Raises `RefusedFile`."""
-        yield GifDocument(stream, source)
+def _is_gif(head: bytes) -> bool:
+    return head.startswith((b"GIF87a", b"GIF89a"))
 
 
-FORMAT = _GifFormat()
+FORMAT = PictureFormat("GIF", ("image/gif",), _is_gif, GifDocument)

@@ -3,7 +3,6 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
@@ -22,7 +21,7 @@ from scanscrub.formats.jpeg_tables import with_used_tables
 from scanscrub.formats.jpegproof import compare_jpegs
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, upright
-from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views
@@ -165,17 +164,8 @@ class JpegDocument(PictureDocument):
         return decoded
 
 
-class _JpegFormat:
-    name = "JPEG"
-    media_types = ("image/jpeg",)
-
-    def sniff(self, head: bytes) -> bool:
-        return head.startswith(b"\xff\xd8\xff")
-
-    @contextmanager
-    def open(self, stream: BinaryIO, source: Source) -> Iterator[JpegDocument]:
-        """Open a JPEG. Raises `RefusedFile`."""
-        yield JpegDocument(stream, source)
+def _is_jpeg(head: bytes) -> bool:
+    return head.startswith(b"\xff\xd8\xff")
 
 
-FORMAT = _JpegFormat()
+FORMAT = PictureFormat("JPEG", ("image/jpeg",), _is_jpeg, JpegDocument)

@@ -1,7 +1,9 @@
 """What the documents of all picture formats share: look, write the planned copy, prove it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
 
 import numpy as np
@@ -121,3 +123,20 @@ class PictureDocument(ABC):
             yield from picture_proof.prove(self, self.masks(plan), staged)
         else:
             yield Check("the copy is a picture file", passed=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFormat:
+    """A picture format: whether a file's head is of it, and its document. Raises `RefusedFile` when it opens."""
+
+    name: str
+    media_types: tuple[str, ...]
+    recognises: Callable[[bytes], bool]
+    document: Callable[[BinaryIO, Source], PictureDocument]
+
+    def sniff(self, head: bytes) -> bool:
+        return self.recognises(head)
+
+    @contextmanager
+    def open(self, stream: BinaryIO, source: Source) -> Iterator[PictureDocument]:
+        yield self.document(stream, source)

@@ -3,7 +3,6 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import BinaryIO
 
@@ -18,7 +17,7 @@ from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.palette import NormalPalette, black_index, normal_palette
 from scanscrub.formats.palette import masked as palette_masked
-from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
@@ -259,17 +258,8 @@ def _palette_chunks(palette: NormalPalette) -> Iterator[tuple[bytes, bytes]]:
         yield b"tRNS", colours[: int(translucent[-1]) + 1, 3].tobytes()
 
 
-class _PngFormat:
-    name = "PNG"
-    media_types = ("image/png",)
-
-    def sniff(self, head: bytes) -> bool:
-        return head.startswith(SIGNATURE)
-
-    @contextmanager
-    def open(self, stream: BinaryIO, source: Source) -> Iterator[PngDocument]:
-        """Open a PNG. Raises `RefusedFile`."""
-        yield PngDocument(stream, source)
+def _is_png(head: bytes) -> bool:
+    return head.startswith(SIGNATURE)
 
 
-FORMAT = _PngFormat()
+FORMAT = PictureFormat("PNG", ("image/png",), _is_png, PngDocument)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import BinaryIO
 
@@ -13,7 +12,7 @@ from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, upright
-from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
 from scanscrub.formats.segment_text import readable
@@ -197,17 +196,8 @@ def _seen(counts: Counter[str], kind: str, *, needed: bool, data: bytes) -> Segm
     return SegmentSeen(where, needed, len(data), None if needed else readable(data))
 
 
-class _TiffFormat:
-    name = "TIFF"
-    media_types = ("image/tiff",)
-
-    def sniff(self, head: bytes) -> bool:
-        return head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-
-    @contextmanager
-    def open(self, stream: BinaryIO, source: Source) -> Iterator[TiffDocument]:
-        """Open a TIFF. Raises `RefusedFile`."""
-        yield TiffDocument(stream, source)
+def _is_tiff(head: bytes) -> bool:
+    return head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
-FORMAT = _TiffFormat()
+FORMAT = PictureFormat("TIFF", ("image/tiff",), _is_tiff, TiffDocument)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
@@ -17,7 +16,7 @@ from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.decoding import decoding
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
-from scanscrub.formats.picture_document import Masks, PictureDocument
+from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged, demand_size
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
@@ -193,17 +192,8 @@ def _hides(frame: WebpFrame) -> bool:
     return less is not None and np.array_equal(less, own)
 
 
-class _WebpFormat:
-    name = "WebP"
-    media_types = ("image/webp",)
-
-    def sniff(self, head: bytes) -> bool:
-        return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-
-    @contextmanager
-    def open(self, stream: BinaryIO, source: Source) -> Iterator[WebpDocument]:
-        """Open a WebP. Raises `RefusedFile`."""
-        yield WebpDocument(stream, source)
+def _is_webp(head: bytes) -> bool:
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
-FORMAT = _WebpFormat()
+FORMAT = PictureFormat("WebP", ("image/webp",), _is_webp, WebpDocument)
