@@ -1,12 +1,20 @@
-"""Lossless JPEG comes back value for value, through decoders of others."""
+"""Lossless JPEG comes back value for value, through decoders of others and through our own."""
+
+import subprocess
+from io import BytesIO
+from pathlib import Path
+from shutil import which
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from pydicom.uid import JPEGLosslessSV1
 
-from factory_pixels import compressed, shown
+from factory_pixels import compressed, image, shown, store_of
 from scanscrub.formats.jpeglossless import encode_lossless
+from scanscrub.formats.jpegpredictive import decode_lossless
+from scanscrub.formats.jpegsamples import decode_grey
 
 
 def _noise(shape: tuple[int, ...], bits: int) -> NDArray[np.uint16]:
@@ -45,3 +53,38 @@ def test_strips_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = encode_lossless(samples, 12)
     monkeypatch.setattr("scanscrub.formats.jpeglossless._STRIP", 100)
     assert encode_lossless(samples, 12) == whole
+
+
+@pytest.mark.parametrize("bits", [2, 8, 12, 16])
+def test_our_own_reader_agrees(bits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = _noise((33, 50, 3), bits)
+    data = encode_lossless(samples, bits)
+    for window in (1 << 18, 300):
+        monkeypatch.setattr("scanscrub.formats.jpegpredictive._WINDOW", window)
+        decoded = decode_lossless(data)
+        assert decoded is not None
+        assert np.array_equal(decoded, samples)
+
+
+@pytest.mark.skipif(which("dcmcjpeg") is None, reason="needs dcmtk")
+@pytest.mark.parametrize("predictor", range(1, 8))
+def test_every_predictor_is_read(predictor: int, tmp_path: Path) -> None:
+    samples = _noise((21, 34), 12)
+    source, target = tmp_path / "plain.dcm", tmp_path / "jpeg.dcm"
+    source.write_bytes(image((21, 34), samples.tobytes(), bits=(16, 12, 11)))
+    subprocess.run(["dcmcjpeg", "+el", "+sv", str(predictor), str(source), str(target)], check=True)
+    assert np.array_equal(store_of(target.read_bytes()).stored(0), samples)
+
+
+@pytest.mark.parametrize("cut", [200, 900])
+def test_damaged_data_is_not_read(cut: int) -> None:
+    data = encode_lossless(_noise((33, 50), 12), 12)
+    assert decode_lossless(data[:cut] + b"\xff\xd9") is None
+
+
+def test_samples_of_twelve_bit_dct_are_those_of_eight_bit_decoders() -> None:
+    out = BytesIO()
+    Image.effect_noise((99, 61), 80).save(out, "JPEG", quality=95)
+    samples = decode_grey(out.getvalue())
+    assert samples is not None
+    assert np.abs(samples.astype(np.int64) - np.asarray(Image.open(out))).max() <= 1

@@ -164,11 +164,8 @@ REFUSED = {
 }
 """Cut short, a frame count that is no number, twice no image size at all, a codestream without any picture."""
 
-RECODED = {"JPEG-lossy.dcm"}
-"""Lossy JPEG that is not sequential: masked, it becomes JPEG-LS."""
-
-TWELVE_BITS = {"JPGExtended.dcm"}
-"""In lossy JPEG, which pydicom decodes with a GPL library alone; dcmtk reads it."""
+TWELVE_BITS = {"JPGExtended.dcm", "JPEG-lossy.dcm"}
+"""In lossy JPEG, which pydicom decodes with a GPL library alone; dcmtk reads it, and may round otherwise."""
 
 LOSSY = {JPEG2000, JPEGLSNearLossless}
 """A masked frame is stored without further loss there, and grows; the deflated file is inflated by these tests."""
@@ -197,11 +194,12 @@ def test_a_masked_copy_is_black_inside_and_equal_outside(name: str, tmp_path: Pa
     last = original.frames - 1
     masks = {last: (box(original.columns // 5, original.rows // 4, original.columns // 2, original.rows // 3 + 1),)}
     rewrite = original.rewrite(masks)
-    assert (rewrite.transfer_syntax != original.layout.syntax) == (name in RECODED) == bool(rewrite.notes)
+    assert rewrite.transfer_syntax == original.layout.syntax
+    assert rewrite.notes == ()
     copy = copy_of(data, rewrite)
     staged = store_of(copy)
     assert [check.name for check in prove(original, masks, staged) if not check.passed] == []
-    grows = name in RECODED or original.layout.syntax in {*LOSSY, DeflatedExplicitVRLittleEndian}
+    grows = original.layout.syntax in {*LOSSY, DeflatedExplicitVRLittleEndian}
     assert len(copy) <= len(data) * 1.1 + 1024 or grows
     if name not in TWELVE_BITS and original.frames <= 30:
         assert shown(copy).size == np.prod(original.layout.shape) * original.frames
@@ -250,4 +248,5 @@ def _dcmtk_reads(copy: bytes, staged: FrameStore, tmp_path: Path) -> None:
             source.write_bytes(copy)
             subprocess.run([tool, str(source), str(target)], check=True, capture_output=True)
             if syntax == JPEGExtended12Bit:
-                assert np.array_equal(shown(target.read_bytes()), staged.stored(0))
+                difference = shown(target.read_bytes()).astype(np.int64) - staged.stored(0)
+                assert np.abs(difference).max() <= 1

@@ -107,7 +107,7 @@ class _Reader:
             self.frame = _frame(body)
 
     def _take_scan(self, body: bytes, entropy: bytes) -> None:
-        if self.frame is None or body[-3:] != b"\x00\x3f\x00":
+        if self.frame is None:
             raise ValueError
         parts = _scan_components(body, self.frame[3], self._tables, self._quantizers)
         self.scans.append(Scan(parts, self._restart, entropy))

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import gdcm
 import jpeg_ls
 import numpy as np
 from PIL import Image
@@ -14,11 +13,8 @@ from scanscrub.formats.dicom.layout import Layout
 from scanscrub.formats.dicom.pixel_refusals import undecodable
 from scanscrub.formats.jpeglossless import encode_lossless
 from scanscrub.formats.jpegpredictive import decode_lossless
+from scanscrub.formats.jpegsamples import decode_grey
 from scanscrub.formats.masking import Area
-
-gdcm.Trace.WarningOff()
-gdcm.Trace.ErrorOff()
-gdcm.Trace.DebugOff()
 
 _FAILURES = (RuntimeError, ValueError, TypeError, OSError, SyntaxError, IndexError, KeyError)
 """What these libraries raise for codestreams they cannot decode."""
@@ -37,7 +33,9 @@ class JpegCodec:
         precision, components = _frame_header(data)
         if components != self._layout.samples:
             raise undecodable()
-        samples = self._pillow(data) if precision == 8 else gdcm_decode(data, self._layout, precision)
+        samples = self._pillow(data) if precision == 8 else decode_grey(data)
+        if samples is None or samples.shape != self._layout.shape:
+            raise undecodable()
         return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
@@ -75,12 +73,9 @@ class JpegCodec:
             with Image.open(BytesIO(data), formats=("JPEG",)) as image:
                 if self._layout.samples == 3 and is_ycc(data) and not self._is_ycc(data):
                     image.draft("YCbCr", image.size)
-                samples = np.asarray(image)
+                return np.asarray(image)
         except _FAILURES:
             raise undecodable() from None
-        if samples.shape != self._layout.shape:
-            raise undecodable()
-        return samples
 
 
 class JpegLosslessCodec:
@@ -178,34 +173,6 @@ class JpegLsCodec:
             interleave_mode=None if layout.samples == 1 else 2,
         )
         return strip_jpegls(bytes(data))
-
-
-def gdcm_decode(data: bytes, layout: Layout, precision: int) -> Samples:
-    """Samples of a JPEG that only gdcm decodes, unsigned, `precision` bits each."""
-    fragment = gdcm.Fragment()
-    fragment.SetByteStringValue(data)
-    fragments = gdcm.SequenceOfFragments.New()
-    fragments.AddFragment(fragment)
-    element = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
-    element.SetValue(fragments.__ref__())
-    image = gdcm.Image()
-    image.SetNumberOfDimensions(2)
-    image.SetDimensions((layout.columns, layout.rows, 1))
-    image.SetDataElement(element)
-    kind = gdcm.PhotometricInterpretation.RGB if layout.samples == 3 else gdcm.PhotometricInterpretation.MONOCHROME2
-    image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(kind))
-    if layout.samples == 3:
-        image.SetPlanarConfiguration(0)
-    syntax = gdcm.TransferSyntax.GetTSType(str.__str__(layout.syntax))
-    image.SetTransferSyntax(gdcm.TransferSyntax(syntax))
-    width = 8 if precision <= 8 else 16
-    image.SetPixelFormat(gdcm.PixelFormat(layout.samples, width, precision, precision - 1, 0))
-    try:
-        buffer = image.GetBuffer().encode("utf-8", "surrogateescape")
-        samples = np.frombuffer(buffer, f"<u{width // 8}")
-        return samples.reshape(layout.shape)
-    except (*_FAILURES, AttributeError):
-        raise undecodable() from None
 
 
 def _frame_header(data: bytes) -> tuple[int, int]:
