@@ -1,10 +1,12 @@
 """The way of one file from its path to its record: an executor's unit of work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan, Refusal, Source
 from scanscrub.formats.base import Document
 from scanscrub.formats.containers import Item
@@ -13,7 +15,7 @@ from scanscrub.formats.staging import staged_file
 from scanscrub.pipeline.apply import apply
 from scanscrub.pipeline.convert import EXTENSION, as_png, require_one_picture
 from scanscrub.pipeline.crosswalk import Crosswalk
-from scanscrub.pipeline.decide import MASKED_SHARE_CAP, decide, largest_masked_share
+from scanscrub.pipeline.decide import attests, decide
 from scanscrub.pipeline.inspect import Examination, examine
 from scanscrub.pipeline.publish import publish
 from scanscrub.pipeline.read import keyed_digest, recognised
@@ -23,6 +25,8 @@ from scanscrub.pipeline.verify import Rejected, Verified, verify
 
 ATTEMPTS = 3
 """Writing that is still seen in the copy is masked as well, twice at most; then the file is rejected."""
+LITTLE = 0.01
+"""Share of a frame. What only the first detector sees beside masks is masked as well if it is no larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,10 @@ class Cleaner:
                 return recorder.refused(plan)
             if self._job.output is None:
                 return recorder.planned(plan, examination, Outcome(Status.PLANNED))
-            outcome = self._publish(self._job.output, item, document, examination, plan, recorder)
+            outcome = self._publish(self._job.output, item, document, examination, plan, recorder, first=attempt == 1)
             if isinstance(outcome, Outcome):
                 return recorder.planned(plan, examination, outcome)
-            if not outcome.writing or attempt == ATTEMPTS:
+            if not outcome.writing:
                 break
             examination = replace(examination, writing=(*examination.writing, *outcome.writing))
         return recorder.planned(plan, examination, Outcome(Status.REJECTED, outcome.checks))
@@ -93,8 +97,13 @@ class Cleaner:
         examination: Examination,
         plan: Plan,
         recorder: Recorder,
+        *,
+        first: bool,
     ) -> Outcome | Rejected:
-        """Stage, verify and publish one plan; the rejection where the copy did not hold."""
+        """Stage, verify and publish one plan; the rejection where the copy did not hold.
+
+        The `first` copy is sent back as well where cleaning it again would mask a little more.
+        """
         extension = EXTENSION if self._job.png else document.extension
         with staged_file(output) as staged, staged_file(output) as second:
             candidate = apply(document, plan, staged)
@@ -105,14 +114,21 @@ class Cleaner:
                 verdict = as_png(verdict, second)
             if isinstance(verdict, Rejected):
                 return verdict
+            if first and verdict.restless and small(verdict.restless, examination):
+                return Rejected(verdict.checks, verdict.restless)
             name = self._tools.policy.output_name(examination.seen, plan.source.digest, extension)
             published = publish(verdict, output, name)
         if self._job.crosswalk is not None:
             self._job.crosswalk.add(item.place, published.name, self._tools.policy.crosswalk(examination.seen))
         recorder.lap("publish")
-        looked = len(examination.frames) == document.frames
-        small = largest_masked_share(plan, examination) <= MASKED_SHARE_CAP
-        return Outcome(Status.CLEAN if looked and small else Status.REVIEW, verdict.checks, published)
+        sure = not document.frames or attests(plan, examination)
+        return Outcome(Status.CLEAN if sure else Status.REVIEW, verdict.checks, published)
+
+
+def small(writing: Sequence[Finding], examination: Examination) -> bool:
+    """Whether masking it costs little: at most `LITTLE` of the smallest frame."""
+    area = sum(one.where.box.area for one in writing if isinstance(one.where, PixelRegion))
+    return area <= LITTLE * min(size.pixels for size in examination.frames)
 
 
 _workers: list[Cleaner] = []

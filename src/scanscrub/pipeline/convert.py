@@ -18,9 +18,7 @@ EXTENSION = ".png"
 def require_one_picture(document: Document) -> None:
     """Raises `RefusedFile` for a file that a PNG cannot hold."""
     if document.frames != 1:
-        raise RefusedFile(
-            "A PNG holds one picture; this file has none or several.", "Clean it without --as png."
-        )
+        raise RefusedFile("A PNG holds one picture; this file has none or several.", "Clean it without --as png.")
 
 
 def as_png(verified: Verified, staged: StagedFile) -> Verified | Rejected:

@@ -11,9 +11,14 @@ MASKED_SHARE_CAP = 0.25
 def decide(source: Source, examination: Examination, tools: Tools) -> Plan | Refusal:
     """Plan the copy. It attests clean pixels only where every frame was looked at and little was masked."""
     decided = tools.policy.decide(source, examination.seen, examination.writing, attest=bool(examination.frames))
-    if isinstance(decided, Plan) and largest_masked_share(decided, examination) > MASKED_SHARE_CAP:
-        return tools.policy.decide(source, examination.seen, examination.writing, attest=False)
-    return decided
+    if isinstance(decided, Refusal) or not examination.frames or attests(decided, examination):
+        return decided
+    return tools.policy.decide(source, examination.seen, examination.writing, attest=False)
+
+
+def attests(plan: Plan, examination: Examination) -> bool:
+    """Whether the copy says that its pixels are clean: all of them were looked at, and few were masked."""
+    return bool(examination.frames) and largest_masked_share(plan, examination) <= MASKED_SHARE_CAP
 
 
 def masked_shares(plan: Plan, examination: Examination) -> tuple[float, ...]:

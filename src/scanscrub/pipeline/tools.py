@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from scanscrub.detect.base import TextDetector, TextReader
 from scanscrub.detect.engines import DetectSettings, build_detector, build_reader, build_second_look
+from scanscrub.detect.filled import MasksFilled
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.profile import Profile
 
@@ -43,7 +44,7 @@ class Tools:
 
     @cached_property
     def detector(self) -> TextDetector:
-        return build_detector(self.settings.engines, self._detect_settings)
+        return MasksFilled(build_detector(self.settings.engines, self._detect_settings))
 
     @cached_property
     def second_look(self) -> TextDetector:

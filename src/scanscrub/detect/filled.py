@@ -1,0 +1,155 @@
+"""Look at a masked picture as if the masks were not there.
+
+A black mask on grey anatomy has sharp, straight edges, and every detector takes some of them for writing. Masked
+in turn they make new edges, so a masked picture would never come to rest, and a clean copy would be accused when
+it is looked at again. So masks are filled with what surrounds them before a detector looks. A mask holds no
+writing: that it is flat is proved elsewhere.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanscrub.detect.base import TextBox, TextDetector
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.picture import Picture, View
+
+BLACK = 8
+"""Grey levels up to this one are a mask's; decoders of lossy pictures round."""
+LEAST_SIDE = 9
+"""Pixels: no mask is narrower, and strokes of black letters are."""
+MOST_CORNERS = 60
+"""A black area with more corners than this is the picture's own background, not a few overlapping boxes."""
+NEAR = 24
+"""Pixels around a planned mask in which its black is looked for: a codec may round a mask up to its blocks."""
+
+LEAST_CONTRAST = 12
+"""Grey levels: what is fainter beside a mask is not told from the picture's own grain."""
+NOISE_FACTOR = 7.0
+"""A stroke stands out from the grain (the median difference from a 5x5 median) by this factor."""
+LEAST_STROKE = 6
+"""Fewer pixels than this make no letter."""
+
+
+class MasksFilled:
+    """A detector that does not see the edges of black boxes."""
+
+    def __init__(self, detector: TextDetector) -> None:
+        self._detector = detector
+
+    @property
+    def identity(self) -> str:
+        return self._detector.identity
+
+    def find(self, picture: Picture) -> Sequence[TextBox]:
+        return find_around(self._detector, picture, like_masks(picture))
+
+
+def find_around(detector: TextDetector, picture: Picture, area: NDArray[np.bool_]) -> Sequence[TextBox]:
+    """What the detector finds when `area` is filled. A box beside the area counts only if it shows strokes:
+    bright or dark lines narrower than writing is high. The filling has none, but its smoothness stands out.
+    """
+    smooth = fill(picture, area)
+    boxes = detector.find(smooth)
+    if smooth is picture:
+        return boxes
+    planes = [plane for view in smooth.views for plane in _planes(view.pixels)]
+    return [
+        box for box in boxes if not _beside(box.box, area) or any(_has_strokes(box.box, plane) for plane in planes)
+    ]
+
+
+def like_masks(picture: Picture) -> NDArray[np.bool_]:
+    """Black areas that a few overlapping boxes could make: bool ``(rows, columns)``.
+
+    The background that writing stands on is none: every letter makes a hole in it.
+    """
+    wide = _wide_black(picture)
+    found = np.zeros(wide.shape, np.uint8)
+    outlines, tree = cv2.findContours(wide, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    for number, outline in enumerate(outlines):
+        _, _, first_hole, outside = tree[0][number]
+        if outside == -1 and first_hole == -1 and len(cv2.approxPolyDP(outline, 2, closed=True)) <= MOST_CORNERS:
+            cv2.drawContours(found, outlines, number, 1, cv2.FILLED)
+    return (found & wide).astype(np.bool_)
+
+
+def black_near(picture: Picture, masks: Iterable[Box]) -> NDArray[np.bool_]:
+    """The black areas in and around planned masks: bool ``(rows, columns)``."""
+    near = np.zeros((picture.rows, picture.columns), np.bool_)
+    for box in masks:
+        there = box.grown(NEAR).clipped(picture.columns, picture.rows)
+        near[there.top : there.bottom, there.left : there.right] = True
+    return near & _wide_black(picture).astype(np.bool_)
+
+
+def fill(picture: Picture, area: NDArray[np.bool_]) -> Picture:
+    """The picture with `area` made of what surrounds it, smoothly, in every view."""
+    if not area.any() or area.all():
+        return picture
+    # A ring of pixels is filled as well: a lossy codec leaves a mask's shadow there.
+    wider = cv2.dilate(area.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.bool_)
+    return Picture(tuple(View(view.name, _filled(view.pixels, wider)) for view in picture.views))
+
+
+def _beside(box: Box, area: NDArray[np.bool_]) -> bool:
+    near = box.grown(NEAR).clipped(area.shape[1], area.shape[0])
+    return bool(area[near.top : near.bottom, near.left : near.right].any())
+
+
+def _has_strokes(box: Box, plane: NDArray[np.uint8]) -> bool:
+    height = min(box.width, box.height)
+    around = box.grown(max(16, height)).clipped(plane.shape[1], plane.shape[0])
+    piece = plane[around.top : around.bottom, around.left : around.right]
+    width = min(31, max(5, int(0.6 * height) | 1))
+    square = np.ones((width, width), np.uint8)
+    strokes = np.maximum(
+        cv2.morphologyEx(piece, cv2.MORPH_TOPHAT, square), cv2.morphologyEx(piece, cv2.MORPH_BLACKHAT, square)
+    )
+    grain = np.abs(piece.astype(np.int16) - cv2.medianBlur(piece, 5))
+    contrast = max(LEAST_CONTRAST, NOISE_FACTOR * float(np.median(grain)))
+    inner = box.clipped(plane.shape[1], plane.shape[0])
+    inside = strokes[
+        inner.top - around.top : inner.bottom - around.top, inner.left - around.left : inner.right - around.left
+    ]
+    return int((inside >= contrast).sum()) >= LEAST_STROKE
+
+
+def _planes(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    if pixels.ndim == 2:
+        yield pixels
+    else:
+        yield from (np.ascontiguousarray(pixels[..., channel]) for channel in range(pixels.shape[2]))
+
+
+def _wide_black(picture: Picture) -> NDArray[np.uint8]:
+    """Where a black square of `LEAST_SIDE` covers the pixel in the natural view: 0 or 1."""
+    shown = picture.views[0].pixels
+    brightest = shown if shown.ndim == 2 else shown.max(axis=2)
+    black = (brightest <= BLACK).astype(np.uint8)
+    square = np.ones((LEAST_SIDE, LEAST_SIDE), np.uint8)
+    centres = cv2.erode(black, square, borderType=cv2.BORDER_CONSTANT, borderValue=1)
+    return np.asarray(cv2.dilate(centres, square) & black, dtype=np.uint8)
+
+
+def _filled(pixels: NDArray[np.uint8], area: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    smooth = _from_around(pixels.astype(np.float32), (~area).astype(np.float32))
+    where = area if pixels.ndim == 2 else area[..., np.newaxis]
+    return np.where(where, np.clip(np.rint(smooth), 0, 255).astype(np.uint8), pixels)
+
+
+def _from_around(values: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Fill the unknown from ever coarser averages of the known (a pull-push pyramid)."""
+    rows, columns = known.shape
+    half = (max(1, (columns + 1) // 2), max(1, (rows + 1) // 2))
+    weights = known if values.ndim == 2 else known[..., np.newaxis]
+    small_known = cv2.resize(known, half, interpolation=cv2.INTER_AREA)
+    sums = cv2.resize(values * weights, half, interpolation=cv2.INTER_AREA)
+    small_weights = small_known if values.ndim == 2 else small_known[..., np.newaxis]
+    small = np.divide(sums, small_weights, out=np.zeros_like(sums), where=small_weights > 0)
+    if small_known.min() == 0 and max(half) > 1:
+        small = _from_around(small, (small_known > 0).astype(np.float32))
+    coarse = cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    return np.where(weights > 0, values, coarse)

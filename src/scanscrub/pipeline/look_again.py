@@ -1,0 +1,90 @@
+"""The second look: what detectors still see in a masked copy."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import dist
+
+from scanscrub.detect.base import TextBox
+from scanscrub.detect.filled import black_near, find_around
+from scanscrub.domain.finding import Finding, Known, PixelRegion
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.plan import Keep, Plan
+from scanscrub.domain.rules import Rule
+from scanscrub.formats.base import Document
+from scanscrub.pipeline.inspect import read_findings
+from scanscrub.pipeline.tools import Tools
+
+LETTERS_PER_HEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """`left` is writing that the second detector sees and the reader can read; what neither of two detectors and
+    no reader takes for writing is anatomy. `restless` is what the first one sees in masked frames."""
+
+    left: tuple[Finding, ...] = ()
+    restless: tuple[Finding, ...] = ()
+
+
+def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools) -> Looks:
+    """Look at every frame of the copy with the second detector, masks filled in.
+
+    The first detector looks again where something was masked; elsewhere the pixels are the ones it has seen, and
+    it would say the same. Regions that the plan keeps are nobody's concern.
+    """
+    masks = plan.masks()
+    kept = _kept(plan)
+    left: list[Finding] = []
+    restless: list[Finding] = []
+    for frame, picture in copy.pictures():
+        allowed = kept.get(frame, ())
+        planned = [region.box.grown(padding) for region, padding in masks.get(frame, ())]
+        boxes = _others(find_around(tools.second_look, picture, black_near(picture, planned)), allowed)
+        left.extend(filter(_legible, read_findings(picture, frame, boxes, known, tools)))
+        if planned:
+            boxes = _others(tools.detector.find(picture), allowed)
+            restless.extend(read_findings(picture, frame, boxes, known, tools))
+    return Looks(tuple(left), tuple(restless))
+
+
+def _legible(finding: Finding) -> bool:
+    """Whether the reader made something of it, and about as much as a box of that shape would hold.
+
+    A line of text has one to two letters for each time its height goes into its length; an organ that reads as
+    "A" has fewer.
+    """
+    if finding.rule is Rule.WRITING_MATCHES_HEADER:
+        return True
+    if (
+        finding.rule is Rule.WRITING_UNREADABLE
+        or finding.evidence is None
+        or not isinstance(finding.where, PixelRegion)
+    ):
+        return False
+    letters = sum(letter.isalnum() for letter in finding.evidence.reveal())
+    corners = finding.where.outline
+    short, long = sorted((dist(corners[0], corners[1]), dist(corners[1], corners[2])))
+    return letters >= max(1.0, LETTERS_PER_HEIGHT * long / max(short, 1.0))
+
+
+def _kept(plan: Plan) -> Mapping[int, Sequence[Box]]:
+    kept: dict[int, list[Box]] = {}
+    for step in plan.steps:
+        if isinstance(step.where, PixelRegion) and isinstance(step.action, Keep):
+            kept.setdefault(step.where.frame, []).append(step.where.box)
+    return kept
+
+
+def _others(found: Sequence[TextBox], allowed: Sequence[Box]) -> list[TextBox]:
+    return [box for box in found if not any(_mostly_inside(box.box, other) for other in allowed)]
+
+
+def _mostly_inside(box: Box, other: Box) -> bool:
+    """Whether at least half of `box` lies in `other`, grown by half its height."""
+    wide = other.grown(max(4, other.height // 2))
+    if not box.meets(wide):
+        return False
+    common = Box(
+        max(box.left, wide.left), max(box.top, wide.top), min(box.right, wide.right), min(box.bottom, wide.bottom)
+    )
+    return 2 * common.area >= box.area
