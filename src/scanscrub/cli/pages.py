@@ -14,7 +14,7 @@ NAME = "report.html"
 
 
 def preview(folder: Path, record: AuditRecord) -> bytes | None:
-    """A PNG of the clean copy with its masks outlined; None where it has no picture."""
+    """A picture of the clean copy with its masks outlined; None where it has no picture."""
     shown = api.shown(folder, record)
     return outline(shown.pixels, shown.regions) if shown else None
 

@@ -1,6 +1,7 @@
 """Examination -> Plan | Refusal: the policy, and whether the copy may attest that its pixels were cleaned."""
 
 from scanscrub.domain.plan import Plan, Refusal, Source
+from scanscrub.formats.masking import rasterize
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.tools import Tools
 
@@ -22,17 +23,10 @@ def attests(plan: Plan, examination: Examination) -> bool:
 
 
 def masked_shares(plan: Plan, examination: Examination) -> tuple[float, ...]:
-    """Of every frame that was looked at, the share of its pixels inside the masks' boxes (overlaps count twice)."""
+    """Of every frame that was looked at, the share of its pixels under masks."""
     masks = plan.masks()
     return tuple(
-        min(
-            1.0,
-            sum(
-                region.box.grown(padding).clipped(size.columns, size.rows).area
-                for region, padding in masks.get(frame, ())
-            )
-            / max(size.pixels, 1),
-        )
+        float(rasterize(masks[frame], size.rows, size.columns).mean()) if frame in masks else 0.0
         for frame, size in enumerate(examination.frames)
     )
 

@@ -20,7 +20,8 @@ LETTERS_PER_HEIGHT = 0.5
 @dataclass(frozen=True, slots=True)
 class Looks:
     """`left` is writing that the second detector sees and the reader can read; what neither of two detectors and
-    no reader takes for writing is anatomy. `restless` is what the first one sees in masked frames."""
+    no reader takes for writing is anatomy. `restless` is what the first one sees in masked frames.
+    """
 
     left: tuple[Finding, ...] = ()
     restless: tuple[Finding, ...] = ()
