@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import CANARY
@@ -12,6 +12,9 @@ from scanscrub.domain.finding import Attribute
 from scanscrub.policy.dates import LEAST_DAYS, MOST_DAYS, is_date, offset_days, shifted
 from scanscrub.policy.pseudonyms import ACCESSION, PATIENT, STUDY_ID, PseudonymShape, is_pseudonym, patient_name
 from scanscrub.policy.uids import is_pseudonymous, is_registered, pseudonymous_uid
+
+UNHURRIED = settings(deadline=None)
+"""On a busy machine a single example can take long; speed is not what these tests are about."""
 
 days = st.integers(-MOST_DAYS, -LEAST_DAYS)
 dates = st.dates(date(1900, 1, 2), date(2100, 12, 31))
@@ -49,6 +52,7 @@ def test_numbers_fit_an_sh(shape: PseudonymShape) -> None:
     assert len(shape.make(KEY, "x")) == 16
 
 
+@UNHURRIED
 @given(st.text(min_size=1, max_size=40))
 def test_every_pseudonym_is_known_again_without_its_key(value: str) -> None:
     for shape in (PATIENT, ACCESSION, STUDY_ID):
@@ -74,6 +78,7 @@ def test_dicoms_own_uids_are_told_from_a_birth_date_under_its_root() -> None:
     assert not is_registered("1.2.840.100081.1")
 
 
+@UNHURRIED
 @given(dates, dates, days)
 def test_intervals_between_dates_are_kept(first: date, second: date, by: int) -> None:
     moved = [shifted("DA", f"{one:%Y%m%d}", by) for one in (first, second)]
@@ -83,12 +88,14 @@ def test_intervals_between_dates_are_kept(first: date, second: date, by: int) ->
     assert there[0] - first == timedelta(by)
 
 
+@UNHURRIED
 @given(dates, days, st.sampled_from(["", "101500", "101500.123456", "10+0530", "1015-0800", "+0100"]))
 def test_a_date_time_moves_its_day_and_keeps_its_time_and_zone(day: date, by: int, tail: str) -> None:
     moved = shifted("DT", f"{day:%Y%m%d}{tail}", by)
     assert moved == f"{day + timedelta(by):%Y%m%d}{tail}"
 
 
+@UNHURRIED
 @given(dates, days)
 def test_a_date_of_acr_nema_moves_and_becomes_a_valid_one(day: date, by: int) -> None:
     assert shifted("DA", f"{day:%Y.%m.%d}", by) == f"{day + timedelta(by):%Y%m%d}"
@@ -127,6 +134,7 @@ def test_what_is_no_date_is_not_moved(vr: str, value: str) -> None:
     assert not is_date(vr, value)
 
 
+@UNHURRIED
 @given(st.binary(min_size=32, max_size=32), st.text(max_size=20))
 def test_an_offset_is_a_year_at_least_and_never_zero(key: bytes, patient: str) -> None:
     assert -MOST_DAYS <= offset_days(key, patient) <= -LEAST_DAYS

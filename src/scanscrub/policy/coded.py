@@ -11,8 +11,9 @@ from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.rulings import Ruling, replaced
 from scanscrub.policy.structured import CONCEPT_CODE, hides_code
+from scanscrub.policy.text_rules import AttributeRule, fallback, text_of, text_rule
 from scanscrub.policy.uids import is_coding_scheme
-from scanscrub.policy.vr_rules import AttributeRule, fallback, text_of, text_rule, uid_rule
+from scanscrub.policy.vr_rules import uid_rule
 
 _VALUE: Final = 0x00080100
 _SCHEME: Final = 0x00080102

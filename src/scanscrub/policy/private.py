@@ -10,9 +10,11 @@ from scanscrub.domain.finding import Attribute, Observation
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
+from scanscrub.policy.date_rules import DATE_VRS
 from scanscrub.policy.rulings import Ruling, removed
 from scanscrub.policy.tables import rows_of
-from scanscrub.policy.vr_rules import BY_VR, DATE_VRS, TEXT_VRS, text_of, text_rule
+from scanscrub.policy.text_rules import TEXT_VRS, text_of, text_rule
+from scanscrub.policy.vr_rules import BY_VR
 
 Safe: TypeAlias = tuple[str, int]
 """Private creator, and group and the last two digits of the element as 0xGGGGEE."""

@@ -8,6 +8,7 @@ from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
 from scanscrub.policy.coded import coded_rules
+from scanscrub.policy.date_rules import DATE_VRS, date_kept, date_moved, date_removed
 from scanscrub.policy.options import Option
 from scanscrub.policy.private import safe_creators
 from scanscrub.policy.profile import Profile
@@ -16,23 +17,9 @@ from scanscrub.policy.rulings import REMOVE, Ruling, removed
 from scanscrub.policy.structured import VALUES, content_rule
 from scanscrub.policy.table_rules import table_rule
 from scanscrub.policy.tables import lines_of, rows_of
+from scanscrub.policy.text_rules import TEXT_VRS, AttributeRule, fallback, text_of, text_rule
 from scanscrub.policy.unlisted_text import unlisted_text_rule
-from scanscrub.policy.vr_rules import (
-    BY_VR,
-    DATE_VRS,
-    KEPT_BY_VR,
-    TEXT_VRS,
-    AttributeRule,
-    always_removed,
-    character_set,
-    date_kept,
-    date_moved,
-    date_removed,
-    fallback,
-    text_of,
-    text_rule,
-    uid_kept,
-)
+from scanscrub.policy.vr_rules import BY_VR, KEPT_BY_VR, always_removed, character_set, uid_kept
 
 Entry: TypeAlias = Ruling | AttributeRule
 

@@ -12,12 +12,14 @@ from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case, ContentItem, Path
+from scanscrub.policy.date_rules import date_kept, date_moved
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import option_codes
 from scanscrub.policy.rulings import Ruling, emptied
 from scanscrub.policy.tables import rows_of
-from scanscrub.policy.vr_rules import AttributeRule, date_kept, date_moved, fallback, text_rule, uid_kept, uid_rule
+from scanscrub.policy.text_rules import AttributeRule, fallback, text_rule
+from scanscrub.policy.vr_rules import uid_kept, uid_rule
 
 Row = tuple[str, tuple[tuple[Option, str], ...]]
 

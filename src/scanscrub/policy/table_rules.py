@@ -6,6 +6,7 @@ from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Add, Keep, Replace
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
+from scanscrub.policy.date_rules import DATE_VRS, date_kept, date_moved
 from scanscrub.policy.dummies import is_placeholder
 from scanscrub.policy.iod_types import resolved
 from scanscrub.policy.options import Option
@@ -13,19 +14,8 @@ from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import TableRow
 from scanscrub.policy.pseudonyms import ACCESSION, PATIENT, STUDY_ID, PseudonymShape, patient_name
 from scanscrub.policy.rulings import Ruling, removed, replaced
-from scanscrub.policy.vr_rules import (
-    BY_VR,
-    DATE_VRS,
-    TEXT_VRS,
-    AttributeRule,
-    date_kept,
-    date_moved,
-    fallback,
-    text_of,
-    text_rule,
-    uid_kept,
-    uid_rule,
-)
+from scanscrub.policy.text_rules import TEXT_VRS, AttributeRule, fallback, text_of, text_rule
+from scanscrub.policy.vr_rules import BY_VR, uid_kept, uid_rule
 
 _PATIENT_NAME: Final = 0x00100010
 _PATIENT_ID: Final = 0x00100020

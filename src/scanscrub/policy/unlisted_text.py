@@ -13,8 +13,8 @@ from scanscrub.policy.claims import defined_words
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.rulings import Ruling
 from scanscrub.policy.tables import lines_of, rows_of
+from scanscrub.policy.text_rules import AttributeRule, fallback, text_of, text_rule
 from scanscrub.policy.vocabulary import Standing, standing
-from scanscrub.policy.vr_rules import AttributeRule, fallback, text_of, text_rule
 
 _AUTHORITY: Final = "VR rule text"
 _KEEP: Final = Ruling(Keep("names equipment"), _AUTHORITY)
