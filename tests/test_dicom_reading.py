@@ -191,6 +191,29 @@ def test_large_values_stay_in_the_file() -> None:
     assert at(file, 0x7FE00010).length == 128
 
 
+@pytest.mark.parametrize(
+    ("row", "decodable"),
+    [
+        ((0x00283006, "US", bytes(512)), True),
+        ((0x00189810, "OB", b"abc"), True),
+        ((0x00091010, "UN", b"abc"), True),
+        ((0x00189073, "FD", b"1234"), False),
+        ((0x0040A160, "UT", "words " * 400_000), False),
+    ],
+)
+def test_what_should_be_readable_and_is_not_says_so(row: Row, *, decodable: bool) -> None:
+    found = at(ct_file(row), row[0])
+    assert (found.value, found.decodable) == (None, decodable)
+
+
+@pytest.mark.parametrize("tag", [0x7FE00008, 0x7FE00010])
+def test_a_second_set_of_pixels_is_refused(tag: int) -> None:
+    second = element(tag, "OF" if tag == 0x7FE00008 else "OW", bytes(256))
+    rows = data_set(ct_rows())
+    with pytest.raises(RefusedFile, match="more than one set"):
+        seen_in(part10(rows + second))
+
+
 @pytest.mark.parametrize("cut", [3, 9, 130, 141, 301, 700])
 def test_a_truncated_file_is_refused(cut: int) -> None:
     file = ct_file()

@@ -34,10 +34,15 @@ def attributes(
             continue
         text = None if value is None else readable(vr, value, charset, little=little)
         shown = None if text is None else Phi(text)
-        decodable = text is not None or (vr not in TEXT_VRS and vr not in NUMBER_CODES) or value is None
+        decodable = text is not None or _is_no_text(vr, length)
         yield Attribute(HeaderElement(here), vr, shown, length, creator, decodable)
         if tag & 0x10000 and 0x10 <= tag & 0xFFFF <= 0xFF and shown is not None:
             creators[(tag >> 16) << 8 | tag & 0xFF] = shown
+
+
+def _is_no_text(vr: str, length: int) -> bool:
+    """Whether a value that cannot be shown is what its VR says: bulk data, or whole numbers too many to be shown."""
+    return vr not in TEXT_VRS and length % (NUMBER_CODES[vr][1] if vr in NUMBER_CODES else 1) == 0
 
 
 def charset_of(data_set: DataSet, inherited: CharacterSet | None) -> CharacterSet:

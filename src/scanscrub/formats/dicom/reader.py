@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.dictionary import UNDEFINED_LENGTH, applicable_vr
 from scanscrub.formats.dicom.elements import ITEM, PIXEL_DATA, SEQUENCE_END, DataSet, Element, Encoding
-from scanscrub.formats.dicom.parser import ITEM_HEADERS, BeyondError, Parser, Span
+from scanscrub.formats.dicom.parser import ITEM_HEADERS, BeyondError, Head, Parser, Span
 
 _WINDOW = 1 << 20
 _LARGEST_HEADER = 1 << 28
@@ -59,6 +59,10 @@ def _with_tail(window: "_Window", found: list[Element], at: int) -> Body:
     tail: list[Element] = []
     stopped = at
     while (stopped := window.parse(tail, stopped)) < window.size:
+        if window.is_at_pixel_data(stopped):
+            raise RefusedFile(
+                "The file holds more than one set of pixels for the same image.", "Export it again from its source."
+            )
         if not window.extend(stopped):
             return Body(DataSet(tuple(found), window.encoding), window.size - at)
     return Body(DataSet((*found, *tail), window.encoding), 0)
@@ -107,12 +111,19 @@ class _Window:
         finally:
             self._signed = parser.signed
 
+    def is_at_pixel_data(self, at: int) -> bool:
+        try:
+            return self._head(at)[0] in PIXEL_DATA
+        except (BeyondError, struct.error):
+            return False
+
+    def _head(self, at: int) -> Head:
+        return Parser(self._data, self._base, signed=self._signed).head(at - self._base, self.encoding)
+
     def left_in_file(self, at: int) -> Element | None:
         """The element at `at` where it is pixel data or too large for the window, and no sequence."""
         try:
-            tag, stored, length, start = Parser(self._data, self._base, signed=False).head(
-                at - self._base, self.encoding
-            )
+            tag, stored, length, start = self._head(at)
         except (BeyondError, struct.error):
             return None
         vr = applicable_vr(tag, stored, None, signed=self._signed)
