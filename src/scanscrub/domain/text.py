@@ -2,8 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+_More = ParamSpec("_More")
+_Answer = TypeVar("_Answer")
+_LONGEST_REMEMBERED = 256
 
 _LETTERS = str.maketrans(
     {
@@ -58,6 +64,21 @@ _OCR_PAIRS = (("rn", "m"), ("vv", "w"), ("ii", "n"))
 _OCR_LETTERS = str.maketrans("oqdil|!jzsgb", "000111112568")
 
 
+def remembered(
+    answer: Callable[Concatenate[str, _More], _Answer],
+) -> Callable[Concatenate[str, _More], _Answer]:
+    """Remember the answers for short texts, which the files of a study share; long ones would fill the memory."""
+    remembering = lru_cache(maxsize=8192)(answer)
+
+    @wraps(answer)
+    def ask(text: str, /, *args: _More.args, **kwargs: _More.kwargs) -> _Answer:
+        if len(text) > _LONGEST_REMEMBERED:
+            return answer(text, *args, **kwargs)
+        return remembering(text, *args, **kwargs)  # type: ignore[arg-type] # typeshed: cached arguments are Hashable
+
+    return ask
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A run of letters and digits: its place in the text (half open) and its folded form."""
@@ -85,7 +106,7 @@ def collapsed(folded_text: str) -> str:
     return _DIGRAPHS.sub(lambda pair: pair[0][0], folded_text) if len(folded_text) > 4 else folded_text
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def key(text: str) -> str:
     """What two spellings of one name share, however they were transliterated."""
     return collapsed(folded(text))
@@ -98,7 +119,7 @@ def digraphs(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def words(text: str) -> tuple[Word, ...]:
     """The runs of letters and digits of a text, in order. An underscore is no part of a word."""
     return tuple(Word(found.start(), found.end(), folded(found[0])) for found in _WORD.finditer(text))
@@ -109,7 +130,7 @@ def compact(text: str) -> str:
     return "".join(collapsed(word.folded) for word in words(text))
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def name_groups(value: str) -> tuple[tuple[str, ...], ...]:
     """The keys of the words of a person name (PS3.5 6.2.1), one tuple for each representation that is not empty.
 
@@ -119,7 +140,7 @@ def name_groups(value: str) -> tuple[tuple[str, ...], ...]:
     return tuple(group for group in groups if group)
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def ocr_shape(text: str) -> str:
     """A compact text in which characters that OCR takes for one another are the same character.
 

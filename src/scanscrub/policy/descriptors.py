@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from scanscrub.domain.finding import Known
-from scanscrub.domain.text import Word, words
+from scanscrub.domain.text import Word, remembered, words
 from scanscrub.policy.identity_patterns import spans
 from scanscrub.policy.known_text import KnownText
 from scanscrub.policy.vocabulary import Standing, listed, standing
@@ -62,16 +61,14 @@ def _cleaned_once(text: str, known: KnownText, mode: Mode) -> tuple[str, int]:
     return _without(text, {*gone, *hits}) if gone or hits else (text, 0)
 
 
-@lru_cache(maxsize=16384)
+@remembered
 def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
     """The numbers of the words that go whoever the patient is."""
     found = words(text)
-    marked = list(spans(text))
-    gone = {
-        place
-        for place, word in enumerate(found)
-        if any(start < word.end and word.start < end for start, end in marked)
-    }
+    covered = bytearray(len(text))
+    for start, end in spans(text):
+        covered[start:end] = b"\1" * (end - start)
+    gone = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
     ranks = [
         Standing.PLAIN if _DECIMALS.match(text, max(word.start - 2, 0)) else standing(text[word.start : word.end])
         for word in found

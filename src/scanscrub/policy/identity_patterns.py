@@ -80,7 +80,7 @@ _AGES = (
     rf"{_WORD_START}(?:aged?|alter|edad|[âa]ge)\s?:?\s?(?:9\d|1[0-3]\d)(?!\d)",
 )
 _ADDRESSES = (
-    r"[\w.+\-]+\s?(?:@|[(\[]at[)\]])\s?[\w\-]+(?:\.[\w\-]+)+",
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[(\[]at[)\]])\s?[\w\-]+(?:\.[\w\-]+)+",
     r"(?:(?:https?|ftp|file)://|www\.)\S+",
     r"/(?:home|users|mnt|data)/\S+",
     (

@@ -8,7 +8,7 @@ from itertools import permutations
 from typing import NamedTuple
 
 from scanscrub.domain.finding import Known, KnownKind
-from scanscrub.domain.text import compact, name_groups, words
+from scanscrub.domain.text import compact, name_groups, remembered, words
 from scanscrub.domain.text import key as key_of
 from scanscrub.policy.vocabulary import Standing, listed, standing
 
@@ -77,7 +77,7 @@ class _Seen(NamedTuple):
     introduced: tuple[int, ...]
 
 
-@lru_cache(maxsize=16384)
+@remembered
 def _seen(text: str) -> _Seen:
     """The keys of the words; which of them could be a part of an id, and which stand after "for", "by" or a title."""
     found = words(text)

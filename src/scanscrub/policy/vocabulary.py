@@ -4,10 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
-from scanscrub.domain.text import digraphs, folded
+from scanscrub.domain.text import digraphs, folded, remembered
 
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -60,7 +60,7 @@ def eponyms() -> frozenset[str]:
     return listed("vocabulary_eponyms.txt")
 
 
-@lru_cache(maxsize=32768)
+@remembered
 def standing(word: str) -> Standing:
     """Whether the vocabulary holds this run of letters and digits, or what it is composed of.
 
