@@ -22,6 +22,12 @@ def magnitudes(differences: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArr
     return sizes, np.where(differences < 0, (1 << sizes) - 1, 0) + differences
 
 
+def signed_values(bits: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The inverse: differences from their bits and sizes (EXTEND of F.2.2.1)."""
+    negative = (sizes > 0) & (bits >> np.maximum(sizes - 1, 0) == 0)
+    return np.where(negative, bits - (1 << sizes) + 1, bits)
+
+
 class EntropyBytes:
     """Gathers bits and gives them out as bytes, a zero after each ``FF`` (ISO 10918-1 F.1.2.3)."""
 

@@ -4,6 +4,7 @@ Nothing is decoded or encoded again: the entropy-coded bytes that come out are t
 raises `RefusedFile` where the codestream cannot be followed from its first marker to its last.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from scanscrub.domain.errors import RefusedFile
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP8, _APP14, _APP15 = 0xE0, 0xE8, 0xEE, 0xEF
 _RESTARTS = range(0xD0, 0xD8)
+_RESTART = re.compile(rb"\xff+[\xd0-\xd7]")
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """The markers of frame headers, SOF0 to SOF15."""
 _JPEG_NEEDED = FRAMES | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}
@@ -118,6 +120,11 @@ def jpeg_segments(data: bytes, entropy_limit: int = 0x01) -> Iterator[tuple[int,
         yield marker, body, entropy
     if not scans:
         raise _unreadable()
+
+
+def restart_intervals(entropy: bytes) -> list[bytes]:
+    """The entropy-coded bytes of a scan between its restart markers, without stuffing."""
+    return [part.replace(b"\xff\x00", b"\xff") for part in _RESTART.split(entropy)]
 
 
 def _marker(data: bytes, position: int) -> tuple[int, int]:

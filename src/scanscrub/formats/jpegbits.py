@@ -1,6 +1,5 @@
 """Where each block of a JPEG scan lies in its bits (ISO 10918-1 F.2)."""
 
-import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,12 +9,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from scanscrub.formats.bitstrings import signed_values
+from scanscrub.formats.codestream import restart_intervals
 from scanscrub.formats.jpegscan import Scan, ScanComponent, SequentialJpeg
 
 Steps: TypeAlias = tuple[bytes, bytes, bytes]
 """For each bit position: bits of a DC difference, bits of an AC coefficient, coefficients that one passes."""
 
-_RESTART = re.compile(rb"\xff+[\xd0-\xd7]")
 _WINDOW = 1 << 18
 """Bytes whose bit positions are looked up at a time."""
 _SPARE = 1 << 13
@@ -64,16 +64,14 @@ class Blocks:
         for number, part in enumerate(components):
             own = self.part == number
             size[own] = part.dc.symbol_at[ahead[own]]
-        value = self.next16(self.dc_ends - size) >> (16 - size)
-        negative = (size > 0) & (value >> np.maximum(size - 1, 0) == 0)
-        return np.where(negative, value - (1 << size) + 1, value)
+        return signed_values(self.next16(self.dc_ends - size) >> (16 - size), size)
 
 
 def read_blocks(jpeg: SequentialJpeg, scan: Scan) -> Blocks | None:
     """Find every block of a scan; None where the entropy-coded data is damaged."""
     template, unit = _order(jpeg, scan)
     per_interval = scan.restart or len(unit)
-    intervals = [part.replace(b"\xff\x00", b"\xff") for part in _RESTART.split(scan.entropy)]
+    intervals = restart_intervals(scan.entropy)
     if len(intervals) != -(-len(unit) // per_interval):
         return None
     data = b"".join(intervals)

@@ -1,6 +1,5 @@
 """Reads lossless JPEG: ISO 10918-1 annex H, Huffman-coded, any predictor."""
 
-import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scanscrub.formats.codestream import jpeg_segments
+from scanscrub.formats.bitstrings import signed_values
+from scanscrub.formats.codestream import jpeg_segments, restart_intervals
 from scanscrub.formats.huffman import HuffmanTable, read_tables
 from scanscrub.formats.jpegbits import bits_ahead, look_ahead
 
 _SOF3, _DHT, _DRI, _SOS = 0xC3, 0xC4, 0xDD, 0xDA
-_RESTART = re.compile(rb"\xff+[\xd0-\xd7]")
 _WINDOW = 1 << 18
 """Bytes whose bit positions are looked up at a time."""
 _SPARE = 64
@@ -46,7 +45,7 @@ def decode_lossless(data: bytes) -> NDArray[np.uint16] | None:
     if scan is None or not 1 <= scan.predictor <= 7 or (scan.restart or scan.columns) % scan.columns:
         return None
     rows = scan.restart // scan.columns or scan.rows
-    intervals = [part.replace(b"\xff\x00", b"\xff") for part in _RESTART.split(scan.entropy)]
+    intervals = restart_intervals(scan.entropy)
     if len(intervals) != -(-scan.rows // rows):
         return None
     samples = np.empty((scan.rows, scan.columns, len(scan.tables)), np.uint16)
@@ -94,10 +93,8 @@ def _differences(data: bytes, tables: Sequence[HuffmanTable], pixels: int) -> ND
         ahead = bits_ahead(data, starts)
         size = table.symbol_at[ahead].astype(np.int64)
         extra = np.where(size == _NO_EXTRA_BITS, 0, size)
-        value = bits_ahead(data, starts + table.length_at[ahead]) >> (16 - extra)
-        negative = (extra > 0) & (value >> np.maximum(extra - 1, 0) == 0)
-        signed = np.where(negative, value - (1 << extra) + 1, value)
-        differences[:, component] = np.where(size == _NO_EXTRA_BITS, 1 << 15, signed)
+        values = signed_values(bits_ahead(data, starts + table.length_at[ahead]) >> (16 - extra), extra)
+        differences[:, component] = np.where(size == _NO_EXTRA_BITS, 1 << 15, values)
     return differences
 
 

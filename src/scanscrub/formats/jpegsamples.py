@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from scanscrub.formats.bitstrings import signed_values
 from scanscrub.formats.huffman import HuffmanTable
 from scanscrub.formats.jpegbits import Blocks, read_blocks
 from scanscrub.formats.jpegscan import SequentialJpeg, read_sequential
@@ -56,8 +57,7 @@ def _alternating(blocks: Blocks, part: slice, table: HuffmanTable) -> NDArray[np
         symbol = table.symbol_at[ahead].astype(np.int64)
         size = symbol & 15
         after = position[active] + table.length_at[ahead]
-        value = blocks.next16(after) >> (16 - size)
-        value = np.where((size > 0) & (value >> np.maximum(size - 1, 0) == 0), value - (1 << size) + 1, value)
+        value = signed_values(blocks.next16(after) >> (16 - size), size)
         place[active] += (symbol >> 4) + 1
         position[active] = after + size
         coded = (size > 0) & (place[active] < 64)
