@@ -81,3 +81,17 @@ def test_a_finding_outside_the_pixels_gives_no_step() -> None:
     assert mask_steps([name, writing("DOE", (0, 0, 40, 12))], "all") == mask_steps(
         [writing("DOE", (0, 0, 40, 12))], "all"
     )
+
+
+def test_a_marker_that_the_reader_is_not_sure_of_is_masked() -> None:
+    doubted = Finding(Rule.WRITING, PixelRegion(Box(0, 0, 9, 9)), Severity.IDENTITY, 0.4, "test", Phi("L"))
+    assert kept_of(doubted) == [False]
+
+
+def test_many_frames_are_judged_each_for_itself() -> None:
+    pieces = [
+        piece
+        for frame in range(40)
+        for piece in (writing("DOE", (0, 0, 40, 12), frame=frame), writing("R", (400, 0, 412, 12), frame=frame))
+    ]
+    assert kept_of(*pieces) == [False, True] * 40

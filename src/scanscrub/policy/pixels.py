@@ -1,6 +1,8 @@
 """What happens to each piece of writing found in the pixels (PS3.15 E.3.1, Clean Pixel Data)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Literal, TypeAlias
 
 from scanscrub.domain.finding import Finding, Known, PixelRegion
@@ -15,6 +17,8 @@ TextMode: TypeAlias = Literal["all", "identifying", "none"]
 PADDING = 4
 """Pixels around a region that are masked with it: ink that the outline of a detector cuts off."""
 AUTHORITY = "PS3.15 E.3.1"
+_LONGEST_PIECE = 4
+_SURE = 0.6
 
 
 def mask_steps(
@@ -23,8 +27,8 @@ def mask_steps(
     """One step for each piece of writing, in the order given: `Mask`, or `Keep` for what identifies nobody.
 
     ``"all"`` masks every region, ``"none"`` gives no step. ``"identifying"`` keeps a region whose whole reading is
-    harmless (see `markers.is_harmless`), unless its neighbour on the same line is masked and it is so short that it
-    could be a part of it: an initial, the end of a number.
+    harmless (see `markers.is_harmless`) and sure, unless its neighbour on the same line is masked and it is so short
+    that it could be a part of it: an initial, the end of a number.
     """
     regions = [finding for finding in writing if isinstance(finding.where, PixelRegion)]
     if text_mode == "none":
@@ -32,16 +36,18 @@ def mask_steps(
     if text_mode == "all":
         return tuple(_mask(finding) for finding in regions)
     finder = known if isinstance(known, KnownText) else KnownText(known)
-    harmless = [_harmless(finding, finder) for finding in regions]
-    while True:
-        doubtful = [
-            place for place, kept in enumerate(harmless) if kept and _may_belong_to_masked(place, regions, harmless)
-        ]
-        if not doubtful:
-            break
-        for place in doubtful:
-            harmless[place] = False
-    return tuple(_keep(finding) if kept else _mask(finding) for finding, kept in zip(regions, harmless, strict=True))
+    kept = {place for place, finding in enumerate(regions) if _harmless(finding, finder)}
+    frames: defaultdict[int, list[int]] = defaultdict(list)
+    for place, finding in enumerate(regions):
+        frames[_region(finding).frame].append(place)
+    for places in frames.values():
+        kept -= _doubtful(places, regions, kept)
+    return tuple(_keep(finding) if place in kept else _mask(finding) for place, finding in enumerate(regions))
+
+
+def _region(finding: Finding) -> PixelRegion:
+    assert isinstance(finding.where, PixelRegion)
+    return finding.where
 
 
 def _mask(finding: Finding) -> Step:
@@ -53,24 +59,31 @@ def _keep(finding: Finding) -> Step:
 
 
 def _harmless(finding: Finding, known: KnownText) -> bool:
-    if finding.rule is not Rule.WRITING or finding.evidence is None:
+    if finding.rule is not Rule.WRITING or finding.evidence is None or finding.confidence < _SURE:
         return False
     return is_harmless(finding.evidence.reveal(), known)
 
 
-def _may_belong_to_masked(place: int, regions: Sequence[Finding], harmless: Sequence[bool]) -> bool:
-    evidence = regions[place].evidence
-    if evidence is None or len(evidence.reveal().strip()) > 4:
-        return False
-    return any(not kept and _beside(regions[place], other) for other, kept in zip(regions, harmless, strict=True))
+def _doubtful(places: Sequence[int], regions: Sequence[Finding], kept: AbstractSet[int]) -> set[int]:
+    """Which short kept pieces of one frame stand beside a masked one, or beside a piece that does."""
+    masked = [place for place in places if place not in kept]
+    short = {place for place in places if place in kept and _is_short(regions[place])}
+    doubtful: set[int] = set()
+    while masked:
+        box = _region(regions[masked.pop()]).box
+        beside = {place for place in short if _beside(_region(regions[place]).box, box)}
+        masked += sorted(beside)
+        short -= beside
+        doubtful |= beside
+    return doubtful
 
 
-def _beside(one: Finding, other: Finding) -> bool:
-    """Whether both lie in one frame and on one line, at most one and a half line heights apart."""
-    here, there = one.where, other.where
-    if not isinstance(here, PixelRegion) or not isinstance(there, PixelRegion) or here.frame != there.frame:
-        return False
-    first, second = here.box, there.box
+def _is_short(finding: Finding) -> bool:
+    return finding.evidence is not None and len(finding.evidence.reveal().strip()) <= _LONGEST_PIECE
+
+
+def _beside(first: Box, second: Box) -> bool:
+    """Whether both lie on one line, upright or turned by 90 degrees, at most one and a half line heights apart."""
     upright = min(first.bottom, second.bottom) - max(first.top, second.top) > 0.5 * min(first.height, second.height)
     reach = int(1.5 * min(_line_height(first), _line_height(second)))
     widened = Box(first.left - reach, first.top, first.right + reach, first.bottom)
