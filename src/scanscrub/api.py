@@ -116,9 +116,9 @@ def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> 
             crosswalk.prepare(resume=options.resume)
         if options.resume:
             done = _already_done(output)
-    executor, settings, items = _executor(options, settings, items)
+    executor, settings, chosen = _executor(options, settings, items)
     setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, options.png, done))
-    for outcome in executor.run(clean_item, items, setup):
+    for outcome in executor.run(clean_item, chosen, setup):
         record = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
         if record is None:
             continue

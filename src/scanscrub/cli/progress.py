@@ -85,7 +85,7 @@ class Listener:
             self._print(json.dumps(self._objects, indent=1))
         elif self._format is OutputFormat.text and not self._quiet:
             self._print(words.summary(self.counts))
-            self._print(words.after_clean(self.counts))
+            self._print(words.after_clean(list(self.counts)))
 
     def complain(self, error: ScanscrubError) -> None:
         self._errors.print(f"scanscrub: {error.reason} {error.hint}".rstrip(), markup=False, soft_wrap=True)

@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +26,7 @@ class StagedFile:
         self._path = path
         self._anonymous = anonymous
 
-    def reopened(self) -> BinaryIO:
+    def reopened(self) -> BufferedReader:
         """Open the staged bytes anew, read-only, as a stranger would."""
         self.stream.flush()
         return self._path.open("rb")

@@ -7,7 +7,7 @@ from pathlib import Path
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Finding, PixelRegion
-from scanscrub.domain.plan import Plan, Refusal, Source
+from scanscrub.domain.plan import Plan, Source
 from scanscrub.formats.base import Document
 from scanscrub.formats.containers import Item
 from scanscrub.formats.registry import NotAnImage
@@ -77,8 +77,6 @@ class Cleaner:
         for attempt in range(1, ATTEMPTS + 1):
             plan = decide(recorder.source, examination, self._tools)
             recorder.lap("decide")
-            if isinstance(plan, Refusal):
-                return recorder.refused(plan)
             if self._job.output is None:
                 return recorder.planned(plan, examination, Outcome(Status.PLANNED))
             outcome = self._publish(self._job.output, item, document, examination, plan, recorder, first=attempt == 1)
@@ -104,14 +102,14 @@ class Cleaner:
 
         The `first` copy is sent back as well where cleaning it again would mask a little more.
         """
-        extension = EXTENSION if self._job.png else document.extension
         with staged_file(output) as staged, staged_file(output) as second:
             candidate = apply(document, plan, staged)
             recorder.lap("apply")
             verdict = verify(document, examination, candidate, self._tools)
             recorder.lap("verify")
-            if isinstance(verdict, Verified) and extension != document.extension:
-                verdict = as_png(verdict, second)
+            extension = document.extension
+            if isinstance(verdict, Verified) and self._job.png and extension != EXTENSION:
+                verdict, extension = as_png(verdict, second), EXTENSION
             if isinstance(verdict, Rejected):
                 return verdict
             if first and verdict.restless and small(verdict.restless, examination):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.finding import SegmentSeen
 from scanscrub.domain.plan import Check
 from scanscrub.formats.base import Document
 from scanscrub.formats.png import FORMAT as PNG
@@ -34,6 +35,9 @@ def as_png(verified: Verified, staged: StagedFile) -> Verified | Rejected:
     with staged.reopened() as stream, PNG.open(stream, plan.source) as converted:
         _, again = next(converted.pictures())
         same = Check("the PNG shows the clean copy", np.array_equal(again.views[0].pixels, shown))
-        bare = Check("the PNG holds nothing else", not any(converted.inspect()))
+        bare = Check(
+            "the PNG holds nothing else",
+            all(isinstance(seen, SegmentSeen) and seen.needed for seen in converted.inspect()),
+        )
     checks = (*verified.checks, same, bare)
     return Verified(Candidate(plan, staged), checks) if same.passed and bare.passed else Rejected(checks)

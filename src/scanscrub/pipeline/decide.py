@@ -1,6 +1,6 @@
-"""Examination -> Plan | Refusal: the policy, and whether the copy may attest that its pixels were cleaned."""
+"""Examination -> Plan: the policy, and whether the copy may attest that its pixels were cleaned."""
 
-from scanscrub.domain.plan import Plan, Refusal, Source
+from scanscrub.domain.plan import Plan, Source
 from scanscrub.formats.masking import rasterize
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.tools import Tools
@@ -9,10 +9,10 @@ MASKED_SHARE_CAP = 0.25
 """A frame of which more than this share is masked is looked at by a person before anybody vouches for it."""
 
 
-def decide(source: Source, examination: Examination, tools: Tools) -> Plan | Refusal:
+def decide(source: Source, examination: Examination, tools: Tools) -> Plan:
     """Plan the copy. It attests clean pixels only where every frame was looked at and little was masked."""
     decided = tools.policy.decide(source, examination.seen, examination.writing, attest=bool(examination.frames))
-    if isinstance(decided, Refusal) or not examination.frames or attests(decided, examination):
+    if not examination.frames or attests(decided, examination):
         return decided
     return tools.policy.decide(source, examination.seen, examination.writing, attest=False)
 

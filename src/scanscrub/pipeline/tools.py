@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextDetector, TextReader
-from scanscrub.detect.engines import DetectSettings, build_detector, build_reader, build_second_look
+from scanscrub.detect.engines import build_detector, build_reader, build_second_look
 from scanscrub.detect.filled import MasksFilled
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.profile import Profile
