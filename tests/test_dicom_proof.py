@@ -190,3 +190,14 @@ def test_an_item_that_is_missing_is_caught() -> None:
     fewer: Row = (0x00081140, "SQ", [[(0x00081150, "UI", "1.2.840.10008.1.1")]])
     file = part10(data_set(with_rows(ct_rows(), items)))
     assert failures(file, plan_for(file), swap(element(*items), element(*fewer))) == {"kept elements are unchanged"}
+
+
+@pytest.mark.parametrize(
+    "actions", [(Keep("a"), Empty()), (Empty(), Keep("a")), (Keep("a"), Keep("b")), (Remove(), Keep("a"))]
+)
+def test_the_proof_decides_about_elements_with_one_tag_as_the_copy_does(actions: tuple[Action, ...]) -> None:
+    twice = element(0x00180015, "CS", "HEAD") + element(0x00180015, "CS", "CHEST ")
+    file = part10(data_set(ct_rows()[:14]) + twice + data_set(ct_rows()[14:]))
+    once = plan_for(file, without=0x00180015)
+    steps = (Step(HeaderElement((0x00180015,)), action, None, "test") for action in actions)
+    assert failures(file, Plan(SOURCE, "test", (*once.steps, *steps))) == set()

@@ -57,9 +57,15 @@ class _Comparison:
         self._after: dict[Path, _Place] = {}
         _locate(copy.data_set, (), None, self._after, {})
         self._turns = original.data_set.encoding.little != copy.data_set.encoding.little
-        self._actions: dict[Path, Action] = {
-            step.where.path: step.action for step in plan.steps if isinstance(step.where, HeaderElement)
-        }
+        self._actions: dict[Path, Action] = {}
+        for step in plan.steps:
+            if isinstance(step.where, HeaderElement):
+                self._add(step.where.path, step.action)
+
+    def _add(self, path: Path, action: Action) -> None:
+        """Of several decisions about elements with one tag, a change counts more than that one of them may stay."""
+        if not (isinstance(action, Keep) and path in self._actions):
+            self._actions[path] = action
 
     def checks(self) -> Iterator[Check]:
         yield _check("no element that is not planned", self._unplanned())
