@@ -100,8 +100,8 @@ def test_only_wanted_files_of_an_archive_are_inflated() -> None:
 
 
 def test_an_archive_that_inflates_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "INFLATED_LIMIT", 1 << 20)
-    bomb = zipped(a=bytes(1 << 19), b=bytes(1 << 19), c=b"x")
+    monkeypatch.setattr(archive, "ALWAYS_READ", 1 << 20)
+    bomb = zipped(a=bytes(1 << 19), b=bytes(1 << 19), c=b"x" * 9)
     with pytest.raises(RefusedFile):
         list(members(bomb, lambda _: True))
 

@@ -1,6 +1,7 @@
 """One input -> what `clean` would have to change in it: the unit of work of ``check``. Reads only."""
 
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from scanscrub.pipeline.tools import Tools
 
 _CHUNK = 1 << 20
+_LARGE = 32 << 20
+"""Bytes. Reading more than this to know whether the file was seen before takes longer than finding its format."""
 _UNREADABLE = RefusedFile("The file cannot be read.", "Check its permissions, and that it is complete.")
 _IN_ARCHIVE = RefusedFile("An archive inside an archive is not opened.", "Unpack the outer one and check the files.")
 
@@ -87,7 +90,7 @@ class Checker:
                 yield from self._image(subject, content, _head(content), member.name)
 
     def _image(self, subject: Subject, stream: BinaryIO, head: bytes, member: str = "") -> Iterator[CheckRecord]:
-        if not _may_be_an_image(head):
+        if not _may_be_an_image(head) or (_size(stream) > _LARGE and not _is_image(head)):
             return
         digest = _sha256(stream)
         parts = (*subject.parts, *(member.split("/") if member else ()))
@@ -114,6 +117,16 @@ class Checker:
 
 def _may_be_an_image(head: bytes) -> bool:
     return bool(head) and not not_an_image(head)
+
+
+def _is_image(head: bytes) -> bool:
+    from scanscrub.pipeline.check_examine import format_of  # noqa: PLC0415 - as above
+
+    return format_of(head) is not None
+
+
+def _size(stream: BinaryIO) -> int:
+    return stream.seek(0, io.SEEK_END)
 
 
 def _head(stream: BinaryIO) -> bytes:

@@ -6,10 +6,10 @@ from typing import BinaryIO
 
 from pydicom.datadict import keyword_for_tag
 
-from scanscrub.domain.check import CheckFinding, Remedy, refused
+from scanscrub.domain.check import CheckFinding, Remedy
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import HeaderElement, Known, KnownKind, Locator, Observation
-from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, Refusal, RemapUid, Remove, Replace, ShiftDate, Source
+from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Source
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.registry import adapters
 from scanscrub.pipeline.check_record import refused_with_name, with_name
@@ -36,7 +36,7 @@ _NAMING = frozenset({KnownKind.NAME, KnownKind.ID})
 
 def examined(stream: BinaryIO, head: bytes, parts: Sequence[str], tools: Tools) -> Remembered:
     """What `clean` would change in the image, and what its name says; no findings where it is no image."""
-    image_format = next((candidate for candidate in adapters() if candidate.sniff(head)), None)
+    image_format = format_of(head)
     if image_format is None:
         return Remembered(None)
     try:
@@ -47,6 +47,11 @@ def examined(stream: BinaryIO, head: bytes, parts: Sequence[str], tools: Tools) 
     return with_name(findings, parts, spellings.in_text)
 
 
+def format_of(head: bytes) -> ImageFormat | None:
+    """The format of a file that begins so (4,096 bytes at most); None where it is no image."""
+    return next((candidate for candidate in adapters() if candidate.sniff(head)), None)
+
+
 def _found(
     image_format: ImageFormat, stream: BinaryIO, tools: Tools
 ) -> tuple[tuple[CheckFinding, ...], Sequence[Known]]:
@@ -54,8 +59,6 @@ def _found(
     with image_format.open(stream, source) as document:
         examination = examine(document, tools)
         plan = decide(source, examination, tools)
-        if isinstance(plan, Refusal):
-            return (refused(plan.reason, plan.hint),), examination.known
         return tuple(_plan_findings(plan, examination.seen)), examination.known
 
 

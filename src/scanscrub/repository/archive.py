@@ -11,8 +11,13 @@ from scanscrub.domain.errors import RefusedFile
 
 HEAD_BYTES = 4096
 MAGIC = b"PK\x03\x04"
-INFLATED_LIMIT = 2 << 30
-"""Bytes. An archive whose images inflate to more than this together is not read to its end."""
+MEMBER_LIMIT = 1 << 30
+"""Bytes of one image in an archive: it is read into memory."""
+ALWAYS_READ = 256 << 20
+GREATEST_RATIO = 100
+"""An archive whose images inflate to more than so many times its own size, and to more than `ALWAYS_READ` bytes,
+is not read to its end. Images shrink to a third or so; what shrinks to less than a hundredth was made to burst.
+"""
 
 _FAULTS = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)
 
@@ -29,15 +34,15 @@ def members(stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Membe
     """The files whose first bytes (4,096 at most) are `wanted`, in memory, sorted by name.
 
     Raises:
-        RefusedFile: the archive is damaged, or what it holds inflates to more than `INFLATED_LIMIT`.
+        RefusedFile: the archive is damaged, or was made to inflate without end.
     """
-    budget = INFLATED_LIMIT
+    budget = max(ALWAYS_READ, GREATEST_RATIO * stream.seek(0, io.SEEK_END))
     try:
         with zipfile.ZipFile(stream) as archive:
             for info in sorted(archive.infolist(), key=lambda info: info.filename):
                 if info.is_dir():
                     continue
-                content = _content(archive, info, wanted, budget)
+                content = _content(archive, info, wanted, min(budget, MEMBER_LIMIT))
                 if content is None:
                     continue
                 if isinstance(content, bytes):
