@@ -4,7 +4,8 @@ import pytest
 
 from scanscrub.domain.finding import Known, KnownKind
 from scanscrub.policy.descriptors import clean_text
-from scanscrub.policy.spellings import HEADER_BITS, PIXEL_BITS, Spellings, weight
+from scanscrub.policy.encodings import weight
+from scanscrub.policy.spellings import HEADER_BITS, PIXEL_BITS, Spellings
 from scanscrub.policy.value_forms import date_forms, id_forms, name_forms
 from text_examples import HEADER, known, name
 

@@ -9,6 +9,7 @@ from scanscrub.domain.finding import Known
 from scanscrub.domain.text import Word, remembered, words
 from scanscrub.policy.identity_patterns import spans
 from scanscrub.policy.known_text import KnownText
+from scanscrub.policy.tidy import without
 from scanscrub.policy.vocabulary import Standing, listed, standing
 
 Mode: TypeAlias = Literal["allow-list", "block-list"]
@@ -17,11 +18,8 @@ _TITLES = listed("vocabulary_cues.txt", "titles")
 _SHORT_TITLES = listed("vocabulary_cues.txt", "short titles")
 _NAME_FOLLOWS = listed("vocabulary_cues.txt", "name follows")
 _INITIALS_FOLLOW = listed("vocabulary_cues.txt", "initials follow")
-_CONNECTORS = _TITLES | _SHORT_TITLES | _NAME_FOLLOWS | listed("vocabulary_cues.txt", "connectors")
-_DEGREES = listed("vocabulary_cues.txt", "degrees")
 _PATH = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\S)\\\\(?=[^\\\s]+\\[^\\\s]))\S+")
 _DECIMALS = re.compile(r"\d\.\d{5,12}(?![^\W_])(?!\.\d)")
-_BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def _cleaned_once(text: str, known: KnownText, mode: Mode) -> tuple[str, int]:
         return "\\".join(part for part, _ in parts), sum(count for _, count in parts)
     gone = _gone_by_form(text, mode)
     hits = known.hits(text) if known else frozenset()
-    return _without(text, {*gone, *hits}) if gone or hits else (text, 0)
+    return without(text, {*gone, *hits}) if gone or hits else (text, 0)
 
 
 @remembered
@@ -130,76 +128,3 @@ def _may_be_name(place: int, found: Sequence[Word], ranks: Sequence[Standing]) -
     word = found[place].folded
     leads = word in _SHORT_TITLES or (len(word) == 1 and not word.isdecimal())
     return leads and place + 1 < len(found) and ranks[place + 1] is not Standing.PLAIN
-
-
-def _without(text: str, gone: set[int]) -> tuple[str, int]:
-    """The text less those words, less what only led to them, with one separator where they stood."""
-    found = words(text)
-    for place in range(len(found) - 1, -1, -1):
-        if place + 1 in gone and place not in gone and _leads(text, found, place):
-            gone.add(place)
-    for place in range(1, len(found)):
-        if place - 1 in gone and place not in gone and _trails(text, found[place]):
-            gone.add(place)
-    while len(gone) < len(found) and 0 in gone:
-        first = next(place for place in range(len(found)) if place not in gone)
-        if found[first].folded not in _CONNECTORS - _SHORT_TITLES:
-            break
-        gone.add(first)
-    kept = [place for place in range(len(found)) if place not in gone]
-    if not kept:
-        return "", len(gone)
-    pieces = []
-    before = -1
-    for place in kept:
-        pieces.append(_separator(text, found, before, place))
-        pieces.append(text[found[place].start : found[place].end])
-        before = place
-    pieces.append(_separator(text, found, before, len(found)))
-    return "".join(pieces), len(gone)
-
-
-def _leads(text: str, found: Sequence[Word], place: int) -> bool:
-    """Whether the word only introduces the next one, which goes: "for", "by", an initial."""
-    return found[place].folded in _CONNECTORS or _is_initial(text, found[place])
-
-
-def _trails(text: str, word: Word) -> bool:
-    """Whether the word only follows a name: an initial, a degree."""
-    return word.folded in _DEGREES or _is_initial(text, word)
-
-
-def _is_initial(text: str, word: Word) -> bool:
-    return len(word.folded) == 1 and word.folded.isalpha() and text[word.end : word.end + 1] == "."
-
-
-def _separator(text: str, found: Sequence[Word], before: int, after: int) -> str:
-    """What stands between two kept words; at the place of removed ones, the plainer of their separators."""
-    gaps = [
-        text[found[place].end if place >= 0 else 0 : found[place + 1].start if place + 1 < len(found) else len(text)]
-        for place in range(before, after)
-    ]
-    if len(gaps) == 1:
-        return gaps[0]
-    opened: list[str] = []
-    closed: list[str] = []
-    for mark in "".join(gaps):
-        if mark in _BRACKETS.values():
-            opened.append(mark)
-        elif mark in _BRACKETS:
-            if opened and opened[-1] == _BRACKETS[mark]:
-                opened.pop()
-            else:
-                closed.append(mark)
-    if before < 0:
-        return "".join(opened)
-    if after == len(found):
-        return "".join(closed)
-    between = _plainer(gaps[0], gaps[-1])
-    return "".join(closed) + between + "".join(opened)
-
-
-def _plainer(first: str, last: str) -> str:
-    bare = [re.sub(r"[()\[\]{}<>]", "", gap) for gap in (first, last)]
-    choices = sorted((gap for gap in bare if gap), key=len)
-    return choices[0] if choices else " "

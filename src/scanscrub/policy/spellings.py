@@ -1,19 +1,18 @@
 """Search what was written for known values, in every spelling and encoding."""
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from scanscrub.domain.finding import Known, KnownKind
 from scanscrub.domain.text import folded, name_groups, words
+from scanscrub.policy.encodings import Coded, encoded, weight
 from scanscrub.policy.value_forms import Form, date_forms, id_forms, name_forms, whole_form
 from scanscrub.policy.vocabulary import Standing, standing
 
 PIXEL_BITS = 36.0
-"""What a value must weigh to be searched in any bytes: see `weight`.
+"""What a value must weigh to be searched in any bytes: see `encodings.weight`.
 
 In the worst of images, noise that is spread over just the characters of the value, such a value turns up by chance
 once in 2**36 positions: in one of 131,000 images of 512 kB. Eight letters or eleven digits weigh that much.
@@ -21,31 +20,8 @@ once in 2**36 positions: in one of 131,000 images of 512 kB. Eight letters or el
 HEADER_BITS = 23.0
 """The same for the bytes of a header: five letters or seven digits, with no letter or digit beside them."""
 
-_WESTERN = ("utf-8", "latin-1")
-_OTHERS = (
-    "utf-8",
-    "iso2022_jp",
-    "iso2022_kr",
-    "gb18030",
-    "shift_jis",
-    "euc_kr",
-    "iso8859_2",
-    "iso8859_5",
-    "iso8859_7",
-)
-_ESCAPES = re.compile(rb"^(?:\x1b\$\)?[A-Za-z]|\x0e)+|(?:\x1b\([A-Za-z]|\x0f)+$")
 _LOWER = bytes(range(256)).lower()
 _SHORTEST_NAME = 3
-_LAST_WESTERN = 0xFF
-_LAST_ALPHABETIC = 0x2FF
-
-
-class _Coded(NamedTuple):
-    """The bytes of a spelling in one encoding, and a part of them, without NUL, that is quickly searched."""
-
-    core: bytes
-    code: bytes
-    weight: float
 
 
 class _Spelled(NamedTuple):
@@ -114,23 +90,6 @@ def _holds_any(data: bytes, codes: Sequence[bytes]) -> bool:
     return any(code in data for code in codes)
 
 
-def weight(text: str) -> float:
-    """How improbable the text is among random characters of its own sort, in bits; 0 for runs and ramps.
-
-    A run ("00000000") and a ramp ("12345678") are what flat areas and gradients of an image look like.
-    """
-    steps = {ord(second) - ord(first) for first, second in pairwise(text)}
-    if len(steps) < 2 or len(set(text)) < 4:
-        return 0.0
-    return sum(_letter_weight(letter) for letter in text)
-
-
-def _letter_weight(letter: str) -> float:
-    if letter.isdecimal():
-        return math.log2(10)
-    return math.log2(26) if ord(letter) <= _LAST_ALPHABETIC else 12.0
-
-
 @lru_cache(maxsize=4096)
 def _spelled(known: Known) -> _Spelled:
     value = known.value.reveal()
@@ -174,7 +133,7 @@ def _says_enough(key: str) -> bool:
     )
 
 
-def _coded(forms: Sequence[Form]) -> Iterator[_Coded]:
+def _coded(forms: Sequence[Form]) -> Iterator[Coded]:
     """The bytes to search for; a form is left out where a lighter part of it is searched alone."""
     alone = {form.text for form in forms if form.text == form.core and weight(form.text) >= PIXEL_BITS}
     seen = set()
@@ -182,36 +141,10 @@ def _coded(forms: Sequence[Form]) -> Iterator[_Coded]:
         heavy = weight(form.text)
         if heavy < HEADER_BITS or (form.core in alone and form.text != form.core):
             continue
-        for coded in _encoded(form, heavy):
+        for coded in encoded(form, heavy):
             if coded.code not in seen:
                 seen.add(coded.code)
                 yield coded
-
-
-def _encoded(form: Form, heavy: float) -> Iterator[_Coded]:
-    """The form in the encodings of files, in lower case. One code is both byte orders of UTF-16, for ASCII."""
-    changes = (str.lower,) if form.text.isascii() else (str, str.lower, str.upper)
-    for change in changes:
-        for codec in _codecs(form.text):
-            code = _lower_bytes(change(form.text), codec).strip(b"\0")
-            core = _ESCAPES.sub(b"", _lower_bytes(change(form.core), codec)).strip(b"\0")
-            if code:
-                yield _Coded((core if core in code else code).replace(b"\0", b""), code, heavy)
-
-
-def _codecs(text: str) -> tuple[str, ...]:
-    if text.isascii():
-        return ("ascii", "utf-16-le")
-    western = all(ord(letter) <= _LAST_WESTERN for letter in text)
-    return ("utf-16-le", "utf-16-be", *(_WESTERN if western else _OTHERS))
-
-
-def _lower_bytes(text: str, codec: str) -> bytes:
-    """The encoded text as `bytes.lower` leaves it, empty where the codec cannot write it."""
-    try:
-        return text.encode(codec).lower()
-    except UnicodeEncodeError:
-        return b""
 
 
 def _side_by_side(keys: Sequence[str], phrase: tuple[str, ...]) -> bool:
