@@ -12,9 +12,11 @@ import argparse
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 
 import corpus
 import numpy as np
+from backgrounds import Pixels
 from lettering import missing_fonts
 from scoring import Score
 
@@ -69,7 +71,7 @@ def speed(options: argparse.Namespace, settings: DetectSettings) -> None:
     for rows, columns in SHAPES:
         image = next(corpus.lettered(corpus.TUNING, 1, (columns, columns + 1)))
         pixels = np.ascontiguousarray(np.resize(image.pixels, (rows, columns, *image.pixels.shape[2:])))
-        taken = _seconds(lambda pixels=pixels: detector.find(_picture(pixels)))
+        taken = _seconds(partial(detector.find, _picture(pixels)))
         print(f"{columns}x{rows}: {taken:.2f} s, {taken / call:.1f} calls of the model")
 
 
@@ -84,7 +86,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def _picture(pixels: corpus.Pixels) -> Picture:
+def _picture(pixels: Pixels) -> Picture:
     return Picture((View("window", pixels),))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scanscrub.detect.base import TextBox, TextDetector
+from scanscrub.detect.combine import different
 from scanscrub.domain.picture import Picture, View
 
 GROUP = 16
@@ -80,14 +81,5 @@ def _alike(one: Picture, other: Picture) -> bool:
 def _group(
     detector: TextDetector, numbers: Sequence[int], first: Picture, extremes: "_Extremes | None"
 ) -> FrameGroup:
-    picture = first if extremes is None else Picture(_different(first.views + extremes.views))
+    picture = first if extremes is None else Picture(different(first.views + extremes.views))
     return FrameGroup(tuple(numbers), picture, tuple(detector.find(picture)))
-
-
-def _different(views: Sequence[View]) -> tuple[View, ...]:
-    """The views without repeats: in a cine that stands still all are one."""
-    kept: list[View] = []
-    for view in views:
-        if not any(np.array_equal(view.pixels, other.pixels) for other in kept):
-            kept.append(view)
-    return tuple(kept)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from scanscrub.detect.base import TextBox, TextDetector
 from scanscrub.domain.geometry import Point, Quad
-from scanscrub.domain.picture import Picture
+from scanscrub.domain.picture import Picture, View
 
 TOLERANCE = 1.0
 """Pixels a box may stand out of another and still count as inside it; masks are padded by more."""
@@ -38,6 +40,15 @@ def without_repeats(boxes: Sequence[TextBox]) -> tuple[TextBox, ...]:
         else:
             kept.append(candidate)
     return tuple(sorted(kept, key=lambda box: (box.box.top, box.box.left, box.quad)))
+
+
+def different(views: Sequence[View]) -> tuple[View, ...]:
+    """The views without repeats: a window can show what another one shows already."""
+    kept: list[View] = []
+    for view in views:
+        if not any(np.array_equal(view.pixels, other.pixels) for other in kept):
+            kept.append(view)
+    return tuple(kept)
 
 
 def _area(quad: Quad) -> float:

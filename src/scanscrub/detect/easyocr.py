@@ -6,6 +6,7 @@ downloaded and nothing is written: EasyOCR's folders are all pointed at the inst
 """
 
 import itertools
+import math
 import os
 import sys
 import warnings
@@ -18,7 +19,7 @@ import numpy as np
 
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
-from scanscrub.detect.combine import without_repeats
+from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.models import Model, missing_parts
 from scanscrub.detect.tiles import grid
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 CRAFT = Model("easyocr_en_models", "models/craft_mlt_25k.pth", "md5", "2f8227d2def4037cdb3b34389dcf9ec1")
 ENGLISH = Model("easyocr_en_models", "models/english_g2.pth", "md5", "5864788e1821be9e454ec108d61b887d")
 
+THICKEST = 0.15
+LEAST_LIMIT = 60.0
+"""A box thicker than this share of the image's short side, and than so many pixels, is the scan and no writing."""
 HEIGHT = 64
 SURE = 0.93
 SENSITIVE = {
@@ -85,29 +89,37 @@ class EasyocrDetector:
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         found: list[TextBox] = []
-        for view in picture.views:
+        for view in different(picture.views):
             pixels = view.pixels
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
+            thickest = max(THICKEST * min(pixels.shape[:2]), LEAST_LIMIT)
             for box in grid(*pixels.shape[:2], short_side=1).boxes:
                 area = pixels[box.top : box.bottom, box.left : box.right]
                 if area.min() != area.max():
-                    found += self._look(area, box)
+                    found += self._look(area, box, thickest)
         return without_repeats(found)
 
-    def _look(self, area: "NDArray[np.uint8]", box: Box) -> list[TextBox]:
+    def _look(self, area: "NDArray[np.uint8]", box: Box, thickest: float) -> list[TextBox]:
         image = cv2.cvtColor(area, cv2.COLOR_GRAY2RGB) if area.ndim == 2 else area
         level, rotated = self._reader.detect(image, reformat=False, **SENSITIVE)
         corners = [
             *(((left, top), (right, top), (right, bottom), (left, bottom)) for left, right, top, bottom in level[0]),
             *rotated[0],
         ]
-        return [TextBox(_quad(points, box), 1.0) for points in corners]
+        quads = (_quad(points, box) for points in corners)
+        return [TextBox(quad, 1.0) for quad in quads if _thickness(quad) <= thickest]
 
 
 def _quad(corners: Sequence[Sequence[float]], tile: Box) -> Quad:
     first, second, third, fourth = ((float(x) + tile.left, float(y) + tile.top) for x, y in corners)
     return first, second, third, fourth
+
+
+def _thickness(quad: Quad) -> float:
+    """The shorter side of a quad."""
+    (x0, y0), (x1, y1), _, (x3, y3) = quad
+    return min(math.hypot(x1 - x0, y1 - y0), math.hypot(x3 - x0, y3 - y0))
 
 
 class EasyocrReader:

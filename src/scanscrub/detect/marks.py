@@ -20,7 +20,7 @@ STROKE = 9
 LEAST_CONTRAST = 12.0
 LARGEST_AREA = 4_000_000
 """Pixels of an image up to which it is searched; in larger ones letters are larger, too, and the passes see them."""
-MOST = 12
+MOST = 8
 """Marks of one image that are read, the strongest first."""
 BORDER = 12
 

@@ -22,20 +22,20 @@ class Limit:
     """How thick a line may be, in pixels, so that the scan itself is not taken for writing.
 
     Up to `thick` a line counts, and up to `thickest` one the model is sure of. Thicker still, it must look like a
-    line: the model sure, the region a clean rectangle, and long, or else hardly thicker.
+    line: the model sure, the region a clean rectangle, and long, or else hardly thicker; where `strict`, never.
     """
 
     thick: float
     thickest: float
+    strict: bool
 
     def allows(self, line: Line) -> bool:
         across, score, fill = line.across, line.score, line.fill
-        return (
-            across <= self.thick
-            or (across <= self.thickest and score >= 0.85)
-            or (across <= 2 * self.thickest and score >= 0.7 and fill >= 0.7 and line.along >= 2.2 * across)
-            or (across <= 1.5 * self.thickest and score >= 0.9 and fill >= 0.85)
-        )
+        if across <= self.thick or (across <= self.thickest and score >= 0.85):
+            return True
+        is_long = across <= 2 * self.thickest and score >= 0.7 and fill >= 0.7 and line.along >= 2.2 * across
+        is_clear = across <= 1.5 * self.thickest and score >= 0.9 and fill >= 0.85
+        return not self.strict and (is_long or is_clear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Pass:
 
     `limits` are shares of the image's short side, for an image looked at whole and for tiles of a large one.
     `least` is the thickness in pixels that is always allowed. One thinner than `thinnest` pixels
-    does not count. A line is lengthened by `lengthen` of its height.
+    does not count, nor where `strict` one thicker than the limits. A line is lengthened by `lengthen` of its height.
     An image whose short side is less than `short_side` is enlarged to it.
     """
 
@@ -57,11 +57,12 @@ class Pass:
     least: float = 40.0
     lengthen: float = 1.0
     thinnest: float = 0.0
+    strict: bool = False
     short_side: int = SHORT_SIDE
 
     def limit(self, short_side: int, *, whole: bool) -> Limit:
         thick, thickest = self.limits if whole else self.tile_limits
-        return Limit(max(thick * short_side, self.least), max(thickest * short_side, self.least))
+        return Limit(max(thick * short_side, self.least), max(thickest * short_side, self.least), self.strict)
 
 
 def as_shown(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
@@ -98,6 +99,7 @@ SECOND_LOOK = (
         (0.08, 0.08),
         (0.05, 0.05),
         thinnest=6.0,
+        strict=True,
         short_side=832,
     ),
 )

@@ -19,7 +19,7 @@ import numpy as np
 from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import TextBox, TextDetector, TextReader
-from scanscrub.detect.combine import without_repeats
+from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.marks import isolated_marks
 from scanscrub.detect.models import Model, missing_parts
 from scanscrub.detect.onnx_metadata import metadata
@@ -109,7 +109,7 @@ class PpocrDetector:
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         found: list[TextBox] = []
-        for view in picture.views:
+        for view in different(picture.views):
             pixels = view.pixels
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
@@ -195,9 +195,12 @@ def _letters(pixels: "NDArray[np.uint8]", seen: Sequence[db.Line], reader: Ppocr
     for line in seen:
         cv2.fillConvexPoly(covered, np.round(np.array(line.grown(8.0, 8.0).quad)).astype(np.int32), 1)
     for box in isolated_marks(pixels, covered.astype(bool)):
-        readings = [reader.read_area(pixels, box.grown(margin).corners) for margin in LETTER_MARGINS]
-        if all(score >= LETTER and any(each.isalnum() for each in text) for text, score in readings):
-            yield TextBox(box.grown(max(LETTER_MARGINS)).corners, min(score for _, score in readings))
+        if all(_is_letter(*reader.read_area(pixels, box.grown(margin).corners)) for margin in LETTER_MARGINS):
+            yield TextBox(box.grown(max(LETTER_MARGINS)).corners, LETTER)
+
+
+def _is_letter(text: str, score: float) -> bool:
+    return score >= LETTER and any(character.isalnum() for character in text)
 
 
 ENGINE = PpocrEngine()
