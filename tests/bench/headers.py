@@ -9,9 +9,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pydicom
+from pydicom._dicom_dict import DicomDictionary
+from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
@@ -24,15 +27,16 @@ ELEMENTS = 300
 def slices(folder: Path, files: int) -> None:
     """CT slices with 300 elements each, nested ones included."""
     dataset = pydicom.dcmread(SAMPLE)
-    count = sum(1 for _ in dataset.iterall())
-    filler = (tag for tag in range(0x00189004, 0x0018FFFF))
-    while count < ELEMENTS:
-        tag = next(filler)
-        if pydicom.datadict.dictionary_has_tag(tag) and pydicom.datadict.dictionary_VR(tag) in {"FD", "DS", "US"}:
-            dataset.add_new(tag, pydicom.datadict.dictionary_VR(tag), 1)
-            count += 1
+    missing = ELEMENTS - sum(1 for _ in dataset.iterall())
+    numbers = (
+        tag for tag in DicomDictionary if tag >> 16 == 0x0018 and dictionary_VR(tag) in {"FD", "DS", "FL", "IS"}
+    )
+    for tag in islice((tag for tag in sorted(numbers) if tag not in dataset), missing):
+        dataset.add_new(tag, dictionary_VR(tag), 1)
     for number in range(files):
-        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[str(number)])
+        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid(
+            entropy_srcs=[str(number)]
+        )
         dataset.InstanceNumber = number + 1
         dataset.save_as(folder / f"{number:05}.dcm")
 
@@ -46,7 +50,9 @@ def enhanced(folder: Path, files: int, frames: int = 500) -> None:
     dataset.PixelData = bytes(16 * 16 * 2 * frames)
     dataset.PerFrameFunctionalGroupsSequence = [_groups(frame) for frame in range(frames)]
     for number in range(files):
-        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[str(number)])
+        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid(
+            entropy_srcs=[str(number)]
+        )
         dataset.save_as(folder / f"{number:05}.dcm")
 
 
@@ -80,7 +86,7 @@ def ours(inputs: Path, output: Path) -> None:
     options = CleanOptions(text="none", executor="serial")
     bad = [record.status for record in clean([inputs], output / "clean", options) if record.output_name is None]
     if bad:
-        raise SystemExit(f"not cleaned: {bad[:3]}")
+        raise SystemExit("not cleaned: " + ", ".join(bad[:3]))
 
 
 def timed(work: Callable[[Path, Path], None], inputs: Path) -> float:
