@@ -116,6 +116,13 @@ def test_j2k_loses_comments_and_data_after_the_end() -> None:
     assert np.array_equal(decode(BytesIO(stripped), 0), _colours())
 
 
+def test_marker_segments_of_j2k_that_no_standard_knows_go() -> None:
+    data = encode_array(_colours(), photometric_interpretation=1)
+    at = data.index(b"\xff\x52")
+    unknown = struct.pack(">HH", 0xFF6E, len(NAME) + 2) + NAME
+    assert strip_j2k(data[:at] + unknown + data[at:]) == strip_j2k(data)
+
+
 def test_a_comment_in_a_tile_part_goes_and_its_length_is_mended() -> None:
     data = encode_array(_colours(), photometric_interpretation=1, add_tlm=True)
     sot = data.index(b"\xff\x90\x00\x0a")

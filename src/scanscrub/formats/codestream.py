@@ -156,7 +156,12 @@ def _segment(marker: int, body: bytes) -> bytes:
     return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
 
 
-_J2K_COD, _J2K_COM, _J2K_TLM, _J2K_SOT, _J2K_SOD, _J2K_EOC = 0xFF52, 0xFF64, 0xFF55, 0xFF90, 0xFF93, 0xFFD9
+_J2K_COD, _J2K_TLM, _J2K_SOT, _J2K_SOD = 0xFF52, 0xFF55, 0xFF90, 0xFF93
+_J2K_NEEDED = frozenset(
+    {0xFF50, 0xFF51, _J2K_COD, 0xFF53, _J2K_TLM, 0xFF56, 0xFF57, 0xFF58, 0xFF59, 0xFF5C, 0xFF5D}
+    | {0xFF5E, 0xFF5F, 0xFF60, 0xFF61, 0xFF63}
+)
+"""CAP, SIZ, COD, COC, TLM, PRF, PLM, PLT, CPF, QCD, QCC, RGN, POC, PPM, PPT, CRG (ISO 15444-1 A.2, 15444-15)."""
 
 
 def strip_j2k(data: bytes) -> bytes:
@@ -210,7 +215,7 @@ def _last_end(stream: bytes) -> int:
 
 
 def _j2k_header(stream: bytes, position: int) -> tuple[list[tuple[int, bytes]], int]:
-    """The marker segments up to the first SOT (not passed) or SOD (passed), comments left out."""
+    """The marker segments up to the first SOT (not passed) or SOD (passed), those left out that are not needed."""
     segments: list[tuple[int, bytes]] = []
     while True:
         if position + 4 > len(stream):
@@ -224,7 +229,7 @@ def _j2k_header(stream: bytes, position: int) -> tuple[list[tuple[int, bytes]], 
         end = position + 2 + length
         if marker >> 8 != 0xFF or length < 2 or end > len(stream):
             raise _unreadable()
-        if marker != _J2K_COM:
+        if marker in _J2K_NEEDED:
             segments.append((marker, stream[position:end]))
         position = end
 

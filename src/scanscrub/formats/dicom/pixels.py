@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
 
@@ -55,8 +56,11 @@ class FrameStore:
         self.vr = vr
         self.header = header
         self.codec = codec
-        self._display = Display(header, layout)
         self._last: tuple[int, Samples] | None = None
+
+    @cached_property
+    def _display(self) -> Display:
+        return Display(self.header, self.layout)
 
     @property
     def frames(self) -> int:
