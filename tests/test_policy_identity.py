@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from conftest import CANARY
 from factory_attributes import KEY, NAME, PATIENT_ID, applied, attribute, image, new_value, plan, policy, steps
 from scanscrub.domain.finding import Attribute
+from scanscrub.policy.case import header_of
 from scanscrub.policy.dates import LEAST_DAYS, MOST_DAYS, is_date, offset_days, shifted
 from scanscrub.policy.pseudonyms import ACCESSION, PATIENT, STUDY_ID, PseudonymShape, is_pseudonym, patient_name
 from scanscrub.policy.uids import is_pseudonymous, is_registered, pseudonymous_uid
@@ -224,6 +225,14 @@ def test_the_crosswalk_names_old_and_new() -> None:
     assert rows["patients"] == ((PATIENT_ID, PATIENT.make(KEY, "id", PATIENT_ID, "")),)
     assert ("1.2.3.4.5", pseudonymous_uid(KEY, "1.2.3.4.5")) in rows["uids"]
     assert not [old for old, _ in rows["uids"] if is_registered(old)]
+
+
+def test_neither_the_key_nor_a_value_shows_in_a_representation() -> None:
+    built = policy()
+    header = header_of(image())
+    shown = f"{built!r} {header!r} {built._case(header, built.known(image()))!r}"
+    assert KEY.decode() not in shown
+    assert CANARY not in shown
 
 
 RICH = image(

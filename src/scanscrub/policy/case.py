@@ -31,7 +31,7 @@ _DIGITS_OF_AN_ID: Final = 5
 Path = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ContentItem:
     """A content item of a structured report as far as a rule needs it: its concept name and its value type."""
 
@@ -40,9 +40,12 @@ class ContentItem:
     value_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Header:
-    """The values of the top level that decide about others, and the codes and content items at every depth."""
+    """The values of the top level that decide about others, and the codes and content items at every depth.
+
+    Holds patient values as they are: it has no representation that could print them.
+    """
 
     top: Mapping[int, str]
     schemes: Mapping[Path, str]
@@ -118,9 +121,9 @@ def pseudonymous_patient(key: bytes, header: Header) -> str:
     return earlier_pseudonym(header) or PATIENT.make(key, *patient_of(header))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Case:
-    """One file before the rules. `days` is None where dates are not moved (or have been moved already)."""
+    """One file before the rules; never printed. `days` is None where dates are not moved (or have been moved already)."""
 
     key: bytes
     header: Header

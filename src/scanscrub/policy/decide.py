@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from scanscrub.domain.finding import Attribute, Finding, Known, Observation, SegmentSeen
@@ -40,7 +40,7 @@ class Policy:
     """A profile under a key. `text_mode` says which writing in the pixels is masked."""
 
     profile: Profile
-    key: bytes
+    key: bytes = field(repr=False)
     text_mode: TextMode
 
     @property
