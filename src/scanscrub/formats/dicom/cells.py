@@ -61,14 +61,6 @@ class CellCodec:
             cells[area] = black if len(black) > 1 else black[0]
         return self._pack(cells)
 
-    def encode(self, samples: Samples) -> bytes:
-        """Containers of these stored values, their unused bits zero. Not for subsampled chroma."""
-        layout = self._layout
-        if not layout.floating:
-            samples = (samples.astype(np.int64) & _low_bits(layout.stored)) << layout.shift
-        cells = np.moveaxis(samples, -1, 0) if layout.planar else samples
-        return self._pack(cells.astype(self._dtype))
-
     def _cells(self, data: bytes) -> Samples:
         layout = self._layout
         if len(data) < self.size:

@@ -38,10 +38,6 @@ class FrameCodec(Protocol):
         """The frame with that area blackened and nothing else changed. `area` is made of whole blocks."""
         ...
 
-    def encode(self, samples: Samples) -> bytes:
-        """A frame of these stored values, without loss."""
-        ...
-
 
 def codec_for(layout: Layout) -> FrameCodec:
     """The codec of a layout's transfer syntax. Raises `RefusedFile` where no installed library decodes it."""

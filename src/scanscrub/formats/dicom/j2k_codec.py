@@ -52,6 +52,7 @@ class J2kCodec:
         return self._encoded(masked, precision, transform=j2k_uses_colour_transform(data))
 
     def encode(self, samples: Samples) -> bytes:
+        """A frame of these stored values, without loss."""
         layout = self._layout
         width = 8 if layout.stored <= 8 else 16 if layout.stored <= 16 else 32
         kind = "i" if layout.signed else "u"

@@ -61,9 +61,6 @@ class JpegCodec:
             return (0 if fill[0] <= top // 2 else top,)
         return (0, top // 2 + 1, top // 2 + 1) if self._is_ycc(data) else (0, 0, 0)
 
-    def encode(self, samples: Samples) -> bytes:
-        raise NotImplementedError
-
     def _is_ycc(self, data: bytes) -> bool:
         """As pydicom and dcmtk take it: the codestream's own word, and where it has none, the header's."""
         return is_ycc(data, unmarked=self._layout.photometric != "RGB")
@@ -102,11 +99,6 @@ class JpegLosslessCodec:
         samples[area] = unsigned(fill, precision) if self._layout.samples > 1 else unsigned(fill, precision)[0]
         return encode_lossless(samples, precision)
 
-    def encode(self, samples: Samples) -> bytes:
-        stored = self._layout.stored
-        bits = samples.astype(np.int64) & ((1 << stored) - 1)
-        return encode_lossless(bits.astype(np.uint16), stored)
-
     def _decoded(self, data: bytes) -> tuple[Samples, int]:
         precision, components = _frame_header(data)
         samples = decode_lossless(data)
@@ -142,6 +134,7 @@ class JpegLsCodec:
         return self._encoded(masked, precision)
 
     def encode(self, samples: Samples) -> bytes:
+        """A frame of these stored values, without loss."""
         stored = self._layout.stored
         bits = samples.astype(np.int64) & ((1 << stored) - 1)
         return self._encoded(bits.astype(np.uint8 if stored <= 8 else np.uint16), stored)

@@ -37,9 +37,6 @@ class DeflatedCodec:
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
         return _deflate(self._cells.mask(self._inflate(data)[0], area, fill))
 
-    def encode(self, samples: Samples) -> bytes:
-        return _deflate(self._cells.encode(samples))
-
     def _inflate(self, data: bytes) -> tuple[bytes, int]:
         """The containers of one frame and how many bytes of `data` made them."""
         stream = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -75,9 +72,6 @@ class RleCodec:
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
         return self._packed(self._cells.mask(self._unpacked(data), area, fill))
-
-    def encode(self, samples: Samples) -> bytes:
-        return self._packed(self._cells.encode(samples))
 
     def _unpacked(self, data: bytes) -> bytes:
         layout = self._layout

@@ -18,8 +18,8 @@ from pydicom.uid import (
 )
 
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.dicom.codecs import codec_for
-from scanscrub.formats.dicom.j2k_codec import can_encode
+from scanscrub.formats.dicom.j2k_codec import J2kCodec, can_encode
+from scanscrub.formats.dicom.jpeg_codecs import JpegLsCodec
 from scanscrub.formats.dicom.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, LOSSY_JPEG, PIXEL_DATA, Layout
 from scanscrub.formats.dicom.native import FrameJoiner, Native
 
@@ -72,7 +72,7 @@ def _kept(store: "FrameStore", masks: "Masks") -> Callable[[int], bytes]:
 def _transcoded(store: "FrameStore", masks: "Masks") -> Rewrite:
     """All frames in a lossless syntax, as the transfer syntax is the file's and not the frame's."""
     layout = _lossless_layout(store.layout)
-    codec = codec_for(layout)
+    codec = J2kCodec(layout) if layout.syntax == JPEG2000Lossless else JpegLsCodec(layout)
 
     def frame_of(frame: int) -> bytes:
         samples = store.stored(frame)
