@@ -58,6 +58,12 @@ def test_a_patient_named_like_a_body_part_loses_the_full_name_only() -> None:
     assert clean_text("CT of Mr. Head", known, "block-list").text == "CT"
 
 
+@pytest.mark.parametrize("text", ["CT CHEST M. Ball", "CT CHEST BALL M", "CT CHEST Ball, Marek"])
+def test_a_patient_named_like_a_plain_word_loses_it_beside_an_initial(text: str) -> None:
+    assert clean_text(text, (name("Ball^Marek"),), "block-list").text == "CT CHEST"
+    assert clean_text("Ball catcher view", (name("Ball^Marek"),), "block-list").text == "Ball catcher view"
+
+
 def test_each_value_of_a_list_is_cleaned_for_itself() -> None:
     cleaned = clean_text(r"B30f\Jane\3", KNOWN, "allow-list")
     assert cleaned.text == r"B30f\\3"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import NamedTuple
 
 from scanscrub.domain.finding import Known, KnownKind
@@ -28,13 +28,14 @@ class _Phrase:
     """One known value as keys of words; of an id, the words in it.
 
     `strong` ones say enough alone, `joined` are two of them in one word; other words, and initials, belong to the
-    value only as `companions` beside a word that was found.
+    value only as `companions` beside a word that was found, or `initialled`, beside the initial of another of them.
     """
 
     keys: tuple[str, ...]
     strong: frozenset[str]
     joined: frozenset[str]
     companions: frozenset[str]
+    initialled: frozenset[tuple[str, str]] = frozenset()
 
 
 @lru_cache(maxsize=4096)
@@ -53,11 +54,15 @@ def _phrases(known: Known) -> tuple[_Phrase, ...]:
 def _phrase(keys: tuple[str, ...], kind: KnownKind) -> _Phrase:
     strong = frozenset(key for key in keys if _says_enough(key, kind))
     joined: set[str] = set()
-    if kind is KnownKind.NAME and len(keys) > 1:
+    initialled: set[tuple[str, str]] = set()
+    if kind is KnownKind.NAME:
         for first, second in permutations(keys[:3], 2):
             joined |= {first + second, first[0] + second, second + first[0]}
-    joined = {word for word in joined if len(word) >= _SHORTEST_INSIDE}
-    return _Phrase(keys, strong, frozenset(joined), frozenset(keys) | frozenset(key[0] for key in keys))
+            if len(second) > 1:
+                initialled |= {(first[0], second), (second, first[0])}
+    telling = (word for word in joined if len(word) >= _SHORTEST_INSIDE and standing(word) is not Standing.PLAIN)
+    companions = frozenset(keys) | frozenset(key[0] for key in keys)
+    return _Phrase(keys, strong, frozenset(telling), companions, frozenset(initialled))
 
 
 def _says_enough(key: str, kind: KnownKind) -> bool:
@@ -94,6 +99,7 @@ class KnownText:
         phrases = [phrase for entry in known for phrase in _phrases(entry)]
         self._strong = frozenset().union(*(phrase.strong | phrase.joined for phrase in phrases))
         self._weak = tuple(phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1)
+        self._initialled = frozenset().union(*(phrase.initialled for phrase in phrases))
         self._companions: dict[str, frozenset[str]] = {}
         for phrase in phrases:
             for key in phrase.keys:
@@ -112,6 +118,9 @@ class KnownText:
         if any(part in seen.joined for part in self._inside):
             hit.update(place for place, key in enumerate(seen.keys) if any(part in key for part in self._inside))
         hit.update(place for place in seen.introduced if self._is_name_part(seen.keys[place]))
+        for place, pair in enumerate(pairwise(seen.keys)):
+            if pair in self._initialled:
+                hit |= {place, place + 1}
         hit.update(self._whole_phrases(seen.keys))
         hit.update(self._ids_in(seen))
         if hit:
