@@ -161,6 +161,13 @@ def test_an_item_may_have_a_character_set_of_its_own() -> None:
     assert text(file, 0x00081140, 1, 0x00100010) == "M\u00c3\u00bcller\\M\u00fcller"
 
 
+def test_a_character_set_that_is_out_of_order_counts() -> None:
+    rows = [row for row in ct_rows(patient_name="M\u00fcller".encode()) if row[0] != 0x00080005]
+    late = element(0x00080005, "CS", "ISO_IR 192")
+    file = part10(data_set(rows[:12]) + late + data_set(rows[12:]))
+    assert text(file, 0x00100010) == "M\u00fcller"
+
+
 def test_values_are_shown_without_padding_but_with_what_stands_behind_a_nul() -> None:
     assert text(ct_file(study_description=f"CT\0{CANARY}"), 0x00081030) == f"CT\0{CANARY}"
     assert text(ct_file(sop_instance="1.2.3"), 0x00080018) == "1.2.3"

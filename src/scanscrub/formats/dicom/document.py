@@ -16,7 +16,6 @@ from scanscrub.formats.dicom.headers import attributes
 from scanscrub.formats.dicom.objects import check_object
 from scanscrub.formats.dicom.proof import prove_copy
 from scanscrub.formats.dicom.pydicom_view import pixel_header
-from scanscrub.formats.dicom.syntaxes import encoding_of
 from scanscrub.formats.dicom.writer import SOP_CLASS_UID, write_copy
 
 if TYPE_CHECKING:
@@ -149,7 +148,6 @@ class DicomFormat:
             document.value_at(_IMAGE_TYPE),
             has_document=any(element.tag == _ENCAPSULATED_DOCUMENT for element in container.data_set.elements),
         )
-        encoding_of(container.syntax)
         yield document
 
 

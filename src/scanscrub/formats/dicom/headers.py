@@ -47,11 +47,9 @@ def _is_no_text(vr: str, length: int) -> bool:
 
 def charset_of(data_set: DataSet, inherited: CharacterSet | None) -> CharacterSet:
     """The character set of a data set: its own or that of the data set around it (PS3.3 C.12.1.1.2)."""
-    for tag, _, _, value, _, _, _, _ in data_set.elements:
-        if tag == SPECIFIC_CHARACTER_SET and value is not None:
-            return character_set(value.decode("latin-1").strip(" \0"))
-        if tag > SPECIFIC_CHARACTER_SET:
-            break
+    for element in data_set.elements:
+        if element.tag == SPECIFIC_CHARACTER_SET and element.value is not None:
+            return character_set(element.value.decode("latin-1").strip(" \0"))
     return inherited or character_set("")
 
 
