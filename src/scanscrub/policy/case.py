@@ -123,7 +123,10 @@ def pseudonymous_patient(key: bytes, header: Header) -> str:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Case:
-    """One file before the rules; never printed. `days` is None where dates are not moved (or have been moved already)."""
+    """One file before the rules; never printed.
+
+    `days` is None where dates are not moved (or have been moved already).
+    """
 
     key: bytes
     header: Header
