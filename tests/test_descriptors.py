@@ -32,7 +32,7 @@ def test_an_identity_goes_and_the_description_stays(text: str, with_allow_list: 
     assert clean_text(text, KNOWN, "block-list").text == with_block_list
 
 
-def test_nearly_all_descriptions_nobody_tuned_on_come_back_as_they_are() -> None:
+def test_nearly_all_descriptions_that_others_wrote_come_back_as_they_are() -> None:
     texts = kept("kept_holdout.txt") + kept("kept_found.txt") + kept("kept_found_later.txt")
     same = [text for text in texts if all(clean_text(text, (), mode).text == text for mode in MODES)]
     assert len(same) / len(texts) > 0.95
