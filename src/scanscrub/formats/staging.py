@@ -34,7 +34,6 @@ class StagedFile:
     def publish(self, root: Path, name: str) -> str:
         """Give the bytes their name below `root`; the name in use, with ``-2``, ``-3`` ... where one was taken."""
         self.stream.flush()
-        os.fsync(self.stream.fileno())
         wanted = root / name
         try:
             wanted.parent.mkdir(parents=True, exist_ok=True)
