@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from scanscrub.domain.check import CheckRecord
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.registry import not_an_image
-from scanscrub.pipeline.check_inputs import Subject
+from scanscrub.pipeline.check_inputs import Subject, may_be_an_image
 from scanscrub.pipeline.check_record import record, unreadable
 from scanscrub.policy.profile import Profile
 from scanscrub.repository.archive import HEAD_BYTES, MAGIC, members
@@ -77,10 +76,10 @@ class Checker:
             return Path(subject.file).open("rb")
         if subject.tree not in self._stores:
             self._stores[subject.tree] = BlobStore(Path(subject.tree))
-        return self._stores[subject.tree].open(subject.oid, _may_be_an_image)
+        return self._stores[subject.tree].open(subject.oid, _wanted)
 
     def _archive(self, subject: Subject, stream: BinaryIO) -> Iterator[CheckRecord]:
-        for member in members(stream, _may_be_an_image):
+        for member in members(stream, _wanted):
             content = member.content
             if isinstance(content, RefusedFile):
                 yield unreadable(subject, content, member.name)
@@ -90,7 +89,7 @@ class Checker:
                 yield from self._image(subject, content, _head(content), member.name)
 
     def _image(self, subject: Subject, stream: BinaryIO, head: bytes, member: str = "") -> Iterator[CheckRecord]:
-        if not _may_be_an_image(head) or (_size(stream) > _LARGE and not _is_image(head)):
+        if not may_be_an_image(head) or (_size(stream) > _LARGE and not _is_image(head)):
             return
         digest = _sha256(stream)
         parts = (*subject.parts, *(member.split("/") if member else ()))
@@ -115,14 +114,15 @@ class Checker:
         return Tools(Settings(self._job.profile, bytes(32), self._job.text, self._job.engines, self._job.threads))
 
 
-def _may_be_an_image(head: bytes) -> bool:
-    return bool(head) and not not_an_image(head)
-
-
 def _is_image(head: bytes) -> bool:
     from scanscrub.pipeline.check_examine import format_of  # noqa: PLC0415 - as above
 
     return format_of(head) is not None
+
+
+def _wanted(head: bytes) -> bool:
+    """Whether it pays to read into memory what begins so."""
+    return head.startswith(MAGIC) or (may_be_an_image(head) and _is_image(head))
 
 
 def _size(stream: BinaryIO) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanscrub.domain.errors import UsageError
+from scanscrub.formats.registry import not_an_image
+from scanscrub.repository.archive import HEAD_BYTES
 from scanscrub.repository.git import Blob, history, staged, work_tree
 from scanscrub.repository.walk import files_below
 
@@ -27,7 +29,10 @@ class Subject:
 
 
 def files(paths: Sequence[Path], *, respect_ignore: bool) -> Iterator[Subject]:
-    """Every regular file below `paths`, once each. Raises `UsageError` where a path does not exist."""
+    """Every regular file below `paths` that may be an image, once.
+
+    Raises `UsageError` where a path does not exist.
+    """
     here = Path.cwd()
     seen: set[str] = set()
     for path in paths:
@@ -36,9 +41,23 @@ def files(paths: Sequence[Path], *, respect_ignore: bool) -> Iterator[Subject]:
     for path in paths:
         for file in files_below(path, respect_ignore=respect_ignore):
             absolute = os.path.abspath(file)  # noqa: PTH100 - resolve() would follow links
-            if absolute not in seen:
+            if absolute not in seen and _may_hold_an_image(file):
                 seen.add(absolute)
                 yield _subject(Path(absolute), path.absolute(), here)
+
+
+def may_be_an_image(head: bytes) -> bool:
+    """Whether a file that begins so (4,096 bytes at most) is not certainly something else."""
+    return bool(head) and not not_an_image(head)
+
+
+def _may_hold_an_image(file: Path) -> bool:
+    """False for what is certainly none; a file that cannot be read may be one."""
+    try:
+        with file.open("rb") as stream:
+            return may_be_an_image(stream.read(HEAD_BYTES))
+    except OSError:
+        return True
 
 
 def _subject(file: Path, argument: Path, here: Path) -> Subject:
