@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 NEIGHBOURHOOD = 31
 """Side in pixels of the square over which the local mean and deviation are taken."""
 
+THICKEST = 150.0
+"""Pixels: however much it looks like a line, nothing beyond the limits is writing when it is thicker."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -33,8 +36,10 @@ class Limit:
         across, score, fill = line.across, line.score, line.fill
         if across <= self.thick or (across <= self.thickest and score >= 0.85):
             return True
-        is_long = across <= 2 * self.thickest and score >= 0.7 and fill >= 0.7 and line.along >= 2.2 * across
-        is_clear = across <= 1.5 * self.thickest and score >= 0.9 and fill >= 0.85
+        is_long = (
+            across <= min(2 * self.thickest, THICKEST) and score >= 0.7 and fill >= 0.7 and line.along >= 2.2 * across
+        )
+        is_clear = across <= min(1.5 * self.thickest, THICKEST) and score >= 0.9 and fill >= 0.85
         return not self.strict and (is_long or is_clear)
 
 
@@ -100,7 +105,7 @@ SECOND_LOOK = (
         (0.05, 0.05),
         thinnest=6.0,
         strict=True,
-        short_side=832,
+        short_side=640,
     ),
 )
 """What a cleaned copy is doubted by: another polarity, scale and cut, and answers the model is sure of."""
