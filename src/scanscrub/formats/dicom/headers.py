@@ -1,7 +1,6 @@
 """Elements as attributes: what a policy decides about (PS3.5 6.2)."""
 
 import struct
-from collections.abc import Iterator
 
 from scanscrub.domain.finding import Attribute, HeaderElement
 from scanscrub.domain.secret import Phi
@@ -14,30 +13,35 @@ _MOST_NUMBERS = 16
 """More numbers than that are data, which nobody reads one by one."""
 
 
-def attributes(
-    data_set: DataSet, path: tuple[int, ...] = (), inherited: CharacterSet | None = None
-) -> Iterator[Attribute]:
+def attributes(data_set: DataSet) -> list[Attribute]:
     """One attribute per element at every depth, in file order, a sequence before what is in it."""
+    found: list[Attribute] = []
+    _add_attributes(found, data_set, (), None)
+    return found
+
+
+def _add_attributes(
+    found: list[Attribute], data_set: DataSet, path: tuple[int, ...], inherited: CharacterSet | None
+) -> None:
     charset = charset_of(data_set, inherited)
     little = data_set.encoding.little
     creators: dict[int, Phi] = {}
-    for element in data_set.elements:
-        tag, _, vr, value, _, length, items, _ = element
+    for tag, _, vr, value, _, length, items, _ in data_set.elements:
         here = (*path, tag)
-        creator = None
-        if tag & 0x10000:
-            creator = creators.get(tag >> 8)
+        creator = creators.get(tag >> 8) if tag & 0x10000 else None
         if items is not None:
-            yield Attribute(HeaderElement(here), vr, None, len(items), creator)
+            found.append(Attribute(HeaderElement(here), vr, None, len(items), creator))
             for number, item in enumerate(items):
-                yield from attributes(item, (*here, number), charset)
+                _add_attributes(found, item, (*here, number), charset)
             continue
         text = None if value is None else readable(vr, value, charset, little=little)
-        shown = None if text is None else Phi(text)
-        decodable = text is not None or _is_no_text(vr, length)
-        yield Attribute(HeaderElement(here), vr, shown, length, creator, decodable)
-        if tag & 0x10000 and 0x10 <= tag & 0xFFFF <= 0xFF and shown is not None:
-            creators[(tag >> 16) << 8 | tag & 0xFF] = shown
+        if text is None:
+            found.append(Attribute(HeaderElement(here), vr, None, length, creator, _is_no_text(vr, length)))
+            continue
+        shown = Phi(text)
+        found.append(Attribute(HeaderElement(here), vr, shown, length, creator))
+        if tag & 0x1FF00 == 0x10000 and tag & 0xFF >= 0x10:
+            creators[tag >> 16 << 8 | tag & 0xFF] = shown
 
 
 def _is_no_text(vr: str, length: int) -> bool:

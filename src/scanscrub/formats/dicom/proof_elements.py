@@ -61,6 +61,7 @@ class _Comparison:
         for step in plan.steps:
             if isinstance(step.where, HeaderElement):
                 self._add(step.where.path, step.action)
+        self._changes = {path: action for path, action in self._actions.items() if not isinstance(action, Keep)}
 
     def _add(self, path: Path, action: Action) -> None:
         """Of several decisions about elements with one tag, a change counts more than that one of them may stay."""
@@ -146,7 +147,7 @@ class _Comparison:
         """A UID with two pseudonyms, a pseudonym for two UIDs, or a UID that is replaced here and kept there."""
         pseudonyms: dict[str, str] = {}
         originals: dict[str, str] = {}
-        for path, action in self._actions.items():
+        for path, action in self._changes.items():
             if not isinstance(action, RemapUid):
                 continue
             for place in self._places_before(path):
