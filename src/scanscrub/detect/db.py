@@ -65,11 +65,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """`bitmap`: a pixel is writing; `box`: the mean over a line; `unclip`: how far a kernel is grown back."""
+    """`bitmap`: a pixel is writing; `box`: the mean over a line; `unclip`: how far a kernel is grown back.
+
+    `evidence` is the least product of a line's score and fill. Ragged faint regions are the grain of a scan: with
+    0.25 a quarter as many clean images are hit, for one string in 170.
+    """
 
     bitmap: float
     box: float
     unclip: float
+    evidence: float = 0.25
 
 
 SURE = 0.9
@@ -111,11 +116,12 @@ def _lines(
         fill = float(cv2.contourArea(contour)) / (kernel.along * kernel.across)
         line = replace(_unclipped(kernel, thresholds.unclip), score=score, fill=fill)
         if plausible(line):
-            yield line
+            if score * fill >= thresholds.evidence:
+                yield line
         elif len(levels) > 1:
             left, top, width, height = cv2.boundingRect(contour)
             inside = _only(contour, probability[top : top + height, left : left + width], left, top)
-            stricter = Thresholds(thresholds.bitmap, max(thresholds.box, SURE), thresholds.unclip)
+            stricter = replace(thresholds, box=max(thresholds.box, SURE))
             for part in _lines(inside, stricter, plausible, levels[1:]):
                 yield part.mapped(1.0, left, top)
 
