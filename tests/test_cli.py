@@ -63,8 +63,8 @@ def test_help_loads_no_heavy_library() -> None:
         "import sys; sys.argv = ['scanscrub', '--help']\n"
         "from scanscrub.cli.app import app\n"
         "app(standalone_mode=False)\n"
-        "heavy = {'numpy', 'pydicom', 'PIL', 'cv2', 'onnxruntime', 'torch', 'easyocr', 'openvino'} & set(sys.modules)\n"
-        "sys.exit(', '.join(heavy))"
+        "heavy = {'numpy', 'pydicom', 'PIL', 'cv2', 'onnxruntime', 'torch', 'easyocr', 'openvino'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -129,7 +129,7 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path, key: Path) -> None:
 
 def test_a_killed_run_leaves_nothing_half_made(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "scanscrub", "clean", str(SAMPLES), "-o", str(tmp_path / "out"), "--text", "none", "-y"],
+        [sys.executable, "-m", "scanscrub", "clean", SAMPLES, "-o", tmp_path / "out", "--text", "none", "-y"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -252,6 +252,17 @@ def test_a_setting_of_the_project_is_read_and_an_unknown_one_is_an_error(
     (tmp_path / "scanscrub.toml").write_text('txt = "none"\n', encoding="utf-8")
     assert run("clean", PLAIN, "-o", tmp_path / "out2").returncode == 2
     assert run("clean", PLAIN, "-o", tmp_path / "out3", "--isolated", "--text", "none").returncode == 0
+
+
+def test_the_environment_stands_above_the_files_and_below_the_options(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scanscrub.toml").write_text('text = "none"\nformat = "json"\n', encoding="utf-8")
+    environment = {"SCANSCRUB_FORMAT": "jsonl", "SCANSCRUB_RETAIN": "uids device-identity"}
+    done = run("clean", PLAIN, "-n", env=environment)
+    assert json.loads(done.stdout)["profile"].startswith("share")
+    assert run("clean", PLAIN, "-n", "-f", "text", env=environment).stdout.startswith("[1]")
 
 
 def test_no_network_and_a_home_that_cannot_be_written_do_not_matter(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Configuration files: ``[tool.scanscrub]`` of pyproject.toml, scanscrub.toml, and a user's own.
 
-Precedence: defaults < user < project < environment (``SCANSCRUB_<COMMAND>_<OPTION>``) < options. Keys are option
+Precedence: defaults < user < project < environment (``SCANSCRUB_<OPTION>``) < options. Keys are option
 names with dashes or underscores. A key that no
 option has is an error, so that a typing mistake is not a leak.
 """
@@ -19,18 +19,31 @@ KEYS = frozenset({
     "no_ignore", "no_cache", "as", "device_rules", "allow",
 })  # fmt: skip
 
+REPEATABLE = frozenset({"retain", "clean", "engine"})
+
 
 def default_map(file: Path | None, names: set[str], *, isolated: bool) -> dict[str, Any]:
     """Defaults for the options called `names` (an option ``as`` is the parameter ``as_``). Raises `UsageError`."""
     merged: dict[str, Any] = {}
     for settings in () if isolated else _files(file):
         merged.update(settings)
+    merged.update(_environment())
     return {name: merged[key] for name in names if (key := name.rstrip("_").removesuffix("_option")) in merged}
 
 
 def allow_entries(file: Path | None = None) -> list[dict[str, Any]]:
     """The ``[[tool.scanscrub.allow]]`` tables of all configuration files. Raises `UsageError`."""
     return [entry for settings in _files(file) for entry in settings.get("allow", [])]
+
+
+def _environment() -> dict[str, Any]:
+    """``SCANSCRUB_PROFILE`` and the like; words separated by spaces where an option is repeatable."""
+    found: dict[str, Any] = {}
+    for key in KEYS - {"allow"}:
+        value = os.environ.get(f"SCANSCRUB_{key.upper()}")
+        if value is not None:
+            found[key] = value.split() if key in REPEATABLE else value
+    return found
 
 
 def _files(file: Path | None) -> Iterator[Mapping[str, Any]]:

@@ -3,7 +3,6 @@
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 import scanscrub
@@ -15,7 +14,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SCANSCRUB"},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -43,10 +42,10 @@ app.command("check", epilog=check.EXAMPLE)(check.check)
 app.command("inspect", epilog=inspect.EXAMPLE)(inspect.inspect)
 app.command("verify", epilog=verify.EXAMPLE)(verify.verify)
 app.command("report", epilog=report.EXAMPLE)(report.report)
-app.add_typer(baseline.app, name="baseline")
-app.add_typer(profile.app, name="profile")
+app.add_typer(baseline.app, name="baseline", epilog='Example: scanscrub baseline update data/ --reason "phantoms"')
+app.add_typer(profile.app, name="profile", epilog="Example: scanscrub profile show research")
 app.command("rule", epilog=rule.EXAMPLE)(rule.rule)
-app.add_typer(key.app, name="key")
+app.add_typer(key.app, name="key", epilog="Example: scanscrub key new study.key")
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 
 
@@ -54,12 +53,9 @@ def main() -> None:
     """Run the command line and exit with a code of the table in `ExitCode`."""
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         code = error.exit_code
-    except click.ClickException as error:
-        error.show()
-        code = ExitCode.USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _say("Stopped. Finished copies stay; nothing half-made is left.")
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:
@@ -68,11 +64,20 @@ def main() -> None:
         _say(f"{error.reason} {error.hint}".strip())
         code = error.exit_code
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, no value
-        from scanscrub.execute.base import kind_of  # noqa: PLC0415 - not needed unless things went wrong
-
-        _say(f"A fault in scanscrub ({kind_of(error)}). Please report it; nothing was left half-made.")
-        code = ExitCode.BUG
+        code = _last_word(error)
     sys.exit(int(code or 0))
+
+
+def _last_word(error: Exception) -> ExitCode:
+    """A mistake in the command line shows itself; which class it has depends on the version of Typer."""
+    show = getattr(error, "show", None)
+    if callable(show):
+        show()
+        return ExitCode.USAGE
+    from scanscrub.execute.base import kind_of  # noqa: PLC0415 - not needed unless things went wrong
+
+    _say(f"A fault in scanscrub ({kind_of(error)}). Please report it; nothing was left half-made.")
+    return ExitCode.BUG
 
 
 def _say(line: str) -> None:

@@ -15,7 +15,6 @@ CODECS = (
     ("pylibjpeg-openjpeg", "JPEG 2000, HTJ2K"),
     ("pylibjpeg-rle", "RLE"),
     ("pyjpegls", "JPEG-LS"),
-    ("python-gdcm", "JPEG lossless, 12-bit JPEG"),
     ("pillow", "JPEG, PNG, TIFF, GIF, BMP, WebP"),
 )
 
