@@ -51,6 +51,19 @@ def test_a_cleaned_folder_has_no_finding(place: Workplace) -> None:
     )
 
 
+def test_a_new_index_of_clean_copies_is_clean_and_an_old_one_is_not(place: Workplace) -> None:
+    place.write("ct.dcm")
+    cleaned = place.clean("--dicomdir")
+    assert place.check(cleaned).code == 0
+    index = cleaned / "DICOMDIR"
+    for old, new in ((b"ANON^", b"DOE^J"), (b"CT HEAD", b"FOR DOE"), (b"\\IM-", b"\\D^JA")):
+        assert old in index.read_bytes()
+        place.write("index/DICOMDIR", index.read_bytes().replace(old, new))
+        ran = place.check("index", "-f", "concise")
+        assert ran.code == 1, old
+        assert ran.lines[0].startswith("index/DICOMDIR: R0 identity")
+
+
 @pytest.mark.parametrize("profile", ["share", "research"])
 def test_clean_and_check_agree_on_what_is_clean(place: Workplace, profile: str) -> None:
     place.write("ct.dcm")

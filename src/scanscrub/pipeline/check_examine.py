@@ -11,7 +11,9 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import HeaderElement, Known, KnownKind, Locator, Observation
 from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Source
 from scanscrub.formats.base import ImageFormat
+from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.registry import adapters
+from scanscrub.pipeline.check_dicomdir import is_clean_index
 from scanscrub.pipeline.check_record import refused_with_name, with_name
 from scanscrub.pipeline.decide import decide
 from scanscrub.pipeline.inspect import examine
@@ -42,9 +44,19 @@ def examined(stream: BinaryIO, head: bytes, parts: Sequence[str], tools: Tools) 
     try:
         findings, known = _found(image_format, stream, tools)
     except RefusedFile as error:
+        if image_format.name == DICOM.name and _is_clean_index(stream, tools):
+            return with_name((), parts, lambda _: False)
         return refused_with_name(error, parts)
     spellings = _spellings(tuple(entry for entry in known if entry.kind in _NAMING))
     return with_name(findings, parts, spellings.in_text)
+
+
+def _is_clean_index(stream: BinaryIO, tools: Tools) -> bool:
+    stream.seek(0)
+    try:
+        return is_clean_index(stream, tools)
+    except RefusedFile:
+        return False
 
 
 def format_of(head: bytes) -> ImageFormat | None:
