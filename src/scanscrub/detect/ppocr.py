@@ -113,11 +113,20 @@ class PpocrDetector:
             pixels = view.pixels
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
-            seen = [line for each in self._passes for line in self._look(pixels, each)]
+            seen = [line for each in self._different_passes(pixels) for line in self._look(pixels, each)]
             found += (TextBox(line.quad, line.score) for line in seen)
             if self._reader is not None:
                 found += _letters(pixels, seen, self._reader)
         return without_repeats(found)
+
+    def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:
+        """The passes less those that show a large image as an earlier one did."""
+        rows, columns = pixels.shape[:2]
+        shown = {
+            (each.prepare, grid(rows, columns, margin=each.margin, short_side=each.short_side)): each
+            for each in reversed(self._passes)
+        }
+        return [each for each in self._passes if each in shown.values()]
 
     def _look(self, pixels: "NDArray[np.uint8]", each: Pass) -> list[db.Line]:
         rows, columns = pixels.shape[:2]
