@@ -129,7 +129,9 @@ class CheckReport:
         return any(file.open for file in self.files)
 
 
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
 def reaches(severity: Severity, minimum: Severity) -> bool:
     """Whether `severity` is at least `minimum`; `IDENTITY` is the highest."""
-    order = tuple(Severity)
-    return order.index(severity) <= order.index(minimum)
+    return _RANKS[severity] <= _RANKS[minimum]

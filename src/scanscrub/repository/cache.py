@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,7 @@ class FindingCache:
         if self._folder is None:
             return None
         try:
-            entry = json.loads(self._entry(self._folder, digest, name).read_bytes())
-            rows = entry["findings"]
-            findings = None if rows is None else tuple(_finding(row) for row in rows)
-            return Remembered(findings, tuple(int(part) for part in entry["withheld"]))
+            return _remembered(self._entry(self._folder, digest, name).read_bytes())
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -85,6 +83,15 @@ class FindingCache:
         parts = f"{digest}\0{self._examiner}\0{name}"
         key = hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()
         return folder / key[:2] / f"{key[2:]}.json"
+
+
+@lru_cache(maxsize=64)
+def _remembered(content: bytes) -> Remembered:
+    """An entry read; the slices of a series have equal ones."""
+    entry = json.loads(content)
+    rows = entry["findings"]
+    findings = None if rows is None else tuple(_finding(row) for row in rows)
+    return Remembered(findings, tuple(int(part) for part in entry["withheld"]))
 
 
 def _row(finding: CheckFinding) -> list[Any]:
