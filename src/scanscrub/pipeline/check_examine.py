@@ -8,7 +8,7 @@ from pydicom.datadict import keyword_for_tag
 
 from scanscrub.domain.check import CheckFinding, Remedy
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import HeaderElement, Known, KnownKind, Locator, Observation
+from scanscrub.domain.finding import HeaderElement, Known, KnownKind, Observation
 from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Source
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.dicom.document import FORMAT as DICOM
@@ -80,11 +80,13 @@ def _plan_findings(plan: Plan, seen: Sequence[Observation]) -> Iterator[CheckFin
     for step in plan.changes:
         if step.because is not None:
             remedy = _REMEDIES[type(step.action)]
-            yield CheckFinding(step.because.rule, gravity.of(step.because), step.where, remedy, _keyword(step.where))
+            keyword = _keyword(step.where.tag) if isinstance(step.where, HeaderElement) else ""
+            yield CheckFinding(step.because.rule, gravity.of(step.because), step.where, remedy, keyword)
 
 
-def _keyword(where: Locator) -> str:
-    return str(keyword_for_tag(where.tag)) if isinstance(where, HeaderElement) else ""
+@lru_cache(maxsize=4096)
+def _keyword(tag: int) -> str:
+    return str(keyword_for_tag(tag))
 
 
 @lru_cache(maxsize=16)
