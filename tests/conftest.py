@@ -4,6 +4,7 @@ A test keeps its inputs in ``tmp_path / "in"``: everything else below ``tmp_path
 """
 
 import socket  # noqa: TID251 - only to make it raise
+import ssl  # noqa: F401 - it subclasses the real socket when it is imported
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,9 +1,10 @@
 """Document -> Examination: everything the file shows that is not a pixel, and the writing in its pixels."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scanscrub.detect.base import TextBox
+from scanscrub.detect.cine import find_in_groups
 from scanscrub.detect.match import classify
 from scanscrub.domain.finding import Finding, Known, Observation, PixelRegion
 from scanscrub.domain.picture import Picture
@@ -39,28 +40,36 @@ def examine(document: Document, tools: Tools) -> Examination:
     known = tools.policy.known(seen)
     if not tools.looks or not document.frames:
         return Examination(seen, known, (), ())
-    writing: list[Finding] = []
     frames: list[FrameSize] = []
+    writing = tuple(_writing(_measured(document, frames), known, tools))
+    return Examination(seen, known, writing, tuple(frames))
+
+
+def _measured(document: Document, sizes: list[FrameSize]) -> Iterator[tuple[int, Picture]]:
+    """The document's pictures; their sizes are noted as they pass."""
     for frame, picture in document.pictures():
-        frames.append(FrameSize(picture.rows, picture.columns))
-        boxes = tools.detector.find(picture)
-        writing.extend(read_findings(picture, frame, boxes, known, tools))
-    return Examination(seen, known, tuple(writing), tuple(frames))
+        sizes.append(FrameSize(picture.rows, picture.columns))
+        yield frame, picture
+
+
+def _writing(pictures: Iterable[tuple[int, Picture]], known: Sequence[Known], tools: Tools) -> Iterator[Finding]:
+    """The writing in all frames. Neighbouring frames of a cine are looked at together and read once; the second
+    look at the copy is at every frame alone.
+    """
+    for group in find_in_groups(tools.detector, pictures):
+        yield from read_findings(group.picture, group.frames, group.boxes, known, tools)
 
 
 def read_findings(
-    picture: Picture, frame: int, boxes: Sequence[TextBox], known: Sequence[Known], tools: Tools
+    picture: Picture, frames: Sequence[int], boxes: Sequence[TextBox], known: Sequence[Known], tools: Tools
 ) -> Iterator[Finding]:
-    """A finding per box: what the reader makes of it decides its rule, never whether it is one."""
+    """A finding per box and frame: what the reader makes of it decides its rule, never whether it is one."""
     if not boxes:
         return
     for box, reading in zip(boxes, tools.reader.read(picture, boxes), strict=True):
         rule, confidence = classify(reading, known)
-        yield Finding(
-            rule,
-            PixelRegion(box.box.clipped(picture.columns, picture.rows), frame, box.quad),
-            Severity.IDENTITY if rule is Rule.WRITING_MATCHES_HEADER else Severity.QUASI,
-            confidence,
-            tools.detector.identity,
-            reading.text,
-        )
+        severity = Severity.IDENTITY if rule is Rule.WRITING_MATCHES_HEADER else Severity.QUASI
+        place = box.box.clipped(picture.columns, picture.rows)
+        for frame in frames:
+            region = PixelRegion(place, frame, box.quad)
+            yield Finding(rule, region, severity, confidence, tools.detector.identity, reading.text)

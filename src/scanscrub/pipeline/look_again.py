@@ -1,13 +1,15 @@
 """The second look: what detectors still see in a masked copy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import dist
 
 from scanscrub.detect.base import TextBox
+from scanscrub.detect.cine import GROUP, find_in_groups
 from scanscrub.detect.filled import black_near, find_around
 from scanscrub.domain.finding import Finding, Known, PixelRegion
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Keep, Plan
 from scanscrub.domain.rules import Rule
 from scanscrub.formats.base import Document
@@ -36,16 +38,22 @@ def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools)
     masks = plan.masks()
     kept = _kept(plan)
     left: list[Finding] = []
-    restless: list[Finding] = []
     for frame, picture in copy.pictures():
-        allowed = kept.get(frame, ())
         planned = [region.box.grown(padding) for region, padding in masks.get(frame, ())]
-        boxes = _others(find_around(tools.second_look, picture, black_near(picture, planned)), allowed)
-        left.extend(filter(_legible, read_findings(picture, frame, boxes, known, tools)))
-        if planned:
-            boxes = _others(tools.detector.find(picture), allowed)
-            restless.extend(read_findings(picture, frame, boxes, known, tools))
+        boxes = _others(find_around(tools.second_look, picture, black_near(picture, planned)), kept.get(frame, ()))
+        left.extend(filter(_legible, read_findings(picture, (frame,), boxes, known, tools)))
+    restless: list[Finding] = []
+    for group in find_in_groups(tools.detector, _masked_groups(copy, masks)):
+        boxes = _others(group.boxes, [box for frame in group.frames for box in kept.get(frame, ())])
+        restless.extend(read_findings(group.picture, group.frames, boxes, known, tools))
     return Looks(tuple(left), tuple(restless))
+
+
+def _masked_groups(copy: Document, masks: Container[int]) -> Iterator[tuple[int, Picture]]:
+    """The frames that are looked at together with a masked one."""
+    groups = {frame // GROUP for frame in range(copy.frames) if frame in masks}
+    if groups:
+        yield from ((frame, picture) for frame, picture in copy.pictures() if frame // GROUP in groups)
 
 
 def _legible(finding: Finding) -> bool:

@@ -1,0 +1,179 @@
+"""The chain with detectors that misbehave: what fails is not in the output, and it is in the record."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from conftest import CANARY
+from scanscrub.detect.base import Reading, TextBox
+from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.picture import Picture
+from scanscrub.domain.plan import Plan
+from scanscrub.domain.rules import Rule
+from scanscrub.domain.secret import Phi
+from scanscrub.execute.base import Crashed, Done
+from scanscrub.execute.serial import SerialExecutor
+from scanscrub.formats.base import Document
+from scanscrub.formats.containers import Item
+from scanscrub.formats.staging import StagedFile
+from scanscrub.pipeline import clean as clean_module
+from scanscrub.pipeline.apply import Candidate
+from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.policy.profile import load_profile
+
+NAME_BOX = Box(20, 10, 120, 30)
+
+
+def text_box(box: Box, score: float = 0.9) -> TextBox:
+    return TextBox(box.corners, score)
+
+
+class Scripted:
+    """A detector that answers from a list, its last answer for ever."""
+
+    identity = "scripted"
+
+    def __init__(self, *answers: Sequence[Box]) -> None:
+        self._answers = list(answers)
+
+    def find(self, picture: Picture) -> Sequence[TextBox]:
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return [text_box(box) for box in answer if box.right <= picture.columns]
+
+
+class Careful:
+    """A detector that sees whatever is brighter than grey, as a box."""
+
+    identity = "careful"
+
+    def find(self, picture: Picture) -> Sequence[TextBox]:
+        bright = np.argwhere(picture.views[0].pixels.max(axis=2) > 200)
+        if not len(bright):
+            return []
+        top, left = bright.min(axis=0)
+        bottom, right = bright.max(axis=0) + 1
+        return [text_box(Box(int(left), int(top), int(right), int(bottom)))]
+
+
+class Failing:
+    identity = "failing"
+
+    def find(self, picture: Picture) -> Sequence[TextBox]:  # noqa: ARG002 - it never gets that far
+        raise RuntimeError(CANARY)
+
+
+class Reader:
+    identity = "reader"
+
+    def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:  # noqa: ARG002 - reads nothing
+        return [Reading(Phi(f"{CANARY} 1234"), 0.9) for _ in boxes]
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    """A grey picture with a white bar where a name would be."""
+    pixels = np.full((300, 300, 3), 90, np.uint8)
+    pixels[NAME_BOX.top : NAME_BOX.bottom, NAME_BOX.left : NAME_BOX.right] = 255
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "scan.png"
+    assert cv2.imwrite(str(path), pixels)
+    return path
+
+
+def cleaner(output: Path | None, first: object, second: object) -> Cleaner:
+    tools = Tools(Settings(load_profile("share"), bytes(32)))
+    tools.__dict__.update(detector=first, second_look=second, reader=Reader())
+    if output is not None:
+        output.mkdir()
+    return Cleaner(tools, CleanJob(output))
+
+
+def clean_one(scan: Path, output: Path, first: object, second: object) -> AuditRecord:
+    record = cleaner(output, first, second)(Item(1, str(scan)))
+    assert record is not None
+    return record
+
+
+def test_what_was_found_is_masked_and_proved(scan: Path, tmp_path: Path) -> None:
+    record = clean_one(scan, tmp_path / "out", Careful(), Careful())
+    assert record.status is Status.CLEAN
+    masked = [step for step in record.steps if step.action == "Mask"]
+    assert [step.rule for step in masked] == [Rule.WRITING]
+    copy = cv2.imread(str(tmp_path / "out" / str(record.output_name)))
+    assert copy is not None
+    assert copy[NAME_BOX.top : NAME_BOX.bottom, NAME_BOX.left : NAME_BOX.right].max() == 0
+    assert (copy[60:] == 90).all()
+
+
+def test_writing_that_only_the_second_look_sees_is_masked_too(scan: Path, tmp_path: Path) -> None:
+    record = clean_one(scan, tmp_path / "out", Scripted([]), Careful())
+    assert record.status is Status.CLEAN
+    assert sum(step.action == "Mask" for step in record.steps) == 1
+
+
+def test_a_copy_in_which_writing_is_seen_for_ever_is_rejected(scan: Path, tmp_path: Path) -> None:
+    everywhere = Scripted([Box(10, 80, 60, 100)], [Box(200, 80, 250, 100)], [Box(10, 200, 60, 220)])
+    record = clean_one(scan, tmp_path / "out", Careful(), everywhere)
+    assert record.status is Status.REJECTED
+    assert [check.name for check in record.checks if not check.passed] == ["no writing left"]
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_engine_that_fails_takes_the_file_with_it_and_keeps_its_words(scan: Path, tmp_path: Path) -> None:
+    outcomes = list(
+        SerialExecutor().run(cleaner(tmp_path / "out", Failing(), Careful()), [Item(1, str(scan))], lambda: None)
+    )
+    assert [type(outcome) for outcome in outcomes] == [Crashed]
+    assert isinstance(outcomes[0], Crashed)
+    assert CANARY not in outcomes[0].kind
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_engine_that_fails_at_the_second_look_leaves_no_copy(scan: Path, tmp_path: Path) -> None:
+    outcomes = list(
+        SerialExecutor().run(cleaner(tmp_path / "out", Careful(), Failing()), [Item(1, str(scan))], lambda: None)
+    )
+    assert not any(isinstance(outcome, Done) for outcome in outcomes)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_picture_that_is_mostly_masked_is_for_a_person_to_look_at(scan: Path, tmp_path: Path) -> None:
+    record = clean_one(scan, tmp_path / "out", Scripted([Box(0, 0, 290, 290)], []), Scripted([]))
+    assert record.status is Status.REVIEW
+    assert record.masked_share > 0.8
+
+
+def test_a_mask_that_was_planned_and_not_made_is_noticed(
+    scan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgetful(document: Document, plan: Plan, staged: StagedFile) -> Candidate:
+        steps = tuple(step for step in plan.steps if not isinstance(step.where, PixelRegion))
+        document.apply(replace(plan, steps=steps), staged.stream)
+        return Candidate(plan, staged)
+
+    monkeypatch.setattr(clean_module, "apply", forgetful)
+    record = clean_one(scan, tmp_path / "out", Careful(), Scripted([]))
+    assert record.status is Status.REJECTED
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_empty_copy_is_noticed(scan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clean_module, "apply", lambda _document, plan, staged: Candidate(plan, staged))
+    record = clean_one(scan, tmp_path / "out", Careful(), Careful())
+    assert record.status is Status.REJECTED
+    assert [check.name for check in record.checks if not check.passed] == ["the copy can be opened"]
+
+
+def test_a_dry_run_plans_and_writes_nothing(scan: Path, tmp_path: Path) -> None:
+    record = cleaner(None, Careful(), Careful())(Item(1, str(scan)))
+    assert record is not None
+    assert record.status is Status.PLANNED
+    assert any(step.action == "Mask" for step in record.steps)
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
