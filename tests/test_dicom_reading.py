@@ -237,6 +237,12 @@ def test_sequences_nested_beyond_reason_are_refused() -> None:
         seen_in(part10(data_set(ct_rows()[:10]) + content))
 
 
+def test_a_file_of_zeros_is_refused_at_once() -> None:
+    stream = io.BytesIO(bytes(128) + b"DICM" + bytes(30_000_000))
+    with pytest.raises(RefusedFile, match="no list of DICOM elements"), FORMAT.open(stream, Source(1, "")):
+        pass
+
+
 def test_a_deflated_bomb_is_refused_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "_MOST_INFLATED", 1 << 22)
     file = part10(bytes(1 << 24), DEFLATED)

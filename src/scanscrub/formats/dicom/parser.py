@@ -18,6 +18,7 @@ from scanscrub.formats.dicom.elements import (
 
 _PIXEL_REPRESENTATION: Final = 0x00280103
 _DEEPEST = 64
+_MOST_DISORDER = 1000
 _INSIDE_UN: Final = Encoding(implicit=True, little=True)
 """PS3.5 6.2.2 note 2."""
 
@@ -47,12 +48,13 @@ class Parser:
     """Parses `data`, which lies at `base` in its file. Elements know their place in the file, spans that in `data`.
 
     Raises `BeyondError` and `struct.error` where what it is given does not hold whole elements, and `RefusedFile`
-    for sequences nested beyond all reason.
+    for sequences nested and elements disordered beyond all reason.
     """
 
     def __init__(self, data: bytes, base: int, *, signed: bool) -> None:
         self._data = data
         self._base = base
+        self._disorder = 0
         self.signed = signed
         """Pixel Representation as far as it was seen: what "US or SS" means."""
 
@@ -77,10 +79,14 @@ class Parser:
         """
         at, end, delimited = span
         creators: dict[int, str] = {}
+        before = -1
         while at < end:
             tag, stored, length, start = self.head(at, encoding)
             if tag == ITEM_END and delimited:
                 return start
+            if tag <= before:
+                self._note_disorder()
+            before = tag
             if tag >> 16 == DELIMITER_GROUP or (tag in PIXEL_DATA and not depth):
                 raise BeyondError
             vr = stored
@@ -103,6 +109,14 @@ class Parser:
         if delimited or at > end:
             raise BeyondError
         return at
+
+    def _note_disorder(self) -> None:
+        """A few elements out of order or given twice are a writer's mistake; thousands are no data set."""
+        self._disorder += 1
+        if self._disorder > _MOST_DISORDER:
+            raise RefusedFile(
+                "What the file holds is no list of DICOM elements.", "It may be damaged or empty inside; leave it out."
+            )
 
     def _compound(self, element: Element, end: int, encoding: Encoding, depth: int) -> Element:
         """A sequence, also one stored as UN, or the fragments of an encapsulated value.
