@@ -80,7 +80,8 @@ def _varied(pixels: Pixels, random: np.random.Generator, side: int) -> Pixels:
         crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     )
     low, high = random.uniform(0, 40), random.uniform(200, 255)
-    return np.clip((scaled.astype(np.float32) - low) * 255 / (high - low), 0, 255).astype(np.uint8)
+    stretched = (scaled.astype(np.float32) - low) * 255 / (high - low)
+    return np.asarray(np.clip(stretched, 0, 255), np.uint8)
 
 
 def _smooth(random: np.random.Generator, rows: int, columns: int, sigma: float) -> NDArray[np.float32]:

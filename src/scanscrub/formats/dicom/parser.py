@@ -100,22 +100,27 @@ class Parser:
             else:
                 value = self._data[start : start + length]
                 element = Element(tag, stored, vr, value, self._base + start, length)
-                if tag & 0x1FF00 == 0x10000:
-                    creators[tag >> 16 << 8 | tag & 0xFF] = value.decode("latin-1").strip(" \0")
-                elif tag == _PIXEL_REPRESENTATION:
-                    self.signed = bool(value.strip(b"\0"))
+                if tag & 0x1FF00 == 0x10000 or tag == _PIXEL_REPRESENTATION:
+                    self._note(tag, value, creators)
             into.append(element)
             at = element.offset + element.length - self._base
         if delimited or at > end:
             raise BeyondError
         return at
 
+    def _note(self, tag: int, value: bytes, creators: dict[int, str]) -> None:
+        """Keep what later elements are understood by."""
+        if tag == _PIXEL_REPRESENTATION:
+            self.signed = bool(value.strip(b"\0"))
+        else:
+            creators[tag >> 16 << 8 | tag & 0xFF] = value.decode("latin-1").strip(" \0")
+
     def _note_disorder(self) -> None:
         """A few elements out of order or given twice are a writer's mistake; thousands are no data set."""
         self._disorder += 1
         if self._disorder > _MOST_DISORDER:
             raise RefusedFile(
-                "What the file holds is no list of DICOM elements.", "It may be damaged or empty inside; leave it out."
+                "What the file holds is no list of DICOM elements.", "It may be damaged or empty; leave it out."
             )
 
     def _compound(self, element: Element, end: int, encoding: Encoding, depth: int) -> Element:
