@@ -13,6 +13,7 @@ from scanscrub.cli.options import (
     Config,
     Engine,
     Isolated,
+    OutputFormat,
     Paths,
     ProfileName,
     Retain,
@@ -20,11 +21,11 @@ from scanscrub.cli.options import (
     TextOption,
     Thorough,
 )
-from scanscrub.cli.progress import Listener, OutputFormat
 from scanscrub.domain.errors import ExitCode, ScanscrubError, UsageError
 
 if TYPE_CHECKING:
     from scanscrub.api import CleanOptions
+    from scanscrub.cli.progress import Listener
 
 EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
 
@@ -90,6 +91,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         _ask("With --text none, names burned into the pictures stay there. Go on?")
     with guarded_streams() as (stdout, stderr):
         from scanscrub.api import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.cli.progress import Listener  # noqa: PLC0415 - loads rich
 
         options = CleanOptions(
             profile=profile,
@@ -120,7 +122,7 @@ def _ask(question: str) -> None:
 
 
 def _run(
-    paths: list[Path], output: Path | None, options: "CleanOptions", listener: Listener, *, dicomdir: bool
+    paths: list[Path], output: Path | None, options: "CleanOptions", listener: "Listener", *, dicomdir: bool
 ) -> ExitCode:
     """Clean, listen, and write the report over whatever was finished."""
     from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom

@@ -43,6 +43,14 @@ class Text(StrEnum):
     none = "none"
 
 
+class OutputFormat(StrEnum):
+    """What `clean` writes to stdout."""
+
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+
+
 TextOption = Annotated[
     Text,
     typer.Option(

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self, TextIO
 
@@ -10,15 +9,10 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from scanscrub.cli import words
+from scanscrub.cli.options import OutputFormat
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.audit_json import record_to_json
 from scanscrub.domain.errors import ExitCode, ScanscrubError
-
-
-class OutputFormat(StrEnum):
-    text = "text"
-    json = "json"
-    jsonl = "jsonl"
 
 
 class Listener:

@@ -7,8 +7,6 @@ from typing import Literal, TypeAlias
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextDetector, TextReader
-from scanscrub.detect.engines import build_detector, build_reader, build_second_look
-from scanscrub.detect.filled import MasksFilled
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.profile import Profile
 
@@ -45,14 +43,21 @@ class Tools:
 
     @cached_property
     def detector(self) -> TextDetector:
+        from scanscrub.detect.engines import build_detector  # noqa: PLC0415 - not loaded for headers alone
+        from scanscrub.detect.filled import MasksFilled  # noqa: PLC0415 - the same
+
         return MasksFilled(build_detector(self.settings.engines, self._detect_settings))
 
     @cached_property
     def second_look(self) -> TextDetector:
+        from scanscrub.detect.engines import build_second_look  # noqa: PLC0415 - not loaded for headers alone
+
         return build_second_look(self.settings.engines, self._detect_settings)
 
     @cached_property
     def reader(self) -> TextReader:
+        from scanscrub.detect.engines import build_reader  # noqa: PLC0415 - not loaded for headers alone
+
         return build_reader(self.settings.engines, self._detect_settings)
 
     def identities(self) -> Sequence[str]:
