@@ -55,11 +55,8 @@ def test_the_table_of_exit_codes_is_the_one_in_the_code() -> None:
 
 def test_every_dependency_is_explained_with_its_licence() -> None:
     table = README.split("## Dependencies, and why")[1]
-    shown = {
-        name.strip()
-        for row in re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)
-        for name in row.split("(")[0].split(",")
-    }
+    cells = [row.split("(")[0] for row in re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)]
+    shown = {name.strip() for cell in cells for name in cell.split(",")}
     declared = PROJECT["project"]["dependencies"] + [
         entry
         for extra, entries in PROJECT["project"]["optional-dependencies"].items()
