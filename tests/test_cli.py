@@ -143,6 +143,24 @@ def test_a_killed_run_leaves_nothing_half_made(tmp_path: Path) -> None:
     assert [path for path in tmp_path.iterdir() if path.name != "out"] == []
 
 
+@pytest.mark.parametrize("executor", ["serial", "processes"])
+def test_ctrl_c_keeps_what_is_finished_and_says_so(tmp_path: Path, executor: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scanscrub", "clean", SAMPLES, "-o", tmp_path / "out", "--executor", executor],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (tmp_path / "out" / "audit.jsonl").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert err.strip() == "scanscrub: Stopped. Finished copies stay; nothing half-made is left."
+    finished = {record["output_name"] for record in audit(tmp_path / "out")}
+    assert finished <= set(tree(tmp_path / "out"))
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     done = run("clean", PLAIN, "-o", tmp_path / "out", "-n", "-f", "jsonl")
     assert done.returncode == 0

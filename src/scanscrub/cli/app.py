@@ -56,8 +56,9 @@ def main() -> None:
     except typer.Exit as error:
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        _say("Stopped. Finished copies stay; nothing half-made is left.")
         code = ExitCode.INTERRUPTED
+    except SystemExit as ended:  # some versions of Typer end the program themselves on Ctrl-C
+        code = ended.code
     except BrokenPipeError:
         code = ExitCode.OK
     except ScanscrubError as error:
@@ -65,6 +66,8 @@ def main() -> None:
         code = error.exit_code
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, no value
         code = _last_word(error)
+    if code == ExitCode.INTERRUPTED:
+        _say("Stopped. Finished copies stay; nothing half-made is left.")
     sys.exit(int(code or 0))
 
 
