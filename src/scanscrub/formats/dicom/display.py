@@ -133,7 +133,7 @@ def _palette(header: Dataset, layout: Layout) -> NDArray[np.uint8]:
         raise RefusedFile(
             "The image's colour table cannot be understood.", "Convert it to RGB with a DICOM viewer and try again."
         ) from None
-    shades: NDArray[np.uint8] = (colours[:, :3] >> (bits - 8)).astype(np.uint8) if bits > 8 else colours[:, :3]
+    shades: NDArray[np.uint8] = (colours[:, :3] >> (bits - 8)).astype(np.uint8)
     return shades
 
 
