@@ -75,11 +75,16 @@ def applicable_vr(tag: int, stored: str, creator: str | None, *, signed: bool) -
 
     `stored` is the VR in the file, empty in implicit encodings. `creator` is the private creator of the element's
     block. `signed` says how ``US or SS`` is meant (Pixel Representation).
+
+    Numbers under an even tag that no standard knows are bytes that nobody can judge: UN. What the standard calls a
+    text is one, whatever the file says; only IS and DS are sometimes stored as the numbers that they are.
     """
     known = STANDARD.get(tag) or _unlisted(tag, creator) or "UN"
     if stored in ("", "UN"):
         return _one_of(known, signed=signed)
-    if known in TEXT_VRS and (stored in TEXT_VRS or stored in ("OB", "OW")):
+    if known == "UN" and not tag & 0x10000 and stored in WORD_SIZES:
+        return "UN"
+    if known in TEXT_VRS and stored != "SQ" and not (known in ("DS", "IS") and stored in NUMBER_CODES):
         return known
     return stored
 

@@ -9,6 +9,7 @@ from pydicom.dataelem import DataElement
 from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.plan import Action, Add, Clean, Empty, Keep, Mask, Plan, RemapUid, Remove, Replace, ShiftDate
 from scanscrub.formats.dicom.charsets import CharacterSet
+from scanscrub.formats.dicom.dictionary import TEXT_VRS, WORD_SIZES
 from scanscrub.formats.dicom.elements import DataSet, Element, Encoding
 from scanscrub.formats.dicom.headers import charset_of
 from scanscrub.formats.dicom.values import element_bytes, encoded_value, fragmented_bytes, item_bytes, turned
@@ -130,8 +131,8 @@ def new_text(action: Action) -> str:
 
 
 def written_as(stored: str, vr: str) -> str:
-    """The VR of a kept element in an explicit copy: the input's own where it had one that says something."""
-    return vr if stored in ("", "UN") else stored
+    """The VR of a kept element in an explicit copy: the input's own where it had one that says something true."""
+    return vr if stored in ("", "UN") or (vr in TEXT_VRS and stored in WORD_SIZES) else stored
 
 
 def _counts_of_repeated(data_set: DataSet) -> Mapping[int, int]:
