@@ -18,7 +18,7 @@ class CharacterSet:
         self.terms = terms
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._encodings = convert_encodings([term.strip() for term in terms.split("\\")])
+            self._encodings = convert_encodings([term.split("\0")[0].strip() for term in terms.split("\\")])
         self._only_ascii = terms.strip() in ("", "ISO_IR 6", "ISO 2022 IR 6")
 
     def decode(self, value: bytes) -> str | None:
