@@ -31,6 +31,7 @@ from scanscrub.policy.ps3_15 import row_of
 from scanscrub.policy.rulebook import META_INFORMATION
 from scanscrub.policy.rulings import REMOVE
 from scanscrub.policy.status import TEMPORAL, status_steps
+from scanscrub.policy.structured import keeps_uid
 
 _NEEDED: Final = Keep("the picture needs it")
 
@@ -114,7 +115,7 @@ class Policy:
             if one.tag in self.profile.keep or one.tag in META_INFORMATION or (moved and one.vr in {"DA", "DT"}):
                 return True
             if one.vr == "UI":
-                return Option.UIDS in options
+                return Option.UIDS in options or keeps_uid(header, one, options)
             row = row_of(one.tag)
             if row is None:
                 return one.vr in {"DA", "DT"} and Option.FULL_DATES in options

@@ -11,7 +11,7 @@ from typing import Final
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.policy.case import Case, ContentItem, Path
+from scanscrub.policy.case import Case, ContentItem, Header, Path
 from scanscrub.policy.date_rules import date_kept, date_moved
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
@@ -66,6 +66,13 @@ def hides_code(case: Case, item: Path, options: frozenset[Option]) -> bool:
     return code_of(case.header.item(item), options) in {"X", "D", "X/D"}
 
 
+def keeps_uid(header: Header, seen: Attribute, options: frozenset[Option]) -> bool:
+    """Whether the attribute is the UID of a content item that the options let stay (a device's, say)."""
+    if seen.tag != _UID or Option.STRUCTURED_CONTENT not in options:
+        return False
+    return code_of(header.item(seen.where.path[:-1]), options) == "K"
+
+
 def content_rule(tag: int, profile: Profile) -> AttributeRule:
     """The rule for one of `VALUES` in a content item. Without the option every text and date becomes a dummy."""
     options = profile.options
@@ -110,9 +117,7 @@ def _date(seen: Attribute, case: Case, options: frozenset[Option]) -> Ruling:
 
 def _uid(seen: Attribute, case: Case, options: frozenset[Option]) -> Ruling:
     """A UID becomes pseudonymous even where the table removes it: as such it says nothing."""
-    code = code_of(case.header.item(seen.where.path[:-1]), options)
-    is_kept = code == "K" and Option.STRUCTURED_CONTENT in options
-    return (uid_kept if is_kept else uid_rule)(_AUTHORITY)(seen, case)
+    return (uid_kept if keeps_uid(case.header, seen, options) else uid_rule)(_AUTHORITY)(seen, case)
 
 
 def _number(seen: Attribute, case: Case, options: frozenset[Option]) -> Ruling:
