@@ -1,5 +1,6 @@
 """What the rules need to know of one file: its object, its patient, its known values."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -27,6 +28,7 @@ _WANTED: Final = frozenset(
     }
 )
 _DIGITS_OF_AN_ID: Final = 5
+_DIGITS: Final = re.compile(r"[0-9]+")
 
 Path = tuple[int, ...]
 
@@ -166,12 +168,11 @@ def known_words(known: Sequence[Known]) -> frozenset[str]:
 
 
 def known_numbers(known: Sequence[Known]) -> frozenset[str]:
-    """The known ids and dates that are numbers of five digits and more, without leading zeros."""
-    digits = (
+    """The numbers of five digits and more in known ids and dates, without leading zeros."""
+    values = (
         one.value.reveal().replace(".", "").replace("-", "")
         for one in known
         if one.kind in {KnownKind.ID, KnownKind.DATE}
     )
-    return frozenset(
-        number.lstrip("0") for number in digits if number.isdigit() and len(number.lstrip("0")) >= _DIGITS_OF_AN_ID
-    )
+    numbers = (number.lstrip("0") for value in values for number in _DIGITS.findall(value))
+    return frozenset(number for number in numbers if len(number) >= _DIGITS_OF_AN_ID)
