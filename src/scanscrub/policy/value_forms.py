@@ -28,7 +28,7 @@ def name_forms(value: str) -> Iterator[Form]:
 
     That is the family name with each of the next two words in both orders, and all words as they stand; as they are
     written, without diacritics, and with umlauts as digraphs. A word of the vocabulary ("Long", "Head") says nothing
-    alone.
+    alone, and two of them not without the rest of the name: "long head" is a muscle's.
     """
     for group in value.split("="):
         written = [group[word.start : word.end] for word in words(group)]
@@ -36,10 +36,16 @@ def name_forms(value: str) -> Iterator[Form]:
             continue
         for spelled in dict.fromkeys((tuple(written), tuple(map(folded, written)), tuple(map(digraphs, written)))):
             yield from (Form(part, part) for part in spelled if standing(part) is not Standing.PLAIN)
-            pairs = [(spelled[0], other) for other in spelled[1:3]]
+            pairs = [
+                (spelled[0], other) for other in spelled[1:3] if len(spelled) == 2 or not _is_plain(spelled[0], other)
+            ]
             for pair in dict.fromkeys((*pairs, *(pair[::-1] for pair in pairs), spelled)):
                 core = max(pair, key=len)
                 yield from (Form(separator.join(pair), core) for separator in _SEPARATORS)
+
+
+def _is_plain(*parts: str) -> bool:
+    return all(standing(part) is Standing.PLAIN for part in parts)
 
 
 def id_forms(value: str) -> Iterator[Form]:
