@@ -86,10 +86,12 @@ class Listener:
 
     @property
     def exit_code(self) -> ExitCode:
+        if self.counts[Status.FAILED]:
+            return ExitCode.BUG
         if self.counts[Status.REJECTED]:
             return ExitCode.NOT_VERIFIED
         good = self.counts[Status.CLEAN] + self.counts[Status.REVIEW] + self.counts[Status.PLANNED]
-        if self.counts[Status.REFUSED] or self.counts[Status.FAILED] or not good:
+        if self.counts[Status.REFUSED] or not good:
             return ExitCode.NOT_CLEANED
         return ExitCode.OK
 
