@@ -1,6 +1,7 @@
 """What attacks on `clean` found: each test is a file that leaked, crashed, lost something useful or was rejected."""
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -170,3 +171,12 @@ def test_a_fault_in_one_file_shows_in_the_exit_code() -> None:
     for status in (Status.CLEAN, Status.REJECTED, Status.FAILED):
         listener.hear(AuditRecord(InputRef(1, ""), status, "share"))
     assert listener.exit_code is ExitCode.BUG
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_is_refused_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "in" / "pipe"
+    pipe.parent.mkdir()
+    os.mkfifo(pipe)
+    (record,) = clean([pipe], tmp_path / "out", CleanOptions(text="none"))
+    assert record.status is Status.REFUSED

@@ -32,8 +32,10 @@ class Item:
         return self.path if self.member is None else f"{self.path}!{self.member}"
 
     def open(self) -> BinaryIO:
-        """Open it for reading. Raises `RefusedFile`."""
+        """Open it for reading; a pipe or a device is not waited for. Raises `RefusedFile`."""
         try:
+            if not Path(self.path).is_file():
+                raise OSError
             if self.member is None:
                 return Path(self.path).open("rb")
             return io.BytesIO(_member_bytes(self.path, self.member))
@@ -75,7 +77,7 @@ def _files(path: Path, outside: Path | None) -> Iterator[tuple[Path, bool]]:
 def _members(file: Path) -> Iterator[str | None]:
     """The members of an archive; a single None for every other file."""
     try:
-        with file.open("rb") as stream:
+        with file.open("rb") if file.is_file() else io.BytesIO() as stream:
             archive = stream.read(4) == b"PK\x03\x04"
         if archive:
             with zipfile.ZipFile(file) as opened:
