@@ -34,10 +34,8 @@ class Item:
     def open(self) -> BinaryIO:
         """Open it for reading; a pipe or a device is not waited for. Raises `RefusedFile`."""
         try:
-            if not Path(self.path).is_file():
-                raise OSError
             if self.member is None:
-                return Path(self.path).open("rb")
+                return _open_file(Path(self.path))
             return io.BytesIO(_member_bytes(self.path, self.member))
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
             raise RefusedFile(
@@ -86,6 +84,12 @@ def _members(file: Path) -> Iterator[str | None]:
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
         pass
     yield None
+
+
+def _open_file(path: Path) -> BinaryIO:
+    if not path.is_file():
+        raise FileNotFoundError
+    return path.open("rb")
 
 
 def _member_bytes(path: str, member: str) -> bytes:
