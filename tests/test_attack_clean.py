@@ -19,6 +19,8 @@ from scanscrub.domain.finding import Known, KnownKind
 from scanscrub.domain.plan import Add, Keep, Remove, Source
 from scanscrub.domain.secret import Phi
 from scanscrub.formats.dicom.document import FORMAT
+from scanscrub.policy.descriptors import clean_text
+from scanscrub.policy.known_text import KnownText
 from scanscrub.policy.spellings import Spellings
 
 BOTH = pytest.mark.parametrize("profile", ["share", "research"])
@@ -144,6 +146,17 @@ def test_two_plain_words_of_a_longer_name_are_no_leak() -> None:
     assert not spellings.in_bytes(b"unsigned,mono2,modality lut ")
     assert spellings.in_bytes(b"modality^lut^test")
     assert Spellings([Known(KnownKind.NAME, Phi("Series^Abdomen"))]).in_bytes(b"abdomen series")
+
+
+@pytest.mark.parametrize("written", ["Mc Donald", "Mc-Donald", "MC_DONALD", "Mcdon-\r\nald"])
+def test_a_name_written_in_two_words_goes_from_descriptions(written: str) -> None:
+    known = KnownText([Known(KnownKind.NAME, Phi("McDonald^Ann"))])
+    assert clean_text(f"CHEST {written} AP", known, "block-list").text == "CHEST AP"
+
+
+def test_words_that_only_hold_a_name_together_stay() -> None:
+    known = KnownText([Known(KnownKind.NAME, Phi("Adair^Eve"))])
+    assert clean_text("had air in the colon", known, "block-list").words == 0
 
 
 def test_a_palette_of_8_bits_that_is_called_16_bits_wide_gives_pictures_of_8_bits() -> None:

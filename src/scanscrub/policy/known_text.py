@@ -119,7 +119,7 @@ class KnownText:
             hit.update(place for place, key in enumerate(seen.keys) if any(part in key for part in self._inside))
         hit.update(place for place in seen.introduced if self._is_name_part(seen.keys[place]))
         for place, pair in enumerate(pairwise(seen.keys)):
-            if pair in self._initialled:
+            if pair in self._initialled or self._is_name_in_two(*pair):
                 hit |= {place, place + 1}
         hit.update(self._whole_phrases(seen.keys))
         hit.update(self._ids_in(seen))
@@ -129,6 +129,10 @@ class KnownText:
 
     def _is_name_part(self, key: str) -> bool:
         return len(key) > 1 and key in self._companions
+
+    def _is_name_in_two(self, first: str, second: str) -> bool:
+        """Whether two words are one known word that was written apart: "Mc Donald", "Wester-mann"."""
+        return len(first) + len(second) >= _SHORTEST_INSIDE and first + second in self._strong
 
     def _whole_phrases(self, keys: tuple[str, ...]) -> Iterator[int]:
         """Places of values made of vocabulary words alone, in any order of their words."""
