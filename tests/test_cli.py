@@ -166,6 +166,14 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert json.loads(done.stdout)["status"] == "PLANNED"
     assert list(tmp_path.iterdir()) == []
+    assert "Nothing was written." in run("clean", PLAIN, "-n", "--text", "none").stdout
+
+
+def test_pictures_that_were_not_searched_are_never_called_free_of_writing(tmp_path: Path) -> None:
+    sentence = "were not searched for writing"
+    assert sentence in run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none").stdout
+    assert sentence in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert sentence in run("inspect", PLAIN, "--text", "none").stdout
 
 
 def test_the_crosswalk_is_private_and_outside_the_output(tmp_path: Path) -> None:
@@ -258,6 +266,7 @@ def test_doctor_names_the_default_engine() -> None:
     assert done.returncode == 0
     assert "ppocr (default)" in done.stdout
     assert "digest ok" in done.stdout
+    assert "digest WRONG" not in done.stdout
 
 
 def test_a_setting_of_the_project_is_read_and_an_unknown_one_is_an_error(

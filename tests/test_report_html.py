@@ -143,6 +143,15 @@ def test_why_a_place_is_covered_is_said_in_words() -> None:
     assert "writing that says the same as the file's own header" in text
 
 
+def test_a_copy_to_look_at_says_why() -> None:
+    covered = page(record(status=Status.REVIEW, steps=(MASK,), masked_share=0.5))
+    assert "Much of a picture is covered" in covered
+    unseen = page(record(status=Status.REVIEW, steps=(EMPTIED,)))
+    assert "were not searched for writing" in unseen
+    assert "No writing was found" not in unseen
+    assert "No writing was found" in page(record(steps=(EMPTIED,)))
+
+
 def test_changes_are_counted_by_what_they_concern_and_by_what_was_done() -> None:
     cleaned = AuditStep(Rule.FREE_TEXT, None, HeaderElement((0x00081030,)), "Clean", "PS3.15 E.1-1 C", words=3)
     text = page(record(steps=(EMPTIED, EMPTIED, cleaned)))

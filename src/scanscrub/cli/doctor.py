@@ -34,6 +34,8 @@ def doctor() -> None:
             default = " (default)" if name in DEFAULT else ""
             stdout.write(f"  {'ok  ' if not lacks else 'no  '}{name}{default}\n")
             for model in engine.models():
+                if model.path is None:
+                    continue  # its package is named below as missing
                 state = "digest ok" if model.digest_ok else "digest WRONG: it will not be loaded"
                 stdout.write(f"        {model.name}: {state}\n")
             for lack in lacks:

@@ -41,6 +41,8 @@ def inspect(  # noqa: PLR0913 - one parameter an option
             seen = True
         if not seen:
             stdout.write("No file was found.\n")
+        elif text is Text.none:
+            stdout.write("The pictures were not searched for writing.\n")
     raise typer.Exit(0)
 
 

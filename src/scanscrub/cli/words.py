@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, Status
 from scanscrub.domain.rules import Rule
+from scanscrub.report.review import why_look
 
 STATUS = {
     Status.CLEAN: "clean",
@@ -60,6 +61,8 @@ def outcome(record: AuditRecord) -> str:
         line += f": {record.output_name}"
         regions = masked(record)
         line += f" ({plural(regions, 'region')} blackened)" if regions else ""
+    if sentence := why_look(record):
+        line += f". {sentence}"
     if record.refusal:
         line += f". {record.refusal.reason} {record.refusal.hint}"
     if record.status is Status.REJECTED:
@@ -72,4 +75,6 @@ def after_clean(records: Sequence[Status]) -> str:
     """What a person should still do."""
     if Status.CLEAN in records or Status.REVIEW in records:
         return "Open report.html and look at every picture once before you share the folder."
+    if Status.PLANNED in records:
+        return "Nothing was written. The same command without -n makes the copies."
     return "There is nothing to share."

@@ -9,6 +9,7 @@ from scanscrub.domain.audit import AuditRecord, AuditStep
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.rules import Rule
 from scanscrub.report import html_words as words
+from scanscrub.report.review import why_look
 
 
 def mask_steps(record: AuditRecord) -> tuple[AuditStep, ...]:
@@ -46,6 +47,7 @@ def card(record: AuditRecord, picture: bytes | None) -> str:
         '<div class="facts">',
         f'<h3 id="title-{number}">File {number} {badge(record)}</h3>',
         f'<p class="name">{link(record)}</p>',
+        _look(record),
         _masks(record),
         *(f'<p class="note">{escape(note)}</p>' for note in record.notes),
         _changes(record),
@@ -68,10 +70,14 @@ def _figure(record: AuditRecord, picture: bytes | None) -> str:
     )
 
 
+def _look(record: AuditRecord) -> str:
+    return f"<p><b>{sentence}</b></p>" if (sentence := why_look(record)) else ""
+
+
 def _masks(record: AuditRecord) -> str:
     masks = mask_steps(record)
     if not masks:
-        return f"<p>{words.NO_WRITING}</p>" if record.frames else ""
+        return f"<p>{words.NO_WRITING}</p>" if record.frames and not why_look(record) else ""
     share = f"{record.masked_share:.1%}" if record.masked_share >= 0.001 else "less than 0.1%"
     reasons = Counter(step.rule for step in masks)
     rows = [
