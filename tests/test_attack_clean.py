@@ -6,19 +6,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
+from pydicom.uid import JPEG2000Lossless
 
 from conftest import CANARY
 from factory_attributes import action, attribute
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
 from scanscrub.api import CleanOptions, clean
 from scanscrub.cli.options import OutputFormat
+from scanscrub.cli.pages import write_report
 from scanscrub.cli.progress import Listener
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import ExitCode
 from scanscrub.domain.finding import Known, KnownKind
 from scanscrub.domain.plan import Add, Keep, Remove, Source
 from scanscrub.domain.secret import Phi
+from scanscrub.formats.dicom.display import Display
 from scanscrub.formats.dicom.document import FORMAT
+from scanscrub.formats.dicom.layout import Layout
+from scanscrub.formats.dicom.views import picture
 from scanscrub.policy.descriptors import clean_text
 from scanscrub.policy.known_text import KnownText
 from scanscrub.policy.spellings import Spellings
@@ -175,6 +181,28 @@ def test_a_palette_of_8_bits_that_is_called_16_bits_wide_gives_pictures_of_8_bit
     with FORMAT.open(io.BytesIO(file), Source(1, "ab" * 32)) as document:
         ((_, picture),) = document.pictures()
     assert {view.pixels.dtype for view in picture.views} == {np.dtype(np.uint8)}
+
+
+def test_values_of_more_bits_than_the_header_says_are_shown_in_their_own_range() -> None:
+    layout = Layout(JPEG2000Lossless, 16, 16, 1, 1, 16, 12, 11, False, False, "MONOCHROME2", False)  # noqa: FBT003 - a row of a table
+    window = Dataset()
+    window.WindowCenter, window.WindowWidth = 2000, 4000
+    samples = np.full((16, 16), 5000, np.uint16)
+    samples[4:12, 4:12] = 60000
+    views = picture(samples, layout, Display(window, layout)).views
+    assert max(int(view.pixels.max()) - int(view.pixels.min()) for view in views) == 255
+
+
+def test_a_picture_that_cannot_be_drawn_does_not_cost_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> None:
+        raise ArithmeticError
+
+    cleaned(tmp_path, ct_rows(), "share")
+    monkeypatch.setattr("scanscrub.api.shown", fault)
+    write_report(tmp_path / "out")
+    assert (tmp_path / "out" / "report.html").is_file()
 
 
 def test_a_fault_in_one_file_shows_in_the_exit_code() -> None:

@@ -14,9 +14,12 @@ NAME = "report.html"
 
 
 def preview(folder: Path, record: AuditRecord) -> bytes | None:
-    """A picture of the clean copy with its masks outlined; None where it has no picture."""
-    shown = api.shown(folder, record)
-    return outline(shown.pixels, shown.regions) if shown else None
+    """A picture of the clean copy with its masks outlined; None where it has none that can be drawn."""
+    try:
+        shown = api.shown(folder, record)
+        return outline(shown.pixels, shown.regions) if shown else None
+    except Exception:  # noqa: BLE001 - one picture that cannot be drawn must not cost the whole report
+        return None
 
 
 def write_report(folder: Path) -> None:

@@ -61,7 +61,7 @@ def _grey_views(samples: Samples, layout: Layout, display: Display) -> Iterator[
 
 def _stretched(samples: Samples, layout: Layout, low: float, high: float) -> NDArray[np.uint8]:
     """As `stretched`, by a table of all values where there are few."""
-    if layout.floating or layout.stored > _WIDEST_TABLE:
+    if layout.floating or layout.stored > _WIDEST_TABLE or not _fit(samples, layout):
         return stretched(samples, low, high)
     shades: NDArray[np.uint8] = stretched(_all_values(layout), low, high)[_positions(samples, layout)]
     return shades
@@ -72,8 +72,15 @@ def _all_values(layout: Layout) -> NDArray[np.int64]:
     return np.arange(layout.lowest, layout.highest + 1)
 
 
+def _fit(samples: Samples, layout: Layout) -> bool:
+    """Whether all values can be stored in Bits Stored; compressed ones may have more bits than the header says."""
+    return layout.lowest <= int(samples.min()) and int(samples.max()) <= layout.highest
+
+
 def _positions(samples: Samples, layout: Layout) -> NDArray[Any]:
-    """Where each stored value lies in a table that starts at the lowest one."""
+    """Where each stored value lies in a table that starts at the lowest one; its ends stand for what is beyond."""
+    if not _fit(samples, layout):
+        samples = np.clip(samples.astype(np.int64), layout.lowest, layout.highest)
     if not layout.signed:
         return samples
     return (samples.astype(np.int32) - layout.lowest).astype(np.uint16)
