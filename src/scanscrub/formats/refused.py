@@ -70,7 +70,18 @@ _REFUSED = (
     RefusedFormat(
         "Video", ("video/x-msvideo",), lambda head: head[8:12] == b"AVI ", "Export the frames as pictures."
     ),
-    RefusedFormat("Gzip-compressed", ("application/gzip",), _starts(b"\x1f\x8b"), "Unpack the file first."),
+    RefusedFormat(
+        "Compressed",
+        ("application/gzip", "application/x-bzip2", "application/x-xz", "application/zstd"),
+        _starts(b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"),
+        "Unpack the file first.",
+    ),
+    RefusedFormat(
+        "Archive (tar, 7z, RAR)",
+        ("application/x-tar", "application/x-7z-compressed", "application/vnd.rar"),
+        lambda head: head[257:262] == b"ustar" or head.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07")),
+        "Unpack the archive first.",
+    ),
 )
 
 

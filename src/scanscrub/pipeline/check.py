@@ -17,6 +17,7 @@ from scanscrub.policy.profile import Profile
 from scanscrub.repository.archive import HEAD_BYTES, MAGIC, members
 from scanscrub.repository.blobs import BlobStore
 from scanscrub.repository.cache import FindingCache, Remembered
+from scanscrub.repository.lfs import POINTER, stored
 
 if TYPE_CHECKING:
     from scanscrub.pipeline.tools import Tools
@@ -57,6 +58,10 @@ class Checker:
                     return ()
                 opened.enter_context(stream)
                 head = _head(stream)
+                if head.startswith(POINTER):
+                    folder = Path(subject.tree) if subject.oid else Path(subject.file).parent
+                    stream = opened.enter_context(stored(head, folder).open("rb"))
+                    head = _head(stream)
                 if head.startswith(MAGIC):
                     return tuple(self._archive(subject, stream))
                 return tuple(self._image(subject, stream, head))
@@ -122,7 +127,7 @@ def _is_image(head: bytes) -> bool:
 
 def _wanted(head: bytes) -> bool:
     """Whether it pays to read into memory what begins so."""
-    return head.startswith(MAGIC) or (may_be_an_image(head) and _is_image(head))
+    return head.startswith((*MAGIC, POINTER)) or (may_be_an_image(head) and _is_image(head))
 
 
 def _size(stream: BinaryIO) -> int:

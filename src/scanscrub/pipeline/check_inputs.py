@@ -7,15 +7,17 @@ from pathlib import Path
 
 from scanscrub.domain.errors import UsageError
 from scanscrub.formats.registry import not_an_image
+from scanscrub.policy.file_names import points_at_somebody
 from scanscrub.repository.archive import HEAD_BYTES
 from scanscrub.repository.git import Blob, history, staged, work_tree
+from scanscrub.repository.lfs import POINTER
 from scanscrub.repository.walk import files_below
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One input. `parts` are the folder names and the file name that belong to it and are judged; `anchor` is
-    what stands before them, which the user typed and which is not.
+    what stands before them as it may be shown: the user chose it, and it is no finding.
 
     `file` is where a file is opened; a blob has the `tree` of its repository and its object id instead.
     """
@@ -47,8 +49,11 @@ def files(paths: Sequence[Path], *, respect_ignore: bool) -> Iterator[Subject]:
 
 
 def may_be_an_image(head: bytes) -> bool:
-    """Whether a file that begins so (4,096 bytes at most) is not certainly something else."""
-    return bool(head) and not not_an_image(head)
+    """Whether a file that begins so (4,096 bytes at most) is not certainly something else.
+
+    A pointer of Git LFS is text, and stands for anything.
+    """
+    return head.startswith(POINTER) or (bool(head) and not not_an_image(head))
 
 
 def _may_hold_an_image(file: Path) -> bool:
@@ -65,7 +70,8 @@ def _subject(file: Path, argument: Path, here: Path) -> Subject:
         return Subject(file.relative_to(here).parts, "", str(file))
     # Of a path elsewhere, the argument's own name and what is below it are judged.
     anchor = Path(os.path.abspath(argument)).parent  # noqa: PTH100 - the same
-    return Subject(file.relative_to(anchor).parts, f"{anchor.as_posix().rstrip('/')}/", str(file))
+    shown = ("<withheld>" if points_at_somebody(part) else part for part in anchor.as_posix().rstrip("/").split("/"))
+    return Subject(file.relative_to(anchor).parts, "/".join((*shown, "")), str(file))
 
 
 def staged_blobs(paths: Sequence[Path]) -> Iterator[Subject]:
@@ -74,8 +80,11 @@ def staged_blobs(paths: Sequence[Path]) -> Iterator[Subject]:
 
 
 def history_blobs() -> Iterator[Subject]:
-    """Every blob of the repository's history, once. Raises `UsageError`."""
-    return _blob_subjects(history(Path.cwd()))
+    """Every blob of the repository's history, once, and under later names that point at a person.
+
+    Raises `UsageError`.
+    """
+    return _blob_subjects(history(Path.cwd(), lambda path: any(map(points_at_somebody, path.split("/")))))
 
 
 def _blob_subjects(blobs: Iterable[Blob]) -> Iterator[Subject]:

@@ -23,6 +23,11 @@ _OURS = re.compile(
 )
 
 
+def points_at_somebody(part: str) -> bool:
+    """Whether one part of a path does so by its form alone."""
+    return judge_name(part, lambda _: False) is not None
+
+
 def judge_name(part: str, is_known: Searched) -> Severity | None:
     """How much one part of a path says about a person; None where it says nothing.
 

@@ -10,7 +10,8 @@ from typing import BinaryIO
 from scanscrub.domain.errors import RefusedFile
 
 HEAD_BYTES = 4096
-MAGIC = b"PK\x03\x04"
+MAGIC = (b"PK\x03\x04", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
+"""How an archive begins, also one that was made to be split (APPNOTE 8.5.3 and 8.5.4)."""
 MEMBER_LIMIT = 1 << 30
 """Bytes of one image in an archive: it is read into memory."""
 ALWAYS_READ = 256 << 20
@@ -40,7 +41,7 @@ def members(stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Membe
     try:
         with zipfile.ZipFile(stream) as archive:
             for info in sorted(archive.infolist(), key=lambda info: info.filename):
-                if info.is_dir():
+                if info.is_dir() and not info.file_size:
                     continue
                 content = _content(archive, info, wanted, min(budget, MEMBER_LIMIT))
                 if content is None:

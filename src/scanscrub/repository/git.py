@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,14 +49,21 @@ def staged(folder: Path, paths: Sequence[Path] = ()) -> tuple[Blob, ...]:
     return tuple(_raw_blobs(_tell(tree, "diff", "--cached", *shape, "--", *only)))
 
 
-def history(folder: Path) -> Iterator[Blob]:
-    """Every blob that a ref reaches, once, under the first path and commit that had it."""
+def history(folder: Path, again: Callable[[str], bool] = lambda _: False) -> Iterator[Blob]:
+    """Every blob that a ref reaches, once, under the first path and commit that had it.
+
+    Once more under each later path of which `again` says so, with the first commit that had it there.
+    """
     tree = _required_tree(folder)
     seen = set()
+    renamed = set()
     for blob in _logged(tree):
         if blob.oid not in seen:
             seen.add(blob.oid)
-            yield blob
+        elif (blob.oid, blob.path) in renamed or not again(blob.path):
+            continue
+        renamed.add((blob.oid, blob.path))
+        yield blob
     blobs_only = ("--objects", "--all", "--filter=object:type=blob", "--filter-provided-objects")
     for line in _tell(tree, "rev-list", *blobs_only).split(b"\n"):
         oid, _, name = line.partition(b" ")
@@ -121,4 +128,6 @@ def command(folder: Path, *arguments: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    """What git gets: nothing is fetched that is not here, and no replacement hides what a commit really holds."""
+    asked = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
+    return {**os.environ, **asked}

@@ -28,7 +28,10 @@ def files_below(start: Path, *, respect_ignore: bool) -> Iterator[Path]:
         path = start / name
         if path.is_symlink():
             continue
-        if path.is_dir():
+        if path == start:
+            # The place of a submodule that is not checked out: what lies there is nobody's to ignore.
+            yield from _walked(start)
+        elif path.is_dir():
             # A repository inside this one, a submodule for example: it has rules of its own.
             yield from files_below(path, respect_ignore=True)
         elif _is_regular(path):
