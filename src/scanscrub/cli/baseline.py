@@ -56,10 +56,12 @@ def update(  # noqa: PLR0913 - one parameter an option
     """
     if not reason.strip():
         raise UsageError("An accepted finding needs a reason.", 'Say why it is harmless: --reason "..."')
+    if until and until.date() < date.today():  # noqa: DTZ011 - the day where the user is
+        raise UsageError("The last day is over.", "Give --until a day to come, or leave it out.")
     from scanscrub.policy.baseline import BASELINE_NAME, accept_all, baseline_text  # noqa: PLC0415 - not for --help
 
     with guarded_streams() as (stdout, _):
-        from scanscrub.checking import CheckOptions, check  # noqa: PLC0415 - the same
+        from scanscrub.checking import CheckOptions, check, looked_for  # noqa: PLC0415 - the same
 
         options = CheckOptions(
             profile=profile,
@@ -72,7 +74,7 @@ def update(  # noqa: PLR0913 - one parameter an option
         )
         accepted = acceptance(baseline if baseline and baseline.exists() else None, config, isolated=isolated)
         report = check(paths or [Path()], options, accepted)
-        kept = accepted.holding(everything=not paths)
+        kept = accepted.holding(looked_for(options.text), everything=not paths)
         new = accept_all(report.files, reason.strip(), until.date() if until else None)
         _write(baseline or Path(BASELINE_NAME), baseline_text([*kept, *new]))
         stdout.write(f"{len(new):,} accepted, {len(kept):,} accepted before.\n")

@@ -1,6 +1,7 @@
 """Findings -> the record of one image, its name judged: what may leave a worker of ``check``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
@@ -34,10 +35,44 @@ def record(subject: Subject, digest: str, member: str, remembered: Remembered) -
     """
     parts = (*subject.parts, *_split(member))
     hidden = frozenset(remembered.withheld)
-    shown = [f"<withheld {digest[:8] or place + 1}>" if place in hidden else part for place, part in enumerate(parts)]
+    shown = [_placeholder(digest, place) if place in hidden else part for place, part in enumerate(parts)]
     outer = len(subject.parts)
     path = subject.anchor + "/".join(shown[:outer])
     return CheckRecord(path, digest, remembered.findings or (), "/".join(shown[outer:]), subject.commit)
+
+
+def alike(records: Iterable[tuple[Subject, CheckRecord]]) -> Iterator[CheckRecord]:
+    """The records; a folder that one of them withholds is withheld in all.
+
+    A folder named as the header of one image says must not be told by the picture beside it.
+    """
+    pairs = list(records)
+    secret = {
+        (subject.anchor, subject.parts[: place + 1])
+        for subject, record in pairs
+        for place, (part, shown) in enumerate(zip(subject.parts, _shown(subject, record), strict=True))
+        if part != shown
+    }
+    for subject, record in pairs:
+        places = [
+            place for place in range(len(subject.parts)) if (subject.anchor, subject.parts[: place + 1]) in secret
+        ]
+        yield _withheld(subject, record, places) if places else record
+
+
+def _shown(subject: Subject, record: CheckRecord) -> list[str]:
+    return record.path.removeprefix(subject.anchor).split("/")
+
+
+def _withheld(subject: Subject, record: CheckRecord, places: Sequence[int]) -> CheckRecord:
+    parts = _shown(subject, record)
+    for place in places:
+        parts[place] = _placeholder(record.digest, place)
+    return replace(record, path=subject.anchor + "/".join(parts))
+
+
+def _placeholder(digest: str, place: int) -> str:
+    return f"<withheld {digest[:8] or place + 1}>"
 
 
 def unreadable(subject: Subject, error: RefusedFile, member: str = "") -> CheckRecord:

@@ -1,13 +1,17 @@
 """Whether a repository's owner has accepted a finding: by the baseline, or by a pattern of the configuration."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import Final
 
 from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, JudgedFile, JudgedFinding, reaches
 from scanscrub.domain.place import same_place
-from scanscrub.domain.rules import Severity
+from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.allow import Allow
 from scanscrub.policy.baseline import Accepted
+
+ALL_RULES: Final = frozenset(Rule)
 
 
 class Acceptance:
@@ -26,36 +30,39 @@ class Acceptance:
     def judge(self, record: CheckRecord, minimum: Severity) -> JudgedFile:
         """The record with what is at least `minimum`, each finding compared with what was accepted."""
         self._examined.add(record.name)
-        wanted = (finding for finding in record.findings if reaches(finding.severity, minimum))
-        return JudgedFile(record, tuple(self._judged(record, finding) for finding in wanted))
+        # What is accepted is of use, also where this run leaves it out.
+        judged = [self._judged(record, finding) for finding in record.findings]
+        return JudgedFile(record, tuple(one for one in judged if reaches(one.finding.severity, minimum)))
 
-    def holding(self, *, everything: bool) -> list[Accepted]:
-        """The entries that accepted something; and those of images not examined, unless that was `everything`."""
+    def holding(self, rules: AbstractSet[Rule] = ALL_RULES, *, everything: bool) -> list[Accepted]:
+        """The entries that accepted something; those for other rules than were looked for; and those of images not
+        examined, unless that was `everything`.
+        """
         return [
             entry
             for path, entries in self._by_path.items()
             for entry in entries
-            if entry in self._used or (path not in self._examined and not everything)
+            if entry in self._used or entry.rule not in rules or (path not in self._examined and not everything)
         ]
 
-    def unused(self, *, everything: bool) -> tuple[str, ...]:
-        """A sentence for each entry that accepted nothing.
+    def unused(self, rules: AbstractSet[Rule] = ALL_RULES, *, everything: bool) -> tuple[str, ...]:
+        """A sentence for each entry that accepted nothing, though its rule is one of `rules`, which were looked for.
 
         Where only a part was examined (not `everything`), an entry can be called unused only if its image was.
         """
         lines = []
         for path, entries in sorted(self._by_path.items()):
-            idle = [entry for entry in entries if entry not in self._used]
+            idle = [entry for entry in entries if entry not in self._used and entry.rule in rules]
             if idle and (everything or path in self._examined):
-                rules = ", ".join(sorted({entry.rule for entry in idle}))
+                codes = ", ".join(sorted({entry.rule for entry in idle}))
                 lines.append(
-                    f"Baseline: {len(idle)} unused for {path} ({rules}); `scanscrub baseline update` drops them."
+                    f"Baseline: {len(idle)} unused for {path} ({codes}); `scanscrub baseline update` drops them."
                 )
         if everything:
             lines += [
                 f"Configuration: the allow pattern for {', '.join(allow.paths)} accepts nothing."
                 for allow in self._allows
-                if allow not in self._used_allows
+                if allow not in self._used_allows and (not allow.rules or allow.rules & rules)
             ]
         return tuple(lines)
 
