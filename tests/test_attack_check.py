@@ -1,0 +1,183 @@
+"""What a fresh reader tried against ``check``: names that leak, files that pass, repositories that hurt."""
+
+import hashlib
+import io
+import json
+import tarfile
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from conftest import CANARY
+from factory_check import DIGEST, commit, finding, git, record, region
+from factory_dicom import ct_file
+from factory_pictures import grey, saved
+from running_check import Workplace
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.accept import Acceptance
+from scanscrub.policy.allow import Allow
+from scanscrub.policy.baseline import Accepted
+from scanscrub.repository.walk import files_below
+
+TODAY = date(2026, 6, 1)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Workplace:
+    return Workplace(tmp_path, monkeypatch, capfd)
+
+
+@pytest.fixture
+def repo(place: Workplace) -> Path:
+    git(place.folder, "init", "-q", "-b", "main")
+    return place.folder
+
+
+def clean_picture() -> bytes:
+    return saved(grey(), "PNG")
+
+
+def pointer(content: bytes) -> bytes:
+    oid = hashlib.sha256(content).hexdigest()
+    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(content)}\n".encode()
+
+
+def test_a_submodule_that_is_not_checked_out_is_walked_and_ends(repo: Path) -> None:
+    (repo / "file").write_bytes(b"x")
+    head = commit(repo)
+    git(repo, "update-index", "--add", "--cacheinfo", f"160000,{head},sub")
+    (repo / "sub" / "deep").mkdir(parents=True)
+    assert list(files_below(repo, respect_ignore=True)) == [repo / "file"]
+    (repo / "sub" / "deep" / "left").write_bytes(b"x")
+    assert list(files_below(repo, respect_ignore=True)) == [repo / "file", repo / "sub" / "deep" / "left"]
+
+
+def test_a_later_name_of_a_clean_picture_is_found_in_the_history(place: Workplace, repo: Path) -> None:
+    place.write("scan.png", clean_picture())
+    commit(repo)
+    git(repo, "mv", "scan.png", f"{CANARY}^Hans.png")
+    named = commit(repo)
+    git(repo, "mv", f"{CANARY}^Hans.png", "again.png")
+    commit(repo)
+    ran = place.check("--history", "-f", "concise")
+    assert ran.code == 1
+    (line,) = ran.lines
+    assert line.startswith(f"{named[:12]}:<withheld ")
+    assert "N0 identity" in line
+
+
+@pytest.mark.parametrize("source", ["--staged", "--history", "."])
+def test_a_pointer_of_git_lfs_does_not_count_as_clean(place: Workplace, repo: Path, source: str) -> None:
+    place.write("ct.dcm", pointer(ct_file()))
+    git(repo, "add", "-A")
+    if source == "--history":
+        commit(repo)
+    missing = place.check(source, "-f", "concise")
+    assert missing.code == 1
+    assert missing.stdout.startswith("ct.dcm: R0") or ":ct.dcm: R0" in missing.stdout
+    oid = hashlib.sha256(ct_file()).hexdigest()
+    place.write(f".git/lfs/objects/{oid[:2]}/{oid[2:4]}/{oid}", ct_file())
+    found = place.check(source, "-f", "concise")
+    assert "PatientName" in found.stdout
+    assert "R0" not in found.stdout
+
+
+def test_a_replacement_does_not_hide_what_a_commit_holds(place: Workplace, repo: Path) -> None:
+    place.write("ct.dcm")
+    bad = commit(repo)
+    git(repo, "checkout", "-q", "--orphan", "other")
+    git(repo, "rm", "-q", "-f", "ct.dcm")
+    place.write("note.txt", b"nothing")
+    good = commit(repo)
+    git(repo, "replace", bad, good)
+    assert place.check("--history").code == 1
+
+
+def test_a_folder_known_by_one_header_is_withheld_beside_every_file(place: Workplace) -> None:
+    place.write(f"{CANARY}_jane/IM1.dcm")
+    place.write(f"{CANARY}_jane/export.png", clean_picture())
+    for wanted in ("junit", "json", "sarif", "text"):
+        ran = place.check("-f", wanted)
+        assert ran.code == 1
+        assert CANARY.lower() not in ran.stdout.lower()
+    assert "/export.png" in place.check("-f", "junit").stdout
+
+
+def test_a_name_above_a_path_elsewhere_is_withheld(place: Workplace, tmp_path: Path) -> None:
+    study = tmp_path / "in" / "other" / f"{CANARY}^Jane" / "study"
+    study.mkdir(parents=True)
+    (study / "ct.dcm").write_bytes(ct_file())
+    ran = place.check("-f", "sarif", study)
+    assert ran.code == 1
+    assert CANARY.lower() not in ran.stdout.lower()
+    uri = json.loads(ran.stdout)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert uri["uri"].endswith("/%3Cwithheld%3E/study/ct.dcm")
+
+
+def archive(**contents: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        for name, content in contents.items():
+            opened.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        archive(**{"scan/": ct_file()}),
+        b"PK00" + archive(scan=ct_file()),
+        b"PK\x07\x08" + archive(scan=ct_file()),
+    ],
+    ids=["a member called a folder", "split and joined", "spanned and joined"],
+)
+def test_an_odd_archive_is_opened(place: Workplace, content: bytes) -> None:
+    place.write("odd.zip", content)
+    assert "PatientName" in place.check("-f", "concise").stdout
+
+
+def test_an_archive_that_is_not_opened_is_a_finding(place: Workplace) -> None:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as opened:
+        member = tarfile.TarInfo("ct.dcm")
+        member.size = len(ct_file())
+        opened.addfile(member, io.BytesIO(ct_file()))
+    place.write("a.tar", made.getvalue())
+    for number, head in enumerate(
+        (b"BZh91AY&SY", b"\xfd7zXZ\0\0\4", b"\x28\xb5\x2f\xfd\0\0", b"7z\xbc\xaf\x27\x1c\0\4")
+    ):
+        place.write(f"packed{number}", head + bytes(100))
+    ran = place.check("-f", "concise")
+    assert [line.split(":")[0] for line in ran.lines] == ["a.tar", "packed0", "packed1", "packed2", "packed3"]
+
+
+def test_what_a_run_did_not_look_for_is_neither_unused_nor_dropped() -> None:
+    writing = Accepted(Rule.WRITING, "data/ct.dcm", str(region()), DIGEST, "a marker")
+    small = Accepted(Rule.UID, "data/ct.dcm", "(0010,0010)", DIGEST, "a phantom")
+    allow = Allow(("x/*",), "why", frozenset({Rule.WRITING}))
+    accepted = Acceptance((writing, small), (allow,), TODAY)
+    headers = frozenset(Rule) - {Rule.WRITING}
+    hygiene = finding(Rule.UID, severity=Severity.HYGIENE)
+    assert accepted.judge(record(hygiene), Severity.IDENTITY).findings == ()
+    assert accepted.unused(headers, everything=True) == ()
+    assert accepted.holding(headers, everything=True) == [writing, small]
+    assert accepted.holding(everything=True) == [small]
+
+
+def test_a_check_of_headers_keeps_what_was_accepted_in_pixels(place: Workplace) -> None:
+    place.write("export.png", clean_picture())
+    digest = hashlib.sha256(clean_picture()).hexdigest()
+    row = {"rule": "P002", "path": "export.png", "place": str(region()), "digest": digest, "reason": "a marker"}
+    baseline = place.write("scanscrub-baseline.json", json.dumps({"version": 1, "accepted": [row]}).encode())
+    assert "unused" not in place.check().stdout
+    assert place.run("baseline", "update", "--text", "none", "-j", "1", "--reason", "again").code == 0
+    assert json.loads(baseline.read_text(encoding="utf-8"))["accepted"] == [row]
+
+
+def test_an_acceptance_that_is_over_already_is_refused(place: Workplace) -> None:
+    place.write("ct.dcm")
+    ran = place.run("baseline", "update", "--text", "none", "--reason", "because", "--until", "2020-01-31")
+    assert ran.code == 2
+    assert not (place.folder / "scanscrub-baseline.json").exists()
