@@ -250,6 +250,7 @@ def test_verify_accepts_a_clean_folder_and_sees_what_was_changed_or_added(tmp_pa
     done = run("verify", tmp_path / "out")
     assert done.returncode == 4
     assert "the same bytes" in done.stdout
+    assert "Give verify the same" in done.stdout
 
 
 @pytest.mark.parametrize("form", ["text", "json", "csv", "html", "sarif"])

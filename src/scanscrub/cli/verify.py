@@ -25,7 +25,10 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
-    """Look at every file of a cleaned folder again, with the options it was cleaned with. Nothing is changed."""
+    """Look at every file of a cleaned folder again. Nothing is changed.
+
+    Give the options that the folder was cleaned with (--profile, --retain, --clean, --text) here as well.
+    """
     bad = total = 0
     with guarded_streams() as (stdout, _):
         from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom
@@ -47,4 +50,6 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             for check in failed:
                 stdout.write(f"{shown}: not passed: {check.name}{f' ({check.detail})' if check.detail else ''}\n")
         stdout.write(f"{words.plural(total, 'file')} looked at, {bad} with something to mend.\n")
+        if bad:
+            stdout.write("Was the folder cleaned with other options? Give verify the same ones.\n")
     raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)

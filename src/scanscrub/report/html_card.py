@@ -62,7 +62,7 @@ def _figure(record: AuditRecord, picture: bytes | None) -> str:
         return f'<div class="nopicture">{words.NOT_SHOWN if record.frames else "This file holds no picture."}</div>'
     media_type = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
     covered = words.plural(len(mask_steps(record)), "covered place")
-    several = f"<figcaption>One of {words.plural(record.frames, 'picture')} of this file</figcaption>"
+    several = f"<figcaption>One of {words.plural(record.frames, 'picture')} of this file; {words.OTHERS}</figcaption>"
     return (
         f'<figure><img src="data:{media_type};base64,{base64.b64encode(picture).decode("ascii")}"'
         f' alt="The clean copy of file {record.input_ref.number}, {covered}, outlined in amber">'

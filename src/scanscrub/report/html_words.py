@@ -82,6 +82,7 @@ STILL_TO_DO = (
     " see a name, a number or a date, do not share that file."
 )
 NO_WRITING = "No writing was found in the picture, and nothing in it was covered."
+OTHERS = "open the copy to look at the others."
 NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to look at it."
 
 
