@@ -143,6 +143,26 @@ def test_a_killed_run_leaves_nothing_half_made(tmp_path: Path) -> None:
     assert [path for path in tmp_path.iterdir() if path.name != "out"] == []
 
 
+def test_a_copy_that_was_not_recorded_is_taken_over_when_the_run_goes_on(tmp_path: Path, key: Path) -> None:
+    options = ("-o", tmp_path / "out", "--key", key, "--text", "none")
+    assert run("clean", PLAIN, *options).returncode == 0
+    before = tree(tmp_path / "out")
+    (tmp_path / "out" / "audit.jsonl").write_bytes(b"")
+    assert run("clean", PLAIN, *options, "--resume").returncode == 0
+    assert tree(tmp_path / "out") == before
+    assert len(audit(tmp_path / "out")) == 1
+
+
+def test_the_index_of_a_disc_is_left_out_without_a_fuss(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(PLAIN, tmp_path / "in" / "1.dcm")
+    assert run("clean", PLAIN, "-o", tmp_path / "disc", "--text", "none", "--dicomdir").returncode == 0
+    shutil.copy(tmp_path / "disc" / "DICOMDIR", tmp_path / "in")
+    done = run("clean", tmp_path / "in", "-o", tmp_path / "out", "--text", "none", "-f", "json")
+    assert done.returncode == 0
+    assert sorted(record["status"] for record in json.loads(done.stdout)) == ["IGNORED", "REVIEW"]
+
+
 @pytest.mark.parametrize("executor", ["serial", "processes"])
 def test_ctrl_c_keeps_what_is_finished_and_says_so(tmp_path: Path, executor: str) -> None:
     process = subprocess.Popen(
@@ -212,6 +232,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
         (["clean", PLAIN, "-o", "out", "--engine", "nonsense"], 2),
         (["clean", PLAIN, "-o", "out", "--resume"], 2),
         (["clean", "nowhere.dcm", "-o", "out"], 2),
+        (["clean", "loop", "-o", "out"], 2),
         (["clean", PLAIN, "-o", "taken"], 6),
         (["clean", "empty", "-o", "out"], 3),
         (["inspect", "nowhere.dcm"], 2),
@@ -223,6 +244,7 @@ def test_exit_codes(arguments: list[object], code: int, tmp_path: Path, monkeypa
     (tmp_path / "empty").mkdir()
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "file").write_bytes(b"")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
     done = run(*arguments)
     assert done.returncode == code, done.stderr
     assert len([line for line in done.stderr.splitlines() if line.strip()]) >= (code != 3)

@@ -83,10 +83,15 @@ def test_an_archive_is_looked_into(tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "w") as stream:
         stream.writestr("IMAGES/2", CANARY)
         stream.writestr("IMAGES/1", "one")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            stream.writestr("IMAGES/1", "another")
     items = list(find_items([archive]))
-    assert [item.member for item in items] == ["IMAGES/1", "IMAGES/2"]
-    with items[0].open() as stream:
-        assert stream.read() == b"one"
+    assert [item.member for item in items] == ["IMAGES/1", "IMAGES/1", "IMAGES/2"]
+    contents = []
+    for item in items[:2]:
+        with item.open() as stream:
+            contents.append(stream.read())
+    assert contents == [b"one", b"another"]
 
 
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:

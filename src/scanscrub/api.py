@@ -106,7 +106,7 @@ def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> 
     """
     settings = settings_for(options)
     items = find_items(paths, outside=output)
-    done: frozenset[str] = frozenset()
+    done = orphans = frozenset[str]()
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
     if output is not None:
         output = output.resolve()
@@ -115,22 +115,23 @@ def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> 
         if crosswalk is not None:
             crosswalk.prepare(resume=options.resume)
         if options.resume:
-            done = _already_done(output)
+            done, orphans = _already_done(output)
     executor, settings, chosen = _executor(options, settings, items)
-    setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, options.png, done))
+    setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, options.png, done, orphans))
     for outcome in executor.run(clean_item, chosen, setup):
-        record = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
-        if record is None:
-            continue
-        if output is not None:
-            journal.append(output / journal.NAME, record)
-        yield record
+        if isinstance(outcome, Crashed):
+            record = _crashed(outcome, settings)
+            if output is not None:
+                journal.append(output / journal.NAME, record)
+            yield record
+        elif outcome.result is not None:
+            yield outcome.result
     if crosswalk is not None:
         crosswalk.finish()
 
 
 def _keep_apart(paths: Sequence[Path], output: Path, crosswalk: Crosswalk | None) -> None:
-    if any(output == path.resolve() for path in paths):
+    if any(str(output) == os.path.realpath(path) for path in paths):
         raise UsageError("The output folder is one of the inputs.", "Give another folder after -o.")
     if crosswalk is not None and crosswalk.folder.is_relative_to(output):
         raise UsageError(
@@ -139,17 +140,23 @@ def _keep_apart(paths: Sequence[Path], output: Path, crosswalk: Crosswalk | None
         )
 
 
-def _already_done(output: Path) -> frozenset[str]:
-    """Keyed digests of the inputs whose copies are there."""
+def _already_done(output: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """Keyed digests of the inputs whose copies are there, and the names of copies that no record lists."""
     path = output / journal.NAME
-    if not path.exists():
-        return frozenset()
-    journal.mend(path)
-    return frozenset(
-        record.input_ref.digest
-        for record in journal.records(path)
-        if record.output_name is not None and (output / record.output_name).is_file()
+    if path.exists():
+        journal.mend(path)
+    names = _copies(output)
+    listed = [record for record in journal.records(path) if record.output_name in names] if path.exists() else []
+    return (
+        frozenset(record.input_ref.digest for record in listed),
+        names - {record.output_name for record in listed if record.output_name},
     )
+
+
+def _copies(folder: Path) -> frozenset[str]:
+    """The names of all files of an output folder that are not its own pages."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return frozenset(found) - OWN_FILES
 
 
 def _executor(
@@ -190,8 +197,7 @@ def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Che
         for record in journal.records(folder / journal.NAME)
         if record.output_name is not None
     }
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - OWN_FILES
-    for number, name in enumerate(sorted(found | set(expected)), start=1):
+    for number, name in enumerate(sorted(_copies(folder) | set(expected)), start=1):
         yield name, recheck(Copy(number, folder, name, expected.get(name)), tools)
 
 

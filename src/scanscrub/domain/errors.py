@@ -40,6 +40,10 @@ class RefusedFile(ScanscrubError):  # noqa: N818 - the user reads "refused"; it 
         return Refusal(self.reason, self.hint)
 
 
+class NotAnImage(RefusedFile):
+    """What a hospital's disc holds beside its images: programs, pages, its index. Nobody misses a copy of it."""
+
+
 class UsageError(ScanscrubError):
     exit_code = ExitCode.USAGE
 

@@ -23,6 +23,8 @@ class Item:
     number: int
     path: str
     member: str | None = None
+    position: int = 0
+    """Of the member in its archive: two may have one name."""
     named: bool = True
     """Whether the user named this very file (a file found in a folder may turn out to be no image)."""
 
@@ -36,7 +38,7 @@ class Item:
         try:
             if self.member is None:
                 return _open_file(Path(self.path))
-            return io.BytesIO(_member_bytes(self.path, self.member))
+            return io.BytesIO(_member_bytes(self.path, self.position))
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
             raise RefusedFile(
                 "The file cannot be read.", "Check that it is there, complete and not protected by a password."
@@ -54,9 +56,9 @@ def find_items(paths: Iterable[Path], *, outside: Path | None = None) -> Iterato
         if not path.exists():
             raise UsageError("An input path does not exist.", "Check the spelling; put quotes around spaces.")
         for file, named in _files(path, outside.resolve() if outside else None):
-            for member in _members(file):
+            for member, position in _members(file):
                 number += 1
-                yield Item(number, str(file), member, named=named)
+                yield Item(number, str(file), member, position, named=named and member is None)
 
 
 def _files(path: Path, outside: Path | None) -> Iterator[tuple[Path, bool]]:
@@ -72,18 +74,19 @@ def _files(path: Path, outside: Path | None) -> Iterator[tuple[Path, bool]]:
                 yield file, False
 
 
-def _members(file: Path) -> Iterator[str | None]:
-    """The members of an archive; a single None for every other file."""
+def _members(file: Path) -> Iterator[tuple[str | None, int]]:
+    """The members of an archive, by name, with their positions; a single None for every other file."""
     try:
         with file.open("rb") if file.is_file() else io.BytesIO() as stream:
             archive = stream.read(4) == b"PK\x03\x04"
         if archive:
             with zipfile.ZipFile(file) as opened:
-                yield from sorted(info.filename for info in opened.infolist() if not info.is_dir())
+                infos = enumerate(opened.infolist())
+                yield from sorted((info.filename, position) for position, info in infos if not info.is_dir())
             return
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
         pass
-    yield None
+    yield None, 0
 
 
 def _open_file(path: Path) -> BinaryIO:
@@ -92,8 +95,8 @@ def _open_file(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _member_bytes(path: str, member: str) -> bytes:
-    with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+def _member_bytes(path: str, position: int) -> bytes:
+    with zipfile.ZipFile(path) as archive, archive.open(archive.infolist()[position]) as stream:
         data = stream.read(MEMBER_LIMIT + 1)
     if len(data) > MEMBER_LIMIT:
         raise RefusedFile("A file in the archive is too large to be opened there.", "Unpack the archive first.")

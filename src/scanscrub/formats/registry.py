@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
-from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.errors import NotAnImage, RefusedFile
 from scanscrub.formats.base import ImageFormat
 
 ADAPTERS = (
@@ -41,10 +41,6 @@ def recognise(head: bytes) -> ImageFormat:
         "This is not an image format that scanscrub knows.",
         "Export it as DICOM, PNG, JPEG or TIFF and try again.",
     )
-
-
-class NotAnImage(RefusedFile):
-    """A program, a page or a text: what a hospital's CD holds beside its images."""
 
 
 def not_an_image(head: bytes) -> bool:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanscrub.domain.audit import AuditRecord, Status
-from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.errors import NotAnImage, RefusedFile
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan, Source
 from scanscrub.formats.base import Document
 from scanscrub.formats.containers import Item
-from scanscrub.formats.registry import NotAnImage
 from scanscrub.formats.staging import staged_file
+from scanscrub.pipeline import journal
 from scanscrub.pipeline.apply import apply
 from scanscrub.pipeline.convert import EXTENSION, as_png, require_one_picture
 from scanscrub.pipeline.crosswalk import Crosswalk
@@ -39,6 +39,8 @@ class CleanJob:
     """Whether copies are written as PNG, whatever their input was."""
     done: frozenset[str] = frozenset()
     """Keyed digests of the inputs that an earlier run finished."""
+    orphans: frozenset[str] = frozenset()
+    """Names of copies that an earlier run published, but did not live to record."""
 
 
 class Cleaner:
@@ -49,6 +51,13 @@ class Cleaner:
         self._job = job
 
     def __call__(self, item: Item) -> AuditRecord | None:
+        """Clean one item, and write its record to the journal at once, so that a killed run has all it published."""
+        record = self._record(item)
+        if record is not None and self._job.output is not None:
+            journal.append(self._job.output / journal.NAME, record)
+        return record
+
+    def _record(self, item: Item) -> AuditRecord | None:
         """Clean one item; whatever is wrong with the file ends in the record. None: it was done before.
 
         Raises `OutputUnusableError` and `MissingDependencyError`, which no other file would survive either.
@@ -115,7 +124,7 @@ class Cleaner:
             if first and verdict.restless and small(verdict.restless, examination):
                 return Rejected(verdict.checks, verdict.restless)
             name = self._tools.policy.output_name(examination.seen, plan.source.digest, extension)
-            published = publish(verdict, output, name)
+            published = publish(verdict, output, name, self._job.orphans)
         if self._job.crosswalk is not None:
             self._job.crosswalk.add(item.place, published.name, self._tools.policy.crosswalk(examination.seen))
         recorder.lap("publish")

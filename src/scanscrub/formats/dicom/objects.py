@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.errors import NotAnImage, RefusedFile
 
 MEDIA_STORAGE_DIRECTORY: Final = "1.2.840.10008.1.3.10"
 _STANDARD_ROOT: Final = "1.2.840.10008."
@@ -24,7 +24,7 @@ def check_object(sop_class: str, image_type: str, *, has_document: bool) -> None
     `has_document` whether Encapsulated Document (0042,0011) is there.
     """
     if sop_class == MEDIA_STORAGE_DIRECTORY:
-        raise RefusedFile(
+        raise NotAnImage(
             "It is the index of a disc (DICOMDIR), which repeats the patient's data; it is never copied.",
             "Clean the folder it lies in; add --dicomdir for a new index of the clean copies.",
         )
