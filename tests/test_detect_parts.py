@@ -14,7 +14,7 @@ from scanscrub.detect.base import TextBox
 from scanscrub.detect.combine import without_repeats
 from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.engines import ENGINES, build_detector
-from scanscrub.detect.marks import isolated_marks
+from scanscrub.detect.marks import marks
 from scanscrub.detect.models import Model
 from scanscrub.detect.onnx_metadata import metadata
 from scanscrub.detect.tiles import PADDED, grid
@@ -98,8 +98,16 @@ def test_a_letter_in_a_corner_of_an_even_picture_is_a_mark_and_one_among_others_
     for left in range(20, 120, 10):
         cv2.putText(pixels, "#", (left, 60), cv2.FONT_HERSHEY_SIMPLEX, 0.3, 255, 1)
         cv2.putText(pixels, "#", (left, 75), cv2.FONT_HERSHEY_SIMPLEX, 0.3, 255, 1)
-    marks = isolated_marks(pixels, np.zeros(pixels.shape, bool))
-    assert any(box.meets(Box(285, 185, 295, 195)) for box in marks)
+    found = marks(pixels, np.zeros(pixels.shape, bool))
+    assert any(mark.alone and mark.box.meets(Box(285, 185, 295, 195)) for mark in found)
+
+
+def test_tiny_words_beside_each_other_at_a_border_are_marks_that_do_not_stand_alone() -> None:
+    pixels = np.full((200, 300), 20, np.uint8)
+    for left in (2, 25):
+        cv2.putText(pixels, "DOE", (left, 198), cv2.FONT_HERSHEY_SIMPLEX, 0.3, 255, 1)
+    found = marks(pixels, np.zeros(pixels.shape, bool))
+    assert any(not mark.alone and mark.box.meets(Box(2, 190, 20, 198)) for mark in found)
 
 
 def test_a_crop_is_turned_upright() -> None:

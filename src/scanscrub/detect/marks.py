@@ -1,7 +1,7 @@
-"""Small marks that stand alone: what a line detector misses most are single letters, at borders above all.
+"""Small marks: what a line detector misses most are single letters and tiny words, at borders above all.
 
-A mark is a group of strokes, brighter or darker than what lies behind it, in otherwise even surroundings. Most are
-no letters; what they are is for a recogniser to say. A mark adds a mask where it reads as a letter or a number.
+A mark is a group of strokes, brighter or darker than what lies behind it. Most are no writing; what they are is for
+a recogniser to say. A mark adds a mask where it reads as a word, or stands alone and reads as a letter or a number.
 """
 
 from dataclasses import dataclass
@@ -27,24 +27,32 @@ BORDER = 12
 
 @dataclass(frozen=True, slots=True)
 class _Strokes:
-    """How far each pixel stands out as part of a stroke, in grey levels, and where that is more than texture."""
+    """How far each pixel stands out as part of a stroke, in multiples of the texture around it, and where that is
+    enough for writing.
+    """
 
-    height: "NDArray[np.uint8]"
+    height: "NDArray[np.float32]"
     strong: "NDArray[np.bool_]"
 
 
-def isolated_marks(pixels: "NDArray[np.uint8]", covered: "NDArray[np.bool_]") -> list[Box]:
-    """The boxes of the strongest isolated marks outside of `covered`, ``(rows, columns)``, the strongest first."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a mark is, and whether there are hardly other strokes around."""
+
+    box: Box
+    alone: bool
+
+
+def marks(pixels: "NDArray[np.uint8]", covered: "NDArray[np.bool_]") -> list[Mark]:
+    """The marks outside of `covered`, ``(rows, columns)``, that stand out most from the texture around them."""
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     if grey.size > LARGEST_AREA:
         return []
     bright, dark = _strokes(grey)
-    crowd = ((bright.strong | dark.strong) & ~covered).astype(np.int32)
-    found = [(*mark, polarity) for polarity, each in enumerate((bright, dark)) for mark in _groups(each, covered)]
-    total = cv2.integral(crowd.astype(np.uint8))
-    marks = [(strength, polarity, box) for strength, box, polarity in found if _stands_alone(box, total)]
-    marks.sort(key=lambda mark: (-mark[0], mark[1], mark[2]))
-    return [box for _, _, box in marks[:MOST]]
+    groups = [group for each in (bright, dark) for group in _groups(each, covered)]
+    strongest = sorted(groups, key=lambda group: (-group[0], group[1]))[:MOST]
+    crowd = cv2.integral(((bright.strong | dark.strong) & ~covered).astype(np.uint8))
+    return [Mark(box, _stands_alone(box, crowd)) for _, box in strongest]
 
 
 def _strokes(grey: "NDArray[np.uint8]") -> tuple[_Strokes, _Strokes]:
@@ -54,12 +62,14 @@ def _strokes(grey: "NDArray[np.uint8]") -> tuple[_Strokes, _Strokes]:
     hats = [cv2.morphologyEx(wide, operation, kernel) for operation in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT)]
     texture = cv2.blur(np.maximum(*hats).astype(np.float32), (61, 61))
     inner = np.s_[BORDER:-BORDER, BORDER:-BORDER]
-    bright, dark = (_Strokes(hat[inner], (hat > LEAST_CONTRAST + 2.5 * texture)[inner]) for hat in hats)
+    bright, dark = (
+        _Strokes((hat / (texture + 4.0))[inner], (hat > LEAST_CONTRAST + 2.5 * texture)[inner]) for hat in hats
+    )
     return bright, dark
 
 
 def _groups(strokes: _Strokes, covered: "NDArray[np.bool_]") -> list[tuple[float, Box]]:
-    """Strokes that lie close together, of the size of letters and short words: mean height and box."""
+    """Strokes that lie close together, of the size of letters and words: mean height and box."""
     strong = (strokes.strong & ~covered).astype(np.uint8)
     wide = cv2.copyMakeBorder(strong, 6, 6, 6, 6, cv2.BORDER_CONSTANT)
     joined = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))[6:-6, 6:-6]
@@ -70,7 +80,7 @@ def _groups(strokes: _Strokes, covered: "NDArray[np.bool_]") -> list[tuple[float
         if min(width, height) < 3 or max(width, height) < 6 or min(width, height) > 60 or area < 8:
             continue
         inside = np.s_[top : top + height, left : left + width]
-        mean = float(strokes.height[inside][labels[inside] == number].mean())
+        mean = float(strokes.height[inside][(labels[inside] == number) & (strong[inside] > 0)].mean())
         groups.append((mean, Box(left, top, left + width, top + height)))
     return groups
 

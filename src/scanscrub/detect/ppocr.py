@@ -4,7 +4,7 @@ RapidOCR itself is never imported: its pipeline drops boxes whose text it cannot
 empty result and remembers the arguments of earlier calls. Here nothing is dropped unread and errors propagate.
 
 Two passes look at every view of a picture: the view as it is, and its local contrast brought to one level, which
-shows writing only a few grey levels above what lies behind it. What stands alone and reads as a letter is added.
+shows writing only a few grey levels above what lies behind it. Small marks that read as words or letters are added.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import TextBox, TextDetector, TextReader
 from scanscrub.detect.combine import different, without_repeats
-from scanscrub.detect.marks import isolated_marks
+from scanscrub.detect.marks import Mark, marks
 from scanscrub.detect.models import Model, missing_parts
 from scanscrub.detect.onnx_metadata import metadata
 from scanscrub.detect.passes import PASSES, SECOND_LOOK, Pass
@@ -50,6 +50,8 @@ RECOGNITION = Model(
 LETTER = 0.98
 LETTER_MARGINS = (3, 5)
 """An isolated mark is a letter where it is read with this score, with either margin of pixels around it."""
+WORD, PAIR = 0.9, 0.95
+"""The same for what reads as three letters or more, and as two; these need not stand alone."""
 
 
 class PpocrEngine:
@@ -116,14 +118,14 @@ class PpocrDetector:
             seen = [line for each in self._different_passes(pixels) for line in self._look(pixels, each)]
             found += (TextBox(line.quad, line.score) for line in seen)
             if self._reader is not None:
-                found += _letters(pixels, seen, self._reader)
+                found += _written_marks(pixels, seen, self._reader)
         return without_repeats(found)
 
     def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:
-        """The passes less those that show a large image as an earlier one did."""
+        """The passes less those that show a large image as an earlier one did: at its own size."""
         rows, columns = pixels.shape[:2]
         shown = {
-            (each.prepare, grid(rows, columns, margin=each.margin, short_side=each.short_side)): each
+            (each.prepare, grid(rows, columns, margin=each.margin, short_side=each.short_side).scale): each
             for each in reversed(self._passes)
         }
         return [each for each in self._passes if each in shown.values()]
@@ -198,18 +200,27 @@ def _with_margin(pixels: "NDArray[np.uint8]", box: Box, margin: int) -> "NDArray
     return np.asarray(bordered, np.uint8)
 
 
-def _letters(pixels: "NDArray[np.uint8]", seen: Sequence[db.Line], reader: PpocrReader) -> Iterator[TextBox]:
-    """The isolated marks, away from the lines seen, that the recogniser is sure are letters or numbers."""
+def _written_marks(pixels: "NDArray[np.uint8]", seen: Sequence[db.Line], reader: PpocrReader) -> Iterator[TextBox]:
+    """The small marks, away from the lines seen, that the recogniser is sure are writing."""
     covered = np.zeros(pixels.shape[:2], np.uint8)
     for line in seen:
         cv2.fillConvexPoly(covered, np.round(np.array(line.grown(8.0, 8.0).quad)).astype(np.int32), 1)
-    for box in isolated_marks(pixels, covered.astype(bool)):
-        if all(_is_letter(*reader.read_area(pixels, box.grown(margin).corners)) for margin in LETTER_MARGINS):
-            yield TextBox(box.grown(max(LETTER_MARGINS)).corners, LETTER)
+    for mark in marks(pixels, covered.astype(bool)):
+        corners = (mark.box.grown(margin).corners for margin in LETTER_MARGINS)
+        if all(_is_writing(mark, *reader.read_area(pixels, each)) for each in corners):
+            yield TextBox(mark.box.grown(max(LETTER_MARGINS)).corners, LETTER)
 
 
-def _is_letter(text: str, score: float) -> bool:
-    return score >= LETTER and any(character.isalnum() for character in text)
+def _is_writing(mark: Mark, text: str, score: float) -> bool:
+    match sum(character.isalnum() for character in text):
+        case 0:
+            return False
+        case 1:
+            return mark.alone and score >= LETTER
+        case 2:
+            return score >= PAIR
+        case _:
+            return score >= WORD
 
 
 ENGINE = PpocrEngine()
