@@ -25,12 +25,14 @@ REAL = (
     ("NM", "JPEG2000_UNC.dcm", (0, 0, 256, 1024)),
     ("CR", "RG1_UNCR.dcm", (0, 0, 1841, 1955)),
     ("CR", "RG3_UNCR.dcm", (300, 0, 1300, 1200)),
-    ("US", "JPGLosslessP14SV1_1s_1f_8b.dcm", (200, 140, 700, 620)),
+    ("US", "JPGLosslessP14SV1_1s_1f_8b.dcm", (200, 150, 560, 620)),
     ("US", "US1_UNCR.dcm", (60, 110, 580, 300)),
     ("US", "gdcm-US-ALOKA-16.dcm", (60, 100, 600, 380)),
     ("US", "color-pl.dcm", (20, 0, 200, 120)),
 )
-"""Modality, file of pydicom-data, and the part (left, top, right, bottom) that was looked at and has no writing."""
+"""Modality, file of pydicom-data, and the part (left, top, right, bottom) that was looked at: neither writing nor
+callipers are in it.
+"""
 
 
 def _bytes(values: NDArray[np.floating]) -> Pixels:

@@ -17,7 +17,7 @@ from lettering import FONTS, TRUETYPE, Ink, letter, missing_fonts
 from numpy.typing import NDArray
 
 TUNING = 1_000_000
-HOLD_OUT = 2_000_000
+HOLD_OUT = 3_000_000
 
 TEXTS = {
     "latin": (
