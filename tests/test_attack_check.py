@@ -15,10 +15,13 @@ from factory_check import DIGEST, commit, finding, git, record, region
 from factory_dicom import ct_file
 from factory_pictures import grey, saved
 from running_check import Workplace
+from scanscrub.domain.finding import Attribute, Finding, HeaderElement
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.secret import Phi
 from scanscrub.policy.accept import Acceptance
 from scanscrub.policy.allow import Allow
 from scanscrub.policy.baseline import Accepted
+from scanscrub.policy.gravity import Gravity
 from scanscrub.repository.walk import files_below
 
 TODAY = date(2026, 6, 1)
@@ -181,3 +184,23 @@ def test_an_acceptance_that_is_over_already_is_refused(place: Workplace) -> None
     ran = place.run("baseline", "update", "--text", "none", "--reason", "because", "--until", "2020-01-31")
     assert ran.code == 2
     assert not (place.folder / "scanscrub-baseline.json").exists()
+
+
+def severity(value: str, tag: int, **top: str) -> Severity:
+    """Of an identity finding at `tag`, in a header with these elements."""
+    tags = {"sop_class": 0x00080016, "name": 0x00100010, "number": 0x00100020}
+    seen = [Attribute(HeaderElement((tags[key],)), "LO", Phi(text), len(text)) for key, text in top.items()]
+    return Gravity(seen).of(Finding(Rule.IDENTITY, HeaderElement((tag,)), Severity.IDENTITY, evidence=Phi(value)))
+
+
+def test_a_name_with_a_year_given_twice_is_no_subject_code() -> None:
+    twice = "Doe Jane 1970"
+    assert severity(twice, 0x00100010, name=twice, number=twice) is Severity.IDENTITY
+    assert severity("TRIAL-0042", 0x00100010, name="TRIAL-0042", number="TRIAL-0042") is Severity.QUASI
+
+
+def test_the_maker_of_a_colour_palette_is_no_patient() -> None:
+    palette = "1.2.840.10008.5.1.4.39.1"
+    assert severity("ACME^Colours", 0x00700084, sop_class=palette) is Severity.QUASI
+    assert severity("Doe^Jane", 0x00700084, sop_class="1.2.840.10008.5.1.4.1.1.2") is Severity.IDENTITY
+    assert severity("Doe^Jane", 0x00100010, sop_class=palette) is Severity.IDENTITY

@@ -67,6 +67,8 @@ class Acceptance:
         return tuple(lines)
 
     def _judged(self, record: CheckRecord, finding: CheckFinding) -> JudgedFinding:
+        if not self._by_path and not self._allows:
+            return JudgedFinding(finding)
         entries = [
             entry
             for entry in self._by_path.get(record.name, ())

@@ -14,6 +14,13 @@ _is_placeholder = lru_cache(maxsize=4096)(is_placeholder)
 """The slices of a series repeat their header."""
 _PATIENT_NAME: Final = (0x00100010,)
 _PATIENT_ID: Final = (0x00100020,)
+_SOP_CLASS: Final = (0x00080016,)
+_COLOR_PALETTE: Final = "1.2.840.10008.5.1.4.39.1"
+"""Color Palette Storage (PS3.3 A.58) has no patient; who made a palette is most often a company."""
+_CONTENT: Final = frozenset({(0x00700080,), (0x00700081,), (0x00700084,)})
+"""Content Label, Content Description, Content Creator's Name."""
+_BETWEEN_NAMES: Final = re.compile(r"[\s,^=]")
+_LOOKED_AT: Final = frozenset({_PATIENT_NAME, _PATIENT_ID, _SOP_CLASS})
 _HASH: Final = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{12,}")
 _NEW_YEARS_DAY: Final = re.compile(r"\d{4}\.?01\.?01")
 
@@ -23,17 +30,18 @@ class Gravity:
 
     A placeholder names nobody. A code that stands where a name was (a research subject's number, which such
     files give as the name and as the id, or a hash) points at a person only for those who hold its list, and so does
-    a birth date of which only the year was left.
+    a birth date of which only the year was left. What a colour palette is called is about no patient.
     """
 
     def __init__(self, seen: Sequence[Observation]) -> None:
         top = {
             one.where.path: one.value.reveal().strip(" \0")
             for one in seen
-            if isinstance(one, Attribute) and one.value is not None and one.where.path in (_PATIENT_NAME, _PATIENT_ID)
+            if isinstance(one, Attribute) and one.value is not None and one.where.path in _LOOKED_AT
         }
+        self._is_palette = top.get(_SOP_CLASS) == _COLOR_PALETTE
         name, number = top.get(_PATIENT_NAME, ""), top.get(_PATIENT_ID, "")
-        self._subject = name if name == number and "^" not in name and any(map(str.isdecimal, name)) else ""
+        self._subject = name if name == number and _is_one_code(name) else ""
 
     def of(self, finding: Finding) -> Severity:
         """The severity, never a higher one than the finding has."""
@@ -44,7 +52,9 @@ class Gravity:
             is_placeholder(value) or (finding.rule is Rule.DATE and is_dummy(value))
         ):
             return Severity.HYGIENE
-        if finding.severity is Severity.IDENTITY and self._is_code(finding.rule, value):
+        if finding.severity is Severity.IDENTITY and (
+            (self._is_palette and finding.where.path in _CONTENT) or self._is_code(finding.rule, value)
+        ):
             return Severity.QUASI
         return finding.severity
 
@@ -52,3 +62,8 @@ class Gravity:
         if rule is Rule.DATE:
             return _NEW_YEARS_DAY.fullmatch(value) is not None
         return _HASH.fullmatch(value) is not None or (self._subject != "" and value == self._subject)
+
+
+def _is_one_code(text: str) -> bool:
+    """Whether the text has a digit, and nothing that stands between the parts of a person's name."""
+    return any(map(str.isdecimal, text)) and _BETWEEN_NAMES.search(text) is None
