@@ -104,3 +104,12 @@ def test_a_memory_changes_no_result() -> None:
         [tuple(each.find(picture(frame))) for frame in frames] for each in (with_memory, without)
     ]
     assert results[0] == results[1]
+
+
+def test_the_second_look_takes_no_colour_bar_for_writing() -> None:
+    pixels = np.zeros((480, 640, 3), np.uint8)
+    flow = np.linspace(-255, 255, 120)[:, np.newaxis]
+    pixels[50:170, 604:624, 0] = np.clip(-flow, 0, 255)
+    pixels[50:170, 604:624, 1] = np.clip(np.abs(flow) * 0.63 - 40, 0, 255)
+    pixels[50:170, 604:624, 2] = np.clip(flow, 0, 255)
+    assert build_second_look(("ppocr",), SETTINGS).find(picture(pixels)) == ()

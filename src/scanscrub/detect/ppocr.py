@@ -20,6 +20,7 @@ from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import TextBox, TextDetector, TextReader
 from scanscrub.detect.combine import different, without_repeats
+from scanscrub.detect.legible import Legible
 from scanscrub.detect.marks import Mark, marks
 from scanscrub.detect.models import Model, missing_parts
 from scanscrub.detect.onnx_metadata import metadata
@@ -74,7 +75,8 @@ class PpocrEngine:
 
     def build_second_look(self, settings: DetectSettings) -> TextDetector:
         """A detector with another setting than `build`'s, precise enough to doubt a cleaned copy by."""
-        return PpocrDetector(_session(DETECTION, settings), SECOND_LOOK, settings.memory)
+        detector = PpocrDetector(_session(DETECTION, settings), SECOND_LOOK, settings.memory)
+        return Legible(detector, _reader(settings))
 
     def build_reader(self, settings: DetectSettings) -> TextReader:
         return _reader(settings)
