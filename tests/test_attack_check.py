@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import tarfile
 import zipfile
 from datetime import date
@@ -96,6 +97,27 @@ def test_a_replacement_does_not_hide_what_a_commit_holds(place: Workplace, repo:
     good = commit(repo)
     git(repo, "replace", bad, good)
     assert place.check("--history").code == 1
+
+
+def test_nothing_is_fetched_that_a_partial_clone_lacks(place: Workplace, repo: Path, tmp_path: Path) -> None:
+    (tmp_path / "home" / ".gitconfig").write_text("[protocol]\n\tallow = always\n", encoding="utf-8")
+    place.write("ct.dcm")
+    commit(repo)
+    git(repo, "config", "uploadpack.allowFilter", "true")
+    partial = tmp_path / "in" / "partial"
+    git(repo, "clone", "-q", "--filter=blob:none", "--no-checkout", f"file://{repo}", str(partial))
+    before = git(partial, "count-objects", "-v")
+    os.chdir(partial)
+    ran = place.check("--history", "-f", "concise")
+    assert ran.code == 1
+    assert "ct.dcm: R0 identity" in ran.stdout
+    assert git(partial, "count-objects", "-v") == before
+
+
+@pytest.mark.parametrize("name", ["MRN123456.png", "scan_mrn-0042.png"])
+def test_a_record_number_in_a_name_is_found(place: Workplace, name: str) -> None:
+    place.write(name, clean_picture())
+    assert place.check("-f", "concise").stdout.count("N0 quasi-identity") == 1
 
 
 def test_a_folder_known_by_one_header_is_withheld_beside_every_file(place: Workplace) -> None:

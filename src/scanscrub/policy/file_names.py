@@ -18,6 +18,7 @@ _DATE = re.compile(
 )
 _UID = re.compile(r"(?<!\d)\d+(?:\.\d+){5,}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<![^\W_])(?<![^\W_]-)\d{7,}(?![^\W_])")
+_RECORD_NUMBER = re.compile(r"(?<![^\W_])MRN[-_ .]?\d{4,}", re.IGNORECASE)
 _OURS = re.compile(
     r"(?:ANON|ST|SE|IM)-[A-Z2-7]{8,}(?:-[0-9a-f]{8})?(?:\.[a-z0-9]{2,4})?|picture-[0-9a-f]{16}\.[a-z0-9]{2,4}"
 )
@@ -33,12 +34,12 @@ def judge_name(part: str, is_known: Searched) -> Severity | None:
 
     `is_known` tells whether a text holds a value that the file's own header knows. Without that only the form is
     left to judge by: a person name as DICOM writes it, a title with a name, a date, a UID, a number as long as
-    a patient's. The names that `clean` gives are none of these.
+    a patient's or called a medical record number. The names that `clean` gives are none of these.
     """
     if _OURS.fullmatch(part):
         return None
     if is_known(part) or _PERSON_NAME.search(part) or _TITLED.search(part):
         return Severity.IDENTITY
-    if _DATE.search(part) or _UID.search(part) or _LONG_NUMBER.search(part):
+    if _DATE.search(part) or _UID.search(part) or _LONG_NUMBER.search(part) or _RECORD_NUMBER.search(part):
         return Severity.QUASI
     return None

@@ -64,7 +64,13 @@ def history(folder: Path, again: Callable[[str], bool] = lambda _: False) -> Ite
             continue
         renamed.add((blob.oid, blob.path))
         yield blob
-    blobs_only = ("--objects", "--all", "--filter=object:type=blob", "--filter-provided-objects")
+    blobs_only = (
+        "--objects",
+        "--all",
+        "--missing=allow-any",
+        "--filter=object:type=blob",
+        "--filter-provided-objects",
+    )
     for line in _tell(tree, "rev-list", *blobs_only).split(b"\n"):
         oid, _, name = line.partition(b" ")
         if oid and oid.decode() not in seen:
@@ -128,6 +134,6 @@ def command(folder: Path, *arguments: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """What git gets: nothing is fetched that is not here, and no replacement hides what a commit really holds."""
-    asked = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
+    """What git gets: it may not fetch what is not here, and no replacement hides what a commit really holds."""
+    asked = {"GIT_OPTIONAL_LOCKS": "0", "GIT_ALLOW_PROTOCOL": "", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
     return {**os.environ, **asked}
