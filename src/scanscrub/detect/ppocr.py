@@ -3,8 +3,9 @@
 RapidOCR itself is never imported: its pipeline drops boxes whose text it cannot read, turns its errors into an
 empty result and remembers the arguments of earlier calls. Here nothing is dropped unread and errors propagate.
 
-Two passes look at every view of a picture: the view as it is, and its local contrast brought to one level, which
-shows writing only a few grey levels above what lies behind it. Small marks that read as words or letters are added.
+Passes look at every view of a picture as it is, and with its local contrast brought to one level, which shows writing
+only a few grey levels above what lies behind it; a small one enlarged and at its own size. Small marks that read as
+words or letters are added.
 """
 
 import hashlib
