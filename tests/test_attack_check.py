@@ -48,6 +48,14 @@ def pointer(content: bytes) -> bytes:
     return f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(content)}\n".encode()
 
 
+def archive(**contents: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        for name, content in contents.items():
+            opened.writestr(name, content)
+    return made.getvalue()
+
+
 def test_a_submodule_that_is_not_checked_out_is_walked_and_ends(repo: Path) -> None:
     (repo / "file").write_bytes(b"x")
     head = commit(repo)
@@ -130,6 +138,15 @@ def test_a_folder_known_by_one_header_is_withheld_beside_every_file(place: Workp
     assert "/export.png" in place.check("-f", "junit").stdout
 
 
+def test_a_folder_known_by_one_header_is_withheld_in_an_archive(place: Workplace) -> None:
+    folder = f"CD/{CANARY}_jane"
+    place.write("cd.zip", archive(**{f"{folder}/IM1.dcm": ct_file(), f"{folder}/export.png": clean_picture()}))
+    ran = place.check("-f", "junit")
+    assert CANARY.lower() not in ran.stdout.lower()
+    assert "cd.zip!CD/" in ran.stdout
+    assert "/export.png" in ran.stdout
+
+
 def test_a_name_above_a_path_elsewhere_is_withheld(place: Workplace, tmp_path: Path) -> None:
     study = tmp_path / "in" / "other" / f"{CANARY}^Jane" / "study"
     study.mkdir(parents=True)
@@ -139,14 +156,6 @@ def test_a_name_above_a_path_elsewhere_is_withheld(place: Workplace, tmp_path: P
     assert CANARY.lower() not in ran.stdout.lower()
     uri = json.loads(ran.stdout)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
     assert uri["uri"].endswith("/%3Cwithheld%3E/study/ct.dcm")
-
-
-def archive(**contents: bytes) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as opened:
-        for name, content in contents.items():
-            opened.writestr(name, content)
-    return made.getvalue()
 
 
 @pytest.mark.parametrize(

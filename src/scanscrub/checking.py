@@ -104,7 +104,7 @@ def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOption
         }
     finally:
         release_checker()
-    yield from alike((subject, record) for subject in subjects for record in outcomes[subject])
+    yield from alike((subject, "", record) for subject in subjects for record in outcomes[subject])
 
 
 def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from scanscrub.domain.check import CheckRecord
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.pipeline.check_inputs import Subject, may_be_an_image
-from scanscrub.pipeline.check_record import record, unreadable
+from scanscrub.pipeline.check_record import alike, record, unreadable
 from scanscrub.policy.profile import Profile
-from scanscrub.repository.archive import HEAD_BYTES, MAGIC, members
+from scanscrub.repository.archive import HEAD_BYTES, MAGIC, Member, members
 from scanscrub.repository.blobs import BlobStore
 from scanscrub.repository.cache import FindingCache, Remembered
 from scanscrub.repository.lfs import POINTER, stored
@@ -84,14 +84,20 @@ class Checker:
         return self._stores[subject.tree].open(subject.oid, _wanted)
 
     def _archive(self, subject: Subject, stream: BinaryIO) -> Iterator[CheckRecord]:
-        for member in members(stream, _wanted):
-            content = member.content
-            if isinstance(content, RefusedFile):
-                yield unreadable(subject, content, member.name)
-            elif _head(content).startswith(MAGIC):
-                yield unreadable(subject, _IN_ARCHIVE, member.name)
-            else:
-                yield from self._image(subject, content, _head(content), member.name)
+        return alike(
+            (subject, member.name, record)
+            for member in members(stream, _wanted)
+            for record in self._member(subject, member)
+        )
+
+    def _member(self, subject: Subject, member: Member) -> Iterator[CheckRecord]:
+        content = member.content
+        if isinstance(content, RefusedFile):
+            yield unreadable(subject, content, member.name)
+        elif _head(content).startswith(MAGIC):
+            yield unreadable(subject, _IN_ARCHIVE, member.name)
+        else:
+            yield from self._image(subject, content, _head(content), member.name)
 
     def _image(self, subject: Subject, stream: BinaryIO, head: bytes, member: str = "") -> Iterator[CheckRecord]:
         if not may_be_an_image(head) or (_size(stream) > _LARGE and not _is_image(head)):

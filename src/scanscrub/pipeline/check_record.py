@@ -41,34 +41,34 @@ def record(subject: Subject, digest: str, member: str, remembered: Remembered) -
     return CheckRecord(path, digest, remembered.findings or (), "/".join(shown[outer:]), subject.commit)
 
 
-def alike(records: Iterable[tuple[Subject, CheckRecord]]) -> Iterator[CheckRecord]:
-    """The records; a folder that one of them withholds is withheld in all.
+def alike(records: Iterable[tuple[Subject, str, CheckRecord]]) -> Iterator[CheckRecord]:
+    """The records, each with its input and its name in an archive; a folder that one withholds is withheld in all.
 
     A folder named as the header of one image says must not be told by the picture beside it.
     """
-    pairs = list(records)
+    known = [(subject, (*subject.parts, *_split(member)), record) for subject, member, record in records]
     secret = {
-        (subject.anchor, subject.parts[: place + 1])
-        for subject, record in pairs
-        for place, (part, shown) in enumerate(zip(subject.parts, _shown(subject, record), strict=True))
+        (subject.anchor, parts[: place + 1])
+        for subject, parts, record in known
+        for place, (part, shown) in enumerate(zip(parts, _shown(subject, parts, record), strict=True))
         if part != shown
     }
-    for subject, record in pairs:
-        places = [
-            place for place in range(len(subject.parts)) if (subject.anchor, subject.parts[: place + 1]) in secret
-        ]
-        yield _withheld(subject, record, places) if places else record
+    for subject, parts, record in known:
+        places = [place for place in range(len(parts)) if (subject.anchor, parts[: place + 1]) in secret]
+        yield _withheld(subject, parts, record, places) if places else record
 
 
-def _shown(subject: Subject, record: CheckRecord) -> list[str]:
-    return record.path.removeprefix(subject.anchor).split("/")
+def _shown(subject: Subject, parts: Sequence[str], record: CheckRecord) -> list[str]:
+    outer = record.path.removeprefix(subject.anchor).split("/")
+    return outer + record.member.split("/") if len(parts) > len(outer) else outer
 
 
-def _withheld(subject: Subject, record: CheckRecord, places: Sequence[int]) -> CheckRecord:
-    parts = _shown(subject, record)
+def _withheld(subject: Subject, parts: Sequence[str], record: CheckRecord, places: Sequence[int]) -> CheckRecord:
+    shown, outer = _shown(subject, parts, record), len(subject.parts)
     for place in places:
-        parts[place] = _placeholder(record.digest, place)
-    return replace(record, path=subject.anchor + "/".join(parts))
+        shown[place] = _placeholder(record.digest, place)
+    member = "/".join(shown[outer:]) or record.member
+    return replace(record, path=subject.anchor + "/".join(shown[:outer]), member=member)
 
 
 def _placeholder(digest: str, place: int) -> str:
