@@ -16,9 +16,11 @@ from factory_check import DIGEST, commit, finding, git, record, region
 from factory_dicom import ct_file
 from factory_pictures import grey, saved
 from running_check import Workplace
+from scanscrub import checking
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.secret import Phi
+from scanscrub.execute import processes
 from scanscrub.policy.accept import Acceptance
 from scanscrub.policy.allow import Allow
 from scanscrub.policy.baseline import Accepted
@@ -120,6 +122,21 @@ def test_nothing_is_fetched_that_a_partial_clone_lacks(place: Workplace, repo: P
     assert ran.code == 1
     assert "ct.dcm: R0 identity" in ran.stdout
     assert git(partial, "count-objects", "-v") == before
+
+
+def test_what_is_remembered_starts_no_workers(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        place.write(f"{number}.png", clean_picture())
+    place.write("ct.dcm")
+    first = place.run("check", "--text", "none", "-j", "1")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("workers were started")
+
+    monkeypatch.setattr(checking, "FEW", {"none": 0})
+    monkeypatch.setattr(processes.ProcessExecutor, "_pool", refuse)
+    again = place.run("check", "--text", "none")
+    assert (again.code, again.stdout) == (1, first.stdout)
 
 
 @pytest.mark.parametrize("name", ["MRN123456.png", "scan_mrn-0042.png"])

@@ -81,6 +81,7 @@ def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOption
     if not subjects:
         return
     from scanscrub.pipeline.check import (  # noqa: PLC0415 - only with inputs
+        Checker,
         CheckJob,
         check_subject,
         prepare_checker,
@@ -93,15 +94,19 @@ def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOption
 
         for name in options.engines:
             usable(name)
-    executor, threads = _executor(options, len(subjects))
     cache = cache_folder() if options.cache else None
     examiner = _examiner(profile, options) if cache else ""
+    # Workers start slowly: what is remembered needs none.
+    recalling = Checker(CheckJob(profile, options.text, options.engines, 0, cache, examiner))
+    recalled = {subject: recalling.remembered(subject) for subject in subjects} if cache else {}
+    outcomes = {subject: records for subject, records in recalled.items() if records is not None}
+    rest = [subject for subject in subjects if subject not in outcomes]
+    executor, threads = _executor(options, len(rest))
     job = CheckJob(profile, options.text, options.engines, threads, cache, examiner)
     try:
-        outcomes = {
-            outcome.item: (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
-            for outcome in executor.run(check_subject, subjects, partial(prepare_checker, job))
-        }
+        for outcome in executor.run(check_subject, rest, partial(prepare_checker, job)):
+            known = (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
+            outcomes[outcome.item] = known
     finally:
         release_checker()
     yield from alike((subject, "", record) for subject in subjects for record in outcomes[subject])

@@ -70,6 +70,23 @@ class Checker:
         except RefusedFile as error:
             return (unreadable(subject, error),)
 
+    def remembered(self, subject: Subject) -> tuple[CheckRecord, ...] | None:
+        """The records of a file that was examined before; None for any other input."""
+        if subject.oid:
+            return None
+        try:
+            with Path(subject.file).open("rb") as stream:
+                head = _head(stream)
+                if head.startswith((*MAGIC, POINTER)) or _size(stream) > _LARGE:
+                    return None
+                digest = _sha256(stream)
+        except OSError:
+            return None
+        known = self._cache.get(digest, "/".join(subject.parts))
+        if known is None:
+            return None
+        return () if known.findings is None else (record(subject, digest, "", known),)
+
     def close(self) -> None:
         """End what reads blobs."""
         for store in self._stores.values():
