@@ -101,3 +101,13 @@ def test_pixels_outside_the_masks_are_the_ones_of_the_input(cleaned: Path) -> No
 def test_the_report_has_a_picture_of_every_copy(cleaned: Path) -> None:
     page = (cleaned / "report.html").read_text(encoding="utf-8")
     assert page.count("data:image/") >= len(records(cleaned))
+
+
+def test_check_finds_nothing_in_the_cleaned_folder(cleaned: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scanscrub", "check", str(cleaned), "--no-cache", "-f", "concise"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

@@ -15,7 +15,7 @@ from scanscrub.pipeline import journal
 from scanscrub.pipeline.apply import apply
 from scanscrub.pipeline.convert import EXTENSION, as_png, require_one_picture
 from scanscrub.pipeline.crosswalk import Crosswalk
-from scanscrub.pipeline.decide import attests, decide
+from scanscrub.pipeline.decide import MASKED_SHARE_CAP, attests, decide, largest_masked_share
 from scanscrub.pipeline.inspect import Examination, examine
 from scanscrub.pipeline.publish import publish
 from scanscrub.pipeline.read import keyed_digest, recognised
@@ -25,8 +25,9 @@ from scanscrub.pipeline.verify import Rejected, Verified, verify
 
 ATTEMPTS = 3
 """Writing that is still seen in the copy is masked as well, twice at most; then the file is rejected."""
-LITTLE = 0.01
-"""Share of a frame. What only the first detector sees beside masks is masked as well if it is no larger."""
+LITTLE = 0.05
+"""Share of a frame. What only the first detector sees beside masks is masked as well if it is no larger, or if so
+much is masked already that a person looks at the copy anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ class Cleaner:
             recorder.lap("decide")
             if self._job.output is None:
                 return recorder.planned(plan, examination, Outcome(Status.PLANNED))
-            outcome = self._publish(self._job.output, item, document, examination, plan, recorder, first=attempt == 1)
+            outcome = self._publish(
+                self._job.output, item, document, examination, plan, recorder, last=attempt == ATTEMPTS
+            )
             if isinstance(outcome, Outcome):
                 return recorder.planned(plan, examination, outcome)
             if not outcome.writing:
@@ -105,11 +108,11 @@ class Cleaner:
         plan: Plan,
         recorder: Recorder,
         *,
-        first: bool,
+        last: bool,
     ) -> Outcome | Rejected:
         """Stage, verify and publish one plan; the rejection where the copy did not hold.
 
-        The `first` copy is sent back as well where cleaning it again would mask a little more.
+        All but the `last` copy is sent back as well where cleaning it again would mask a little more.
         """
         with staged_file(output) as staged, staged_file(output) as second:
             candidate = apply(document, plan, staged)
@@ -121,7 +124,7 @@ class Cleaner:
                 verdict, extension = as_png(verdict, second), EXTENSION
             if isinstance(verdict, Rejected):
                 return verdict
-            if first and verdict.restless and small(verdict.restless, examination):
+            if not last and verdict.restless and costs_little(verdict.restless, plan, examination):
                 return Rejected(verdict.checks, verdict.restless)
             name = self._tools.policy.output_name(examination.seen, plan.source.digest, extension)
             published = publish(verdict, output, name, self._job.orphans)
@@ -132,8 +135,10 @@ class Cleaner:
         return Outcome(Status.CLEAN if sure else Status.REVIEW, verdict.checks, published)
 
 
-def small(writing: Sequence[Finding], examination: Examination) -> bool:
-    """Whether masking it costs little: at most `LITTLE` of the smallest frame."""
+def costs_little(writing: Sequence[Finding], plan: Plan, examination: Examination) -> bool:
+    """Whether masking it costs at most `LITTLE` of the smallest frame, or hardly matters any more."""
+    if largest_masked_share(plan, examination) > MASKED_SHARE_CAP:
+        return True
     area = sum(one.where.box.area for one in writing if isinstance(one.where, PixelRegion))
     return area <= LITTLE * min(size.pixels for size in examination.frames)
 
