@@ -264,15 +264,16 @@ def test_a_lossless_syntax_is_kept_and_other_frames_keep_their_bytes(
         assert np.array_equal(shown(copy)[1][~AREA], values[1][~AREA])
 
 
+@pytest.mark.parametrize("columns", [COLUMNS, COLUMNS + 1])
 @pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
-def test_a_jpeg_cine_keeps_its_codec_and_its_other_frames(subsampling: str) -> None:
+def test_a_jpeg_cine_keeps_its_codec_and_its_other_frames(subsampling: str, columns: int) -> None:
     fragments = []
     for shade in (40, 90, 160):
         out = BytesIO()
-        Image.new("RGB", (COLUMNS, ROWS), (shade, 20, 200)).save(out, "JPEG", subsampling=subsampling)
+        Image.new("RGB", (columns, ROWS), (shade, 20, 200)).save(out, "JPEG", subsampling=subsampling)
         fragments.append(out.getvalue())
     photometric = "YBR_FULL" if subsampling == "4:4:4" else "YBR_FULL_422"
-    data = compressed((ROWS, COLUMNS), fragments, uid.JPEGBaseline8Bit, photometric=photometric)
+    data = compressed((ROWS, columns), fragments, uid.JPEGBaseline8Bit, photometric=photometric)
     original = store_of(data)
     rewrite = original.rewrite({2: (MASK,)})
     assert rewrite.transfer_syntax == uid.JPEGBaseline8Bit

@@ -139,7 +139,7 @@ def _check(layout: Layout) -> None:
             "The image uses a colour model that this program does not know.",
             "Convert it to RGB or greyscale with a DICOM viewer and try again.",
         )
-    if layout.subsampled and layout.columns % 2:
+    if layout.subsampled and layout.columns % 2 and layout.syntax in UNENCAPSULATED:
         raise _unreadable()
 
 
