@@ -14,10 +14,12 @@ from scanscrub.detect.base import TextBox
 from scanscrub.detect.combine import without_repeats
 from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.engines import ENGINES, build_detector
-from scanscrub.detect.marks import marks
 from scanscrub.detect.models import Model
 from scanscrub.detect.onnx_metadata import metadata
+from scanscrub.detect.readable import readable
+from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.tiles import PADDED, grid
+from scanscrub.detect.witnesses import FineLook, Verdict, weigh
 from scanscrub.domain.errors import MissingDependencyError, UsageError
 from scanscrub.domain.geometry import Box
 
@@ -92,22 +94,55 @@ def test_what_lies_inside_another_box_is_left_out_and_nothing_is_uncovered() -> 
     assert kept[0].score == 0.9
 
 
-def test_a_letter_in_a_corner_of_an_even_picture_is_a_mark_and_one_among_others_is_not() -> None:
-    pixels = np.full((200, 300), 20, np.uint8)
-    cv2.putText(pixels, "L", (285, 195), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1)
-    for left in range(20, 120, 10):
-        cv2.putText(pixels, "#", (left, 60), cv2.FONT_HERSHEY_SIMPLEX, 0.3, 255, 1)
-        cv2.putText(pixels, "#", (left, 75), cv2.FONT_HERSHEY_SIMPLEX, 0.3, 255, 1)
-    found = marks(pixels, np.zeros(pixels.shape, bool))
-    assert any(mark.alone and mark.box.meets(Box(285, 185, 295, 195)) for mark in found)
+def _line(left: float, top: float, width: float, height: float, score: float = 0.9) -> db.Line:
+    return db.Line(left + width / 2, top + height / 2, width, height, 0.0, score)
 
 
-def test_tiny_words_beside_each_other_at_a_border_are_marks_that_do_not_stand_alone() -> None:
-    pixels = np.full((200, 300), 20, np.uint8)
-    for left in (2, 25):
-        cv2.putText(pixels, "DOE", (left, 198), cv2.FONT_HERSHEY_SIMPLEX, 0.3, 255, 1)
-    found = marks(pixels, np.zeros(pixels.shape, bool))
-    assert any(not mark.alone and mark.box.meets(Box(2, 190, 20, 198)) for mark in found)
+def test_a_line_that_one_model_doubts_counts_where_the_other_sees_something_too() -> None:
+    doubted, sure = _line(10, 10, 80, 12, 0.2), _line(10, 100, 80, 12, 0.9)
+    hint = _line(12, 11, 30, 8, 0.1)
+    alone = weigh([doubted, sure], FineLook((), ()))
+    assert (alone.counting, alone.doubted) == ((sure,), (doubted,))
+    assert weigh([doubted, sure], FineLook((), (hint,))).counting == (doubted, sure)
+
+
+def test_fine_print_that_is_doubted_counts_where_the_large_model_sees_something_too() -> None:
+    faint, clear = _line(10, 10, 40, 9, 0.65), _line(10, 60, 40, 9, 0.95)
+    assert weigh([], FineLook((faint, clear), ())) == Verdict((clear,), (faint,))
+    seen = _line(8, 8, 50, 14, 0.15)
+    assert faint in weigh([seen], FineLook((faint, clear), ())).counting
+
+
+def test_what_lies_in_a_line_that_counts_is_not_asked_about() -> None:
+    clear, part = _line(10, 10, 90, 12, 0.95), _line(12, 12, 20, 8, 0.61)
+    assert weigh([], FineLook((clear, part), ())).doubted == ()
+
+
+class _Reader(PpocrReader):
+    def __init__(self, *readings: tuple[str, float]) -> None:
+        self._readings = itertools.cycle(readings)
+
+    def read_area(self, _pixels: object, _quad: object) -> tuple[str, float]:
+        return next(self._readings)
+
+
+@pytest.mark.parametrize(
+    ("readings", "counts"),
+    [
+        ([("DOE", 0.8), ("D0E", 0.78)], True),
+        ([("DOE", 0.8), ("DOE", 0.3)], False),
+        ([("R", 0.99), ("R", 0.97)], True),
+        ([("R", 0.99), ("K", 0.97)], False),
+        ([("1", 0.99), ("1", 0.99)], False),
+        ([("", 0.0), ("", 0.0)], False),
+    ],
+)
+def test_a_doubted_line_counts_where_it_reads_as_writing_twice(
+    readings: list[tuple[str, float]], *, counts: bool
+) -> None:
+    line = _line(10, 10, 40, 9, 0.65)
+    found = list(readable(np.zeros((50, 80), np.uint8), [line], _Reader(*readings)))
+    assert found == [line] * counts
 
 
 def test_a_crop_is_turned_upright() -> None:

@@ -1,6 +1,7 @@
 """Images without writing, of every modality: crops of pydicom-data's real ones, and synthetic ones."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
@@ -33,6 +34,8 @@ REAL = (
 """Modality, file of pydicom-data, and the part (left, top, right, bottom) that was looked at: neither writing nor
 callipers are in it.
 """
+UNSEEN = frozenset({"eCT_Supplemental.dcm", "MR2_UNCR.dcm", "RG3_UNCR.dcm", "US1_UNCR.dcm", "JPEG2000_UNC.dcm"})
+"""What no detector of ours was trained on."""
 
 
 def _bytes(values: NDArray[np.floating]) -> Pixels:
@@ -40,7 +43,7 @@ def _bytes(values: NDArray[np.floating]) -> Pixels:
 
 
 @cache
-def _real(name: str) -> Pixels:
+def _read(name: str) -> Pixels:
     path = get_testdata_file(name)
     assert isinstance(path, str), f"pydicom-data has no {name}"
     header = pydicom.dcmread(path)
@@ -59,13 +62,30 @@ def _real(name: str) -> Pixels:
     return 255 - grey if photometric == "MONOCHROME1" else grey
 
 
-def background(random: np.random.Generator, side: int) -> tuple[str, Pixels]:
-    """A modality and an image about `side` pixels wide."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """`source` is the file of pydicom-data, or empty for a synthetic image."""
+
+    modality: str
+    source: str
+    pixels: Pixels
+
+
+def background(random: np.random.Generator, side: int) -> Background:
+    """An image about `side` pixels wide."""
     if random.random() < 0.55:
-        modality, name, (left, top, right, bottom) = REAL[int(random.integers(len(REAL)))]
-        return modality, _varied(_real(name)[top:bottom, left:right], random, side)
+        return real(random, side, REAL[int(random.integers(len(REAL)))])
+    return synthetic(random, side)
+
+
+def real(random: np.random.Generator, side: int, entry: tuple[str, str, tuple[int, int, int, int]]) -> Background:
+    modality, name, (left, top, right, bottom) = entry
+    return Background(modality, name, _varied(_read(name)[top:bottom, left:right], random, side))
+
+
+def synthetic(random: np.random.Generator, side: int) -> Background:
     modality = str(random.choice(list(SYNTHETIC)))
-    return modality, SYNTHETIC[modality](random, side)
+    return Background(modality, "", SYNTHETIC[modality](random, side))
 
 
 def _varied(pixels: Pixels, random: np.random.Generator, side: int) -> Pixels:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from backgrounds import Pixels, background
+from backgrounds import Background, Pixels, background
 from lettering import FONTS, TRUETYPE, Ink, letter, missing_fonts
 from numpy.typing import NDArray
 
 TUNING = 1_000_000
-HOLD_OUT = 3_000_000
+HOLD_OUT = 5_000_000
 
 TEXTS = {
     "latin": (
@@ -62,10 +62,11 @@ class String:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lettered:
-    """An image, and the strings in it; none for a clean one."""
+    """An image made on the background `source`, and the strings in it; none for a clean one."""
 
     number: int
     modality: str
+    source: str
     pixels: Pixels
     strings: tuple[String, ...]
 
@@ -74,20 +75,20 @@ def lettered(split: int, count: int, sides: tuple[int, int] = (256, 800)) -> Ite
     """`count` images with four to nine strings each, their width drawn from `sides`."""
     for number in range(count):
         random = np.random.default_rng(split + number)
-        modality, pixels = background(random, int(random.integers(*sides)))
-        yield _write(number, modality, pixels, random)
+        yield _write(number, background(random, int(random.integers(*sides))), random)
 
 
 def clean(split: int, count: int, sides: tuple[int, int] = (256, 800)) -> Iterator[Lettered]:
     """`count` images without writing."""
     for number in range(count):
         random = np.random.default_rng(split + 500_000 + number)
-        modality, pixels = background(random, int(random.integers(*sides)))
-        yield Lettered(number, modality, pixels, ())
+        behind = background(random, int(random.integers(*sides)))
+        yield Lettered(number, behind.modality, behind.source, behind.pixels, ())
 
 
-def _write(number: int, modality: str, pixels: Pixels, random: np.random.Generator) -> Lettered:
+def _write(number: int, behind: Background, random: np.random.Generator) -> Lettered:
     strings: list[String] = []
+    pixels = behind.pixels
     taken = np.zeros(pixels.shape[:2], bool)
     for _ in range(int(random.integers(4, 10))):
         script = str(random.choice(["latin"] * 7 + ["cyrillic", "chinese", "arabic"]))
@@ -109,7 +110,7 @@ def _write(number: int, modality: str, pixels: Pixels, random: np.random.Generat
         taken[max(0, top - 12) : top + made.ink.shape[0] + 12, max(0, left - 12) : left + made.ink.shape[1] + 12] = (
             True
         )
-    return Lettered(number, modality, pixels, tuple(strings))
+    return Lettered(number, behind.modality, behind.source, pixels, tuple(strings))
 
 
 _SIZES = np.array([10, 10, 12, 12, 14, 14, 10, 8, 5, 3, 2]) / 100

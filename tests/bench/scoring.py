@@ -1,11 +1,12 @@
 """What of the corpus lies under masks: recall by slice, and what is masked of images without writing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+from backgrounds import UNSEEN
 from corpus import Lettered, String
 from numpy.typing import NDArray
 
@@ -15,7 +16,7 @@ PADDING = 4
 """Pixels around a box that are masked as well, as `clean` does."""
 COVERED = 0.95
 
-SLICES: dict[str, Callable[[String], bool]] = {
+SLICES: Mapping[str, Callable[[String], bool]] = {
     "visible": lambda string: string.visible,
     "main": lambda string: string.main,
     "cap 6-7": lambda string: string.cap <= 7,
@@ -34,6 +35,7 @@ SLICES: dict[str, Callable[[String], bool]] = {
     "bitmap font": lambda string: string.font == "bitmap-5x7",
     "transparent": lambda string: string.style == "transparent",
 }
+NEW = "new background"
 
 
 @dataclass
@@ -53,21 +55,30 @@ class Score:
             if not string.visible:
                 continue
             share = float(masked[string.ink].mean())
-            for name, holds in SLICES.items():
-                if holds(string):
-                    self.strings[name] += 1
-                    self.covered[name] += share >= COVERED
+            slices = [name for name, holds in SLICES.items() if holds(string)]
+            slices += [image.modality] + [NEW] * (image.source in UNSEEN)
+            for name in slices:
+                self.strings[name] += 1
+                self.covered[name] += share >= COVERED
             if share < COVERED:
                 self.missed.append((image, string, share))
 
     def lines(self) -> Iterable[str]:
-        for name in SLICES:
+        for name in (*SLICES, NEW, *sorted(self.strings.keys() - SLICES.keys() - {NEW})):
             if self.strings[name]:
                 percent = 100 * self.covered[name] / self.strings[name]
                 yield f"{name:16} {percent:6.1f} %  ({self.covered[name]}/{self.strings[name]})"
         if self.clean_shares:
             shares = np.array(self.clean_shares)
             yield f"clean images: {100 * shares.mean():.2f} % masked, {100 * (shares > 0).mean():.1f} % hit"
+
+    def misses(self) -> Iterable[str]:
+        for image, string, share in self.missed:
+            yield (
+                f"image {image.number} {image.modality} {image.pixels.shape[:2]}: {string.text!r} {string.font} "
+                f"cap {string.cap} {string.degrees} degrees {string.style} {string.place} "
+                f"contrast {string.contrast:.0f} noise {string.noise:.0f}: {share:.0%} covered"
+            )
 
 
 def mask(boxes: Sequence[TextBox], shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -4,14 +4,13 @@ RapidOCR itself is never imported: its pipeline drops boxes whose text it cannot
 empty result and remembers the arguments of earlier calls. Here nothing is dropped unread and errors propagate.
 
 Passes look at every view of a picture as it is, and with its local contrast brought to one level, which shows writing
-only a few grey levels above what lies behind it; a small one enlarged and at its own size. Small marks that read as
-words or letters are added.
+only a few grey levels above what lies behind it; a small one enlarged and at its own size. The fine print model looks
+as well, and what one of the two doubts, the other or the reader decides (`witnesses.py`, `readable.py`).
 """
 
-import hashlib
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import cv2
@@ -21,14 +20,17 @@ from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import TextBox, TextDetector, TextReader
 from scanscrub.detect.combine import different, without_repeats
+from scanscrub.detect.fineprint import FINEPRINT, FinePrint
 from scanscrub.detect.legible import Legible
-from scanscrub.detect.marks import Mark, marks
+from scanscrub.detect.memory import TileMemory
 from scanscrub.detect.models import Model, missing_parts
 from scanscrub.detect.onnx_metadata import metadata
 from scanscrub.detect.passes import PASSES, SECOND_LOOK, Pass
+from scanscrub.detect.readable import readable
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.runtime import Session, open_session
 from scanscrub.detect.tiles import grid, padded
+from scanscrub.detect.witnesses import weigh
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 
@@ -49,11 +51,12 @@ RECOGNITION = Model(
 )
 
 
-LETTER = 0.98
-LETTER_MARGINS = (3, 5)
-"""An isolated mark is a letter where it is read with this score, with either margin of pixels around it."""
-WORD, PAIR = 0.9, 0.95
-"""The same for what reads as three letters or more, and as two; these need not stand alone."""
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What is asked about the lines that the passes saw."""
+
+    fine: FinePrint
+    reader: PpocrReader
 
 
 class PpocrEngine:
@@ -66,13 +69,14 @@ class PpocrEngine:
 
     def missing(self) -> tuple[str, ...]:
         modules = zip(self.REQUIRES, ("rapidocr", "onnxruntime", "cv2"), strict=True)
-        return missing_parts(modules, (DETECTION, RECOGNITION))
+        return missing_parts(modules, (DETECTION, RECOGNITION, FINEPRINT))
 
     def models(self) -> Sequence[ModelFile]:
-        return (DETECTION.describe(), RECOGNITION.describe())
+        return (DETECTION.describe(), RECOGNITION.describe(), FINEPRINT.describe())
 
     def build(self, settings: DetectSettings) -> TextDetector:
-        return PpocrDetector(_session(DETECTION, settings), PASSES, settings.memory, _reader(settings))
+        witnesses = Witnesses(FinePrint(_session(FINEPRINT, settings), settings.memory), _reader(settings))
+        return PpocrDetector(_session(DETECTION, settings), PASSES, settings.memory, witnesses)
 
     def build_second_look(self, settings: DetectSettings) -> TextDetector:
         """A detector with another setting than `build`'s, precise enough to doubt a cleaned copy by."""
@@ -99,18 +103,22 @@ class PpocrDetector:
     """Looks at every view with every pass. Remembers the tiles it saw last; a memory never changes a result."""
 
     def __init__(
-        self, session: Session, passes: Sequence[Pass], memory: int, reader: PpocrReader | None = None
+        self,
+        session: Session,
+        passes: Sequence[Pass],
+        memory: int,
+        witnesses: Witnesses | None = None,
     ) -> None:
         self._session = session
-        self._reader = reader
         self._passes = tuple(passes)
-        self._memory: OrderedDict[bytes, tuple[db.Line, ...]] = OrderedDict()
-        self._memory_size = memory
+        self._memory = TileMemory[tuple[db.Line, ...]](memory)
+        self._witnesses = witnesses
 
     @property
     def identity(self) -> str:
         names = "+".join(each.name for each in self._passes)
-        return f"ppocr {self._session.name} {DETECTION.digest[:12]} {names}"
+        models = DETECTION.digest[:12] + (f"+{FINEPRINT.digest[:12]}" if self._witnesses else "")
+        return f"ppocr {self._session.name} {models} {names}"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         found: list[TextBox] = []
@@ -118,11 +126,15 @@ class PpocrDetector:
             pixels = view.pixels
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
-            seen = [line for each in self._different_passes(pixels) for line in self._look(pixels, each)]
-            found += (TextBox(line.quad, line.score) for line in seen)
-            if self._reader is not None:
-                found += _written_marks(pixels, seen, self._reader)
+            found += (TextBox(line.quad, line.score) for line in self._lines(pixels))
         return without_repeats(found)
+
+    def _lines(self, pixels: "NDArray[np.uint8]") -> list[db.Line]:
+        seen = [line for each in self._different_passes(pixels) for line in self._look(pixels, each)]
+        if self._witnesses is None:
+            return seen
+        verdict = weigh(seen, self._witnesses.fine.look(pixels))
+        return [*verdict.counting, *readable(pixels, verdict.doubted, self._witnesses.reader)]
 
     def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:
         """The passes less those that show a large image as an earlier one did: at its own size."""
@@ -141,27 +153,12 @@ class PpocrDetector:
             area = _with_margin(pixels, box, each.margin)
             if area.min() == area.max():
                 continue
-            lines = self._remembered(area, each, cut.scale, min(rows, columns), whole=cut.is_whole)
+            look = partial(self._lines_of, area, each, cut.scale, min(rows, columns), whole=cut.is_whole)
+            lines = self._memory.recall(area, f"{each.name} {cut.scale} {min(rows, columns)} {cut.is_whole}", look)
             found += (line.mapped(1.0, box.left - each.margin, box.top - each.margin) for line in lines)
         return found
 
-    def _remembered(
-        self, area: "NDArray[np.uint8]", each: Pass, scale: float, short_side: int, *, whole: bool
-    ) -> tuple[db.Line, ...]:
-        """What `_lines` gives, from memory where the same area was seen under the same conditions."""
-        digest = hashlib.blake2b(f"{each.name} {scale} {short_side} {whole} {area.shape} ".encode(), digest_size=32)
-        digest.update(area.tobytes())
-        key = digest.digest()
-        if key in self._memory:
-            self._memory.move_to_end(key)
-            return self._memory[key]
-        found = self._lines(area, each, scale, short_side, whole=whole)
-        self._memory[key] = found
-        if len(self._memory) > self._memory_size:
-            self._memory.popitem(last=False)
-        return found
-
-    def _lines(
+    def _lines_of(
         self, area: "NDArray[np.uint8]", each: Pass, scale: float, short_side: int, *, whole: bool
     ) -> tuple[db.Line, ...]:
         """The lines in one area of an image whose short side is given, in the area's own pixels."""
@@ -201,29 +198,6 @@ def _with_margin(pixels: "NDArray[np.uint8]", box: Box, margin: int) -> "NDArray
         cv2.BORDER_REPLICATE,
     )
     return np.asarray(bordered, np.uint8)
-
-
-def _written_marks(pixels: "NDArray[np.uint8]", seen: Sequence[db.Line], reader: PpocrReader) -> Iterator[TextBox]:
-    """The small marks, away from the lines seen, that the recogniser is sure are writing."""
-    covered = np.zeros(pixels.shape[:2], np.uint8)
-    for line in seen:
-        cv2.fillConvexPoly(covered, np.round(np.array(line.grown(8.0, 8.0).quad)).astype(np.int32), 1)
-    for mark in marks(pixels, covered.astype(bool)):
-        corners = (mark.box.grown(margin).corners for margin in LETTER_MARGINS)
-        if all(_is_writing(mark, *reader.read_area(pixels, each)) for each in corners):
-            yield TextBox(mark.box.grown(max(LETTER_MARGINS)).corners, LETTER)
-
-
-def _is_writing(mark: Mark, text: str, score: float) -> bool:
-    match sum(character.isalnum() for character in text):
-        case 0:
-            return False
-        case 1:
-            return mark.alone and score >= LETTER
-        case 2:
-            return score >= PAIR
-        case _:
-            return score >= WORD
 
 
 ENGINE = PpocrEngine()

@@ -46,13 +46,13 @@ def grid(rows: int, columns: int, *, margin: int = 0, short_side: int = SHORT_SI
     overlap = min(int(OVERLAP / scale), side - 1)
     boxes = tuple(
         Box(left, top, right, bottom)
-        for top, bottom in _spans(rows, side, overlap)
-        for left, right in _spans(columns, side, overlap)
+        for top, bottom in spans(rows, side, overlap)
+        for left, right in spans(columns, side, overlap)
     )
     return Grid(scale, boxes)
 
 
-def _spans(length: int, side: int, overlap: int) -> Iterator[tuple[int, int]]:
+def spans(length: int, side: int, overlap: int) -> Iterator[tuple[int, int]]:
     """Spans of equal length that cover `length`, each overlapping the next by `overlap` or more."""
     if length <= side:
         yield 0, length

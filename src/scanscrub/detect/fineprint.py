@@ -1,0 +1,97 @@
+"""The fine print detector: small and faint writing, at the image's own size.
+
+PP-OCR was taught photographs of signs and pages. What scanners burn in is often six pixels high, or a few grey levels
+above the anatomy, and is overlooked. This is a small network of our own for just that: 160,000 weights, taught by
+`tests/bench/train_fineprint.py` with lettering on public and synthetic images. It answers at half size where writing
+is: the rectangle of each word's ink.
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from scanscrub.detect import db
+from scanscrub.detect.memory import TileMemory
+from scanscrub.detect.models import Model
+from scanscrub.detect.runtime import Session
+from scanscrub.detect.tiles import spans
+from scanscrub.detect.witnesses import FineLook
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FINEPRINT = Model(
+    "scanscrub",
+    "detect/fineprint.onnx",
+    "sha256",
+    "60535da93db436312e513b97e8b65f0ef19d26d37669d3522dba54810125bedd",
+)
+TILE, OVERLAP, STRIDE = 512, 96, 8
+"""The largest side in pixels that the model is shown, how far tiles overlap, and what every side is a multiple of. A
+smaller image is shown as it is: far beyond its edges the model would see things.
+"""
+NEIGHBOURHOOD = 31
+"""Side in pixels of the square over which the local mean and deviation are taken, as in training."""
+LINES = db.Thresholds(bitmap=0.5, box=0.6, unclip=0.6, evidence=0.35)
+HINTS = db.Thresholds(bitmap=0.1, box=0.1, unclip=0.0, evidence=0.0)
+THICKEST = 64.0
+"""Pixels: what is thicker was not taught, and is for the passes of the large model."""
+LENGTHEN = 0.6
+"""Of its height, what a line is lengthened by: its first and last letters are seen least surely."""
+
+
+class FinePrint:
+    """Looks for small writing in one grey or RGB image."""
+
+    def __init__(self, session: Session, memory: int) -> None:
+        self._session = session
+        self._memory = TileMemory[FineLook](memory)
+
+    def look(self, pixels: "NDArray[np.uint8]") -> FineLook:
+        """What is seen in ``(rows, columns[, 3])`` uint8 pixels, in their coordinates."""
+        rows, columns = pixels.shape[:2]
+        lines: list[db.Line] = []
+        hints: list[db.Line] = []
+        for top, bottom in spans(rows, TILE, OVERLAP):
+            for left, right in spans(columns, TILE, OVERLAP):
+                area = pixels[top:bottom, left:right]
+                if area.min() == area.max():
+                    continue
+                seen = self._memory.recall(area, "", partial(self._look, area))
+                lines += (line.mapped(1.0, left, top) for line in seen.lines)
+                hints += (line.mapped(1.0, left, top) for line in seen.hints)
+        return FineLook(tuple(lines), tuple(hints))
+
+    def _look(self, area: "NDArray[np.uint8]") -> FineLook:
+        probability = self.probability(area)
+        lines = db.lines(probability, LINES, lambda line: line.across <= THICKEST)
+        lengthened = (line.grown(LENGTHEN * line.across, 0.0) for line in lines)
+        return FineLook(tuple(lengthened), tuple(db.lines(probability, HINTS, lambda _: True)))
+
+    def probability(self, area: "NDArray[np.uint8]") -> "NDArray[np.float32]":
+        """Where writing is, from 0 to 1, for an area of at most `TILE` rows and columns."""
+        rows, columns = area.shape[:2]
+        whole = cv2.copyMakeBorder(area, 0, -rows % STRIDE, 0, -columns % STRIDE, cv2.BORDER_REPLICATE)
+        below, beside = whole.shape[:2]
+        answer = self._session.run(shown(np.asarray(whole, np.uint8))[np.newaxis])
+        if answer.shape != (1, 1, below // 2, beside // 2) or not np.isfinite(answer).all():
+            raise RuntimeError("the fine print model gave no usable map")
+        return np.asarray(cv2.resize(answer[0, 0], (beside, below)), np.float32)[:rows, :columns]
+
+
+def shown(area: "NDArray[np.uint8]") -> "NDArray[np.float32]":
+    """What the model is shown of a grey or RGB area: ``(4, rows, columns)``, RGB and the local contrast of grey."""
+    colour = area if area.ndim == 3 else cv2.cvtColor(area, cv2.COLOR_GRAY2RGB)
+    grey = (area if area.ndim == 2 else cv2.cvtColor(area, cv2.COLOR_RGB2GRAY)).astype(np.float32)
+    window = (NEIGHBOURHOOD, NEIGHBOURHOOD)
+    mean = cv2.blur(grey, window, borderType=cv2.BORDER_REPLICATE)
+    square = cv2.blur(grey * grey, window, borderType=cv2.BORDER_REPLICATE)
+    deviation = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    planes = np.empty((4, *grey.shape), np.float32)
+    planes[:3] = colour.transpose(2, 0, 1)
+    planes[:3] /= 127.5
+    planes[:3] -= 1.0
+    planes[3] = np.clip((grey - mean) / (deviation + 4.0), -3, 3)
+    return planes

@@ -1,0 +1,232 @@
+"""Train the fine print detector and write its model, ``src/scanscrub/detect/fineprint.onnx``.
+
+    python tests/bench/train_fineprint.py --minutes 45 --out fineprint.onnx [--volume HEAD.nii.gz] [--from STATE.pt]
+
+Needs torch and onnx (no dependency of the project: only the model that comes out is) and the fonts that
+`training_images.py` names. Nothing it learns from is patient data: lettering on public test images and synthetic ones.
+"""
+
+import argparse
+import math
+import multiprocessing
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+from torch.nn import functional
+from training_images import Pieces
+
+BATCH = 16
+CHANNELS = (24, 40, 56)
+SEED = 2_000_000
+POOL = 160
+"""Backgrounds a maker of pieces has at a time; it draws new ones every `RENEW` pieces."""
+RENEW = 2500
+
+
+class Block(nn.Sequential):
+    """3x3 convolution, batch normalisation, ReLU."""
+
+    def __init__(self, incoming: int, outgoing: int, *, stride: int = 1, dilation: int = 1) -> None:
+        convolution = nn.Conv2d(
+            incoming, outgoing, 3, stride=stride, padding=dilation, dilation=dilation, bias=False
+        )
+        super().__init__(convolution, nn.BatchNorm2d(outgoing), nn.ReLU(inplace=True))
+
+
+class FinePrint(nn.Module):
+    """``(n, 4, rows, columns)``, multiples of 8, to logits ``(n, 1, rows / 2, columns / 2)``: where writing is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        fine, middle, coarse = CHANNELS
+        self.fine = nn.Sequential(Block(16, fine), Block(fine, fine))
+        self.middle = nn.Sequential(Block(fine, middle, stride=2), Block(middle, middle))
+        self.coarse = nn.Sequential(
+            Block(middle, coarse, stride=2),
+            Block(coarse, coarse),
+            Block(coarse, coarse, dilation=2),
+            Block(coarse, coarse, dilation=4),
+        )
+        self.to_middle = nn.Conv2d(coarse, middle, 1)
+        self.merged_middle = Block(middle, middle)
+        self.to_fine = nn.Conv2d(middle, fine, 1)
+        self.merged_fine = Block(fine, fine)
+        self.answer = nn.Conv2d(fine, 1, 1)
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        fine = self.fine(functional.pixel_unshuffle(pixels, 2))
+        middle = self.middle(fine)
+        coarse = self.coarse(middle)
+        middle = self.merged_middle(middle + functional.interpolate(self.to_middle(coarse), scale_factor=2))
+        fine = self.merged_fine(fine + functional.interpolate(self.to_fine(middle), scale_factor=2))
+        answer: torch.Tensor = self.answer(fine)
+        return answer
+
+
+def loss(logits: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    entropy = functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    probability = torch.sigmoid(logits) * (weight > 0)
+    common = (probability * target).sum()
+    dice = 1 - 2 * common / (probability.sum() + target.sum() + 1)
+    return (entropy * weight).mean() * 4 + 0.5 * dice
+
+
+def make_batches(queue: "multiprocessing.Queue[tuple[np.ndarray, ...]]", seed: int, volume: Path | None) -> None:
+    from scanscrub.detect.fineprint import shown
+
+    number = 0
+    while True:
+        pieces = Pieces(seed + number, POOL, volume)
+        number += 1
+        for _ in range(RENEW // BATCH):
+            batch = [pieces.piece() for _ in range(BATCH)]
+            queue.put((
+                np.stack([shown(each.pixels) for each in batch]),
+                np.stack([half(each.target) for each in batch])[:, np.newaxis],
+                np.stack([half(each.weight) for each in batch])[:, np.newaxis],
+            ))  # fmt: skip
+
+
+def half(plane: np.ndarray) -> np.ndarray:
+    rows, columns = plane.shape
+    return plane.reshape(rows // 2, 2, columns // 2, 2).max(axis=(1, 3))
+
+
+def train(options: argparse.Namespace) -> None:
+    torch.manual_seed(SEED)
+    model = FinePrint()
+    if options.start:
+        model.load_state_dict(torch.load(options.start))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-4)
+    queue: multiprocessing.Queue[tuple[np.ndarray, ...]] = multiprocessing.Queue(6)
+    seed = SEED + (100_000 if options.start else 0)
+    maker = multiprocessing.Process(target=make_batches, args=(queue, seed, options.volume), daemon=True)
+    maker.start()
+    begin, step, mean, saved = time.monotonic(), 0, 0.0, 0.0
+    while (share := (time.monotonic() - begin) / (60 * options.minutes)) < 1:
+        rate = options.rate * min(1.0, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * share))
+        for group in optimizer.param_groups:
+            group["lr"] = max(rate, 1e-5)
+        pixels, target, weight = (torch.from_numpy(each) for each in queue.get())
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = model(pixels)
+        value = loss(logits.float(), target, weight)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        step += 1
+        mean = 0.98 * mean + 0.02 * value.item() if mean else value.item()
+        if step % 50 == 0:
+            print(f"{time.monotonic() - begin:6.0f} s, step {step}, loss {mean:.4f}", flush=True)
+        if time.monotonic() - saved > 240:
+            saved = time.monotonic()
+            save(model, options.out)
+    save(model, options.out)
+    maker.terminate()
+
+
+def save(model: FinePrint, path: Path) -> None:
+    torch.save(model.state_dict(), path.with_suffix(".pt"))
+    path.write_bytes(exported(model).SerializeToString())
+
+
+def exported(model: FinePrint) -> onnx.ModelProto:
+    """The model as an ONNX graph, batch normalisation folded into the convolutions."""
+    nodes, weights = [], []
+
+    def constant(name: str, values: np.ndarray) -> str:
+        weights.append(numpy_helper.from_array(values, name))
+        return name
+
+    def convolution(name: str, source: str, layer: nn.Conv2d, norm: nn.BatchNorm2d | None) -> str:
+        kernel = layer.weight.detach().double()
+        bias = layer.bias.detach().double() if layer.bias is not None else torch.zeros(layer.out_channels).double()
+        if norm is not None:
+            factor = norm.weight.detach().double() / torch.sqrt(norm.running_var.double() + norm.eps)
+            kernel = kernel * factor[:, None, None, None]
+            bias = norm.bias.detach().double() + (bias - norm.running_mean.double()) * factor
+        padding = int(layer.padding[0])
+        nodes.append(
+            helper.make_node(
+                "Conv",
+                [source, constant(f"{name}.w", kernel.float().numpy()), constant(f"{name}.b", bias.float().numpy())],
+                [name],
+                kernel_shape=list(layer.kernel_size),
+                strides=list(layer.stride),
+                dilations=list(layer.dilation),
+                pads=[padding] * 4,
+            )
+        )
+        if norm is None:
+            return name
+        nodes.append(helper.make_node("Relu", [name], [f"{name}.on"]))
+        return f"{name}.on"
+
+    def blocks(name: str, source: str, layers: nn.Module) -> str:
+        parts = [layers] if isinstance(layers, Block) else list(layers)
+        for number, part in enumerate(parts):
+            source = convolution(f"{name}{number}", source, part[0], part[1])
+        return source
+
+    def merged(name: str, coarse: str, layer: nn.Conv2d, beside: str) -> str:
+        narrow = convolution(f"{name}.narrow", coarse, layer, None)
+        nodes.append(
+            helper.make_node(
+                "Resize",
+                [narrow, "", "twice"],
+                [f"{name}.up"],
+                mode="nearest",
+                coordinate_transformation_mode="asymmetric",
+                nearest_mode="floor",
+            )
+        )
+        nodes.append(helper.make_node("Add", [beside, f"{name}.up"], [f"{name}.sum"]))
+        return f"{name}.sum"
+
+    constant("twice", np.array([1, 1, 2, 2], np.float32))
+    model.eval()
+    # pixel_unshuffle orders channels as (channel, row, column); SpaceToDepth as (row, column, channel).
+    first = model.fine[0][0]
+    order = [channel * 4 + place for place in range(4) for channel in range(4)]
+    nodes.append(helper.make_node("SpaceToDepth", ["pixels"], ["packed"], blocksize=2))
+    swapped = nn.Conv2d(16, first.out_channels, 3, padding=1, bias=False)
+    swapped.weight.data = first.weight.data[:, order]
+    source = convolution("first", "packed", swapped, model.fine[0][1])
+    fine = blocks("fine", source, model.fine[1])
+    middle = blocks("middle", fine, model.middle)
+    coarse = blocks("coarse", middle, model.coarse)
+    middle = blocks("merged_middle", merged("m", coarse, model.to_middle, middle), model.merged_middle)
+    fine = blocks("merged_fine", merged("f", middle, model.to_fine, fine), model.merged_fine)
+    answer = convolution("answer", fine, model.answer, None)
+    nodes.append(helper.make_node("Sigmoid", [answer], ["probability"]))
+    model.train()
+    graph = helper.make_graph(
+        nodes,
+        "fineprint",
+        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 4, "rows", "columns"])],
+        [helper.make_tensor_value_info("probability", TensorProto.FLOAT, ["n", 1, "half_rows", "half_columns"])],
+        weights,
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="scanscrub")
+    made.ir_version = 8
+    onnx.checker.check_model(made)
+    return made
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=45)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--volume", type=Path, help="a head in MR for more backgrounds (NIfTI, gzipped)")
+    parser.add_argument("--from", dest="start", type=Path, help="go on from a state that was saved beside the model")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()

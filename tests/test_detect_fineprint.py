@@ -1,0 +1,85 @@
+"""The fine print detector: what it sees that the passes do not, its tiles, and its memory."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from scanscrub.detect import db
+from scanscrub.detect.adapter import DetectSettings
+from scanscrub.detect.fineprint import FINEPRINT, TILE, FinePrint, shown
+from scanscrub.detect.runtime import open_session
+from scanscrub.detect.witnesses import FineLook
+from scanscrub.domain.geometry import Box
+
+
+@cache
+def fine_print(memory: int = 0) -> FinePrint:
+    return FinePrint(open_session(FINEPRINT.load(""), DetectSettings(threads=1)), memory)
+
+
+def grain(rows: int, columns: int, deviation: float = 4) -> NDArray[np.uint8]:
+    return np.random.default_rng(1).normal(70, deviation, (rows, columns)).clip(0, 255).astype(np.uint8)
+
+
+def written(pixels: NDArray[np.uint8], text: str, left: int, baseline: int, grey: int) -> NDArray[np.bool_]:
+    """Writes in small capitals (8 pixels high) and says which pixels are ink."""
+    ink = np.zeros(pixels.shape, np.uint8)
+    cv2.putText(ink, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.37, 255, 1)
+    pixels[ink > 127] = grey
+    return ink > 127
+
+
+def covered(lines: Sequence[db.Line], ink: NDArray[np.bool_]) -> float:
+    mask = np.zeros(ink.shape, np.uint8)
+    for line in lines:
+        box = Box.around(line.quad).grown(4).clipped(ink.shape[1], ink.shape[0])
+        mask[box.top : box.bottom, box.left : box.right] = 1
+    return float(mask[ink].mean())
+
+
+@pytest.mark.parametrize("grey", [92, 255, 20])
+def test_small_writing_is_found_however_faint(grey: int) -> None:
+    pixels = grain(300, 400)
+    ink = written(pixels, "OKAFOR 1970", 120, 200, grey)
+    assert covered(fine_print().look(pixels).lines, ink) > 0.95
+
+
+def test_writing_across_the_edges_of_tiles_is_covered_whole() -> None:
+    pixels = grain(600, 1400)
+    ink = written(pixels, "RADIOLOGY WEST WING  OKAFOR MIRIAM  1970-03-21  " * 4, 40, 508, 255)
+    assert covered(fine_print().look(pixels).lines, ink) > 0.95
+
+
+def test_noise_and_an_even_picture_hold_no_writing() -> None:
+    assert fine_print().look(grain(400, 500, 12)).lines == ()
+    assert fine_print().look(np.full((400, 500), 90, np.uint8)) == FineLook((), ())
+
+
+def test_a_memory_gives_the_same_lines_and_runs_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = FinePrint(open_session(FINEPRINT.load(""), DetectSettings(threads=1)), 8)
+    pixels = grain(200, 300)
+    written(pixels, "OKAFOR", 40, 100, 255)
+    first = detector.look(pixels)
+    assert first.lines
+    monkeypatch.setattr(FinePrint, "probability", lambda *_: pytest.fail("looked at the same tile twice"))
+    assert detector.look(pixels.copy()) == first
+
+
+def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_result() -> None:
+    class Broken:
+        name = "broken"
+
+        def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+            return np.zeros((1, 1, batch.shape[2], 8), np.float32)
+
+    with pytest.raises(RuntimeError, match="no usable map"):
+        FinePrint(Broken(), 0).look(grain(300, 300))
+
+
+def test_grey_and_the_same_grey_in_colour_are_shown_alike() -> None:
+    grey = grain(TILE, TILE)
+    assert np.array_equal(shown(grey), shown(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)))
