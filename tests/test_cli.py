@@ -61,8 +61,8 @@ def key(tmp_path: Path) -> Path:
 def test_help_loads_no_heavy_library() -> None:
     code = (
         "import sys; sys.argv = ['scanscrub', '--help']\n"
-        "from scanscrub.cli.app import app\n"
-        "app(standalone_mode=False)\n"
+        "from scanscrub.cli.app import application\n"
+        "application()(standalone_mode=False)\n"
         "heavy = {'numpy', 'pydicom', 'PIL', 'cv2', 'onnxruntime', 'torch', 'easyocr', 'openvino'}\n"
         "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
     )

@@ -1,21 +1,36 @@
 """The Typer application, and the one place where an error becomes a line and an exit code."""
 
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 import scanscrub
-from scanscrub.cli import baseline, check, clean, doctor, inspect, key, profile, report, rule, verify
 from scanscrub.domain.errors import ExitCode, ScanscrubError
 
-app = typer.Typer(
-    name="scanscrub",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor")
+"""Each is a module beside this one: a function of the command's name, or an ``app`` of further commands."""
+
+
+def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands. To build them all takes longer than to check a header."""
+    app = typer.Typer(
+        name="scanscrub",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(epilog="Example: scanscrub clean my-cd/ -o clean/")(scanscrub_command)
+    for name in commands:
+        module = import_module(f"scanscrub.cli.{name}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name, epilog=module.EXAMPLE)
+        else:
+            app.command(name, epilog=module.EXAMPLE)(getattr(module, name))
+    return app
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
@@ -24,7 +39,6 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the op
         raise typer.Exit
 
 
-@app.callback(epilog="Example: scanscrub clean my-cd/ -o clean/")
 def scanscrub_command(
     *,
     version: Annotated[
@@ -37,22 +51,11 @@ def scanscrub_command(
     """
 
 
-app.command("clean", epilog=clean.EXAMPLE)(clean.clean)
-app.command("check", epilog=check.EXAMPLE)(check.check)
-app.command("inspect", epilog=inspect.EXAMPLE)(inspect.inspect)
-app.command("verify", epilog=verify.EXAMPLE)(verify.verify)
-app.command("report", epilog=report.EXAMPLE)(report.report)
-app.add_typer(baseline.app, name="baseline", epilog='Example: scanscrub baseline update data/ --reason "phantoms"')
-app.add_typer(profile.app, name="profile", epilog="Example: scanscrub profile show research")
-app.command("rule", epilog=rule.EXAMPLE)(rule.rule)
-app.add_typer(key.app, name="key", epilog="Example: scanscrub key new study.key")
-app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
-
-
 def main() -> None:
     """Run the command line and exit with a code of the table in `ExitCode`."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        code = app(standalone_mode=False)
+        code = application([asked] if asked in COMMANDS else COMMANDS)(standalone_mode=False)
     except typer.Exit as error:
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):

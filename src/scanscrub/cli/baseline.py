@@ -27,6 +27,8 @@ from scanscrub.report.findings import shown
 if TYPE_CHECKING:
     from scanscrub.policy.baseline import Accepted
 
+EXAMPLE = 'Example: scanscrub baseline update data/ --reason "phantoms"'
+
 app = typer.Typer(help="Accept findings of `check`, each with a reason.", no_args_is_help=True)
 
 

@@ -1,7 +1,6 @@
 """``scanscrub doctor``: engines, codecs and models; what is missing, and the one command that mends it."""
 
 import platform
-from importlib import metadata
 
 import typer
 
@@ -59,6 +58,8 @@ def doctor() -> None:
 
 
 def _version(package: str) -> str | None:
+    from importlib import metadata  # noqa: PLC0415 - not for --help
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

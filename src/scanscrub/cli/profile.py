@@ -7,6 +7,7 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, help="List the profiles, or show one in words.")
 
+EXAMPLE = "Example: scanscrub profile show research"
 LIST_EXAMPLE = "Example: scanscrub profile list"
 SHOW_EXAMPLE = "Example: scanscrub profile show share"
 _WIDTH = 88

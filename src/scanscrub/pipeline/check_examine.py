@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import BinaryIO
 
-from pydicom.datadict import keyword_for_tag
-
 from scanscrub.domain.check import CheckFinding, Remedy
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import HeaderElement, Known, KnownKind, Observation
 from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Source
 from scanscrub.formats.base import ImageFormat
+from scanscrub.formats.dicom.dictionary import keyword_of
 from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.registry import adapters
 from scanscrub.pipeline.check_dicomdir import is_clean_index
@@ -80,13 +79,8 @@ def _plan_findings(plan: Plan, seen: Sequence[Observation]) -> Iterator[CheckFin
     for step in plan.changes:
         if step.because is not None:
             remedy = _REMEDIES[type(step.action)]
-            keyword = _keyword(step.where.tag) if isinstance(step.where, HeaderElement) else ""
+            keyword = keyword_of(step.where.tag) if isinstance(step.where, HeaderElement) else ""
             yield CheckFinding(step.because.rule, gravity.of(step.because), step.where, remedy, keyword)
-
-
-@lru_cache(maxsize=4096)
-def _keyword(tag: int) -> str:
-    return str(keyword_for_tag(tag))
 
 
 @lru_cache(maxsize=16)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from scanscrub.domain.finding import Attribute, Observation
 from scanscrub.domain.plan import Plan, Source
-from scanscrub.formats.masking import rasterize
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.tools import Tools
 
@@ -48,6 +47,8 @@ def _left_for_review(seen: Sequence[Observation]) -> bool:
 
 def masked_shares(plan: Plan, examination: Examination) -> tuple[float, ...]:
     """Of every frame that was looked at, the share of its pixels under masks."""
+    from scanscrub.formats.masking import rasterize  # noqa: PLC0415 - numpy; not for headers alone
+
     masks = plan.masks()
     return tuple(
         float(rasterize(masks[frame], size.rows, size.columns).mean()) if frame in masks else 0.0

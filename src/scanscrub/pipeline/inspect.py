@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.cine import find_in_groups
-from scanscrub.detect.match import classify
 from scanscrub.domain.finding import Finding, Known, Observation, PixelRegion
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
@@ -56,6 +54,8 @@ def _writing(pictures: Iterable[tuple[int, Picture]], known: Sequence[Known], to
     """The writing in all frames. Neighbouring frames of a cine are looked at together and read once; the second
     look at the copy is at every frame alone.
     """
+    from scanscrub.detect.cine import find_in_groups  # noqa: PLC0415 - numpy; not for headers alone
+
     for group in find_in_groups(tools.detector, pictures):
         yield from read_findings(group.picture, group.frames, group.boxes, known, tools)
 
@@ -64,6 +64,8 @@ def read_findings(
     picture: Picture, frames: Sequence[int], boxes: Sequence[TextBox], known: Sequence[Known], tools: Tools
 ) -> Iterator[Finding]:
     """A finding per box and frame: what the reader makes of it decides its rule, never whether it is one."""
+    from scanscrub.detect.match import classify  # noqa: PLC0415 - not for headers alone
+
     if not boxes:
         return
     for box, reading in zip(boxes, tools.reader.read(picture, boxes), strict=True):

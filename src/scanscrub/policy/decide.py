@@ -18,7 +18,6 @@ from scanscrub.policy.case import (
     pseudonymous_patient,
 )
 from scanscrub.policy.dates import offset_days
-from scanscrub.policy.describe import sentences
 from scanscrub.policy.headers import header_steps
 from scanscrub.policy.iod_types import kind_of
 from scanscrub.policy.known import known_values, without_moved
@@ -88,6 +87,8 @@ class Policy:
 
     def describe(self) -> Iterator[str]:
         """The policy in sentences."""
+        from scanscrub.policy.describe import sentences  # noqa: PLC0415 - not for what is done to files
+
         return sentences(self.profile, self.text_mode)
 
     def _case(self, header: Header, known: Sequence[Known]) -> Case:

@@ -36,6 +36,8 @@ def _sections(name: str) -> Mapping[str, frozenset[str]]:
     for line in files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             section = line.strip("[]")
+        elif line.isascii() and not line.startswith("#"):
+            sections[section].update(line.lower().split())
         elif not line.startswith("#"):
             sections[section].update(form(word) for word in line.split() for form in (folded, digraphs))
     return {section: frozenset(listed) for section, listed in sections.items()}

@@ -2,9 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from functools import cache, lru_cache
-
-from pydicom.charset import convert_encodings, decode_bytes, encode_string
+from functools import cache, cached_property, lru_cache
 
 _ESCAPE = b"\x1b"
 _DELIMITERS = frozenset({0x5C, 0x5E, 0x3D, 0x0A, 0x0C, 0x0D, 0x09})
@@ -16,10 +14,15 @@ class CharacterSet:
 
     def __init__(self, terms: str) -> None:
         self.terms = terms
+        self._only_ascii = terms.strip() in ("", "ISO_IR 6", "ISO 2022 IR 6")
+
+    @cached_property
+    def _encodings(self) -> Sequence[str]:
+        from scanscrub.formats.dicom.pydicom_quiet import convert_encodings  # noqa: PLC0415 - not for ASCII
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._encodings = convert_encodings([term.split("\0")[0].strip() for term in terms.split("\\")])
-        self._only_ascii = terms.strip() in ("", "ISO_IR 6", "ISO 2022 IR 6")
+            return tuple(convert_encodings([term.split("\0")[0].strip() for term in self.terms.split("\\")]))
 
     def decode(self, value: bytes) -> str | None:
         """The text as the character set reads it; as UTF-8 or Latin-1 where the declared one cannot be; or None."""
@@ -48,6 +51,8 @@ class CharacterSet:
     def _encoded(self, text: str) -> bytes | None:
         if self._only_ascii:
             return text.encode("ascii") if text.isascii() else None
+        from scanscrub.formats.dicom.pydicom_quiet import encode_string  # noqa: PLC0415 - not for ASCII
+
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
@@ -72,6 +77,8 @@ class CharacterSet:
 
 
 def _decoded(value: bytes, encodings: Sequence[str]) -> str | None:
+    from scanscrub.formats.dicom.pydicom_quiet import decode_bytes  # noqa: PLC0415 - not for ASCII
+
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
@@ -83,6 +90,8 @@ def _decoded(value: bytes, encodings: Sequence[str]) -> str | None:
 @cache
 def _every_extension() -> Sequence[str]:
     """Every character set that ISO 2022 can switch to, for text that switches without saying so beforehand."""
+    from scanscrub.formats.dicom.pydicom_quiet import convert_encodings  # noqa: PLC0415 - not for ASCII
+
     numbers = (100, 101, 109, 110, 144, 127, 126, 138, 148, 13, 166, 87, 159, 149, 58)
     return tuple(convert_encodings(["ISO 2022 IR 6", *(f"ISO 2022 IR {number}" for number in numbers)]))
 

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from pydicom import uid
-
 from scanscrub.formats.dicom.cells import CellCodec, Fill, Samples
 from scanscrub.formats.dicom.j2k_codec import HighThroughputJ2kCodec, J2kCodec
 from scanscrub.formats.dicom.jpeg_codecs import JpegCodec, JpegLosslessCodec, JpegLsCodec
 from scanscrub.formats.dicom.layout import LOSSY_JPEG, UNENCAPSULATED, Layout
 from scanscrub.formats.dicom.packed_codecs import DeflatedCodec, RleCodec
 from scanscrub.formats.dicom.pixel_refusals import film, unsupported
+from scanscrub.formats.dicom.pydicom_quiet import uid
+from scanscrub.formats.dicom.syntaxes import EXPLICIT_BIG
 from scanscrub.formats.masking import Area
 
-DEFLATED_IMAGE_FRAME = uid.UID("1.2.840.10008.1.2.8.1")
-ENCAPSULATED_UNCOMPRESSED = uid.UID("1.2.840.10008.1.2.1.98")
+DEFLATED_IMAGE_FRAME = "1.2.840.10008.1.2.8.1"
+ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 
 
 class FrameCodec(Protocol):
@@ -43,14 +43,14 @@ def codec_for(layout: Layout) -> FrameCodec:
     """The codec of a layout's transfer syntax. Raises `RefusedFile` where no installed library decodes it."""
     syntax = layout.syntax
     if syntax in UNENCAPSULATED:
-        return CellCodec(layout, big_endian=not syntax.is_little_endian)
+        return CellCodec(layout, big_endian=syntax == EXPLICIT_BIG)
     build = _ENCAPSULATED.get(syntax)
     if build is None or (layout.floating and syntax != ENCAPSULATED_UNCOMPRESSED):
         raise film() if syntax in uid.MPEGTransferSyntaxes else unsupported()
     return build(layout)
 
 
-_ENCAPSULATED: Mapping[uid.UID, Callable[[Layout], FrameCodec]] = {
+_ENCAPSULATED: Mapping[str, Callable[[Layout], FrameCodec]] = {
     ENCAPSULATED_UNCOMPRESSED: CellCodec,
     DEFLATED_IMAGE_FRAME: DeflatedCodec,
     uid.RLELossless: RleCodec,

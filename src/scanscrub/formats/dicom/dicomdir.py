@@ -13,13 +13,13 @@ from typing import Final
 
 from scanscrub.domain.plan import Keep, Plan, Source, Step
 from scanscrub.formats.dicom.container import Container, read_container
-from scanscrub.formats.dicom.elements import PIXEL_GROUP, Encoding
+from scanscrub.formats.dicom.elements import PIXEL_GROUP, SOP_CLASS_UID, SOP_INSTANCE_UID, Encoding
 from scanscrub.formats.dicom.headers import attributes, charset_of
 from scanscrub.formats.dicom.objects import MEDIA_STORAGE_DIRECTORY
 from scanscrub.formats.dicom.planned import PlannedElements
 from scanscrub.formats.dicom.syntaxes import EXPLICIT_LITTLE
 from scanscrub.formats.dicom.values import element_bytes, element_head, item_bytes
-from scanscrub.formats.dicom.writer import SOP_CLASS_UID, SOP_INSTANCE_UID, part_10_head
+from scanscrub.formats.dicom.writer import part_10_head
 
 _NAME: Final = "DICOMDIR"
 _ENCODING: Final = Encoding(implicit=False, little=True)

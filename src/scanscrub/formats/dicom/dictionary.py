@@ -1,13 +1,13 @@
 """Which VR applies to an element: the standard's dictionary, private dictionaries by creator, then what the
 file says.
 
-Sources: PS3.5 6.2 (value representations), PS3.5 6.2.2 (UN), PS3.5 7.8.1 (private creators), PS3.6 through pydicom's
-dictionary, and the attributes of edition 2026d that pydicom 3.0 does not know (PS3.15 Table E.1-1, PS3.6 2026d).
+Sources: PS3.5 6.2 (value representations), PS3.5 6.2.2 (UN), PS3.5 7.8.1 (private creators), PS3.6 (in
+`element_tables`), and the attributes of edition 2026d that pydicom 3.0 does not know (PS3.15 Table E.1-1, PS3.6).
 """
 
 from functools import lru_cache
 
-from pydicom.datadict import DicomDictionary, RepeatersDictionary, masks, private_dictionaries
+from scanscrub.formats.dicom.element_tables import private_elements, repeating_element, standard_elements
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 
@@ -66,8 +66,14 @@ _NEWER = {
     0x0040B03F: "LO",  # Montage Channel Label
     0x0040E012: "UR",  # Display URI
 }
-STANDARD: dict[int, str] = _NEWER | {int(tag): entry[0] for tag, entry in DicomDictionary.items()}
+STANDARD: dict[int, str] = _NEWER | {tag: vr for tag, (vr, _) in standard_elements().items()}
 """By tag: the VR, or several as in ``"US or SS"``."""
+
+
+def keyword_of(tag: int) -> str:
+    """The keyword of an element of the standard; empty for any other."""
+    entry = None if tag & 0x10000 else standard_elements().get(tag) or repeating_element(tag)
+    return entry[1] if entry else ""
 
 
 def applicable_vr(tag: int, stored: str, creator: str | None, *, signed: bool) -> str:
@@ -107,19 +113,17 @@ def _unlisted(tag: int, creator: str | None) -> str | None:
         if 0x10 <= element <= 0xFF:
             return "LO"
         return _private(group, element, creator) if creator else None
-    for mask, (pattern, keep) in masks.items():
-        if tag & keep == pattern:
-            return str(RepeatersDictionary[mask][0])
-    return None
+    entry = repeating_element(tag)
+    return entry[0] if entry else None
 
 
 def _private(group: int, element: int, creator: str) -> str | None:
-    entries = private_dictionaries.get(creator, {})
+    entries = private_elements(creator)
     for key in (
         f"{group:04X}{element:04X}",
         f"{group:04X}xx{element & 0xFF:02X}",
         f"{group >> 8:02X}xxxx{element & 0xFF:02X}",
     ):
         if key in entries:
-            return str(entries[key][0])
+            return entries[key]
     return None

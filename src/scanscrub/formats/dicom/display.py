@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
-from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.cells import Fill, Samples
 from scanscrub.formats.dicom.layout import Layout
+from scanscrub.formats.dicom.pydicom_quiet import Dataset, apply_color_lut, apply_modality_lut, apply_voi_lut
 
 _FAILURES = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError, struct.error)
 """What pydicom raises for lookup tables and windows that make no sense."""

@@ -11,12 +11,11 @@ from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Check, Keep, Plan, Source
 from scanscrub.formats.base import Document
 from scanscrub.formats.dicom.container import Container, looks_like_dicom, read_container
-from scanscrub.formats.dicom.elements import PIXEL_DATA
+from scanscrub.formats.dicom.elements import PIXEL_DATA, SOP_CLASS_UID
 from scanscrub.formats.dicom.headers import attributes
 from scanscrub.formats.dicom.objects import check_object
-from scanscrub.formats.dicom.proof import prove_copy
-from scanscrub.formats.dicom.pydicom_view import pixel_header
-from scanscrub.formats.dicom.writer import SOP_CLASS_UID, write_copy
+from scanscrub.formats.dicom.plain_pixels import holds_only_pixels
+from scanscrub.formats.dicom.writer import write_copy
 
 if TYPE_CHECKING:
     from scanscrub.formats.dicom.pixels import FrameStore
@@ -62,6 +61,8 @@ class DicomDocument:
 
     def prove(self, plan: Plan, staged: Document) -> Iterator[Check]:
         """Every check about the copy; see `proof`."""
+        from scanscrub.formats.dicom.proof import prove_copy  # noqa: PLC0415 - a second reader: pydicom
+
         if not isinstance(staged, DicomDocument):
             yield Check("the copy is DICOM", passed=False)
             return
@@ -71,6 +72,7 @@ class DicomDocument:
     def frame_store(self) -> "FrameStore | None":
         """The frames; None where the object has no pixel data. Raises `RefusedFile`."""
         from scanscrub.formats.dicom.pixels import open_frames  # noqa: PLC0415 - codecs load when pixels are wanted
+        from scanscrub.formats.dicom.pydicom_view import pixel_header  # noqa: PLC0415 - the same
 
         container = self.container
         if not any(element.tag in PIXEL_DATA for element in reversed(container.data_set.elements)):
@@ -112,7 +114,7 @@ class DicomDocument:
             found.append(SegmentSeen(Segment("DICOM preamble"), needed=False, length=preamble))
         found.extend(attributes(container.meta))
         found.extend(attributes(container.data_set))
-        if self.frame_store is not None:
+        if not holds_only_pixels(container) and self.frame_store is not None:
             found.extend(self.frame_store.residues())
         if container.trailing:
             found.append(SegmentSeen(Segment("bytes after the end"), needed=False, length=container.trailing))

@@ -1,19 +1,10 @@
 """How a file says its pixels are stored: the Image Pixel Module as plain numbers (PS3.3 C.7.6.3)."""
 
 from dataclasses import dataclass
-
-from pydicom.dataset import Dataset
-from pydicom.uid import (
-    UID,
-    DeflatedExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-    ExplicitVRLittleEndian,
-    ImplicitVRLittleEndian,
-    JPEGBaseline8Bit,
-    JPEGExtended12Bit,
-)
+from typing import Any, Protocol
 
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.formats.dicom.syntaxes import DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 
 PIXEL_DATA = 0x7FE00010
 FLOAT_PIXEL_DATA = 0x7FE00008
@@ -22,9 +13,19 @@ DOUBLE_PIXEL_DATA = 0x7FE00009
 _GREY = frozenset({"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"})
 _COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT"})
 _MOST_PIXELS = 1 << 31
-LOSSY_JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
-UNENCAPSULATED = (ImplicitVRLittleEndian, ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian)
+LOSSY_JPEG = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51")
+UNENCAPSULATED = (IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG)
 """Every other transfer syntax, known or not, puts its frames into fragments (PS3.5 A.4)."""
+
+
+class PixelHeader(Protocol):
+    """What is asked of a header: pydicom's `Dataset`, or our own elements."""
+
+    def __contains__(self, tag: int, /) -> bool: ...
+
+    def get(self, keyword: str, /) -> Any:  # noqa: ANN401 - a number, a text, or pydicom's list of them
+        """The value; None where the element is not there."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Layout:
     `planar` is True for colour by plane.
     """
 
-    syntax: UID
+    syntax: str
     rows: int
     columns: int
     frames: int
@@ -90,18 +91,7 @@ class Layout:
         return self.rows * self.columns * samples * self.allocated
 
 
-def transfer_syntax(header: Dataset) -> UID:
-    """What the file meta group says, or where it is silent, how the data set was read."""
-    named = getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", None)
-    if named:
-        return UID(named)
-    implicit, little = header.original_encoding
-    if not little:
-        raise _unreadable()
-    return ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
-
-
-def read_layout(header: Dataset) -> Layout:
+def read_layout(header: PixelHeader, syntax: str) -> Layout:
     """Read and check the module. Raises `RefusedFile` where it contradicts itself or is not supported."""
     floating = PIXEL_DATA not in header
     samples = _number(header, "SamplesPerPixel", 1)
@@ -109,7 +99,7 @@ def read_layout(header: Dataset) -> Layout:
     allocated = (64 if DOUBLE_PIXEL_DATA in header else 32) if floating else _number(header, "BitsAllocated")
     stored = allocated if floating else _number(header, "BitsStored", allocated)
     layout = Layout(
-        syntax=transfer_syntax(header),
+        syntax=syntax,
         rows=_number(header, "Rows"),
         columns=_number(header, "Columns"),
         frames=_number(header, "NumberOfFrames", 1) or 1,
@@ -143,7 +133,7 @@ def _check(layout: Layout) -> None:
         raise _unreadable()
 
 
-def _number(header: Dataset, keyword: str, otherwise: int | None = None) -> int:
+def _number(header: PixelHeader, keyword: str, otherwise: int | None = None) -> int:
     value = header.get(keyword)
     if value is None or value == "":
         if otherwise is None:

@@ -7,8 +7,6 @@ from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
 
-from pydicom.dataset import Dataset
-
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion, Segment, SegmentSeen
 from scanscrub.domain.picture import Picture
@@ -22,13 +20,14 @@ from scanscrub.formats.dicom.layout import (
     UNENCAPSULATED,
     Layout,
     read_layout,
-    transfer_syntax,
 )
 from scanscrub.formats.dicom.native import Native
 from scanscrub.formats.dicom.offsets import Encapsulated
 from scanscrub.formats.dicom.pixel_refusals import undecodable
 from scanscrub.formats.dicom.pixelproof import prove
+from scanscrub.formats.dicom.pydicom_quiet import Dataset
 from scanscrub.formats.dicom.rewrite import Rewrite, plan_rewrite
+from scanscrub.formats.dicom.syntaxes import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 from scanscrub.formats.dicom.views import picture
 from scanscrub.formats.masking import Area, rasterize, whole_blocks
 
@@ -145,14 +144,14 @@ def open_frames(stream: BinaryIO, header: Dataset) -> FrameStore | None:
         raise RefusedFile(
             "The file holds more than one set of pixels for the same image.", "Export it again from its source."
         )
-    syntax = transfer_syntax(header)
+    syntax = _transfer_syntax(header)
     element = header.get_item(tags[0], keep_deferred=True)
     value = element.value
     if value is None:
         start, length = element.value_tell, element.length
     else:
         stream, start, length = BytesIO(value + _SEQUENCE_END), 0, len(value)
-    layout = read_layout(header)
+    layout = read_layout(header, syntax)
     if syntax not in UNENCAPSULATED:
         codec = codec_for(layout)
         if element.length != _UNDEFINED and value is None:
@@ -166,9 +165,20 @@ def open_frames(stream: BinaryIO, header: Dataset) -> FrameStore | None:
     if layout.subsampled and length * 8 >= full.frame_bits * full.frames:
         layout = full
     vr = _vr(element.VR, layout)
-    swapped = vr == "OW" and layout.allocated == 8 and not syntax.is_little_endian
+    swapped = vr == "OW" and layout.allocated == 8 and syntax == EXPLICIT_BIG
     source = Native(stream, start, length, layout, swapped=swapped)
     return FrameStore(header, layout, codec_for(layout), source, vr)
+
+
+def _transfer_syntax(header: Dataset) -> str:
+    """What the file meta group says, or where it is silent, how the data set was read."""
+    named = getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", None)
+    if named:
+        return str(named)
+    implicit, little = header.original_encoding
+    if not little:
+        return EXPLICIT_BIG
+    return IMPLICIT_LITTLE if implicit else EXPLICIT_LITTLE
 
 
 def _vr(vr: str | None, layout: Layout) -> str:

@@ -2,9 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias, assert_never
-
-from pydicom.dataelem import DataElement
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.plan import Action, Add, Clean, Empty, Keep, Mask, Plan, RemapUid, Remove, Replace, ShiftDate
@@ -13,6 +11,9 @@ from scanscrub.formats.dicom.dictionary import TEXT_VRS, WORD_SIZES
 from scanscrub.formats.dicom.elements import DataSet, Element, Encoding
 from scanscrub.formats.dicom.headers import charset_of
 from scanscrub.formats.dicom.values import element_bytes, encoded_value, fragmented_bytes, item_bytes, turned
+
+if TYPE_CHECKING:
+    from scanscrub.formats.dicom.pydicom_quiet import DataElement
 
 Path: TypeAlias = tuple[int, ...]
 Chunk: TypeAlias = bytes | Element
@@ -65,7 +66,7 @@ class PlannedElements:
             chunks[tag] = self._added_element(tag, added, charset)
         return chunks
 
-    def forced(self, tag: int, element: DataElement, charset: CharacterSet) -> bytes:
+    def forced(self, tag: int, element: "DataElement", charset: CharacterSet) -> bytes:
         """An element that the copy's pixels ask for, whatever the plan says."""
         value = element.value
         if not isinstance(value, bytes):

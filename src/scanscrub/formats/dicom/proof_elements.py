@@ -1,9 +1,7 @@
 """Proofs that a copy's elements are the planned ones, and no others (PS3.15 E.1.1)."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
-
-from pydicom.dataelem import DataElement
+from typing import TYPE_CHECKING, NamedTuple
 
 from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.plan import (
@@ -25,6 +23,9 @@ from scanscrub.formats.dicom.headers import charset_of
 from scanscrub.formats.dicom.planned import Path, is_written, new_text
 from scanscrub.formats.dicom.values import encoded_value, turned
 
+if TYPE_CHECKING:
+    from scanscrub.formats.dicom.pydicom_quiet import DataElement
+
 _BLOCK = 1 << 20
 
 
@@ -37,7 +38,7 @@ class _Place(NamedTuple):
 
 
 def prove_elements(
-    original: Container, plan: Plan, forced: Mapping[int, DataElement | None], copy: Container
+    original: Container, plan: Plan, forced: "Mapping[int, DataElement | None]", copy: Container
 ) -> Iterator[Check]:
     """Check each element of the copy against the plan and the input; `forced` are those that its pixels ask for."""
     return _Comparison(original, plan, forced, copy).checks()
@@ -45,7 +46,7 @@ def prove_elements(
 
 class _Comparison:
     def __init__(
-        self, original: Container, plan: Plan, forced: Mapping[int, DataElement | None], copy: Container
+        self, original: Container, plan: Plan, forced: "Mapping[int, DataElement | None]", copy: Container
     ) -> None:
         self._original = original
         self._copy = copy

@@ -2,12 +2,9 @@
 
 from typing import BinaryIO
 
-from pydicom.dataelem import RawDataElement
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.tag import BaseTag
-
 from scanscrub.formats.dicom.dictionary import UNDEFINED_LENGTH
 from scanscrub.formats.dicom.elements import DataSet, Element
+from scanscrub.formats.dicom.pydicom_quiet import BaseTag, Dataset, FileMetaDataset, RawDataElement
 
 _GROUPS = frozenset({0x0028, 0x2050, 0x5200, 0x7FE0})
 """What says how pixels are stored and shown: image, presentation table, functional groups, pixel data."""

@@ -7,26 +7,18 @@ from functools import partial
 from os import SEEK_CUR
 from typing import TYPE_CHECKING, BinaryIO
 
-from pydicom.dataelem import DataElement
-from pydicom.uid import (
-    HTJ2K,
-    UID,
-    HTJ2KLossless,
-    HTJ2KLosslessRPCL,
-    JPEG2000Lossless,
-    JPEGLSLossless,
-)
-
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.j2k_codec import J2kCodec, can_encode
 from scanscrub.formats.dicom.jpeg_codecs import JpegLsCodec
 from scanscrub.formats.dicom.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, LOSSY_JPEG, PIXEL_DATA, Layout
 from scanscrub.formats.dicom.native import FrameJoiner, Native
+from scanscrub.formats.dicom.pydicom_quiet import DataElement, uid
+from scanscrub.formats.dicom.syntaxes import EXPLICIT_BIG, IMPLICIT_LITTLE
 
 if TYPE_CHECKING:
     from scanscrub.formats.dicom.pixels import FrameStore, Masks
 
-_HTJ2K = (HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K)
+_HTJ2K = (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K)
 _LONGEST = 0xFFFFFFFE
 _EXTENDED_OFFSETS = b"\xe0\x7f\x01\x00OV\0\0"
 _EXTENDED_LENGTHS = b"\xe0\x7f\x02\x00OV\0\0"
@@ -43,7 +35,7 @@ class Rewrite:
     the audit. `write` writes the whole (7FE0,00xx) elements at the position of a seekable stream.
     """
 
-    transfer_syntax: UID
+    transfer_syntax: str
     header: Mapping[int, DataElement | None]
     notes: tuple[str, ...]
     write: Callable[[BinaryIO], None]
@@ -72,7 +64,7 @@ def _kept(store: "FrameStore", masks: "Masks") -> Callable[[int], bytes]:
 def _transcoded(store: "FrameStore", masks: "Masks") -> Rewrite:
     """All frames in a lossless syntax, as the transfer syntax is the file's and not the frame's."""
     layout = _lossless_layout(store.layout)
-    codec = J2kCodec(layout) if layout.syntax == JPEG2000Lossless else JpegLsCodec(layout)
+    codec = J2kCodec(layout) if layout.syntax == uid.JPEG2000Lossless else JpegLsCodec(layout)
 
     def frame_of(frame: int) -> bytes:
         samples = store.stored(frame)
@@ -84,7 +76,7 @@ def _transcoded(store: "FrameStore", masks: "Masks") -> Rewrite:
         return data + b"\0" * (len(data) % 2)
 
     note = (
-        f"The image was stored again without loss ({layout.syntax.name}): "
+        f"The image was stored again without loss ({uid.UID(layout.syntax).name}): "
         "its own compression cannot be changed in part."
     )
     return Rewrite(
@@ -102,7 +94,7 @@ def _lossless_layout(layout: Layout) -> Layout:
             "The image's compression cannot be written again without loss.",
             "Convert the file to an uncompressed DICOM file first.",
         )
-    syntax = JPEG2000Lossless if to_j2k else JPEGLSLossless
+    syntax = uid.JPEG2000Lossless if to_j2k else uid.JPEGLSLossless
     transformed = to_j2k and layout.photometric in {"YBR_RCT", "YBR_ICT"}
     photometric = "YBR_RCT" if transformed else layout.decoded
     return replace(layout, syntax=syntax, photometric=photometric, planar=False, high=layout.stored - 1)
@@ -129,10 +121,10 @@ def _write_native(store: "FrameStore", frame_of: Callable[[int], bytes], target:
     length += length % 2
     if length > _LONGEST:
         raise RefusedFile("The image is larger than an uncompressed DICOM file can hold.", "Compress it first.")
-    order = "<" if layout.syntax.is_little_endian else ">"
+    order = ">" if layout.syntax == EXPLICIT_BIG else "<"
     tag = PIXEL_DATA if not layout.floating else FLOAT_PIXEL_DATA if layout.allocated == 32 else DOUBLE_PIXEL_DATA
     target.write(struct.pack(f"{order}HH", tag >> 16, tag & 0xFFFF))
-    if not layout.syntax.is_implicit_VR:
+    if layout.syntax != IMPLICIT_LITTLE:
         target.write(store.vr.encode() + b"\0\0")
     target.write(struct.pack(f"{order}L", length))
     swapped = store.vr == "OW" and layout.allocated == 8 and order == ">"

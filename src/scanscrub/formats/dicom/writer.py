@@ -5,13 +5,18 @@ import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
-from pydicom.dataelem import DataElement
-
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Plan
 from scanscrub.formats.dicom.container import Container
 from scanscrub.formats.dicom.dictionary import UNDEFINED_LENGTH
-from scanscrub.formats.dicom.elements import PIXEL_DATA, PIXEL_GROUP, Element, Encoding
+from scanscrub.formats.dicom.elements import (
+    PIXEL_DATA,
+    PIXEL_GROUP,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    Element,
+    Encoding,
+)
 from scanscrub.formats.dicom.headers import charset_of
 from scanscrub.formats.dicom.planned import Chunk, PlannedElements, written_as
 from scanscrub.formats.dicom.reader import truncated
@@ -21,10 +26,10 @@ from scanscrub.formats.dicom.values import element_bytes, element_head, turned
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
+    from scanscrub.formats.dicom.pydicom_quiet import DataElement
+
 IMPLEMENTATION_CLASS_UID: Final = "2.25.201706352947718309546103275814468093521"
 IMPLEMENTATION_VERSION: Final = "SCANSCRUB_1"
-SOP_CLASS_UID: Final = 0x00080016
-SOP_INSTANCE_UID: Final = 0x00080018
 _META_ENCODING: Final = Encoding(implicit=False, little=True)
 _BLOCK = 1 << 20
 """A whole number of the longest words that turn with the byte order."""
@@ -37,7 +42,7 @@ class PixelWriter(Protocol):
     def transfer_syntax(self) -> str: ...
 
     @property
-    def header(self) -> Mapping[int, DataElement | None]: ...
+    def header(self) -> "Mapping[int, DataElement | None]": ...
 
     def write(self, fp: BinaryIO) -> None: ...
 
