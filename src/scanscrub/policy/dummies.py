@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from scanscrub.domain.text import remembered
 from scanscrub.policy.pseudonyms import is_pseudonym
 from scanscrub.policy.tables import lines_of
 
@@ -10,6 +11,7 @@ _WORDS: Final = frozenset(lines_of("placeholders.txt"))
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 
 
+@remembered
 def is_placeholder(text: str) -> bool:
     """Whether the text says nothing about anybody: ``ANON``, ``UNKNOWN``, ``00000000``, one of our pseudonyms."""
     bare = text.strip(" \0")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
@@ -10,8 +9,6 @@ from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.dates import is_dummy
 from scanscrub.policy.dummies import is_placeholder
 
-_is_placeholder = lru_cache(maxsize=4096)(is_placeholder)
-"""The slices of a series repeat their header."""
 _PATIENT_NAME: Final = (0x00100010,)
 _PATIENT_ID: Final = (0x00100020,)
 _SOP_CLASS: Final = (0x00080016,)
