@@ -58,6 +58,21 @@ def key(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [("check", "--text", "none", "--no-cache"), ("rule", "H0"), ("--help",)])
+def test_a_full_device_is_said_in_one_line(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scanscrub", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 6
+    assert done.stderr == "scanscrub: The output cannot be written: there is no space left for it.\n"
+
+
 def test_help_loads_no_heavy_library() -> None:
     code = (
         "import sys; sys.argv = ['scanscrub', '--help']\n"

@@ -1,5 +1,6 @@
 """The Typer application, and the one place where an error becomes a line and an exit code."""
 
+import errno
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -12,6 +13,9 @@ from scanscrub.domain.errors import ExitCode, ScanscrubError
 
 COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor")
 """Each is a module beside this one: a function of the command's name, or an ``app`` of further commands."""
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -67,11 +71,18 @@ def main() -> None:
     except ScanscrubError as error:
         _say(f"{error.reason} {error.hint}".strip())
         code = error.exit_code
+    except OSError as error:
+        code = _unwritten() if error.errno in _FULL else _last_word(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, no value
         code = _last_word(error)
     if code == ExitCode.INTERRUPTED:
         _say("Stopped. Finished copies stay; nothing half-made is left.")
     sys.exit(int(code or 0))
+
+
+def _unwritten() -> ExitCode:
+    _say("The output cannot be written: there is no space left for it.")
+    return ExitCode.OUTPUT_UNUSABLE
 
 
 def _last_word(error: Exception) -> ExitCode:
