@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import struct
 import tarfile
 import zipfile
 from datetime import date
@@ -55,6 +56,17 @@ def archive(**contents: bytes) -> bytes:
     with zipfile.ZipFile(made, "w") as opened:
         for name, content in contents.items():
             opened.writestr(name, content)
+    return made.getvalue()
+
+
+def remarked(content: bytes, comment: bytes = b"", file_comment: bytes = b"", extra: bytes = b"") -> bytes:
+    """An archive of one file, and what it says beside it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        info = zipfile.ZipInfo("one.png")
+        info.comment, info.extra = file_comment, extra
+        opened.writestr(info, content)
+        opened.comment = comment
     return made.getvalue()
 
 
@@ -187,6 +199,59 @@ def test_a_name_above_a_path_elsewhere_is_withheld(place: Workplace, tmp_path: P
 def test_an_odd_archive_is_opened(place: Workplace, content: bytes) -> None:
     place.write("odd.zip", content)
     assert "PatientName" in place.check("-f", "concise").stdout
+
+
+@pytest.mark.parametrize(
+    ("remark", "kind"),
+    [
+        ({"comment": f"scans of {CANARY}".encode()}, "ZIP comment"),
+        ({"file_comment": CANARY.encode()}, "ZIP file comment"),
+        ({"extra": struct.pack("<HH", 0x6375, 13) + b"\1\0\0\0\0" + CANARY.encode()}, "ZIP extra field"),
+        ({"extra": struct.pack("<HH", 0x7075, 13) + b"\1\0\0\0\0" + CANARY.encode()}, "ZIP extra field"),
+        ({"extra": b"abc"}, "ZIP extra field"),
+    ],
+    ids=["comment", "comment of a file", "its comment in Unicode", "another name", "no field at all"],
+)
+def test_what_an_archive_says_beside_its_images_is_a_finding(
+    place: Workplace, remark: dict[str, bytes], kind: str
+) -> None:
+    place.write("cd.zip", remarked(clean_picture(), **remark))
+    ran = place.check("-f", "concise")
+    assert ran.lines[0].startswith(f"cd.zip: S0 quasi-identity: {kind} #1")
+    place.write("cd.zip", remarked(b"no image", **remark))
+    assert place.check().code == 0
+
+
+def test_what_programs_write_into_archives_accuses_nobody(place: Workplace) -> None:
+    times = struct.pack("<HHBL", 0x5455, 5, 1, 1)
+    path = struct.pack("<HHBL", 0x7075, 12, 1, 0) + b"one.png"
+    place.write(
+        "cd.zip", remarked(clean_picture(), comment=b"0123456789abcdef" * 2 + b"01234567", extra=times + path)
+    )
+    assert place.check().code == 0
+
+
+def test_a_drawing_is_a_finding_only_with_a_picture_in_it(place: Workplace) -> None:
+    place.write("logo.svg", b"<?xml version='1.0'?>\n<svg><text>A logo</text></svg>")
+    assert place.check().code == 0
+    picture = b"<svg><image href='data:image/png;base64,iVBORw0KGgo='/></svg>"
+    place.write("scan.svg", picture)
+    place.write("far.svg", b"<svg>" + b" " * (1 << 20) + picture)
+    place.write("drawings.zip", archive(**{"a.svg": picture, "b.svg": b"<svg/>"}))
+    ran = place.check("-f", "concise")
+    assert [line.split(": ")[0] for line in ran.lines] == ["drawings.zip!a.svg", "far.svg", "scan.svg"]
+    assert all(": R0 identity: " in line for line in ran.lines)
+
+
+def test_a_picture_of_written_numbers_is_a_finding(place: Workplace) -> None:
+    place.write("scan.pgm", b"P2 2 2 255\n1 2 3 4\n")
+    place.write("scan.ppm", b"P6 1 1 255\n\1\2\3")
+    place.write("notes.txt", b"P2 2 2 patients")
+    ran = place.check("-f", "concise")
+    assert [line.split(": ")[:2] for line in ran.lines] == [
+        ["scan.pgm", "R0 identity"],
+        ["scan.ppm", "R0 identity"],
+    ]
 
 
 def test_an_archive_that_is_not_opened_is_a_finding(place: Workplace) -> None:

@@ -278,6 +278,11 @@ HEADS = {
     "Analyze": struct.pack("<i", 348) + bytes(344),
     "MetaImage": b"ObjectType = Image\n",
     "SVG": b"<?xml version='1.0'?>\n<!-- made by hand -->\n<svg width='3'>",
+    "plain PGM": b"P2\n# made by hand\n3 2 255\n1 2 3\n4 5 6\n",
+    "PBM": b"P4 16 1\n\1\2",
+    "PGM": b"P5 3 2 255\n\1\2\3\4\5\6",
+    "PPM": b"P6\n#\xa9 nobody\n1 1\n65535\n\1\2\3\4\5\6",
+    "PAM": b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nTUPLTYPE GRAYSCALE\nENDHDR\n\1",
     "PDF": b"%PDF-1.7\n",
     "Photoshop": b"8BPS\0\1",
 }
@@ -285,14 +290,28 @@ HEADS = {
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
 def test_l159_l160_other_formats_are_recognised_and_refused_with_a_way_out(head: bytes) -> None:
-    data = head + NAME
+    data = head if head.startswith(b"P2") else head + NAME
     assert REFUSED.sniff(data)
     with pytest.raises(RefusedFile, match="cannot be cleaned") as refused:
         REFUSED.open(io.BytesIO(data), SOURCE)
     assert refused.value.hint
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"<html><svg>", bytes(500), gif(), bmp(), webp()])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"<html><svg>",
+        b"P2 is a key; P3 1 2",
+        b"P1 3 4 apples and 2 pears",
+        b"P5 Jean 3 2",
+        bytes(500),
+        gif(),
+        bmp(),
+        webp(),
+    ],
+)
 def test_other_bytes_are_not_taken_for_a_refused_format(data: bytes) -> None:
     assert not REFUSED.sniff(data[:4096])
 

@@ -90,7 +90,7 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
     Rule.SEGMENT: RuleText(
         "data beside the picture",
         "Picture files carry more than pixels: EXIF with the place and the camera, comments, thumbnails made before"
-        " the masking, and bytes after the end that no viewer shows.",
+        " the masking, and bytes after the end that no viewer shows. A ZIP archive carries comments.",
         "A PNG tEXt chunk, a JPEG APP1 segment with GPS, bytes after the end of the file.",
         _CLEAN + " Only what is needed to show the picture rightly stays.",
     ),

@@ -1,6 +1,5 @@
 """Formats that are recognised and refused: each with the reason and what its owner can do."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
@@ -8,12 +7,10 @@ from typing import BinaryIO, NoReturn
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Source
 from scanscrub.formats.base import ImageFormat
+from scanscrub.formats.text_pictures import is_netpbm, is_svg
 
 _AS_PNG = "Export the picture as PNG and try that file."
 _AS_DICOM = "Convert it to DICOM, or to one PNG a slice, and try those files."
-_XML = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(?:\w+:)?svg[\s>]", re.DOTALL
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,8 @@ _REFUSED = (
     RefusedFormat(
         "MINC and HDF5", ("application/x-hdf5",), _starts(b"\x89HDF\r\n\x1a\n", b"CDF\1", b"CDF\2"), _AS_DICOM
     ),
-    RefusedFormat("SVG", ("image/svg+xml",), lambda head: _XML.match(head) is not None, "Export the drawing as PNG."),
+    RefusedFormat("SVG", ("image/svg+xml",), is_svg, "Export the drawing as PNG."),
+    RefusedFormat("PBM, PGM, PPM and PAM", ("image/x-portable-anymap",), is_netpbm, _AS_PNG),
     RefusedFormat(
         "PDF", ("application/pdf",), lambda head: b"%PDF-" in head[:1024], "Export each page as a picture, PNG best."
     ),

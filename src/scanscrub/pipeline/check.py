@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from scanscrub.domain.check import CheckRecord
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.formats.text_pictures import holds_pixels
 from scanscrub.pipeline.check_inputs import Subject, may_be_an_image
-from scanscrub.pipeline.check_record import alike, record, unreadable
+from scanscrub.pipeline.check_record import alike, of_archive, record, unreadable
 from scanscrub.policy.profile import Profile
 from scanscrub.repository.archive import HEAD_BYTES, MAGIC, Member, members
+from scanscrub.repository.archive_remarks import remarks
 from scanscrub.repository.blobs import BlobStore
 from scanscrub.repository.cache import FindingCache, Remembered
 from scanscrub.repository.lfs import POINTER, stored
@@ -101,11 +103,16 @@ class Checker:
         return self._stores[subject.tree].open(subject.oid, _wanted)
 
     def _archive(self, subject: Subject, stream: BinaryIO) -> Iterator[CheckRecord]:
-        return alike(
+        """A record for each image in the archive, and one of its own where it says something beside them."""
+        found = [
             (subject, member.name, record)
             for member in members(stream, _wanted)
             for record in self._member(subject, member)
-        )
+        ]
+        said = tuple(remarks(stream)) if found else ()
+        if said:
+            found.append((subject, "", of_archive(subject, _sha256(stream), said)))
+        return alike(found)
 
     def _member(self, subject: Subject, member: Member) -> Iterator[CheckRecord]:
         content = member.content
@@ -117,7 +124,9 @@ class Checker:
             yield from self._image(subject, content, _head(content), member.name)
 
     def _image(self, subject: Subject, stream: BinaryIO, head: bytes, member: str = "") -> Iterator[CheckRecord]:
-        if not may_be_an_image(head) or (_size(stream) > _LARGE and not _is_image(head)):
+        if not may_be_an_image(head) or not holds_pixels(head, stream):
+            return
+        if _size(stream) > _LARGE and not _is_image(head):
             return
         digest = _sha256(stream)
         parts = (*subject.parts, *(member.split("/") if member else ()))

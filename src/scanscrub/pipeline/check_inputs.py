@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scanscrub.domain.errors import UsageError
 from scanscrub.formats.registry import not_an_image
+from scanscrub.formats.text_pictures import holds_pixels, is_text_picture
 from scanscrub.policy.file_names import points_at_somebody
 from scanscrub.repository.archive import HEAD_BYTES
 from scanscrub.repository.git import Blob, history, staged, work_tree
@@ -53,14 +54,15 @@ def may_be_an_image(head: bytes) -> bool:
 
     A pointer of Git LFS is text, and stands for anything.
     """
-    return head.startswith(POINTER) or (bool(head) and not not_an_image(head))
+    return head.startswith(POINTER) or (bool(head) and (not not_an_image(head) or is_text_picture(head)))
 
 
 def _may_hold_an_image(file: Path) -> bool:
     """False for what is certainly none; a file that cannot be read may be one."""
     try:
         with file.open("rb") as stream:
-            return may_be_an_image(stream.read(HEAD_BYTES))
+            head = stream.read(HEAD_BYTES)
+            return may_be_an_image(head) and holds_pixels(head, stream)
     except OSError:
         return True
 

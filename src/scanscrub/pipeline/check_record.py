@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import FileName
+from scanscrub.domain.finding import FileName, Segment
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.pipeline.check_inputs import Subject
 from scanscrub.policy.file_names import Searched, judge_name
@@ -73,6 +73,12 @@ def _withheld(subject: Subject, parts: Sequence[str], record: CheckRecord, place
 
 def _placeholder(digest: str, place: int) -> str:
     return f"<withheld {digest[:8] or place + 1}>"
+
+
+def of_archive(subject: Subject, digest: str, said: Sequence[str]) -> CheckRecord:
+    """The record of an archive of images for what it says beside them: `said` are kinds of such remarks."""
+    found = tuple(CheckFinding(Rule.SEGMENT, Severity.QUASI, Segment(kind), Remedy.REMOVE) for kind in said)
+    return record(subject, digest, "", with_name(found, subject.parts, lambda _: False))
 
 
 def unreadable(subject: Subject, error: RefusedFile, member: str = "") -> CheckRecord:
