@@ -201,6 +201,15 @@ def test_an_odd_archive_is_opened(place: Workplace, content: bytes) -> None:
     assert "PatientName" in place.check("-f", "concise").stdout
 
 
+@pytest.mark.parametrize("wanted", ["text", "concise"])
+def test_a_file_name_is_no_command_to_a_runner(place: Workplace, wanted: str) -> None:
+    for name in ("::stop-commands::x", " ::error::x", "##vso[task.complete]"):
+        place.write(name)
+    lines = place.check("-f", wanted).lines
+    assert any(line.startswith("./::stop-commands::x") for line in lines)
+    assert not any(line.lstrip().startswith(("::", "##")) for line in lines)
+
+
 @pytest.mark.parametrize(
     ("remark", "kind"),
     [

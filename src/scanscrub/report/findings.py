@@ -77,5 +77,9 @@ def in_words(findings: Iterable[CheckFinding], most: int = 4) -> str:
 
 
 def shown(name: str) -> str:
-    """A name that can do nothing to a terminal, a log or a line-based format."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
+    """A name that can do nothing to a terminal, a log, a line-based format or a CI runner that reads lines.
+
+    Runners take a line that begins with ``::`` or ``##`` for a command: a file of such a name gets ``./`` before it.
+    """
+    plain = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
+    return f"./{plain}" if plain.lstrip().startswith(("::", "##")) else plain
