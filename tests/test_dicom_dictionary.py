@@ -2,16 +2,19 @@
 
 import subprocess
 import sys
+import warnings
 from io import BytesIO
 from pathlib import Path
 
 import pydicom
 import pytest
 from pydicom import config
+from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.datadict import DicomDictionary, RepeatersDictionary, keyword_for_tag, private_dictionaries
 
 from element_tables_source import PRIVATE, STANDARD, private_table, standard_table
 from factory_dicom import EXPLICIT, IMPLICIT, Row, ct_file
+from scanscrub.formats.dicom.charsets import _WITHOUT_EXTENSIONS, character_set
 from scanscrub.formats.dicom.dictionary import applicable_vr, keyword_of
 from scanscrub.formats.dicom.element_tables import private_elements, repeating_element, standard_elements
 
@@ -55,10 +58,11 @@ def test_the_files_are_as_the_script_makes_them(path: Path, table: object) -> No
 
 @pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT])
 def test_a_check_of_headers_loads_no_heavy_library(tmp_path: Path, syntax: str) -> None:
+    name = "M\u00fcller^Zqcanary".encode("latin-1")
     private: tuple[Row, ...] = ((0x00190010, "LO", "SIEMENS MR HEADER"), (0x00191008, "CS", "IMAGE NUM 4"))
     file = tmp_path / "in" / "ct.dcm"
     file.parent.mkdir()
-    file.write_bytes(ct_file(*private, syntax=syntax))
+    file.write_bytes(ct_file(*private, syntax=syntax, character_set="ISO_IR 100", patient_name=name))
     code = (
         f"import sys; sys.argv = ['scanscrub', 'check', '--text', 'none', '--no-cache', {str(file)!r}]\n"
         "from scanscrub.cli.app import main\n"
@@ -69,6 +73,30 @@ def test_a_check_of_headers_loads_no_heavy_library(tmp_path: Path, syntax: str) 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "PatientName" in done.stdout
+
+
+@pytest.mark.parametrize("term", sorted(_WITHOUT_EXTENSIONS))
+def test_a_character_set_used_alone_is_read_as_pydicom_reads_it(term: str) -> None:
+    texts = [
+        "M\u00fcller^J\u00fcrgen",
+        "\u0141ukasz",
+        "\u0418\u0432\u0430\u043d",
+        "\u5c71\u7530=\u3084\u307e",
+        "\u0e2a\u0e21",
+    ]
+    codec = convert_encodings([term])[0]
+    values = [text.encode(codec, "ignore") for text in texts]
+    values += [bytes(range(0x80, 0x100)), b"a\xe4", b"\xff\xfe", b"\xd0"]
+    for value in values:
+        if value.isascii():
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                theirs = decode_bytes(value, [codec], {0x5C, 0x5E})
+            except (UnicodeError, UserWarning):
+                theirs = None
+        assert character_set(term)._declared(value) == theirs
 
 
 def test_pydicom_judges_no_values_once_it_is_used() -> None:

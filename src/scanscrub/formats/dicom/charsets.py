@@ -8,6 +8,24 @@ _ESCAPE = b"\x1b"
 _DELIMITERS = frozenset({0x5C, 0x5E, 0x3D, 0x0A, 0x0C, 0x0D, 0x09})
 """Bytes after which ISO 2022 text is back in its first character set (PS3.5 6.1.2.5.3)."""
 
+_WITHOUT_EXTENSIONS = {
+    "ISO_IR 13": "shift_jis",
+    "ISO_IR 100": "latin_1",
+    "ISO_IR 101": "iso8859_2",
+    "ISO_IR 109": "iso8859_3",
+    "ISO_IR 110": "iso8859_4",
+    "ISO_IR 126": "iso8859_7",
+    "ISO_IR 127": "iso8859_6",
+    "ISO_IR 138": "iso8859_8",
+    "ISO_IR 144": "iso8859_5",
+    "ISO_IR 148": "iso8859_9",
+    "ISO_IR 166": "tis_620",
+    "ISO_IR 192": "utf_8",
+    "GB18030": "gb18030",
+    "GBK": "gbk",
+}
+"""Python's name of a character set that is used alone and without escapes (PS3.3 Tables C.12-2 and C.12-5)."""
+
 
 class CharacterSet:
     """One value of (0008,0005), its terms joined by backslashes. Equal values share one object."""
@@ -63,16 +81,18 @@ class CharacterSet:
 
     def _readings(self, value: bytes) -> Sequence[str]:
         """From the likeliest on."""
-        declared = self._declared(value)
+        declared = None if self._only_ascii and not value.isascii() else self._declared(value)
         if value.isascii():
             escaped = declared if declared is not None else _decoded(value, _every_extension())
             return [value.decode("ascii") if escaped is None else escaped]
         utf8 = _strict(value, "utf-8")
-        trusted = declared is not None and not self._only_ascii
-        readings = [declared, utf8] if trusted else [utf8, _strict(value, "latin-1")]
+        readings = [declared, utf8] if declared is not None else [utf8, _strict(value, "latin-1")]
         return [reading for reading in readings if reading is not None]
 
     def _declared(self, value: bytes) -> str | None:
+        alone = _WITHOUT_EXTENSIONS.get(self.terms.strip())
+        if alone and _ESCAPE not in value:
+            return _strict(value, alone)
         return _decoded(value, self._encodings)
 
 
