@@ -12,6 +12,7 @@ from factory_check import git, repository
 from factory_dicom import ct_file
 
 MANIFEST = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
+SAMPLE = Path(__file__).parents[1] / "samples" / "files" / "ct-head-2-rle.dcm"
 
 
 def run(folder: Path, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -30,6 +31,13 @@ def run(folder: Path, *arguments: str, home: Path) -> subprocess.CompletedProces
             "PRE_COMMIT_HOME": str(home / "pre-commit"),
         },
     )
+
+
+def commit_only(repo: Path, folder: Path) -> None:
+    """Put `folder` in the place of the scans."""
+    shutil.rmtree(repo / "scans")
+    shutil.copytree(folder, repo / "scans")
+    git(repo, "add", "-A")
 
 
 @pytest.fixture
@@ -56,9 +64,25 @@ def test_the_hook_stops_a_commit_and_lets_the_clean_copy_pass(repo: Path, tmp_pa
     assert (
         run(repo, "scanscrub", "clean", "scans", "-o", str(cleaned), "--text", "none", home=tmp_path).returncode == 0
     )
-    shutil.rmtree(repo / "scans")
-    shutil.copytree(cleaned, repo / "scans")
-    git(repo, "add", "-A")
+    commit_only(repo, cleaned)
+    passed = run(repo, *hook, home=tmp_path)
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+
+
+def test_the_hook_that_looks_at_pixels_stops_writing_and_lets_the_clean_copy_pass(repo: Path, tmp_path: Path) -> None:
+    """The header of what is committed is clean, so only the writing in the picture can stop it."""
+    headers = ("scanscrub", "clean", "scans", "--text", "none", "-q", "-o")
+    burned_in, cleaned = tmp_path / "in" / "burned-in", tmp_path / "clean"
+    shutil.copy(SAMPLE, repo / "scans" / "ct.dcm")
+    assert run(repo, *headers, str(burned_in), home=tmp_path).returncode == 0
+    commit_only(repo, burned_in)
+    assert run(repo, "pre_commit", "run", "scanscrub-check-headers", "--all-files", home=tmp_path).returncode == 0
+    hook = ("pre_commit", "run", "scanscrub-check", "--all-files")
+    stopped = run(repo, *hook, home=tmp_path)
+    assert stopped.returncode == 1, stopped.stdout + stopped.stderr
+    assert "P002" in stopped.stdout
+    assert run(repo, "scanscrub", "clean", "scans", "-o", str(cleaned), "-q", home=tmp_path).returncode == 0
+    commit_only(repo, cleaned)
     passed = run(repo, *hook, home=tmp_path)
     assert passed.returncode == 0, passed.stdout + passed.stderr
 
