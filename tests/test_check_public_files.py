@@ -1,4 +1,5 @@
-"""`check` over the images of pydicom-data, all of which were looked at: who is named in which header.
+"""`check` over the images of pydicom-data, all of which were looked at: who is named in which header, and what is
+written in which picture.
 
 Real names and numbers of the files are not repeated here; the groups say what somebody who opens them reads.
 """
@@ -94,6 +95,42 @@ NAMELESS = [
 DAMAGED = ["emri_small_jpeg_2k_lossless_too_short"]
 
 
+BURNED_IN = [
+    "OBXXXX1A",
+    "OBXXXX1A_2frame",
+    "OBXXXX1A_expb",
+    "OBXXXX1A_expb_2frame",
+    "OBXXXX1A_rle",
+    "OBXXXX1A_rle_2frame",
+    "US1_J2KI",
+    "US1_J2KR",
+    "US1_UNCI",
+    "US1_UNCR",
+    "gdcm-US-ALOKA-16",
+    "gdcm-US-ALOKA-16_big",
+]
+"""A hospital's or a company's name, a date with the time, or an examination's number stands in the picture."""
+
+LEGENDS = [
+    "JPGLosslessP14SV1_1s_1f_8b",
+    "RG3_J2KI",
+    "RG3_J2KR",
+    "RG3_UNCI",
+    "RG3_UNCR",
+    "color3d_jpeg_baseline",
+    "mlut_18",
+    "vlut_04",
+]
+"""Other writing: a scanner's settings and measures, a side marker, a test pattern's labels. On all others there is
+none; the boxes of `OT-PAL-8-face` bear symbols.
+"""
+
+SMALL = ["OBXXXX1A_rle", "US1_UNCR", "gdcm-US-ALOKA-16", "vlut_04"]
+"""The pictures with writing that are looked at here. Of the others, 13 show the same picture in another encoding,
+one has 120 frames, and two are larger: all of them take minutes.
+"""
+
+
 @pytest.fixture(scope="module")
 def report() -> CheckReport:
     options = CheckOptions(text="none", cache=False, jobs=1)
@@ -114,6 +151,18 @@ def accused(report: CheckReport, *rules: Rule) -> set[str]:
 def test_the_lists_name_every_file_once() -> None:
     listed = [*NAMED, *NUMBERED, *CODED, *NAMELESS, *DAMAGED]
     assert sorted(listed) == sorted(path.stem for path in FOLDER.glob("*.dcm"))
+    written = [*BURNED_IN, *LEGENDS]
+    assert len(set(written)) == len(written) == 20
+    assert set(SMALL) <= set(written) <= set(listed)
+
+
+def test_writing_in_a_picture_is_found() -> None:
+    options = CheckOptions(text="all", cache=False, jobs=1)
+    paths = [FOLDER / f"{name}.dcm" for name in SMALL]
+    seen = check(paths, options, Acceptance((), (), date(2026, 11, 22)))
+    rules = {Path(file.record.path).stem: {finding.rule for finding in file.open} for file in seen.files}
+    assert rules.keys() == set(SMALL)
+    assert all(rules[name] & {Rule.WRITING_MATCHES_HEADER, Rule.WRITING} for name in SMALL)
 
 
 def test_every_header_with_an_identity_is_found(report: CheckReport) -> None:
