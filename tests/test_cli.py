@@ -343,3 +343,35 @@ def test_no_network_and_a_home_that_cannot_be_written_do_not_matter(tmp_path: Pa
     )
     assert done.returncode == 0, done.stderr
     assert list(home.iterdir()) == []
+
+
+def test_rules_for_devices_hold_for_clean_check_inspect_and_verify_alike(tmp_path: Path, key: Path) -> None:
+    rules = tmp_path / "ward.script"
+    rules.write_text('Our corner { Modality.equals("MR") } (0,0,40,9)', encoding="utf-8")
+    given = ("--device-rules", rules)
+    assert run("clean", PLAIN, "-o", tmp_path / "plain", "--key", key).returncode == 0
+    assert run("clean", PLAIN, "-o", tmp_path / "out", "--key", key, *given).returncode == 0
+    (record,) = audit(tmp_path / "out")
+    assert "device rule Our corner" in json.dumps(record)
+    accused = run("check", tmp_path / "plain", "--no-cache", "-f", "concise", *given)
+    assert (accused.returncode, "P003" in accused.stdout) == (1, True)
+    assert run("check", tmp_path / "out", "--no-cache", *given).returncode == 0
+    assert run("verify", tmp_path / "plain", *given).returncode == 4
+    assert "marks in the picture that may be writing" in run("inspect", PLAIN, *given).stdout
+
+
+@pytest.mark.parametrize("command", ["clean", "check", "inspect", "verify"])
+def test_malformed_rules_for_devices_are_a_wrong_command(tmp_path: Path, command: str) -> None:
+    rules = tmp_path / "ward.script"
+    rules.write_text('Our corner\n{ Modality.equals("MR" }\n(0,0,40,9)', encoding="utf-8")
+    more = ("-n",) if command == "clean" else ()
+    done = run(command, SAMPLES, *more, "--device-rules", rules)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "line 2" in done.stderr
+
+
+def test_rules_for_devices_without_looking_at_pixels_are_a_wrong_command(tmp_path: Path) -> None:
+    done = run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none", "--device-rules", tmp_path / "any.toml")
+    assert done.returncode == 2
+    assert not (tmp_path / "out").exists()

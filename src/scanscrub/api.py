@@ -32,6 +32,7 @@ from scanscrub.pipeline.crosswalk import Crosswalk
 from scanscrub.pipeline.read import recognised
 from scanscrub.pipeline.recheck import Copy, recheck
 from scanscrub.pipeline.tools import Settings, TextMode, Tools
+from scanscrub.policy.devices import read_device_rules
 from scanscrub.policy.profile import load_profile
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class CleanOptions:
     executor: Literal["serial", "processes"] | None = None
     resume: bool = False
     dry_run: bool = False
+    device_rules: Path | None = None
 
     @property
     def engine_names(self) -> tuple[str, ...]:
@@ -76,6 +78,7 @@ def settings_for(options: CleanOptions) -> Settings:
             "--resume needs the key of the earlier run, or the copies would not belong together.",
             "Make a key with 'scanscrub key new FILE' and give it with --key FILE to both runs.",
         )
+    rules = read_device_rules(options.device_rules) if options.device_rules else ()
     if options.text != "none":
         for name in options.engine_names:
             usable(name)
@@ -84,6 +87,7 @@ def settings_for(options: CleanOptions) -> Settings:
         read_key(options.key) if options.key else secrets.token_bytes(32),
         options.text,
         options.engine_names,
+        device_rules=rules,
     )
 
 

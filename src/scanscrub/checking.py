@@ -20,6 +20,7 @@ from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.pipeline.check_inputs import Subject, files, history_blobs, staged_blobs
 from scanscrub.policy.accept import Acceptance
+from scanscrub.policy.devices import DeviceRule, read_device_rules
 from scanscrub.policy.profile import Profile, load_profile
 from scanscrub.repository.cache import cache_folder
 
@@ -46,6 +47,7 @@ class CheckOptions:
     ignore: bool = True
     cache: bool = True
     jobs: int = 0
+    device_rules: Path | None = None
 
 
 def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) -> CheckReport:
@@ -54,7 +56,8 @@ def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) 
     Writes nothing but its cache. Raises `UsageError` and `MissingDependencyError`; a bad input is a finding.
     """
     profile = load_profile(options.profile).with_options(options.retain, options.clean)
-    records = _records(list(_subjects(paths, options)), profile, options)
+    rules = read_device_rules(options.device_rules) if options.device_rules else ()
+    records = _records(list(_subjects(paths, options)), profile, rules, options)
     judged = tuple(acceptance.judge(record, options.minimum) for record in records)
     everything = options.source != "staged" and [path.resolve() for path in paths] == [Path.cwd().resolve()]
     unused = acceptance.unused(looked_for(options.text), everything=everything)
@@ -76,7 +79,9 @@ def _subjects(paths: Sequence[Path], options: CheckOptions) -> Iterator[Subject]
             return history_blobs()
 
 
-def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOptions) -> Iterator[CheckRecord]:
+def _records(
+    subjects: Sequence[Subject], profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions
+) -> Iterator[CheckRecord]:
     """The records in the order of the subjects, however many workers there are."""
     if not subjects:
         return
@@ -95,14 +100,14 @@ def _records(subjects: Sequence[Subject], profile: Profile, options: CheckOption
         for name in options.engines:
             usable(name)
     cache = cache_folder() if options.cache else None
-    examiner = _examiner(profile, options) if cache else ""
+    examiner = _examiner(profile, rules, options) if cache else ""
     # Workers start slowly: what is remembered needs none.
-    recalling = Checker(CheckJob(profile, options.text, options.engines, 0, cache, examiner))
+    recalling = Checker(CheckJob(profile, options.text, options.engines, 0, cache, examiner, rules))
     recalled = {subject: recalling.remembered(subject) for subject in subjects} if cache else {}
     outcomes = {subject: records for subject, records in recalled.items() if records is not None}
     rest = [subject for subject in subjects if subject not in outcomes]
     executor, threads = _executor(options, len(rest))
-    job = CheckJob(profile, options.text, options.engines, threads, cache, examiner)
+    job = CheckJob(profile, options.text, options.engines, threads, cache, examiner, rules)
     try:
         for outcome in executor.run(check_subject, rest, partial(prepare_checker, job)):
             known = (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
@@ -123,9 +128,9 @@ def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:
     return ProcessExecutor(jobs), max(1, processors // jobs)
 
 
-def _examiner(profile: Profile, options: CheckOptions) -> str:
+def _examiner(profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions) -> str:
     """All that findings depend on beside the file itself."""
-    models = chain(options.engines, _releases()) if options.text != "none" else ()
+    models = chain(options.engines, map(repr, rules), _releases()) if options.text != "none" else ()
     return "\n".join((_code(), options.text, *profile.fingerprint(), *models))
 
 

@@ -19,7 +19,7 @@ from scanscrub.cli.check import (
     acceptance,
 )  # fmt: skip
 from scanscrub.cli.console import guarded_streams
-from scanscrub.cli.options import Clean, Config, Isolated, ProfileName, Retain
+from scanscrub.cli.options import Clean, Config, DeviceRules, Isolated, ProfileName, Retain
 from scanscrub.domain.errors import OutputUnusableError, UsageError
 from scanscrub.domain.rules import Severity
 from scanscrub.report.findings import shown
@@ -47,6 +47,7 @@ def update(  # noqa: PLR0913 - one parameter an option
     profile: ProfileName = "share",
     retain: Retain = None,
     clean: Clean = None,
+    device_rules: DeviceRules = None,
     no_ignore: NoIgnore = False,
     isolated: Isolated = False,
     config: Config = None,
@@ -73,6 +74,7 @@ def update(  # noqa: PLR0913 - one parameter an option
             minimum=min_severity,
             ignore=not no_ignore,
             jobs=jobs,
+            device_rules=device_rules,
         )
         accepted = acceptance(baseline if baseline and baseline.exists() else None, config, isolated=isolated)
         report = check(paths or [Path()], options, accepted)

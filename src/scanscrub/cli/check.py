@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 import typer
 
 from scanscrub.cli.console import guarded_streams
-from scanscrub.cli.options import Clean, Config, Engine, Isolated, ProfileName, Retain
+from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, ProfileName, Retain
 from scanscrub.domain.errors import ExitCode, OutputUnusableError, UsageError
 from scanscrub.domain.rules import Severity
 from scanscrub.report.findings import FindingsFormat, write_findings
@@ -62,6 +62,7 @@ def check(  # noqa: PLR0913 - one parameter an option
     retain: Retain = None,
     clean: Clean = None,
     engine: Engine = None,
+    device_rules: DeviceRules = None,
     no_ignore: NoIgnore = False,
     no_cache: NoCache = False,
     staged: Annotated[bool, typer.Option("--staged", help="Check what is staged in git, from the index.")] = False,
@@ -93,6 +94,7 @@ def check(  # noqa: PLR0913 - one parameter an option
             ignore=not no_ignore,
             cache=not no_cache,
             jobs=jobs,
+            device_rules=device_rules,
         )
         report = check(searched(paths, options), options, acceptance(baseline, config, isolated=isolated))
         if output_file is None:

@@ -11,6 +11,7 @@ from scanscrub.cli.console import guarded_streams
 from scanscrub.cli.options import (
     Clean,
     Config,
+    DeviceRules,
     Engine,
     Isolated,
     OutputFormat,
@@ -50,6 +51,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     clean_option: Clean = None,
     text: TextOption = Text.all,
     engine: Engine = None,
+    device_rules: DeviceRules = None,
     as_option: Annotated[
         Form | None, typer.Option("--as", help="Write PNG pictures; by default each copy keeps its input's format.")
     ] = None,
@@ -87,6 +89,8 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     if output is None and not dry_run:
         raise UsageError("Where should the clean copies go?", "Add -o FOLDER (a new one), or -n to only look.")
+    if text is Text.none and device_rules is not None:
+        raise UsageError("With --text none no picture is masked, so --device-rules would do nothing.", "Drop one.")
     if text is Text.none and not yes:
         _ask("With --text none, names burned into the pictures stay there. Go on?")
     with guarded_streams() as (stdout, stderr):
@@ -107,6 +111,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             executor=executor.value if executor else None,
             resume=resume,
             dry_run=dry_run,
+            device_rules=device_rules,
         )
         listener = Listener(
             stdout, stderr, format_option, quiet=quiet, verbose=verbose, progress=not no_progress, color=color

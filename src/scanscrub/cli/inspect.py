@@ -6,7 +6,17 @@ import typer
 
 from scanscrub.cli import words
 from scanscrub.cli.console import guarded_streams
-from scanscrub.cli.options import Config, Engine, Isolated, Paths, ProfileName, Text, TextOption, Thorough
+from scanscrub.cli.options import (
+    Config,
+    DeviceRules,
+    Engine,
+    Isolated,
+    Paths,
+    ProfileName,
+    Text,
+    TextOption,
+    Thorough,
+)
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.finding import PixelRegion
 
@@ -21,6 +31,7 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     profile: ProfileName = "share",
     text: TextOption = Text.all,
     engine: Engine = None,
+    device_rules: DeviceRules = None,
     *,
     thorough: Thorough = False,
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
@@ -31,7 +42,12 @@ def inspect(  # noqa: PLR0913 - one parameter an option
         from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom
 
         options = api.CleanOptions(
-            profile=profile, text=text.value, engines=tuple(engine or ()), thorough=thorough, dry_run=True
+            profile=profile,
+            text=text.value,
+            engines=tuple(engine or ()),
+            thorough=thorough,
+            dry_run=True,
+            device_rules=device_rules,
         )
         seen = False
         for record in api.clean(paths, None, options):

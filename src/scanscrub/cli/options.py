@@ -77,6 +77,14 @@ Clean = Annotated[
 ProfileName = Annotated[
     str, typer.Option("-p", "--profile", metavar="share|research|FILE.toml", help="What may stay in the headers.")
 ]
+DeviceRules = Annotated[
+    Path | None,
+    typer.Option(
+        "--device-rules",
+        metavar="FILE",
+        help="Also mask where these rules say that a device writes: a TOML file or an RSNA CTP pixel script.",
+    ),
+]
 Engine = Annotated[
     list[str] | None,
     typer.Option("--engine", metavar="NAME", help="A text detector (ppocr, easyocr); repeat for the union."),

@@ -7,7 +7,18 @@ import typer
 
 from scanscrub.cli import words
 from scanscrub.cli.console import guarded_streams
-from scanscrub.cli.options import Clean, Config, Engine, Isolated, ProfileName, Retain, Text, TextOption, Thorough
+from scanscrub.cli.options import (
+    Clean,
+    Config,
+    DeviceRules,
+    Engine,
+    Isolated,
+    ProfileName,
+    Retain,
+    Text,
+    TextOption,
+    Thorough,
+)
 from scanscrub.domain.errors import ExitCode
 
 EXAMPLE = "Example: scanscrub verify clean/"
@@ -20,6 +31,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     clean_option: Clean = None,
     text: TextOption = Text.all,
     engine: Engine = None,
+    device_rules: DeviceRules = None,
     *,
     thorough: Thorough = False,
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
@@ -27,7 +39,8 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Look at every file of a cleaned folder again. Nothing is changed.
 
-    Give the options that the folder was cleaned with (--profile, --retain, --clean, --text) here as well.
+    Give the options that the folder was cleaned with (--profile, --retain, --clean, --text, --device-rules) here as
+    well.
     """
     bad = total = 0
     with guarded_streams() as (stdout, _):
@@ -40,6 +53,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             text=text.value,
             engines=tuple(engine or ()),
             thorough=thorough,
+            device_rules=device_rules,
         )
         for name, checks in api.verify(folder, options):
             total += 1

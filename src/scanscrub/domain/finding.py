@@ -73,6 +73,9 @@ class FileName:
         return "file name"
 
 
+DEVICE_RULE = "device rule "
+"""Begins the origin of a finding that no detector made: a rule says that its device writes there."""
+
 Locator: TypeAlias = HeaderElement | PixelRegion | Segment | FileName
 
 

@@ -14,6 +14,7 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.text_pictures import holds_pixels
 from scanscrub.pipeline.check_inputs import Subject, may_be_an_image
 from scanscrub.pipeline.check_record import alike, of_archive, record, unreadable
+from scanscrub.policy.devices import DeviceRule
 from scanscrub.policy.profile import Profile
 from scanscrub.repository.archive import HEAD_BYTES, MAGIC, Member, members
 from scanscrub.repository.archive_remarks import remarks
@@ -41,6 +42,7 @@ class CheckJob:
     threads: int
     cache: Path | None
     examiner: str
+    device_rules: tuple[DeviceRule, ...] = ()
 
 
 class Checker:
@@ -148,7 +150,8 @@ class Checker:
         from scanscrub.pipeline.tools import Settings, Tools  # noqa: PLC0415 - the same
 
         # Nothing is written, so no pseudonym gets out, and any key finds the same places.
-        return Tools(Settings(self._job.profile, bytes(32), self._job.text, self._job.engines, self._job.threads))
+        job = self._job
+        return Tools(Settings(job.profile, bytes(32), job.text, job.engines, job.threads, job.device_rules))
 
 
 def _is_image(head: bytes) -> bool:

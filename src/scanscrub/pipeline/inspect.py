@@ -8,7 +8,9 @@ from scanscrub.domain.finding import Finding, Known, Observation, PixelRegion
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.formats.base import Document
+from scanscrub.pipeline.device_regions import device_findings
 from scanscrub.pipeline.tools import Tools
+from scanscrub.policy.devices import DeviceRule, matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,19 @@ def examine(document: Document, tools: Tools) -> Examination:
     if not tools.looks or not document.frames:
         return Examination(seen, known, (), ())
     frames: list[FrameSize] = []
-    writing = tuple(_writing(_measured(document, frames), known, tools))
-    return Examination(seen, known, writing, tuple(frames))
+    regions: list[Finding] = []
+    pictures = _watched(document, frames, regions, matching(tools.device_rules, seen))
+    writing = tuple(_writing(pictures, known, tools))
+    return Examination(seen, known, (*regions, *writing), tuple(frames))
 
 
-def _measured(document: Document, sizes: list[FrameSize]) -> Iterator[tuple[int, Picture]]:
-    """The document's pictures; their sizes are noted as they pass."""
+def _watched(
+    document: Document, sizes: list[FrameSize], regions: list[Finding], rules: Sequence[DeviceRule]
+) -> Iterator[tuple[int, Picture]]:
+    """The document's pictures; their sizes, and what rules say of their device, are noted as they pass."""
     for frame, picture in document.pictures():
         sizes.append(FrameSize(picture.rows, picture.columns))
+        regions.extend(device_findings(rules, frame, picture))
         yield frame, picture
 
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextDetector, TextReader
 from scanscrub.policy.decide import Policy, build_policy
+from scanscrub.policy.devices import DeviceRule, built_in_rules
 from scanscrub.policy.profile import Profile
 
 TextMode: TypeAlias = Literal["all", "identifying", "none"]
@@ -23,6 +24,8 @@ class Settings:
     engines: tuple[str, ...] = ("ppocr",)
     threads: int = 0
     """Threads for one worker's models; 0: as many as there are processors."""
+    device_rules: tuple[DeviceRule, ...] = ()
+    """The user's, beside those that come with the program."""
 
 
 class Tools:
@@ -39,7 +42,14 @@ class Tools:
 
     @cached_property
     def policy(self) -> Policy:
-        return build_policy(self.settings.profile, self.settings.key, text_mode=self.settings.text)
+        settings = self.settings
+        return build_policy(
+            settings.profile, settings.key, text_mode=settings.text, device_rules=settings.device_rules
+        )
+
+    @property
+    def device_rules(self) -> Sequence[DeviceRule]:
+        return (*built_in_rules(), *self.settings.device_rules)
 
     @cached_property
     def detector(self) -> TextDetector:

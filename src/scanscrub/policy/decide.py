@@ -18,6 +18,7 @@ from scanscrub.policy.case import (
     pseudonymous_patient,
 )
 from scanscrub.policy.dates import offset_days
+from scanscrub.policy.devices import DeviceRule
 from scanscrub.policy.headers import header_steps
 from scanscrub.policy.iod_types import kind_of
 from scanscrub.policy.known import known_values, without_moved
@@ -37,16 +38,20 @@ _NEEDED: Final = Keep("the picture needs it")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A profile under a key. `text_mode` says which writing in the pixels is masked."""
+    """A profile under a key. `text_mode` says which writing in the pixels is masked.
+
+    `device_rules` are the user's; whoever looks at the pixels applies them.
+    """
 
     profile: Profile
     key: bytes = field(repr=False)
     text_mode: TextMode
+    device_rules: tuple[DeviceRule, ...] = ()
 
     @property
     def identity(self) -> str:
         """``"share 0123456789ab"``: the profile's name and a digest of all that it decides by, without the key."""
-        content = "\n".join((*self.profile.fingerprint(), self.text_mode))
+        content = "\n".join((*self.profile.fingerprint(), self.text_mode, *map(repr, self.device_rules)))
         return f"{self.profile.name} {hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
     def known(self, seen: Sequence[Observation]) -> tuple[Known, ...]:
@@ -128,9 +133,11 @@ class Policy:
         return without_moved(known, offset_days(self.key, pseudonymous_patient(self.key, header)))
 
 
-def build_policy(profile: Profile, key: bytes, *, text_mode: TextMode = "all") -> Policy:
+def build_policy(
+    profile: Profile, key: bytes, *, text_mode: TextMode = "all", device_rules: tuple[DeviceRule, ...] = ()
+) -> Policy:
     """The policy of a profile under a key (secret, 32 bytes from `key new`)."""
-    return Policy(profile, key, text_mode)
+    return Policy(profile, key, text_mode, device_rules)
 
 
 def _segment_step(one: SegmentSeen) -> Step:

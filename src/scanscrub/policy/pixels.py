@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Literal, TypeAlias
 
-from scanscrub.domain.finding import Finding, Known, PixelRegion
+from scanscrub.domain.finding import DEVICE_RULE, Finding, Known, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Keep, Mask, Step
 from scanscrub.domain.rules import Rule
@@ -51,6 +51,8 @@ def _region(finding: Finding) -> PixelRegion:
 
 
 def _mask(finding: Finding) -> Step:
+    if finding.origin.startswith(DEVICE_RULE):
+        return Step(finding.where, Mask(0), finding, finding.origin)
     return Step(finding.where, Mask(PADDING), finding, AUTHORITY)
 
 

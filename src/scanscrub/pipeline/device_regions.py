@@ -1,0 +1,18 @@
+"""Regions in which a device is known to burn writing: findings whatever a detector sees there."""
+
+from collections.abc import Iterator, Sequence
+
+from scanscrub.detect.flat import is_flat
+from scanscrub.domain.finding import DEVICE_RULE, Finding, PixelRegion
+from scanscrub.domain.picture import Picture
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.devices import DeviceRule
+
+
+def device_findings(rules: Sequence[DeviceRule], frame: int, picture: Picture) -> Iterator[Finding]:
+    """One for each region of these rules in which the frame shows anything; a masked region shows nothing."""
+    for rule in rules:
+        for region in rule.inside(picture.columns, picture.rows):
+            if not is_flat(picture, region):
+                where = PixelRegion(region, frame)
+                yield Finding(Rule.WRITING_UNREADABLE, where, Severity.QUASI, origin=f"{DEVICE_RULE}{rule.name}")
