@@ -2,7 +2,8 @@
 
 import struct
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.cells import Fill, Samples
 from scanscrub.formats.dicom.layout import Layout
 from scanscrub.formats.dicom.pydicom_quiet import Dataset, apply_color_lut, apply_modality_lut, apply_voi_lut
+from scanscrub.formats.dicom.windows import Rendering, Renderings, Window
 
 _FAILURES = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError, struct.error)
 """What pydicom raises for lookup tables and windows that make no sense."""
 _WIDEST_TABLE = 16
+_REMEMBERED = 32
+"""Sets of tables that are kept; frames of a cine share theirs, as a rule."""
 
 
 class Display:
@@ -24,10 +28,37 @@ class Display:
     def __init__(self, header: Dataset, layout: Layout) -> None:
         self._layout = layout
         self.palette = _palette(header, layout) if layout.photometric == "PALETTE COLOR" else None
-        self.table = self._grey_table(header) if layout.samples == 1 and self.palette is None else None
+        self._renderings = Renderings(header) if layout.samples == 1 and self.palette is None else None
+        self._tables: dict[object, tuple[NDArray[np.uint8], ...]] = {}
         self.padding = _padding(header)
 
-    def fill(self, frame: Callable[[], Samples]) -> Fill:
+    def tables(self, frame: int) -> tuple[NDArray[np.uint8], ...]:
+        """By lookup table and window of the frame: the shade of every value that can be stored, from the lowest.
+
+        None for values too wide for a table (see `ranges`), and where the file says nothing usable.
+        """
+        if self._renderings is None or self._is_wide:
+            return ()
+        rendering = self._renderings.of(frame)
+        key = _key(rendering)
+        if key not in self._tables:
+            if len(self._tables) >= _REMEMBERED:
+                self._tables.clear()
+            self._tables[key] = tuple(self._grey_tables(rendering))
+        return self._tables[key]
+
+    def ranges(self, frame: int) -> Iterator[tuple[float, float]]:
+        """By window of the frame: the stored values that are shown black and white, if a table would be too long."""
+        if self._renderings is None or not self._is_wide:
+            return
+        rendering = self._renderings.of(frame)
+        slope, intercept = _rescale(rendering.modality)
+        for window in rendering.windows:
+            black, white = ((end - intercept) / slope for end in window.ends)
+            if black != white and np.isfinite((black, white)).all():
+                yield black, white
+
+    def fill(self, frame: int, samples: Callable[[], Samples]) -> Fill:
         """The stored value of each sample of a pixel that is shown black in the frame, decoded where it matters.
 
         Grey values end where the frame or the file's window ends, so that a mask does not stretch the range that
@@ -37,60 +68,79 @@ class Display:
         if self.palette is not None:
             return (int(self.palette.sum(axis=1).argmin()) + layout.lowest,)
         if layout.samples == 1:
-            return (self._grey_fill(frame()),)
+            return (self._grey_fill(frame, samples()),)
         if layout.decoded.startswith("YBR"):
             return (0, 1 << (layout.stored - 1), 1 << (layout.stored - 1))
         return (0, 0, 0)
 
-    def _grey_fill(self, samples: Samples) -> float:
+    @property
+    def _is_wide(self) -> bool:
+        return self._layout.floating or self._layout.stored > _WIDEST_TABLE
+
+    def _grey_fill(self, frame: int, samples: Samples) -> float:
         layout = self._layout
         finite = samples[np.isfinite(samples)] if layout.floating else samples
         if finite.size == 0:
             return 0
         low, high = float(finite.min()), float(finite.max())
-        if self.table is None:
+        table = next(iter(self.tables(frame)), None)
+        if table is None:
             if layout.inverted:
                 return high
             return low if layout.floating else min(low, 0)
-        black = np.flatnonzero(self.table == self.table.min()) + layout.lowest
-        if self.table[-1] < self.table[0]:
+        black = np.flatnonzero(table == table.min()) + layout.lowest
+        if table[-1] < table[0]:
             ends = black[black >= high]
             return int(ends[0] if ends.size else black[-1])
         ends = black[black <= (low if layout.signed else 0)]
         return int(ends[-1] if ends.size else black[0])
 
-    def _grey_table(self, header: Dataset) -> NDArray[np.uint8] | None:
-        """Shade of every value that can be stored, from the lowest; None where the file says nothing usable."""
+    def _grey_tables(self, rendering: Rendering) -> Iterator[NDArray[np.uint8]]:
         layout = self._layout
-        voi = "VOILUTSequence" in header or "WindowCenter" in header
-        if layout.floating or layout.stored > _WIDEST_TABLE or not voi:
-            return None
         values = np.arange(layout.lowest, layout.highest + 1)
         container = np.dtype(f"{'i' if layout.signed else 'u'}{1 if layout.stored <= 8 else 2}")
-        try:
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                shown = apply_modality_lut(values.astype(container), header)
-                shown = _windowed(shown, header)
-        except _FAILURES:
-            return None
-        if not np.isfinite(shown).all():
-            return None
-        shades = stretched(shown, float(shown.min()), float(shown.max()))
-        return ~shades if layout.inverted else shades
+        for render in (
+            *(partial(_looked_up, voi=rendering.voi, index=index) for index in range(rendering.tables)),
+            *(partial(_windowed, window=window) for window in rendering.windows),
+        ):
+            try:
+                with warnings.catch_warnings(), np.errstate(all="ignore"):
+                    warnings.simplefilter("ignore")
+                    shown = render(apply_modality_lut(values.astype(container), rendering.modality))
+            except _FAILURES:
+                continue
+            if np.isfinite(shown).all():
+                shades = stretched(shown, float(shown.min()), float(shown.max()))
+                yield ~shades if layout.inverted else shades
 
 
-def _windowed(values: NDArray[Any], header: Dataset) -> NDArray[Any]:
-    """Values through the first VOI lookup table or window (PS3.3 C.11.2)."""
-    if "VOILUTSequence" in header:
-        return np.asarray(apply_voi_lut(values.astype(np.int32), header, index=0))
-    center, width = (_first(header[keyword].value) for keyword in ("WindowCenter", "WindowWidth"))
-    function = header.get("VOILUTFunction") or "LINEAR"
-    if function == "SIGMOID":
-        return 1 / (1 + np.exp(-4 * (values.astype(np.float64) - center) / width))
-    if function == "LINEAR":
-        center, width = center - 0.5, max(width - 1, 1e-6)
-    return np.clip((values.astype(np.float64) - center) / width + 0.5, 0, 1)
+def _key(rendering: Rendering) -> object:
+    """What a frame's tables depend on; which data sets, where those hold lookup tables (the header keeps them)."""
+    if rendering.tables or "ModalityLUTSequence" in rendering.modality:
+        return id(rendering.voi), id(rendering.modality)
+    return _rescale(rendering.modality), rendering.windows
+
+
+def _rescale(modality: Dataset) -> tuple[float, float]:
+    try:
+        slope = float(modality["RescaleSlope"].value) if "RescaleSlope" in modality else 1.0
+        intercept = float(modality["RescaleIntercept"].value) if "RescaleIntercept" in modality else 0.0
+    except _FAILURES:
+        return 1.0, 0.0
+    return slope or 1.0, intercept
+
+
+def _looked_up(values: NDArray[Any], voi: Dataset, index: int) -> NDArray[Any]:
+    """Values through a VOI lookup table (PS3.3 C.11.2.1.1)."""
+    return np.asarray(apply_voi_lut(values.astype(np.int32), voi, index=index))
+
+
+def _windowed(values: NDArray[Any], window: Window) -> NDArray[Any]:
+    """Values through a window (PS3.3 C.11.2.1.2)."""
+    if window.function == "SIGMOID":
+        return 1 / (1 + np.exp(-4 * (values.astype(np.float64) - window.center) / window.width))
+    low, high = window.ends
+    return np.clip((values.astype(np.float64) - low) / (high - low), 0, 1)
 
 
 def stretched(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
@@ -102,10 +152,6 @@ def stretched(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8
         part = np.nan_to_num(values[start : start + step].astype(np.float64), nan=low, posinf=high, neginf=low)
         shades[start : start + step] = np.clip(np.rint((part - low) * scale), 0, 255)
     return shades
-
-
-def _first(value: Any) -> float:  # noqa: ANN401 - a number or pydicom's list of numbers
-    return float(value[0] if hasattr(value, "__getitem__") and not isinstance(value, str) else value)
 
 
 def _padding(header: Dataset) -> tuple[float, float] | None:

@@ -76,7 +76,7 @@ class FrameStore:
     def pictures(self) -> Iterator[tuple[int, Picture]]:
         """Every frame as a person could see it. Raises `RefusedFile` where one cannot be decoded."""
         for frame in range(self.frames):
-            yield frame, picture(self.stored(frame), self.layout, self._display)
+            yield frame, picture(self.stored(frame), self.layout, self._display, frame)
 
     def encoded(self, frame: int) -> bytes:
         """The frame's bytes as the file holds them, fragments joined."""
@@ -101,7 +101,7 @@ class FrameStore:
 
     def fill(self, frame: int) -> Fill:
         """The stored values with which the frame is masked."""
-        return self._display.fill(lambda: self.stored(frame))
+        return self._display.fill(frame, lambda: self.stored(frame))
 
     def area(self, frame: int, regions: tuple[tuple[PixelRegion, int], ...]) -> Area:
         """The pixels that masks of these regions cover: blocks are blackened whole where the codec has blocks."""

@@ -25,38 +25,47 @@ _STRIP = 1 << 20
 """Pixels handled at a time where a wider type is needed."""
 
 
-def picture(samples: Samples, layout: Layout, display: Display) -> Picture:
+def picture(samples: Samples, layout: Layout, display: Display, frame: int = 0) -> Picture:
     """The views of one frame of stored values, the most natural one first."""
     views: list[View] = []
-    for candidate in _candidates(samples, layout, display):
+    for candidate in _candidates(samples, layout, display, frame):
         visible = _VISIBLE_CHROMA if candidate.name == "chroma" else _VISIBLE
         if not views or _shows_more(candidate.pixels, [view.pixels for view in views], visible):
             views.append(candidate)
     return Picture(tuple(views))
 
 
-def _candidates(samples: Samples, layout: Layout, display: Display) -> Iterator[View]:
+def _candidates(samples: Samples, layout: Layout, display: Display, frame: int) -> Iterator[View]:
     if display.palette is not None:
         yield from _colour_views(display.palette[_positions(samples, layout)])
         yield View("index plane", _stretched(samples, layout, float(samples.min()), float(samples.max())))
     elif layout.samples == 1:
-        yield from _grey_views(samples, layout, display)
+        yield from _grey_views(samples, layout, display, frame)
     else:
         yield from _colour_views(_rgb(samples, layout))
 
 
-def _grey_views(samples: Samples, layout: Layout, display: Display) -> Iterator[View]:
+def _grey_views(samples: Samples, layout: Layout, display: Display, frame: int) -> Iterator[View]:
     if layout.stored == 1:
         yield View("full", _as_shown(samples * np.uint8(255), layout))
         return
-    if display.table is not None:
-        yield View("window", display.table[_positions(samples, layout)])
+    for number, shades in enumerate(_windowed(samples, layout, display, frame), 1):
+        yield View("window" if number == 1 else f"window {number}", shades)
     low, high, robust_low, robust_high = _ranges(samples, display)
     yield View("full", _as_shown(_stretched(samples, layout, low, high), layout))
     if robust_high > robust_low:
         yield View("robust", _as_shown(_stretched(samples, layout, robust_low, robust_high), layout))
     if layout.stored <= _WIDEST_TABLE and (faint := _around_background(samples, layout)) is not None:
         yield View("faint", _as_shown(faint, layout))
+
+
+def _windowed(samples: Samples, layout: Layout, display: Display, frame: int) -> Iterator[NDArray[np.uint8]]:
+    """The frame through each of its own lookup tables and windows."""
+    for table in display.tables(frame):
+        yield table[_positions(samples, layout)]
+    for black, white in display.ranges(frame):
+        shades = stretched(samples, min(black, white), max(black, white))
+        yield shades if (black < white) != layout.inverted else ~shades
 
 
 def _stretched(samples: Samples, layout: Layout, low: float, high: float) -> NDArray[np.uint8]:
