@@ -15,7 +15,12 @@ _MIXED = re.compile(r"(\d{1,4})([^\W\d_]+)|([^\W\d_]+)(\d{1,4})|(\d{1,4})([^\W\d
 _CLOCK = re.compile(
     r"(?<!\d)\d{1,2}\s?:\s?\d{2}(?:\s?:\s?\d{2})?(?!\d)|\b\d{1,2}\s?(?:am|pm|uhr|h\d\d)\b", re.IGNORECASE
 )
-_SEX_AND_AGE = re.compile(r"(?<![^\W_])(?:[mf][\s/]+\d{1,3}|\d{1,3}[\s/]+[mf])(?![^\W_])", re.IGNORECASE)
+_SEX_AND_AGE = re.compile(
+    r"(?<![^\W_])(?:[mf](?:[\s/,;:.\-]+\d{1,3}|\d\d)|(?<!\d\.)(?:\d{1,3}[\s/,;:\-]+|\d\d)[mf])(?!\s?/\s?s)(?![^\W_])",
+    re.IGNORECASE,
+)
+_YEAR_ALONE = re.compile(r"\W*(?:19|20)\d\d\W*")
+_GROUPED_DIGITS = re.compile(r"\d+(?:\.\d+)?(?:[\s\-]+\d+(?:\.\d+)?)+|\d+(?:\.\d+){2,}")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_]\.\s?[^\W\d_]\.")
 _DOUBTS = (_CLOCK, _SEX_AND_AGE, _INITIALS)
 _PLAIN = re.compile(r"[\w\s.,:;/+\-*=%°()\[\]<>\u00d7µμ²³'\"#~|^]*")
@@ -27,8 +32,8 @@ def is_harmless(reading_text: str, known: Sequence[Known] | KnownText) -> bool:
     """Whether every word of the reading is a marker, a unit, a technique word or a short number.
 
     False when in doubt: for an empty reading, a value of the header, a date, a year, a time of day, an age, sex with
-    a number, dotted initials, a number of five digits and more, six digits with nothing but spaces or points between
-    them, or any other word.
+    a number, dotted initials, a number of five digits and more, six digits with nothing but spaces, hyphens or points
+    between them, or any other word.
     """
     text = reading_text.strip()
     found = words(text)
@@ -36,12 +41,18 @@ def is_harmless(reading_text: str, known: Sequence[Known] | KnownText) -> bool:
         return False
     if any(doubt.search(text) for doubt in _DOUBTS) or any(True for _ in spans(text)):
         return False
+    if _YEAR_ALONE.fullmatch(text) or _is_grouped_number(text):
+        return False
     if all(word.folded.isdecimal() for word in found) and sum(len(word.folded) for word in found) >= _ID_DIGITS:
         return False
     if not all(_is_marker(word.folded) for word in found):
         return False
     finder = known if isinstance(known, KnownText) else KnownText(known)
     return not finder.hits(text)
+
+
+def _is_grouped_number(text: str) -> bool:
+    return any(sum(sign.isdecimal() for sign in found[0]) >= _ID_DIGITS for found in _GROUPED_DIGITS.finditer(text))
 
 
 def _is_marker(word: str) -> bool:
