@@ -95,3 +95,17 @@ def test_many_frames_are_judged_each_for_itself() -> None:
         for piece in (writing("DOE", (0, 0, 40, 12), frame=frame), writing("R", (400, 0, 412, 12), frame=frame))
     ]
     assert kept_of(*pieces) == [False, True] * 40
+
+
+def test_a_reading_too_short_for_its_region_is_no_reading_of_all_of_it() -> None:
+    assert kept_of(writing("7", (0, 0, 60, 30))) == [True]
+    assert kept_of(writing("7", (0, 0, 150, 30))) == [False]
+    assert kept_of(writing("7", (0, 0, 30, 150))) == [False]
+
+
+def test_a_mark_above_a_masked_line_stays_however_its_own_box_lies() -> None:
+    assert kept_of(writing("R", (0, 0, 20, 44)), writing("DOE JOHN", (0, 60, 140, 84))) == [True, False]
+
+
+def test_an_initial_above_a_masked_name_that_runs_downwards_is_masked() -> None:
+    assert kept_of(writing("J", (0, 0, 20, 20)), writing("DOE", (0, 30, 20, 90))) == [False, False]

@@ -12,6 +12,11 @@ from scanscrub.policy.vocabulary import listed
 _MARKERS = listed("markers.txt")
 _NUMBER = re.compile(r"\d{1,4}")
 _MIXED = re.compile(r"(\d{1,4})([^\W\d_]+)|([^\W\d_]+)(\d{1,4})|(\d{1,4})([^\W\d_]+)(\d{1,4})")
+_PAIRED = re.compile(
+    r"(?:(?:w|ww|l|wl|c|wc)\d{1,4}){2}|(?:(?:tr|te|ti|fa)\d{1,4}){2,3}|(?:(?:se|ser|im|img)\d{1,4}){2}"
+    r"|\d{1,3}kvp?\d{1,3}mas?"
+)
+"""Window, times, numbers and tube settings as they are read when the space between them is narrow."""
 _CLOCK = re.compile(
     r"(?<!\d)\d{1,2}\s?:\s?\d{2}(?:\s?:\s?\d{2})?(?!\d)|\b\d{1,2}\s?(?:am|pm|uhr|h\d\d)\b", re.IGNORECASE
 )
@@ -56,7 +61,7 @@ def _is_grouped_number(text: str) -> bool:
 
 
 def _is_marker(word: str) -> bool:
-    if word in _MARKERS or _NUMBER.fullmatch(word):
+    if word in _MARKERS or _NUMBER.fullmatch(word) or _PAIRED.fullmatch(word):
         return True
     mixed = _MIXED.fullmatch(folded(word))
     return mixed is not None and all(

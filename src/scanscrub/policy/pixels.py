@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from math import dist
 from typing import Literal, TypeAlias
 
 from scanscrub.domain.finding import DEVICE_RULE, Finding, Known, PixelRegion
@@ -19,6 +20,10 @@ PADDING = 4
 AUTHORITY = "PS3.15 E.3.1"
 _LONGEST_PIECE = 4
 _SURE = 0.6
+_LETTER_WIDTH = 0.4
+"""Of a letter, in heights of the outline of its line, which also runs on for about half a height at each end."""
+_LEAST_READ, _SPARE_LETTERS = 0.6, 1.2
+"""A reading is whole where it has this share of the letters that its outline has room for, less these."""
 
 
 def mask_steps(
@@ -63,7 +68,19 @@ def _keep(finding: Finding) -> Step:
 def _harmless(finding: Finding, known: KnownText) -> bool:
     if finding.rule is not Rule.WRITING or finding.evidence is None or finding.confidence < _SURE:
         return False
-    return is_harmless(finding.evidence.reveal(), known)
+    reading = finding.evidence.reveal()
+    return _is_whole(reading, _region(finding)) and is_harmless(reading, known)
+
+
+def _is_whole(reading: str, region: PixelRegion) -> bool:
+    """Whether the reading is about as long as its region: of writing in a script that it does not know, a reader
+    returns the digits alone.
+    """
+    corners = region.outline
+    short, long = sorted((dist(corners[0], corners[1]), dist(corners[1], corners[2])))
+    room = (long - short) / (_LETTER_WIDTH * max(short, 1.0))
+    letters = sum(not letter.isspace() for letter in reading)
+    return letters >= _LEAST_READ * room - _SPARE_LETTERS
 
 
 def _doubtful(places: Sequence[int], regions: Sequence[Finding], kept: AbstractSet[int]) -> set[int]:
@@ -85,7 +102,7 @@ def _is_short(finding: Finding) -> bool:
 
 
 def _beside(first: Box, second: Box) -> bool:
-    """Whether both lie on one line, upright or turned by 90 degrees, at most one and a half line heights apart."""
+    """Whether both lie on one line, at most one and a half line heights apart: upright, or turned as the second."""
     upright = min(first.bottom, second.bottom) - max(first.top, second.top) > 0.5 * min(first.height, second.height)
     reach = int(1.5 * min(_line_height(first), _line_height(second)))
     widened = Box(first.left - reach, first.top, first.right + reach, first.bottom)
@@ -93,7 +110,7 @@ def _beside(first: Box, second: Box) -> bool:
         return True
     lying = min(first.right, second.right) - max(first.left, second.left) > 0.5 * min(first.width, second.width)
     heightened = Box(first.left, first.top - reach, first.right, first.bottom + reach)
-    turned = first.height > first.width or second.height > second.width
+    turned = second.height > second.width
     return turned and lying and heightened.meets(second)
 
 
