@@ -12,10 +12,14 @@ from text_examples import HEADER
 
 
 def writing(
-    reading: str | None, box: tuple[int, int, int, int], rule: Rule = Rule.WRITING, frame: int = 0
+    reading: str | None,
+    box: tuple[int, int, int, int],
+    rule: Rule = Rule.WRITING,
+    frame: int = 0,
+    confidence: float = 0.9,
 ) -> Finding:
     evidence = None if reading is None else Phi(reading)
-    return Finding(rule, PixelRegion(Box(*box), frame), Severity.IDENTITY, 0.9, "test", evidence)
+    return Finding(rule, PixelRegion(Box(*box), frame), Severity.IDENTITY, confidence, "test", evidence)
 
 
 def kept_of(*found: Finding, text_mode: Literal["all", "identifying", "none"] = "identifying") -> list[bool]:
@@ -109,3 +113,18 @@ def test_a_mark_above_a_masked_line_stays_however_its_own_box_lies() -> None:
 
 def test_an_initial_above_a_masked_name_that_runs_downwards_is_masked() -> None:
     assert kept_of(writing("J", (0, 0, 20, 20)), writing("DOE", (0, 30, 20, 90))) == [False, False]
+
+
+def test_a_line_outlined_twice_is_what_its_surer_reading_says() -> None:
+    line, again = (0, 0, 100, 30), (2, 1, 104, 30)
+    assert kept_of(writing("RIGHT", line, confidence=0.99), writing("RI GHT", again)) == [True, True]
+    assert kept_of(writing("RIGHT", line), writing("RIGBY", again, confidence=0.99)) == [True, False]
+    assert kept_of(writing("RIGHT", line, confidence=0.8), writing("RI GHT", again, confidence=0.7)) == [True, False]
+    assert kept_of(writing("RIGHT", line, confidence=0.99), writing("1.2.1974", again)) == [True, False]
+    matches = Rule.WRITING_MATCHES_HEADER
+    assert kept_of(writing("RIGHT", line, confidence=0.99), writing("RIGHT", again, matches)) == [True, False]
+
+
+def test_a_line_that_is_longer_than_a_harmless_part_of_it_is_masked() -> None:
+    part, whole = (0, 0, 100, 30), (0, 0, 180, 30)
+    assert kept_of(writing("RIGHT", part, confidence=0.99), writing("RIGHT DOE", whole)) == [True, False]

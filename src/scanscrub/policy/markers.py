@@ -10,6 +10,8 @@ from scanscrub.policy.known_text import KnownText
 from scanscrub.policy.vocabulary import listed
 
 _MARKERS = listed("markers.txt")
+_ALIKE = frozenset(marker.replace("i", "l") for marker in _MARKERS if len(marker) > 2 and marker.isalpha())
+"""Markers as they look where a capital I and a small L are one stroke."""
 _NUMBER = re.compile(r"\d{1,4}")
 _MIXED = re.compile(r"(\d{1,4})([^\W\d_]+)|([^\W\d_]+)(\d{1,4})|(\d{1,4})([^\W\d_]+)(\d{1,4})")
 _PAIRED = re.compile(
@@ -61,7 +63,7 @@ def _is_grouped_number(text: str) -> bool:
 
 
 def _is_marker(word: str) -> bool:
-    if word in _MARKERS or _NUMBER.fullmatch(word) or _PAIRED.fullmatch(word):
+    if word in _MARKERS or word.replace("i", "l") in _ALIKE or _NUMBER.fullmatch(word) or _PAIRED.fullmatch(word):
         return True
     mixed = _MIXED.fullmatch(folded(word))
     return mixed is not None and all(

@@ -10,6 +10,7 @@ from scanscrub.domain.finding import DEVICE_RULE, Finding, Known, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Keep, Mask, Step
 from scanscrub.domain.rules import Rule
+from scanscrub.policy.identity_patterns import spans
 from scanscrub.policy.known_text import KnownText
 from scanscrub.policy.markers import is_harmless
 
@@ -20,6 +21,9 @@ PADDING = 4
 AUTHORITY = "PS3.15 E.3.1"
 _LONGEST_PIECE = 4
 _SURE = 0.6
+_SURER = 0.9
+_SAME = 0.8
+"""Two outlines of one line have this share of their area in common: a letter left out is still in the margin."""
 _LETTER_WIDTH = 0.4
 """Of a letter, in heights of the outline of its line, which also runs on for about half a height at each end."""
 _LEAST_READ, _SPARE_LETTERS = 0.6, 1.2
@@ -33,7 +37,8 @@ def mask_steps(
 
     ``"all"`` masks every region, ``"none"`` gives no step. ``"identifying"`` keeps a region whose whole reading is
     harmless (see `markers.is_harmless`) and sure, unless its neighbour on the same line is masked and it is so short
-    that it could be a part of it: an initial, the end of a number.
+    that it could be a part of it: an initial, the end of a number. Of two outlines of one line the surer reading
+    counts.
     """
     regions = [finding for finding in writing if isinstance(finding.where, PixelRegion)]
     if text_mode == "none":
@@ -46,6 +51,7 @@ def mask_steps(
     for place, finding in enumerate(regions):
         frames[_region(finding).frame].append(place)
     for places in frames.values():
+        kept |= _misread(places, regions, kept)
         kept -= _doubtful(places, regions, kept)
     return tuple(_keep(finding) if place in kept else _mask(finding) for place, finding in enumerate(regions))
 
@@ -81,6 +87,28 @@ def _is_whole(reading: str, region: PixelRegion) -> bool:
     room = (long - short) / (_LETTER_WIDTH * max(short, 1.0))
     letters = sum(not letter.isspace() for letter in reading)
     return letters >= _LEAST_READ * room - _SPARE_LETTERS
+
+
+def _misread(places: Sequence[int], regions: Sequence[Finding], kept: AbstractSet[int]) -> set[int]:
+    """Which pieces of one frame are a kept one outlined a little differently, and read less surely."""
+    sure = [regions[place] for place in places if place in kept and regions[place].confidence >= _SURER]
+    return {
+        place
+        for place in places
+        if place not in kept and any(_is_misreading(regions[place], other) for other in sure)
+    }
+
+
+def _is_misreading(finding: Finding, other: Finding) -> bool:
+    unreadable = finding.rule is Rule.WRITING_UNREADABLE and not finding.origin.startswith(DEVICE_RULE)
+    unsure = finding.rule is Rule.WRITING and finding.confidence < other.confidence
+    if not (unreadable or unsure) or finding.evidence is None or any(True for _ in spans(finding.evidence.reveal())):
+        return False
+    one, two = _region(finding).box, _region(other).box
+    width = min(one.right, two.right) - max(one.left, two.left)
+    height = min(one.bottom, two.bottom) - max(one.top, two.top)
+    common = max(width, 0) * max(height, 0)
+    return common >= _SAME * (one.area + two.area - common)
 
 
 def _doubtful(places: Sequence[int], regions: Sequence[Finding], kept: AbstractSet[int]) -> set[int]:
