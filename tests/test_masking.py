@@ -3,7 +3,7 @@
 from typing import cast
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanscrub.domain.finding import PixelRegion
@@ -53,6 +53,7 @@ def test_a_degenerate_quad_becomes_its_padded_box() -> None:
     assert area[2:8, 2:18].all()
 
 
+@settings(deadline=None)
 @given(st.tuples(_numbers, _numbers), st.floats(2, 20), st.floats(2, 8), st.floats(0, 3.14), st.integers(0, 5))
 def test_every_pixel_a_rotated_box_touches_is_covered(
     center: tuple[float, float], half_width: float, half_height: float, angle: float, padding: int

@@ -75,6 +75,17 @@ def test_one_pixel_changed_outside_the_mask_is_found() -> None:
     assert _failed(store_of(data), sabotaged) == ["pixels outside the masks unchanged"]
 
 
+def test_what_was_proved_of_one_copy_says_nothing_of_another() -> None:
+    data = _cine()
+    original = store_of(data)
+    copy = _masked(data)
+    for staged, passes in ((copy, True), (_poked(copy, 1, 10, 10, 77), False), (copy, True)):
+        checks = prove(original, {1: (MASK,)}, store_of(staged))
+        assert all(check.passed for check in checks) is passes
+    checks = prove(original, {1: (box(8, 8, 30, 26),)}, store_of(copy))
+    assert [check.name for check in checks if not check.passed] == ["masked areas black"]
+
+
 def test_one_pixel_changed_in_another_frame_is_found() -> None:
     data = _cine()
     before = int(store_of(data).stored(2)[5, 5])

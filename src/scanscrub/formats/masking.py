@@ -1,6 +1,7 @@
 """Which pixels lie under masks."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil, floor
 from typing import TypeAlias
 
@@ -8,11 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanscrub.domain.finding import PixelRegion
-from scanscrub.domain.geometry import Quad
+from scanscrub.domain.geometry import Box, Quad
 
 Area: TypeAlias = NDArray[np.bool_]
 """``(rows, columns)``, True where a pixel is to be blackened."""
 
+_Outlines: TypeAlias = tuple[tuple[Box | Quad, int], ...]
+"""A box or a convex outline each, with its padding in pixels."""
+
+_LARGEST_KEPT = 4_000_000
+"""Pixels of a frame whose masks are remembered for the next one."""
 _MITRE = 4.0
 """How far a padded corner may run ahead of its padding, in paddings: slivers do not become spikes."""
 
@@ -25,14 +31,25 @@ def rasterize(
     `aligned_to` is the height and width of the blocks that can only be blackened whole: a block that is touched
     is covered.
     """
+    outlines = tuple((region.box if region.quad is None else region.quad, padding) for region, padding in regions)
+    keep = rows * columns <= _LARGEST_KEPT
+    drawn = (_drawn_before if keep else _drawn)(outlines, rows, columns)
+    return whole_blocks(drawn.copy() if keep else drawn, aligned_to)
+
+
+def _drawn(outlines: _Outlines, rows: int, columns: int) -> Area:
     area = np.zeros((rows, columns), np.bool_)
-    for region, padding in regions:
-        if region.quad is None:
-            box = region.box.grown(padding).clipped(columns, rows)
+    for outline, padding in outlines:
+        if isinstance(outline, Box):
+            box = outline.grown(padding).clipped(columns, rows)
             area[box.top : box.bottom, box.left : box.right] = True
         else:
-            _fill(area, _grown(region.quad, padding))
-    return whole_blocks(area, aligned_to)
+            _fill(area, _grown(outline, padding))
+    return area
+
+
+_drawn_before = lru_cache(maxsize=2)(_drawn)
+"""The frames of a cine have the same masks, one after the other."""
 
 
 def whole_blocks(area: Area, block: tuple[int, int]) -> Area:
@@ -73,27 +90,36 @@ def _fill(area: Area, corners: NDArray[np.float64]) -> None:
     """Set every pixel whose unit square meets the convex polygon: each pixel row takes the polygon's whole
     extent between the row's upper and lower edge.
     """
-    rows, columns = area.shape
+    height, width = area.shape
     first = max(floor(corners[:, 1].min()), 0)
-    last = min(ceil(corners[:, 1].max()), rows)
+    last = min(ceil(corners[:, 1].max()), height)
+    if first >= last:
+        return
+    left, right = _extents(corners, np.arange(first, last, dtype=np.float64)[:, np.newaxis])
+    start, end = np.clip(np.floor(left), 0, width), np.clip(np.ceil(right), 0, width)
+    if start.min() >= end.max():
+        return
+    outer = slice(int(start.min()), int(end.max()))
+    across = np.arange(outer.start, outer.stop)
+    area[first:last, outer] |= (across >= start[:, np.newaxis]) & (across < end[:, np.newaxis])
+
+
+def _extents(
+    corners: NDArray[np.float64], rows: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each row, ``(rows, 1)``, the least and the greatest x of the sides' parts from ``y = row`` to ``row + 1``.
+
+    No part of the polygon: infinity, and minus infinity.
+    """
     ends = np.roll(corners, -1, axis=0)
-    for row in range(first, last):
-        crossings: list[float] = []
-        for (x0, y0), (x1, y1) in zip(corners.tolist(), ends.tolist(), strict=True):
-            crossings.extend(_extent(x0, y0, x1, y1, row))
-        if crossings:
-            left, right = max(floor(min(crossings)), 0), min(ceil(max(crossings)), columns)
-            area[row, left : max(left, right)] = True
-
-
-def _extent(x0: float, y0: float, x1: float, y1: float, row: int) -> tuple[float, ...]:
-    """The x of the ends of the part of a side that lies between ``y = row`` and ``y = row + 1``."""
-    if y0 > y1:
-        x0, y0, x1, y1 = x1, y1, x0, y0
-    low, high = max(y0, row), min(y1, row + 1)
-    if low > high:
-        return ()
-    if y1 == y0:
-        return (x0, x1)
-    slope = (x1 - x0) / (y1 - y0)
-    return (x0 + (low - y0) * slope, x0 + (high - y0) * slope)
+    down = corners[:, 1] <= ends[:, 1]
+    x0, y0 = np.where(down, corners[:, 0], ends[:, 0]), np.where(down, corners[:, 1], ends[:, 1])
+    x1, y1 = np.where(down, ends[:, 0], corners[:, 0]), np.where(down, ends[:, 1], corners[:, 1])
+    low, high = np.maximum(y0, rows), np.minimum(y1, rows + 1)
+    flat = y1 == y0
+    slope = np.divide(x1 - x0, y1 - y0, out=np.zeros_like(x0), where=~flat)
+    upper, lower = x0 + (low - y0) * slope, np.where(flat, x1, x0 + (high - y0) * slope)
+    meets = low <= high
+    left = np.where(meets, np.minimum(upper, lower), np.inf).min(axis=1)
+    right = np.where(meets, np.maximum(upper, lower), -np.inf).max(axis=1)
+    return left, right

@@ -55,6 +55,8 @@ class FrameStore:
         self.vr = vr
         self.header = header
         self.codec = codec
+        self.proofs: dict[int, tuple[bytes, tuple[bool, bool]]] = {}
+        """By frame: the digest of a copy of it and its masks, and what was proved of them; see `pixelproof`."""
         self._last: tuple[int, Samples] | None = None
 
     @cached_property
