@@ -4,6 +4,8 @@ A box is read along its long side in both directions; one about as high as wide 
 that the model is surest of counts. Reading comes after masking is decided and can never take a mask away.
 """
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 HEIGHT = 48
 WIDTHS = (32, 64, 96, 128, 160, 192, 320, 640, 1280, LARGEST_WIDTH)
 """What a crop is padded to; a runtime compiles its kernels anew for every width it meets."""
+MEMORY = 2048
+"""How many readings are remembered: those of the crops that were read last."""
 SURE = 0.93
 """A mean probability at which no other side or view is read."""
 
@@ -34,6 +38,7 @@ class PpocrReader:
         self._session = session
         self._alphabet = ("", *alphabet, " ")
         self._digest = digest
+        self._memory: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
 
     @property
     def identity(self) -> str:
@@ -46,7 +51,7 @@ class PpocrReader:
         """The text and score of a quad of one grey or RGB image, from the side it reads best."""
         text, score = "", 0.0
         for side in sides(quad):
-            candidate, sureness = self._line(upright(pixels, side, HEIGHT))
+            candidate, sureness = self._remembered(upright(pixels, side, HEIGHT))
             if sureness > score:
                 text, score = candidate, sureness
             if score >= SURE:
@@ -62,6 +67,17 @@ class PpocrReader:
             if score >= SURE:
                 break
         return Reading(Phi(text), score)
+
+    def _remembered(self, crop: "NDArray[np.uint8]") -> tuple[str, float]:
+        """What `_line` gives, from memory where the same crop was read: of another frame, or in a second look."""
+        digest = hashlib.blake2b(repr(crop.shape).encode(), digest_size=32)
+        digest.update(crop.tobytes())
+        key = digest.digest()
+        found = self._memory.pop(key, None) or self._line(crop)
+        self._memory[key] = found
+        if len(self._memory) > MEMORY:
+            self._memory.popitem(last=False)
+        return found
 
     def _line(self, crop: "NDArray[np.uint8]") -> tuple[str, float]:
         """Greedy CTC decoding (Graves et al. 2006): the text and its mean probability."""

@@ -55,10 +55,7 @@ class _OnnxRuntimeSession:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._input: str = self._session.get_inputs()[0].name
-
-    @property
-    def name(self) -> str:
-        return f"onnxruntime {version('onnxruntime')}"
+        self.name = f"onnxruntime {version('onnxruntime')}"
 
     def run(self, batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
         return np.asarray(self._session.run(None, {self._input: batch})[0], dtype=np.float32)
@@ -79,13 +76,10 @@ class _OpenVinoSession:
         self._model: Any = self._core.read_model(model, b"")
         self._request: Any = self._compiled()
         self._shapes: dict[tuple[int, ...], int] = {}
+        self.name = f"openvino {version('openvino')}"
 
     def _compiled(self) -> Any:  # noqa: ANN401 - OpenVINO has no types; it is not to be loaded for one
         return self._core.compile_model(self._model, "CPU", self._options).create_infer_request()
-
-    @property
-    def name(self) -> str:
-        return f"openvino {version('openvino')}"
 
     def run(self, batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
         if batch.shape not in self._shapes:
