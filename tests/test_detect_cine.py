@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.cine import find_in_groups
-from scanscrub.detect.engines import build_detector
+from scanscrub.detect.cine import as_colours, find_in_groups, in_threes
+from scanscrub.detect.engines import build_detector, build_second_look
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
 
@@ -25,8 +25,8 @@ class Bright:
     def find(self, picture: Picture) -> Sequence[TextBox]:
         self.looks += len(picture.views)
         boxes = []
-        for view in picture.views:
-            rows, columns = np.nonzero(view.pixels > 200)
+        for plane in (plane for view in picture.views for plane in view.planes):
+            rows, columns = np.nonzero(plane > 200)
             if rows.size:
                 box = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
                 boxes.append(TextBox(box.corners, 1.0))
@@ -41,18 +41,31 @@ def picture(pixels: NDArray[np.uint8]) -> Picture:
     return Picture((View("window", pixels),))
 
 
+def grained(seed: int) -> NDArray[np.uint8]:
+    """The same frame with other grain."""
+    return frame() + np.random.default_rng(seed).integers(0, 6, (40, 60), dtype=np.uint8)
+
+
 def test_every_frame_is_in_one_group_and_in_order() -> None:
-    groups = list(find_in_groups(Bright(), ((number, picture(frame(seed=number))) for number in range(37)), 16))
+    groups = list(find_in_groups(Bright(), ((number, picture(grained(number))) for number in range(37)), 16))
     assert [number for group in groups for number in group.frames] == list(range(37))
     assert [len(group.frames) for group in groups] == [16, 16, 5]
 
 
+def test_where_much_moves_a_group_is_three_frames_seen_as_they_are() -> None:
+    frames = [frame(seed=number) for number in range(8)]
+    frames[4][10:20, 30:50] = 255
+    groups = list(find_in_groups(Bright(), enumerate(map(picture, frames))))
+    assert [group.frames for group in groups] == [(0, 1, 2), (3, 4, 5), (6, 7)]
+    assert [len(group.boxes) for group in groups] == [0, 1, 0]
+
+
 def test_writing_in_one_frame_of_many_is_found() -> None:
-    frames = [frame(seed=number) for number in range(20)]
-    frames[13][10:20, 30:50] = 255
+    frames = [grained(number) for number in range(20)]
+    frames[13][10:14, 30:50] = 255
     groups = list(find_in_groups(Bright(), enumerate(map(picture, frames)), 10))
     assert not groups[0].boxes
-    assert [box.box for box in groups[1].boxes] == [Box(30, 10, 50, 20)]
+    assert {box.box for box in groups[1].boxes} == {Box(30, 10, 50, 14)}
 
 
 def test_a_single_frame_is_looked_at_as_it_is() -> None:
@@ -70,6 +83,53 @@ def test_a_cine_that_stands_still_is_looked_at_once() -> None:
     detector = Bright()
     list(find_in_groups(detector, ((number, picture(frame())) for number in range(16)), 16))
     assert detector.looks == 1
+
+
+def test_groups_that_nobody_wants_are_not_looked_at() -> None:
+    detector = Bright()
+    shown = enumerate(picture(frame(seed=number)) for number in range(9))
+    groups = find_in_groups(detector, shown, 3, lambda frames: 4 in frames)
+    assert [group.frames for group in groups] == [(3, 4, 5)]
+    assert detector.looks == 1
+
+
+def test_frames_go_by_threes_and_one_of_another_size_begins_anew() -> None:
+    sizes = [(40, 60)] * 4 + [(50, 60)] * 3
+    threes = in_threes(enumerate(picture(frame(size)) for size in sizes))
+    assert [[number for number, _ in few] for few in threes] == [[0, 1, 2], [3], [4, 5, 6]]
+
+
+def test_each_of_three_frames_is_one_colour() -> None:
+    frames = [frame(seed=number) for number in range(3)]
+    [view] = as_colours(list(map(picture, frames))).views
+    assert np.array_equal(np.moveaxis(view.pixels, -1, 0), frames)
+    [view] = as_colours(list(map(picture, frames[:2]))).views
+    assert np.array_equal(view.pixels[..., 1], frames[1])
+
+
+def test_frames_in_colour_are_seen_by_their_brightness_and_by_their_strongest_colour() -> None:
+    red = np.zeros((40, 60, 3), np.uint8)
+    red[..., 0] = 200
+    dim, strong = as_colours([picture(red), picture(np.zeros_like(red))]).views
+    assert dim.pixels[0, 0].tolist() == [60, 0, 0]
+    assert strong.pixels[0, 0].tolist() == [200, 0, 0]
+
+
+def test_blue_writing_in_one_frame_of_many_is_found() -> None:
+    frames = [np.dstack([grained(number)] * 3) for number in range(8)]
+    frames[5][10:14, 30:50] = (0, 0, 255)
+    [group] = find_in_groups(Bright(), enumerate(map(picture, frames)))
+    assert [box.box for box in group.boxes] == [Box(30, 10, 50, 14)]
+
+
+def test_a_name_in_one_of_three_frames_is_read_by_the_second_look() -> None:
+    frames = [
+        np.random.default_rng(number).rayleigh(25, (240, 320)).clip(0, 255).astype(np.uint8) for number in range(3)
+    ]
+    cv2.putText(frames[2], "DOE JANE", (60, 120), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 200, 2)
+    second = build_second_look(("ppocr",), DetectSettings(threads=1))
+    boxes = second.find(as_colours(list(map(picture, frames))))
+    assert any(box.box.left <= 66 and box.box.right >= 160 and box.box.meets(Box(62, 104, 165, 120)) for box in boxes)
 
 
 def test_a_name_that_flashes_up_over_moving_speckle_is_found_by_the_model() -> None:

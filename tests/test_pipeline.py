@@ -7,8 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from pydicom import dcmread
 
 from conftest import CANARY
+from factory_pixels import image
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.finding import PixelRegion
@@ -54,7 +56,7 @@ class Careful:
     identity = "careful"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
-        bright = np.argwhere(picture.views[0].pixels.max(axis=2) > 200)
+        bright = np.argwhere(np.atleast_3d(picture.views[0].pixels).max(axis=2) > 200)
         if not len(bright):
             return []
         top, left = bright.min(axis=0)
@@ -76,6 +78,19 @@ class Reader:
         return [Reading(Phi(f"{CANARY} 1234"), 0.9) for _ in boxes]
 
 
+class BrightReader:
+    """Reads what is bright."""
+
+    identity = "bright"
+
+    def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
+        shown = picture.views[0].pixels
+        return [
+            Reading(Phi(f"{CANARY} 1234" if shown[each.box.top : each.box.bottom].max() > 200 else ""), 0.9)
+            for each in boxes
+        ]
+
+
 @pytest.fixture
 def scan(tmp_path: Path) -> Path:
     """A grey picture with a white bar where a name would be."""
@@ -87,9 +102,9 @@ def scan(tmp_path: Path) -> Path:
     return path
 
 
-def cleaner(output: Path | None, first: object, second: object) -> Cleaner:
+def cleaner(output: Path | None, first: object, second: object, reader: object | None = None) -> Cleaner:
     tools = Tools(Settings(load_profile("share"), bytes(32)))
-    tools.__dict__.update(detector=first, second_look=second, reader=Reader())
+    tools.__dict__.update(detector=first, second_look=second, reader=reader or Reader())
     if output is not None:
         output.mkdir()
     return Cleaner(tools, CleanJob(output))
@@ -121,6 +136,19 @@ def test_writing_that_only_the_second_look_sees_is_masked_too(scan: Path, tmp_pa
     record = clean_one(scan, tmp_path / "out", Scripted([]), Careful())
     assert record.status is Status.CLEAN
     assert sum(step.action == "Mask" for step in record.steps) == 1
+
+
+def test_writing_that_only_the_second_look_sees_in_one_frame_is_masked_there(tmp_path: Path) -> None:
+    frames = np.full((5, 120, 200), 90, np.uint8)
+    frames[3, NAME_BOX.top : NAME_BOX.bottom, NAME_BOX.left : NAME_BOX.right] = 255
+    scan = tmp_path / "cine.dcm"
+    scan.write_bytes(image((120, 200), frames.tobytes(), frames=5))
+    record = cleaner(tmp_path / "out", Scripted([]), Careful(), BrightReader())(Item(1, str(scan)))
+    assert record is not None
+    assert record.status is Status.CLEAN
+    copy = dcmread(tmp_path / "out" / str(record.output_name)).pixel_array
+    assert copy[3, NAME_BOX.top : NAME_BOX.bottom, NAME_BOX.left : NAME_BOX.right].max() == 0
+    assert np.array_equal(np.delete(copy, 3, axis=0), np.delete(frames, 3, axis=0))
 
 
 def test_a_copy_in_which_writing_is_seen_for_ever_is_rejected(scan: Path, tmp_path: Path) -> None:

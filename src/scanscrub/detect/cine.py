@@ -1,85 +1,186 @@
 """Writing in the frames of a cine: looked for in groups of frames at once, and found for every frame of a group.
 
 Writing lies still or jumps, and stands out as brighter or darker than what moves behind it. So a group is looked at
-through its first frame and through the brightest and the darkest value that each pixel takes in it: writing that
-is in one frame alone is in one of the two. What is found counts for every frame of the group, which covers more of
-a frame than its own writing and never less.
+through the brightest and the darkest value that each pixel takes in it: writing that is in one frame alone is in one
+of the two, unless what moves is as bright. Where much moves a group therefore ends at three frames, which are looked
+at as they are. What is shown of a group are the colours of one picture, at a third of the cost. What is found counts
+for every frame of the group, which covers more of a frame than its own writing and never less.
+
+The second look is at every frame as it is, three of them as the colours of one picture.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from scanscrub.detect.base import TextBox, TextDetector
 from scanscrub.detect.combine import different
 from scanscrub.domain.picture import Picture, View
 
 GROUP = 16
-"""Frames looked at together. More hide writing behind what moves; fewer cost more."""
+"""The most frames that are looked at together."""
+CELL = 8
+"""Side in pixels of the cells whose means tell how much moves."""
+LIFT, MOVING = 12.0, 0.15
+"""A group ends where, for any of its frames, this share of the cells would be brighter in the brightest or darker in
+the darkest by more than this many grey levels: as much is taken from the contrast of writing."""
+COLOURS = 3
+"""Frames that are shown as the colours of one picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameGroup:
-    """Frames that were looked at together: their numbers, what was looked at, and what was found in all of them."""
+    """Frames that were looked at together: their numbers, what shows their writing best to a reader, and what was
+    found in all of them.
+    """
 
     frames: tuple[int, ...]
     picture: Picture
     boxes: tuple[TextBox, ...]
 
 
+def in_threes(pictures: Iterable[tuple[int, Picture]]) -> Iterator[list[tuple[int, Picture]]]:
+    """The frames, three neighbours of equal size and views at a time."""
+    few: list[tuple[int, Picture]] = []
+    for number, picture in pictures:
+        if few and (len(few) == COLOURS or not _alike(few[0][1], picture)):
+            yield few
+            few = []
+        few.append((number, picture))
+    if few:
+        yield few
+
+
+def as_colours(pictures: Sequence[Picture]) -> Picture:
+    """Up to three alike frames as one picture, each as one colour of its views: writing in one of them is coloured.
+
+    Every frame is seen by the model as it is, at a third of the cost; frames in colour by their brightness and by
+    their strongest colour. Equal ones are left as they are.
+    """
+    frames = [*pictures, *[pictures[-1]] * (COLOURS - len(pictures))]
+    views: list[View] = []
+    for each in zip(*(picture.views for picture in frames), strict=True):
+        if all(np.array_equal(each[0].pixels, view.pixels) for view in each[1:]):
+            views.append(each[0])
+            continue
+        views.append(_separate(each[0].name, [view.pixels for view in each]))
+        if each[0].pixels.ndim == 3:
+            views.append(_separate(f"{each[0].name}, strongest", [view.pixels.max(axis=2) for view in each]))
+    return Picture(different(views))
+
+
+def _separate(name: str, pixels: Sequence[NDArray[np.uint8]]) -> View:
+    return View(name, np.dstack([_grey(each) for each in pixels]), separate=True)
+
+
+def _grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
 def find_in_groups(
-    detector: TextDetector, pictures: Iterable[tuple[int, Picture]], group: int = GROUP
+    detector: TextDetector,
+    pictures: Iterable[tuple[int, Picture]],
+    group: int | None = None,
+    wanted: Callable[[Sequence[int]], bool] = lambda _: True,
 ) -> Iterator[FrameGroup]:
     """The writing of all frames, in order; every frame is in one group. A single frame is looked at as it is.
 
-    Holds no more than four pictures at a time. Frames of another size or with other views begin a new group.
+    Holds no more than six pictures at a time. Frames of another size or with other views begin a new group. Groups
+    that are not `wanted` are left out.
     """
-    numbers: list[int] = []
-    first: Picture | None = None
-    extremes: _Extremes | None = None
+    group = group or GROUP
+    together: _Group | None = None
     for number, picture in pictures:
-        if first is not None and (len(numbers) == group or not _alike(first, picture)):
-            yield _group(detector, numbers, first, extremes)
-            numbers, first, extremes = [], None, None
-        if first is None:
-            first = picture
+        if together is not None and not (len(together.numbers) < group and together.takes(picture)):
+            if wanted(together.numbers):
+                yield together.looked_at(detector)
+            together = None
+        together = together or _Group()
+        together.add(number, picture)
+    if together is not None and wanted(together.numbers):
+        yield together.looked_at(detector)
+
+
+class _Group:
+    """Frames that are looked at together: the first ones, and the extremes of every pixel of each view so far."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self._few: list[Picture] = []
+        self._extremes: list[_Extremes] = []
+        self._cells: list[NDArray[np.float32]] = []
+
+    def add(self, number: int, picture: Picture) -> None:
+        self.numbers.append(number)
+        self._cells.append(_cells(picture.views[0].pixels))
+        if len(self._few) < COLOURS:
+            self._few.append(picture)
+        if not self._extremes:
+            self._extremes = [_Extremes(view) for view in picture.views]
+        for extremes, view in zip(self._extremes, picture.views, strict=True):
+            extremes.add(view)
+
+    def takes(self, picture: Picture) -> bool:
+        """Whether another frame hides little of what writing the others have, and they little of its own."""
+        if not _alike(self._few[0], picture):
+            return False
+        if len(self.numbers) < COLOURS:
+            return True
+        natural, pixels = self._extremes[0], picture.views[0].pixels
+        brightest = _cells(np.maximum(natural.brightest, pixels))
+        darkest = _cells(np.minimum(natural.darkest, pixels))
+        cells = (*self._cells, _cells(pixels))
+        return all(float((np.maximum(brightest - each, each - darkest) > LIFT).mean()) <= MOVING for each in cells)
+
+    def looked_at(self, detector: TextDetector) -> FrameGroup:
+        if len(self.numbers) == 1:
+            return FrameGroup(tuple(self.numbers), self._few[0], tuple(detector.find(self._few[0])))
+        if len(self.numbers) <= COLOURS:
+            read = different([view for each in self._few for view in each.views])
+            shown = as_colours(self._few)
         else:
-            extremes = extremes or _Extremes(first)
-            extremes.add(picture)
-        numbers.append(number)
-    if first is not None:
-        yield _group(detector, numbers, first, extremes)
+            natural = self._few[0].views
+            views = list(zip(natural, self._extremes, strict=True))
+            read = different([view for first, each in views for view in (first, *each.views)])
+            shown = Picture(tuple(view for first, each in views for view in each.at_once(first)))
+        return FrameGroup(tuple(self.numbers), Picture(read), tuple(detector.find(shown)))
 
 
 class _Extremes:
-    """The brightest and the darkest value of each pixel of each view so far."""
+    """The brightest and the darkest value of each pixel of one view so far."""
 
-    def __init__(self, picture: Picture) -> None:
-        self._names = [view.name for view in picture.views]
-        self._brightest = [view.pixels.copy() for view in picture.views]
-        self._darkest = [view.pixels.copy() for view in picture.views]
+    def __init__(self, view: View) -> None:
+        self.name = view.name
+        self.brightest = view.pixels.copy()
+        self.darkest = view.pixels.copy()
 
-    def add(self, picture: Picture) -> None:
-        for view, brightest, darkest in zip(picture.views, self._brightest, self._darkest, strict=True):
-            np.maximum(brightest, view.pixels, out=brightest)
-            np.minimum(darkest, view.pixels, out=darkest)
+    def add(self, view: View) -> None:
+        np.maximum(self.brightest, view.pixels, out=self.brightest)
+        np.minimum(self.darkest, view.pixels, out=self.darkest)
 
     @property
-    def views(self) -> tuple[View, ...]:
-        bright = (View(f"{name}, brightest", each) for name, each in zip(self._names, self._brightest, strict=True))
-        dark = (View(f"{name}, darkest", each) for name, each in zip(self._names, self._darkest, strict=True))
-        return (*bright, *dark)
+    def views(self) -> tuple[View, View]:
+        return View(f"{self.name}, brightest", self.brightest), View(f"{self.name}, darkest", self.darkest)
+
+    def at_once(self, first: View) -> tuple[View, ...]:
+        """Both as colours of one picture, between them the first frame; of frames in colour their strongest one."""
+        if np.array_equal(self.brightest, self.darkest):
+            return (first,)
+        between = first.pixels if first.pixels.ndim == 2 else self.brightest.max(axis=2)
+        return (_separate(self.name, [self.brightest, between, self.darkest]),)
+
+
+def _cells(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The means of cells of `CELL` by `CELL` pixels."""
+    grey = _grey(pixels)
+    size = max(1, grey.shape[1] // CELL), max(1, grey.shape[0] // CELL)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _alike(one: Picture, other: Picture) -> bool:
     return [(view.name, view.pixels.shape) for view in one.views] == [
         (view.name, view.pixels.shape) for view in other.views
     ]
-
-
-def _group(
-    detector: TextDetector, numbers: Sequence[int], first: Picture, extremes: "_Extremes | None"
-) -> FrameGroup:
-    picture = first if extremes is None else Picture(different(first.views + extremes.views))
-    return FrameGroup(tuple(numbers), picture, tuple(detector.find(picture)))

@@ -89,8 +89,7 @@ class EasyocrDetector:
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         found: list[TextBox] = []
-        for view in different(picture.views):
-            pixels = view.pixels
+        for pixels in (plane for view in different(picture.views) for plane in view.planes):
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
             thickest = max(THICKEST * min(pixels.shape[:2]), LEAST_LIMIT)

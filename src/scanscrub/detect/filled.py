@@ -7,6 +7,7 @@ writing: that it is flat is proved elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from scanscrub.detect.base import TextBox, TextDetector
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import Picture, View
+from scanscrub.domain.picture import Picture
 
 BLACK = 8
 """Grey levels up to this one are a mask's; decoders of lossy pictures round."""
@@ -53,8 +54,11 @@ def find_around(detector: TextDetector, picture: Picture, area: NDArray[np.bool_
     """
     smooth = fill(picture, area)
     boxes = detector.find(smooth)
-    if smooth is picture:
-        return boxes
+    return boxes if smooth is picture else with_strokes(boxes, smooth, area)
+
+
+def with_strokes(boxes: Sequence[TextBox], smooth: Picture, area: NDArray[np.bool_]) -> Sequence[TextBox]:
+    """The boxes, less those beside a filled area that show no strokes in any plane of the filled picture."""
     planes = [plane for view in smooth.views for plane in _planes(view.pixels)]
     return [
         box for box in boxes if not _beside(box.box, area) or any(_has_strokes(box.box, plane) for plane in planes)
@@ -91,7 +95,7 @@ def fill(picture: Picture, area: NDArray[np.bool_]) -> Picture:
         return picture
     # A ring of pixels is filled as well: a lossy codec leaves a mask's shadow there.
     wider = cv2.dilate(area.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.bool_)
-    return Picture(tuple(View(view.name, _filled(view.pixels, wider)) for view in picture.views))
+    return Picture(tuple(replace(view, pixels=_filled(view.pixels, wider)) for view in picture.views))
 
 
 def _beside(box: Box, area: NDArray[np.bool_]) -> bool:
@@ -136,8 +140,9 @@ def _wide_black(picture: Picture) -> NDArray[np.uint8]:
 
 def _filled(pixels: NDArray[np.uint8], area: NDArray[np.bool_]) -> NDArray[np.uint8]:
     smooth = _from_around(pixels.astype(np.float32), (~area).astype(np.float32))
-    where = area if pixels.ndim == 2 else area[..., np.newaxis]
-    return np.where(where, np.clip(np.rint(smooth), 0, 255).astype(np.uint8), pixels)
+    filled = pixels.copy()
+    filled[area] = np.clip(np.rint(smooth[area]), 0, 255).astype(np.uint8)
+    return filled
 
 
 def _from_around(values: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -4,10 +4,10 @@ It is for doubting a cleaned copy, never for masking: a colour bar looks like a 
 no reader finds a letter in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from scanscrub.detect.base import TextBox, TextDetector, TextReader
-from scanscrub.domain.picture import Picture
+from scanscrub.domain.picture import Picture, View
 
 
 class Legible:
@@ -23,9 +23,16 @@ class Legible:
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         boxes = self._detector.find(picture)
-        readings = self._reader.read(picture, boxes)
-        return tuple(
-            box
-            for box, reading in zip(boxes, readings, strict=True)
-            if any(character.isalnum() for character in reading.text.reveal())
-        )
+        looks = iter((picture, *_planes(picture)))
+        legible: set[TextBox] = set()
+        while (left := [box for box in boxes if box not in legible]) and (shown := next(looks, None)) is not None:
+            readings = zip(left, self._reader.read(shown, left), strict=True)
+            legible.update(box for box, reading in readings if any(map(str.isalnum, reading.text.reveal())))
+        return tuple(box for box in boxes if box in legible)
+
+
+def _planes(picture: Picture) -> Iterator[Picture]:
+    """Each frame that is shown as a colour as a picture of its own."""
+    for view in picture.views:
+        if view.separate:
+            yield from (Picture((View(view.name, plane),)) for plane in view.planes)

@@ -87,6 +87,18 @@ def local_contrast(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     return np.asarray(cv2.cvtColor(shown, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
+def local_contrasts(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    """The local contrast of each of three grey pictures that are shown as colours."""
+    return np.dstack([local_contrast(np.ascontiguousarray(area[..., plane]))[..., 0] for plane in (2, 1, 0)])
+
+
+def separately(each: Pass) -> Pass:
+    """The pass for three grey pictures that are shown as colours."""
+    if each.prepare is not local_contrast:
+        return each
+    return replace(each, name=f"{each.name}, separate", prepare=local_contrasts)
+
+
 def inverted(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     return 255 - as_shown(area)
 

@@ -8,7 +8,7 @@ only a few grey levels above what lies behind it; a small one enlarged and at it
 as well, and what one of the two doubts, the other or the reader decides (`witnesses.py`, `readable.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -25,14 +25,14 @@ from scanscrub.detect.legible import Legible
 from scanscrub.detect.memory import TileMemory
 from scanscrub.detect.models import Model, missing_parts
 from scanscrub.detect.onnx_metadata import metadata
-from scanscrub.detect.passes import PASSES, SECOND_LOOK, Pass
+from scanscrub.detect.passes import PASSES, SECOND_LOOK, Pass, separately
 from scanscrub.detect.readable import readable
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.runtime import Session, open_session
 from scanscrub.detect.tiles import grid, padded
-from scanscrub.detect.witnesses import weigh
+from scanscrub.detect.witnesses import FineLook, weigh
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import Picture
+from scanscrub.domain.picture import Picture, View
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,15 +126,22 @@ class PpocrDetector:
             pixels = view.pixels
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
-            found += (TextBox(line.quad, line.score) for line in self._lines(pixels))
+            found += (TextBox(line.quad, line.score) for line in self._lines(view))
         return without_repeats(found)
 
-    def _lines(self, pixels: "NDArray[np.uint8]") -> list[db.Line]:
-        seen = [line for each in self._different_passes(pixels) for line in self._look(pixels, each)]
+    def _lines(self, view: View) -> Iterator[db.Line]:
+        passes = self._different_passes(view.pixels)
+        if view.separate:
+            passes = [separately(each) for each in passes]
+        seen = [line for each in passes for line in self._look(view.pixels, each)]
         if self._witnesses is None:
-            return seen
-        verdict = weigh(seen, self._witnesses.fine.look(pixels))
-        return [*verdict.counting, *readable(pixels, verdict.doubted, self._witnesses.reader)]
+            yield from seen
+            return
+        looks = [self._witnesses.fine.look(plane) for plane in view.planes]
+        verdict = weigh(seen, FineLook.all_of(looks))
+        yield from verdict.counting
+        for plane in view.planes:
+            yield from readable(plane, verdict.doubted, self._witnesses.reader)
 
     def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:
         """The passes less those that show a large image as an earlier one did: at its own size."""

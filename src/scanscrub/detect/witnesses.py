@@ -30,6 +30,13 @@ class FineLook:
     lines: tuple[Line, ...]
     hints: tuple[Line, ...]
 
+    @classmethod
+    def all_of(cls, looks: Sequence["FineLook"]) -> "FineLook":
+        """What was seen in any of several looks."""
+        return cls(
+            tuple(line for look in looks for line in look.lines), tuple(line for look in looks for line in look.hints)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

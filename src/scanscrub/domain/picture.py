@@ -18,6 +18,15 @@ class View:
 
     name: str
     pixels: "NDArray[np.uint8]"
+    separate: bool = False
+    """Whether the three colours are grey pictures of their own, of several frames, looked at at once."""
+
+    @property
+    def planes(self) -> "tuple[NDArray[np.uint8], ...]":
+        """The grey pictures that it shows as colours; where they are none, the one picture that it is."""
+        if not self.separate:
+            return (self.pixels,)
+        return (self.pixels[..., 0].copy(), self.pixels[..., 1].copy(), self.pixels[..., 2].copy())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

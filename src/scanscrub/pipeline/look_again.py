@@ -1,12 +1,15 @@
 """The second look: what detectors still see in a masked copy."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import dist
+from typing import TypeAlias
 
+import numpy as np
+
+from scanscrub.detect import cine
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.cine import GROUP, find_in_groups
-from scanscrub.detect.filled import black_near, find_around
+from scanscrub.detect.filled import black_near, fill, with_strokes
 from scanscrub.domain.finding import Finding, Known, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
@@ -15,6 +18,8 @@ from scanscrub.domain.rules import Rule
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.inspect import read_findings
 from scanscrub.pipeline.tools import Tools
+
+Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 
 LETTERS_PER_HEIGHT = 0.5
 
@@ -38,22 +43,31 @@ def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools)
     masks = plan.masks()
     kept = _kept(plan)
     left: list[Finding] = []
-    for frame, picture in copy.pictures():
-        planned = [region.box.grown(padding) for region, padding in masks.get(frame, ())]
-        boxes = _others(find_around(tools.second_look, picture, black_near(picture, planned)), kept.get(frame, ()))
-        left.extend(filter(_legible, read_findings(picture, (frame,), boxes, known, tools)))
+    for few in cine.in_threes(copy.pictures()):
+        boxes = _second_look(few, masks, tools)
+        for frame, picture in few:
+            others = _others(boxes, kept.get(frame, ()))
+            left.extend(filter(_legible, read_findings(picture, (frame,), others, known, tools)))
     restless: list[Finding] = []
-    for group in find_in_groups(tools.detector, _masked_groups(copy, masks)):
+    groups = cine.find_in_groups(
+        tools.detector, copy.pictures() if masks else (), wanted=lambda frames: any(map(masks.__contains__, frames))
+    )
+    for group in groups:
         boxes = _others(group.boxes, [box for frame in group.frames for box in kept.get(frame, ())])
         restless.extend(read_findings(group.picture, group.frames, boxes, known, tools))
     return Looks(tuple(left), tuple(restless))
 
 
-def _masked_groups(copy: Document, masks: Container[int]) -> Iterator[tuple[int, Picture]]:
-    """The frames that are looked at together with a masked one."""
-    groups = {frame // GROUP for frame in range(copy.frames) if frame in masks}
-    if groups:
-        yield from ((frame, picture) for frame, picture in copy.pictures() if frame // GROUP in groups)
+def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, tools: Tools) -> Sequence[TextBox]:
+    """What the second detector sees in any of a few frames, their masks filled in."""
+    areas = [
+        black_near(picture, [region.box.grown(padding) for region, padding in masks.get(frame, ())])
+        for frame, picture in few
+    ]
+    filled = cine.as_colours([fill(picture, area) for (_, picture), area in zip(few, areas, strict=True)])
+    boxes = tools.second_look.find(filled)
+    area = np.logical_or.reduce(areas)
+    return with_strokes(boxes, filled, area) if area.any() and not area.all() else boxes
 
 
 def _legible(finding: Finding) -> bool:
