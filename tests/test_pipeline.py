@@ -183,6 +183,38 @@ def test_a_picture_that_is_mostly_masked_is_for_a_person_to_look_at(scan: Path, 
     assert record.masked_share > 0.8
 
 
+@pytest.mark.parametrize(("mask", "status"), [(Box(195, 195, 270, 270), Status.REVIEW), (NAME_BOX, Status.CLEAN)])
+def test_a_small_mask_over_most_of_the_anatomy_is_for_a_person_to_look_at(
+    tmp_path: Path, mask: Box, status: Status
+) -> None:
+    scan = tmp_path / "scan.dcm"
+    frame = np.zeros((300, 300), np.uint8)
+    frame[200:264, 200:264] = np.random.default_rng(0).integers(60, 200, (64, 64))
+    frame[NAME_BOX.top : NAME_BOX.bottom : 4, NAME_BOX.left : NAME_BOX.right] = 255
+    scan.write_bytes(image((300, 300), frame.tobytes()))
+    record = cleaner(tmp_path / "out", Scripted([mask], []), Scripted([]))(Item(1, str(scan)))
+    assert record is not None
+    assert record.status is status
+    assert 0 < record.masked_share < 0.1
+    copy = dcmread(tmp_path / "out" / str(record.output_name))
+    codes = [item.CodeValue for item in copy.DeidentificationMethodCodeSequence]
+    assert ("113101" in codes) is (status is Status.CLEAN)
+    assert copy.get("BurnedInAnnotation") == ("NO" if status is Status.CLEAN else None)
+
+
+def test_a_copy_whose_pixels_were_not_looked_at_says_nothing_of_writing(tmp_path: Path) -> None:
+    scan = tmp_path / "scan.dcm"
+    scan.write_bytes(image((30, 30), bytes(900), more={"BurnedInAnnotation": "NO"}))
+    (tmp_path / "out").mkdir()
+    tools = Tools(Settings(load_profile("share"), bytes(32), text="none"))
+    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(scan)))
+    assert record is not None
+    assert record.status is Status.REVIEW
+    copy = dcmread(tmp_path / "out" / str(record.output_name))
+    assert "BurnedInAnnotation" not in copy
+    assert "113101" not in [item.CodeValue for item in copy.DeidentificationMethodCodeSequence]
+
+
 def test_a_mask_that_was_planned_and_not_made_is_noticed(
     scan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,9 +32,7 @@ class Block(nn.Sequential):
     """3x3 convolution, batch normalisation, ReLU."""
 
     def __init__(self, incoming: int, outgoing: int, *, stride: int = 1, dilation: int = 1) -> None:
-        convolution = nn.Conv2d(
-            incoming, outgoing, 3, stride=stride, padding=dilation, dilation=dilation, bias=False
-        )
+        convolution = nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=dilation, dilation=dilation, bias=False)
         super().__init__(convolution, nn.BatchNorm2d(outgoing), nn.ReLU(inplace=True))
 
 

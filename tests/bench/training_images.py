@@ -104,7 +104,9 @@ def _slice(volume: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np
     place = int(volume.shape[axis] * random.uniform(0.25, 0.75))
     plane = np.rot90(np.take(volume, place, axis))
     scale = random.uniform(1.2, 3.0)
-    return np.asarray(cv2.resize(np.ascontiguousarray(plane), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC))
+    return np.asarray(
+        cv2.resize(np.ascontiguousarray(plane), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    )
 
 
 def _setting(pool: NDArray[np.uint8], random: np.random.Generator) -> Grey:
@@ -366,9 +368,7 @@ def _around(top: int, left: int, height: int, width: int, gap: int) -> tuple[sli
     return np.s_[max(0, top - gap) : max(0, top + height + gap), max(0, left - gap) : max(0, left + width + gap)]
 
 
-def _inked(
-    canvas: Grey, ink: Grey, near: tuple[slice, slice], random: np.random.Generator
-) -> tuple[Grey, Grey]:
+def _inked(canvas: Grey, ink: Grey, near: tuple[slice, slice], random: np.random.Generator) -> tuple[Grey, Grey]:
     """The canvas written on, and what it was before the ink."""
     draw = random.random()
     alpha = ink[:, :, np.newaxis]

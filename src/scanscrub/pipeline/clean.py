@@ -15,8 +15,9 @@ from scanscrub.pipeline import journal
 from scanscrub.pipeline.apply import apply
 from scanscrub.pipeline.convert import EXTENSION, as_png, require_one_picture
 from scanscrub.pipeline.crosswalk import Crosswalk
-from scanscrub.pipeline.decide import MASKED_SHARE_CAP, attests, decide, largest_masked_share
+from scanscrub.pipeline.decide import MASKED_SHARE_CAP, attests, decide
 from scanscrub.pipeline.inspect import Examination, examine
+from scanscrub.pipeline.masked import largest_masked_share
 from scanscrub.pipeline.publish import publish
 from scanscrub.pipeline.read import keyed_digest, recognised
 from scanscrub.pipeline.record import Outcome, Recorder

@@ -11,6 +11,8 @@ METHOD, METHOD_CODES, CODE_VALUE = 0x00120063, 0x00120064, 0x00080100
 OUR_METHOD, CLEAN_PIXEL_DATA = "scanscrub ", "113101"
 MASKED_SHARE_CAP = 0.25
 """A frame of which more than this share is masked is looked at by a person before anybody vouches for it."""
+COVERED_ANATOMY_CAP = 0.5
+"""The same for a frame of whose anatomy more than this share is masked."""
 
 
 def decide(source: Source, examination: Examination, tools: Tools) -> Plan:
@@ -22,15 +24,17 @@ def decide(source: Source, examination: Examination, tools: Tools) -> Plan:
 
 
 def attests(plan: Plan, examination: Examination) -> bool:
-    """Whether the copy says that its pixels are clean: all of them were looked at, and few were masked.
+    """Whether the copy says that its pixels are clean: all were looked at, and little was masked, of them and
+    of the anatomy.
 
     A copy of ours that did not say so does not learn to say it because its masks are black by now.
     """
-    return (
-        bool(examination.frames)
-        and largest_masked_share(plan, examination) <= MASKED_SHARE_CAP
-        and not _left_for_review(examination.seen)
-    )
+    if not examination.frames or _left_for_review(examination.seen):
+        return False
+    from scanscrub.pipeline.masked import covered_anatomy, largest_masked_share  # noqa: PLC0415 - numpy; not for headers
+
+    masked = largest_masked_share(plan, examination)
+    return masked <= MASKED_SHARE_CAP and covered_anatomy(plan, examination) <= COVERED_ANATOMY_CAP
 
 
 def _left_for_review(seen: Sequence[Observation]) -> bool:
@@ -43,18 +47,3 @@ def _left_for_review(seen: Sequence[Observation]) -> bool:
             elif one.tag == CODE_VALUE and one.where.path[0] == METHOD_CODES:
                 attested = attested or one.value.reveal() == CLEAN_PIXEL_DATA
     return ours and not attested
-
-
-def masked_shares(plan: Plan, examination: Examination) -> tuple[float, ...]:
-    """Of every frame that was looked at, the share of its pixels under masks."""
-    from scanscrub.formats.masking import rasterize  # noqa: PLC0415 - numpy; not for headers alone
-
-    masks = plan.masks()
-    return tuple(
-        float(rasterize(masks[frame], size.rows, size.columns).mean()) if frame in masks else 0.0
-        for frame, size in enumerate(examination.frames)
-    )
-
-
-def largest_masked_share(plan: Plan, examination: Examination) -> float:
-    return max(masked_shares(plan, examination), default=0.0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scanscrub.detect.base import TextBox
 from scanscrub.domain.finding import Finding, Known, Observation, PixelRegion
@@ -12,11 +13,17 @@ from scanscrub.pipeline.device_regions import device_findings
 from scanscrub.pipeline.tools import Tools
 from scanscrub.policy.devices import DeviceRule, matching
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FrameSize:
     rows: int
     columns: int
+    anatomy: "NDArray[np.bool_]"
+    """By cells, as `anatomy` gives it."""
 
     @property
     def pixels(self) -> int:
@@ -31,7 +38,7 @@ class Examination:
     known: tuple[Known, ...]
     writing: tuple[Finding, ...]
     frames: tuple[FrameSize, ...]
-    """The size of each frame that was looked at; empty where pixels were not examined or there are none."""
+    """Each frame that was looked at; empty where pixels were not examined or there are none."""
 
 
 def examine(document: Document, tools: Tools) -> Examination:
@@ -51,8 +58,10 @@ def _watched(
     document: Document, sizes: list[FrameSize], regions: list[Finding], rules: Sequence[DeviceRule]
 ) -> Iterator[tuple[int, Picture]]:
     """The document's pictures; their sizes, and what rules say of their device, are noted as they pass."""
+    from scanscrub.detect.anatomy import anatomy  # noqa: PLC0415 - numpy; not for headers alone
+
     for frame, picture in document.pictures():
-        sizes.append(FrameSize(picture.rows, picture.columns))
+        sizes.append(FrameSize(picture.rows, picture.columns, anatomy(picture)))
         regions.extend(device_findings(rules, frame, picture))
         yield frame, picture
 

@@ -7,8 +7,8 @@ import scanscrub
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.plan import Check, Clean, Plan, Refusal, Source, Step
 from scanscrub.formats.base import Document
-from scanscrub.pipeline.decide import masked_shares
 from scanscrub.pipeline.inspect import Examination
+from scanscrub.pipeline.masked import masked_shares
 from scanscrub.pipeline.publish import Published
 from scanscrub.pipeline.tools import Tools
 

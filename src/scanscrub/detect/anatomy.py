@@ -1,0 +1,44 @@
+"""Where a frame shows more than background and lines: for saying how much of the anatomy masks cover."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanscrub.domain.picture import Picture
+
+CELLS = 64
+"""The most cells along a side."""
+LEAST_CELL = 8
+STANDS_OUT = 12
+"""Grey levels from the commonest one at which a pixel is not background."""
+GRAIN = 2.0
+"""The least deviation in grey levels of what stands out: a bar of one colour is no anatomy."""
+MOST = 0.6
+"""Share of a cell's pixels that stand out where there is anatomy; letters fill less."""
+
+
+def cell_side(rows: int, columns: int) -> int:
+    """The side in pixels of the square cells of a frame of that size."""
+    return max(LEAST_CELL, -(-max(rows, columns) // CELLS))
+
+
+def anatomy(picture: Picture) -> NDArray[np.bool_]:
+    """Which cells of the natural view show anatomy: bool ``(cell rows, cell columns)``, the last ones cut off.
+
+    A flat background is none, and neither is writing on it.
+    """
+    shown = picture.views[0].pixels
+    grey = shown if shown.ndim == 2 else shown.max(axis=2)
+    side = cell_side(*grey.shape)
+    common = int(np.bincount(grey.reshape(-1), minlength=256).argmax())
+    out = (grey < max(common - STANDS_OUT, 0)) | (grey > min(common + STANDS_OUT, 255))
+    shown_out = np.where(out, grey, 0).astype(np.float32)
+    count, first, second = (_sums(each, side) for each in (out.astype(np.float32), shown_out, shown_out**2))
+    deviation = np.sqrt(np.maximum(second * count - first * first, 0)) / np.maximum(count, 1)
+    return np.asarray((count >= MOST * side * side) & (deviation >= GRAIN))
+
+
+def _sums(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    rows, columns = -(-values.shape[0] // side), -(-values.shape[1] // side)
+    padded = np.zeros((rows * side, columns * side), np.float32)
+    padded[: values.shape[0], : values.shape[1]] = values
+    return np.asarray(padded.reshape(rows, side, columns, side).sum(axis=(1, 3)))
