@@ -1,5 +1,6 @@
 """The chain with detectors that misbehave: what fails is not in the output, and it is in the record."""
 
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -213,6 +214,20 @@ def test_a_copy_whose_pixels_were_not_looked_at_says_nothing_of_writing(tmp_path
     copy = dcmread(tmp_path / "out" / str(record.output_name))
     assert "BurnedInAnnotation" not in copy
     assert "113101" not in [item.CodeValue for item in copy.DeidentificationMethodCodeSequence]
+
+
+def test_a_cine_is_not_held_in_memory(tmp_path: Path) -> None:
+    scan = tmp_path / "cine.dcm"
+    frames, size = 400, 300 * 300
+    scan.write_bytes(image((300, 300), np.random.default_rng(0).bytes(frames * size), frames=frames))
+    clean = cleaner(tmp_path / "out", Scripted([NAME_BOX], []), Scripted([]))
+    tracemalloc.start()
+    record = clean(Item(1, str(scan)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert record is not None
+    assert record.status is Status.CLEAN
+    assert peak < frames * size / 2
 
 
 def test_a_mask_that_was_planned_and_not_made_is_noticed(
