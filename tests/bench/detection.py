@@ -4,8 +4,8 @@
     python tests/bench/detection.py speed --engine ppocr --runtime onnxruntime
 
 Recall is counted on the hold-out of the seeded corpus; ``--tuning`` takes the other split. Several engines are
-scored one by one and as their union. Speed is given as a ratio to one bare call of the detection model on a 736x736 image, in the
-same process, so that machines can be compared. `corpus.py` and `scoring.py` define what counts.
+scored one by one and as their union. Speed is given as a ratio to one bare call of the detection model on a 736x736
+image, in the same process, so that machines can be compared. `corpus.py` and `scoring.py` define what counts.
 """
 
 import argparse

@@ -11,7 +11,6 @@ from typing import Any
 import cv2
 import numpy as np
 from backgrounds import Pixels
-from factory_pixels import compressed, image
 from numpy.typing import NDArray
 from PIL import Image
 from pydicom.pixels import convert_color_space
@@ -24,6 +23,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from factory_pixels import compressed, image
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Source
 from scanscrub.formats.registry import recognise

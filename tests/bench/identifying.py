@@ -244,7 +244,7 @@ def _written(
     person: Person, marks: Mapping[str, Sequence[str]], random: Random
 ) -> tuple[NDArray[np.uint8], list[Written]]:
     """An image of one modality with eight marks and eight pieces that identify, apart from each other."""
-    _, pixels = background(random, int(random.integers(640, 1000)))
+    pixels = background(random, int(random.integers(640, 1000))).pixels
     taken = np.zeros(pixels.shape[:2], bool)
     strings: list[Written] = []
     for kind, text in _texts(person, marks, random):

@@ -1,9 +1,10 @@
 """Train the fine print detector and write its model, ``src/scanscrub/detect/fineprint.onnx``.
 
-    python tests/bench/train_fineprint.py --minutes 45 --out fineprint.onnx [--volume HEAD.nii.gz] [--from STATE.pt]
+    python tests/bench/train_fineprint.py --minutes 45 --out fineprint.onnx [--volume HEAD.nii.gz] [--from STATE]
 
 Needs torch and onnx (no dependency of the project: only the model that comes out is) and the fonts that
-`training_images.py` names. Nothing it learns from is patient data: lettering on public test images and synthetic ones.
+`training_images.py` names. Nothing it learns from is patient data: lettering on public test images and synthetic
+ones. The model of the package took four runs of 20 to 50 minutes on one processor, each `--from` the one before.
 """
 
 import argparse
@@ -20,6 +21,8 @@ from torch import nn
 from torch.nn import functional
 from training_images import Pieces
 
+from scanscrub.detect.fineprint import shown
+
 BATCH = 16
 CHANNELS = (24, 40, 56)
 SEED = 2_000_000
@@ -28,7 +31,7 @@ POOL = 160
 RENEW = 2500
 
 
-class Block(nn.Sequential):
+class Block(nn.Sequential):  # type: ignore[misc] # torch is no dependency of the project
     """3x3 convolution, batch normalisation, ReLU."""
 
     def __init__(self, incoming: int, outgoing: int, *, stride: int = 1, dilation: int = 1) -> None:
@@ -36,7 +39,7 @@ class Block(nn.Sequential):
         super().__init__(convolution, nn.BatchNorm2d(outgoing), nn.ReLU(inplace=True))
 
 
-class FinePrint(nn.Module):
+class FinePrint(nn.Module):  # type: ignore[misc] # the same
     """``(n, 4, rows, columns)``, multiples of 8, to logits ``(n, 1, rows / 2, columns / 2)``: where writing is."""
 
     def __init__(self) -> None:
@@ -75,8 +78,6 @@ def loss(logits: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> to
 
 
 def make_batches(queue: "multiprocessing.Queue[tuple[np.ndarray, ...]]", seed: int, volume: Path | None) -> None:
-    from scanscrub.detect.fineprint import shown
-
     number = 0
     while True:
         pieces = Pieces(seed + number, POOL, volume)
@@ -92,7 +93,7 @@ def make_batches(queue: "multiprocessing.Queue[tuple[np.ndarray, ...]]", seed: i
 
 def half(plane: np.ndarray) -> np.ndarray:
     rows, columns = plane.shape
-    return plane.reshape(rows // 2, 2, columns // 2, 2).max(axis=(1, 3))
+    return np.asarray(plane.reshape(rows // 2, 2, columns // 2, 2).max(axis=(1, 3)))
 
 
 def train(options: argparse.Namespace) -> None:

@@ -142,7 +142,7 @@ def _setting(pool: NDArray[np.uint8], random: np.random.Generator) -> Grey:
     return np.asarray(np.clip(piece, 0, 255), np.float32)
 
 
-def _distract(canvas: Grey, random: np.random.Generator) -> None:
+def _distract(canvas: Grey, random: np.random.Generator) -> None:  # noqa: C901 - a case each
     """What is drawn and is no writing: lines, frames, callipers, rulers, bars, curves, arrows, dots."""
     level = float(random.uniform(90, 255)) if random.random() < 0.8 else float(random.uniform(0, 90))
     colour = (level,) * 3 if random.random() < 0.7 else tuple(float(each) for each in random.uniform(0, 255, 3))
@@ -181,7 +181,14 @@ def _distract(canvas: Grey, random: np.random.Generator) -> None:
             across = np.arange(0, SIDE, 3)
             steep = random.uniform(2, 30)
             down = y + steep * np.cumsum(random.normal(0, 0.4, across.size))
-            cv2.polylines(canvas, [np.stack([across, down], 1).astype(np.int32)], False, colour, 1, cv2.LINE_AA)
+            cv2.polylines(
+                canvas,
+                [np.stack([across, down], 1).astype(np.int32)],
+                isClosed=False,
+                color=colour,
+                thickness=1,
+                lineType=cv2.LINE_AA,
+            )
         case _:
             cv2.arrowedLine(canvas, (x, y), (x + (end_x - x) // 6, y + (end_y - y) // 6), colour, thick)
 
@@ -215,11 +222,12 @@ def _face(file: str, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _bitmap_files() -> tuple[tuple[str, int], ...]:
-    found = []
-    for name, size in BITMAP_FONTS.items():
-        for path in sorted(Path("/usr/share/fonts/X11").rglob(f"{name}-ISO8859-1.pcf.gz")):
-            found.append((str(path), size))
-    return tuple(found)
+    folder = Path("/usr/share/fonts/X11")
+    return tuple(
+        (str(path), size)
+        for name, size in BITMAP_FONTS.items()
+        for path in sorted(folder.rglob(f"{name}-ISO8859-1.pcf.gz"))
+    )
 
 
 def _word(random: np.random.Generator, script: str) -> str:
@@ -281,7 +289,7 @@ def _hershey(word: str, face: int, cap: int, thick: int) -> Grey:
 
 
 def _drawn(word: str, font: ImageFont.FreeTypeFont) -> Grey:
-    left, top, right, bottom = font.getbbox(word)
+    left, _, right, bottom = font.getbbox(word)
     ink = Image.new("L", (max(1, int(right - left)) + 2, max(1, int(bottom)) + 2))
     ImageDraw.Draw(ink).text((1 - left, 1), word, 255, font)
     return np.asarray(np.asarray(ink) / 255, np.float32)

@@ -1,8 +1,8 @@
 """Two models look, and each is a witness for the other; the reader is the third.
 
-What one of them is sure of is writing. What one of them doubts is writing where the other sees something, too: the two
-were taught differently and take different bits of anatomy for writing, hardly ever the same. What is left of the
-doubted is for the reader (`readable.py`).
+What one of them is sure of is writing. What one of them doubts is writing where the other sees something, too: the
+two were taught differently and take different bits of anatomy for writing, hardly ever the same. What is left of
+the doubted is for the reader (`readable.py`).
 """
 
 from collections.abc import Sequence

@@ -106,8 +106,8 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
         "a file that could not be judged",
         "It is an image by its content, but damaged, of a kind that cannot be cleaned, or not readable. What was not"
         " understood cannot be called clean.",
-        "A truncated file, an encapsulated PDF, a PGM, a drawing (SVG) that carries a picture, a file without permission"
-        " to read.",
+        "A truncated file, an encapsulated PDF, a PGM, a drawing (SVG) that carries a picture, a file without"
+        " permission to read.",
         "Read the reason beside the finding. Repair or export the file again, or take it out.",
     ),
 }
