@@ -26,7 +26,7 @@ FINEPRINT = Model(
     "scanscrub",
     "detect/fineprint.onnx",
     "sha256",
-    "60535da93db436312e513b97e8b65f0ef19d26d37669d3522dba54810125bedd",
+    "cc4b5f91af9a8fed7135611f37f7909a48e65886aeea9eae75ae0cde1e6eae0c",
 )
 TILE, OVERLAP, STRIDE = 512, 96, 8
 """The largest side in pixels that the model is shown, how far tiles overlap, and what every side is a multiple of. A

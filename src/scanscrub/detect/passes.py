@@ -103,13 +103,13 @@ def inverted(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     return 255 - as_shown(area)
 
 
-DETECTION_THRESHOLDS = Thresholds(bitmap=0.12, box=0.15, unclip=2.4, evidence=0.1)
+DETECTION_THRESHOLDS = Thresholds(bitmap=0.12, box=0.12, unclip=2.4, evidence=0.08)
 """Low: what has little evidence needs a witness (`witnesses.py`)."""
 AS_SHOWN = Pass("shown", as_shown, 0, DETECTION_THRESHOLDS, (0.10, 0.15), (0.05, 0.08))
 LOCAL_CONTRAST = Pass("contrast", local_contrast, 24, DETECTION_THRESHOLDS, (0.08, 0.12), (0.05, 0.08))
-NATIVE = replace(AS_SHOWN, name="native", margin=24, short_side=1)
+NATIVE_CONTRAST = replace(LOCAL_CONTRAST, name="native contrast", short_side=1)
 """A small image at its own size as well: what the model overlooks at one size it often sees at another."""
-PASSES = (AS_SHOWN, LOCAL_CONTRAST, NATIVE)
+PASSES = (AS_SHOWN, LOCAL_CONTRAST, NATIVE_CONTRAST)
 SECOND_LOOK = (
     Pass(
         "inverted",
