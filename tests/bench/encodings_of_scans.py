@@ -106,7 +106,7 @@ def _jpeg2000(pixels: Pixels) -> bytes:
     return compressed(pixels.shape[:2], [out.getvalue()], JPEG2000Lossless, photometric=photometric)
 
 
-def _encoded(encoder: Any, syntax: Any) -> Callable[[Pixels], bytes]:  # noqa: ANN401 - pydicom's own types
+def _encoded(encoder: Any, plugin: str, syntax: Any) -> Callable[[Pixels], bytes]:  # noqa: ANN401 - pydicom's own types
     def make(pixels: Pixels) -> bytes:
         photometric = "RGB" if pixels.ndim == 3 else "MONOCHROME2"
         frame = encoder.encode(
@@ -120,6 +120,7 @@ def _encoded(encoder: Any, syntax: Any) -> Callable[[Pixels], bytes]:  # noqa: A
             photometric_interpretation=photometric,
             number_of_frames=1,
             planar_configuration=0,
+            encoding_plugin=plugin,
         )
         return compressed(pixels.shape[:2], [frame], syntax, photometric=photometric)
 
@@ -146,8 +147,8 @@ def _picture(extension: str) -> Callable[[Pixels], bytes]:
 _BOTH: dict[str, Callable[[Pixels], bytes]] = {
     "DICOM JPEG": _dicom_jpeg,
     "DICOM JPEG 2000": _jpeg2000,
-    "DICOM RLE": _encoded(RLELosslessEncoder, RLELossless),
-    "DICOM JPEG-LS": _encoded(JPEGLSLosslessEncoder, JPEGLSLossless),
+    "DICOM RLE": _encoded(RLELosslessEncoder, "pydicom", RLELossless),
+    "DICOM JPEG-LS": _encoded(JPEGLSLosslessEncoder, "pyjpegls", JPEGLSLossless),
     "PNG": _picture(".png"),
     "TIFF": _picture(".tiff"),
     "JPEG": _jpeg,

@@ -13,10 +13,6 @@ from scanscrub.domain.geometry import Box
 
 SURE = 0.55
 """Evidence (score times fill) of a line of the large model that needs no witness."""
-TAUGHT = 56.0
-"""Pixels: the fine print model was not taught what is thicker, and is no witness for or against it."""
-DOUBTED = 0.25
-"""Evidence of a thicker line that counts."""
 SURE_FINE = 0.8
 """The score of a line of fine print that needs no witness."""
 COMMON = 0.3
@@ -62,8 +58,7 @@ def weigh(large: Sequence[Line], fine: FineLook) -> Verdict:
 
 
 def _is_sure(line: Line) -> bool:
-    evidence = line.score * line.fill
-    return evidence >= (SURE if line.across <= TAUGHT else DOUBTED)
+    return line.score * line.fill >= SURE
 
 
 def _has_witness(line: Line, others: Sequence[Box]) -> bool:
