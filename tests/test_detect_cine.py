@@ -138,7 +138,8 @@ def test_a_name_that_flashes_up_over_moving_speckle_is_found_by_the_model() -> N
     ]
     cv2.putText(frames[5], "DOE JANE", (60, 120), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 255, 2)
     detector = build_detector(("ppocr",), DetectSettings(threads=1))
-    [group] = find_in_groups(detector, enumerate(map(picture, frames)))
+    groups = find_in_groups(detector, enumerate(map(picture, frames)))
+    [group] = [each for each in groups if 5 in each.frames]
     assert any(
         box.box.left <= 62 and box.box.right >= 165 and box.box.meets(Box(62, 104, 165, 120)) for box in group.boxes
     )

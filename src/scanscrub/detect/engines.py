@@ -16,13 +16,18 @@ DEFAULT = (ppocr.ENGINE.name,)
 THOROUGH = tuple(ENGINES)
 
 
-def build_detector(names: Sequence[str] = DEFAULT, settings: DetectSettings | None = None) -> TextDetector:
+def build_detector(
+    names: Sequence[str] = DEFAULT, settings: DetectSettings | None = None, *, screened: bool = False
+) -> TextDetector:
     """One detector that finds what any of the named engines finds.
 
+    Where `screened`, the default engine looks only at pictures in which a cheap look cannot exclude writing.
     Raises `UsageError` for an unknown name and `MissingDependencyError` for an engine that cannot work.
     """
     settings = settings or DetectSettings()
     detectors = [usable(name).build(settings) for name in dict.fromkeys(names or DEFAULT)]
+    if screened:
+        detectors = [ppocr.ENGINE.screened(detector, settings) for detector in detectors]
     return detectors[0] if len(detectors) == 1 else Union(detectors)
 
 

@@ -29,6 +29,7 @@ from scanscrub.detect.passes import PASSES, SECOND_LOOK, Pass, separately
 from scanscrub.detect.readable import readable
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.runtime import Session, open_session
+from scanscrub.detect.screen import Screened
 from scanscrub.detect.tiles import grid, padded
 from scanscrub.detect.witnesses import FineLook, weigh
 from scanscrub.domain.geometry import Box
@@ -75,8 +76,12 @@ class PpocrEngine:
         return (DETECTION.describe(), RECOGNITION.describe(), FINEPRINT.describe())
 
     def build(self, settings: DetectSettings) -> TextDetector:
-        witnesses = Witnesses(FinePrint(_session(FINEPRINT, settings), settings.memory), _reader(settings))
+        witnesses = Witnesses(_fine_print(settings), _reader(settings))
         return PpocrDetector(_session(DETECTION, settings), PASSES, settings.memory, witnesses)
+
+    def screened(self, detector: TextDetector, settings: DetectSettings) -> TextDetector:
+        """The detector, asked only where the fine print model sees anything; one of another engine as it is."""
+        return Screened(detector, _fine_print(settings)) if isinstance(detector, PpocrDetector) else detector
 
     def build_second_look(self, settings: DetectSettings) -> TextDetector:
         """A detector with another setting than `build`'s, precise enough to doubt a cleaned copy by."""
@@ -91,6 +96,12 @@ class PpocrEngine:
 def _session(model: Model, settings: DetectSettings) -> Session:
     """One session of a model for all that need it: the detector, the second look, the reader."""
     return open_session(model.load(PpocrEngine.install_command), settings)
+
+
+@cache
+def _fine_print(settings: DetectSettings) -> FinePrint:
+    """One for the detector and the screen, with one memory."""
+    return FinePrint(_session(FINEPRINT, settings), settings.memory)
 
 
 @cache

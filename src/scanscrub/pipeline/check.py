@@ -151,7 +151,10 @@ class Checker:
 
         # Nothing is written, so no pseudonym gets out, and any key finds the same places.
         job = self._job
-        return Tools(Settings(job.profile, bytes(32), job.text, job.engines, job.threads, job.device_rules))
+        settings = Settings(
+            job.profile, bytes(32), job.text, job.engines, job.threads, job.device_rules, screened=True
+        )
+        return Tools(settings)
 
 
 def _is_image(head: bytes) -> bool:

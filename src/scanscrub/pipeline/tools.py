@@ -26,6 +26,8 @@ class Settings:
     """Threads for one worker's models; 0: as many as there are processors."""
     device_rules: tuple[DeviceRule, ...] = ()
     """The user's, beside those that come with the program."""
+    screened: bool = False
+    """Whether a cheap look may spare a picture the others (`detect/screen.py`); for `check`."""
 
 
 class Tools:
@@ -56,7 +58,8 @@ class Tools:
         from scanscrub.detect.engines import build_detector  # noqa: PLC0415 - not loaded for headers alone
         from scanscrub.detect.filled import MasksFilled  # noqa: PLC0415 - the same
 
-        return MasksFilled(build_detector(self.settings.engines, self._detect_settings))
+        screened = self.settings.screened
+        return MasksFilled(build_detector(self.settings.engines, self._detect_settings, screened=screened))
 
     @cached_property
     def second_look(self) -> TextDetector:
