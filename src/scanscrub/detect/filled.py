@@ -23,6 +23,8 @@ LEAST_SIDE = 9
 """Pixels: no mask is narrower, and strokes of black letters are."""
 MOST_CORNERS = 60
 """A black area with more corners than this is the picture's own background, not a few overlapping boxes."""
+SQUARENESS = 0.7
+"""Of an outline made of boxes, see `_made_of_boxes`; a black ventricle has 0.1 to 0.5."""
 NEAR = 24
 """Pixels around a planned mask in which its black is looked for: a codec may round a mask up to its blocks."""
 
@@ -75,9 +77,22 @@ def like_masks(picture: Picture) -> NDArray[np.bool_]:
     outlines, tree = cv2.findContours(wide, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     for number, outline in enumerate(outlines):
         _, _, first_hole, outside = tree[0][number]
-        if outside == -1 and first_hole == -1 and len(cv2.approxPolyDP(outline, 2, closed=True)) <= MOST_CORNERS:
+        if outside == -1 and first_hole == -1 and _made_of_boxes(cv2.approxPolyDP(outline, 2, closed=True)):
             cv2.drawContours(found, outlines, number, 1, cv2.FILLED)
     return (found & wide).astype(np.bool_)
+
+
+def _made_of_boxes(corners: NDArray[np.int32]) -> bool:
+    """Whether a polygon, ``(corners, 1, 2)``, has few corners, and its edges lie along one direction or across it.
+
+    The length of the mean of unit vectors at four times the edges' angles is 1 where all do, near 0 for a circle.
+    """
+    if len(corners) > MOST_CORNERS:
+        return False
+    edges = np.diff(corners[:, 0], axis=0, append=corners[:1, 0]) @ np.array([1, 1j])
+    lengths = np.abs(edges)
+    turned = (edges / np.maximum(lengths, 1e-9)) ** 4
+    return bool(np.abs((turned * lengths).sum()) >= SQUARENESS * lengths.sum())
 
 
 def black_near(picture: Picture, masks: Iterable[Box]) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """A cheap look that spares the others: what holds no trace of writing is not looked at again.
 
 For `check` alone, which looks at a whole repository at every commit. Measured on the tuning half of the bench's
-corpus: the screen overlooks 0.4 % of the visible strings, each of them one that the detector does not find either, and
-spares one in four images without writing. `clean` looks at every picture with everything.
+corpus: the screen overlooks 0.4 % of the visible strings, each of them one that the detector does not find either,
+and spares one in four images without writing. `clean` looks at every picture with everything.
 """
 
 from collections.abc import Iterator, Sequence

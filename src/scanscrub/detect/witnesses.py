@@ -13,8 +13,10 @@ from scanscrub.domain.geometry import Box
 
 SURE = 0.55
 """Evidence (score times fill) of a line of the large model that needs no witness."""
-SURE_FINE = 0.8
-"""The score of a line of fine print that needs no witness."""
+SURE_FINE, SURE_THICK, THICK = 0.8, 0.9, 24.0
+"""The score of a line of fine print that needs no witness, and of one thicker than so many pixels: the large model
+would see that one, too.
+"""
 COMMON = 0.3
 """The share of a line that its witness sees, too."""
 
@@ -51,7 +53,8 @@ def weigh(large: Sequence[Line], fine: FineLook) -> Verdict:
     for line in large:
         (counting if _is_sure(line) or _has_witness(line, hints) else doubted).append(line)
     for line in fine.lines:
-        (counting if line.score >= SURE_FINE or _has_witness(line, others) else doubted).append(line)
+        sure = line.score >= (SURE_FINE if line.across <= THICK else SURE_THICK)
+        (counting if sure or _has_witness(line, others) else doubted).append(line)
     known = [Box.around(line.quad) for line in counting]
     alone = (line for line in doubted if not _lies_in(Box.around(line.quad), known))
     return Verdict(tuple(counting), tuple(sorted(alone, key=lambda line: -line.score * line.fill)))

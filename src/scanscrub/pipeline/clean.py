@@ -1,5 +1,6 @@
 """The way of one file from its path to its record: an executor's unit of work."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -137,11 +138,14 @@ class Cleaner:
 
 
 def costs_little(writing: Sequence[Finding], plan: Plan, examination: Examination) -> bool:
-    """Whether masking it costs at most `LITTLE` of the smallest frame, or hardly matters any more."""
+    """Whether masking it costs at most `LITTLE` of any frame, or hardly matters any more."""
     if largest_masked_share(plan, examination) > MASKED_SHARE_CAP:
         return True
-    area = sum(one.where.box.area for one in writing if isinstance(one.where, PixelRegion))
-    return area <= LITTLE * min(size.pixels for size in examination.frames)
+    areas: Counter[int] = Counter()
+    for one in writing:
+        if isinstance(one.where, PixelRegion):
+            areas[one.where.frame] += one.where.box.area
+    return all(area <= LITTLE * examination.frames[frame].pixels for frame, area in areas.items())
 
 
 _workers: list[Cleaner] = []
