@@ -19,6 +19,10 @@ _PAIRED = re.compile(
     r"|\d{1,3}kvp?\d{1,3}mas?"
 )
 """Window, times, numbers and tube settings as they are read when the space between them is narrow."""
+_SIDED = re.compile(
+    r"[rl](?:lat|obl|mlo|cc|ml|lm|decub|erect|supine)|(?:lat|obl|mlo|cc|ml|lm|decub|erect|supine)[rl]"
+)
+"""A view and a side between which a reader saw no space."""
 _CLOCK = re.compile(
     r"(?<!\d)\d{1,2}\s?:\s?\d{2}(?:\s?:\s?\d{2})?(?!\d)|\b\d{1,2}\s?(?:am|pm|uhr|h\d\d)\b", re.IGNORECASE
 )
@@ -63,7 +67,9 @@ def _is_grouped_number(text: str) -> bool:
 
 
 def _is_marker(word: str) -> bool:
-    if word in _MARKERS or word.replace("i", "l") in _ALIKE or _NUMBER.fullmatch(word) or _PAIRED.fullmatch(word):
+    if word in _MARKERS or word.replace("i", "l") in _ALIKE:
+        return True
+    if any(form.fullmatch(word) for form in (_NUMBER, _PAIRED, _SIDED)):
         return True
     mixed = _MIXED.fullmatch(folded(word))
     return mixed is not None and all(
