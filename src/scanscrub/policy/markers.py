@@ -1,6 +1,7 @@
 """Which burned-in writing identifies nobody: side and view markers, scales, technique."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from scanscrub.domain.finding import Known
@@ -12,6 +13,8 @@ from scanscrub.policy.vocabulary import listed
 _MARKERS = listed("markers.txt")
 _ALIKE = frozenset(marker.replace("i", "l") for marker in _MARKERS if len(marker) > 2 and marker.isalpha())
 """Markers as they look where a capital I and a small L are one stroke."""
+_ZERO = re.compile(r"(?<=[a-z])0{1,2}(?=[a-z])")
+"""What a reader makes of an O inside a word."""
 _NUMBER = re.compile(r"\d{1,4}")
 _MIXED = re.compile(r"(\d{1,4})([^\W\d_]+)|([^\W\d_]+)(\d{1,4})|(\d{1,4})([^\W\d_]+)(\d{1,4})")
 _PAIRED = re.compile(
@@ -27,13 +30,15 @@ _CLOCK = re.compile(
     r"(?<!\d)\d{1,2}\s?:\s?\d{2}(?:\s?:\s?\d{2})?(?!\d)|\b\d{1,2}\s?(?:am|pm|uhr|h\d\d)\b", re.IGNORECASE
 )
 _SEX_AND_AGE = re.compile(
-    r"(?<![^\W_])(?:[mf](?:[\s/,;:.\-]+\d{1,3}|\d\d)|(?<!\d\.)(?:\d{1,3}[\s/,;:\-]+|\d\d)[mf])(?!\s?/\s?s)(?![^\W_])",
+    r"(?<![^\W_])(?:[mf](?:[\s/,;:.\-]+\d{1,3}|\d\d)[yvj]?|(?<!\d\.)(?:\d{1,3}[\s/,;:\-]+|\d\d)[mf])(?!\s?/\s?s)(?![^\W_])",
     re.IGNORECASE,
 )
+_AGE = re.compile(r"(?<![^\W_])(?<!\d\.)\d{2,3}\s?[yvj](?![^\W_])", re.IGNORECASE)
+"""In years, which a reader may take for a V."""
 _YEAR_ALONE = re.compile(r"\W*(?:19|20)\d\d\W*")
 _GROUPED_DIGITS = re.compile(r"\d+(?:\.\d+)?(?:[\s\-]+\d+(?:\.\d+)?)+|\d+(?:\.\d+){2,}")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_]\.\s?[^\W\d_]\.")
-_DOUBTS = (_CLOCK, _SEX_AND_AGE, _INITIALS)
+_DOUBTS = (_CLOCK, _SEX_AND_AGE, _AGE, _INITIALS)
 _PLAIN = re.compile(r"[\w\s.,:;/+\-*=%°()\[\]<>\u00d7µμ²³'\"#~|^]*")
 _LONGEST = 48
 _ID_DIGITS = 6
@@ -46,7 +51,7 @@ def is_harmless(reading_text: str, known: Sequence[Known] | KnownText) -> bool:
     a number, dotted initials, a number of five digits and more, six digits with nothing but spaces, hyphens or points
     between them, or any other word.
     """
-    text = reading_text.strip()
+    text = unicodedata.normalize("NFKC", reading_text).strip()
     found = words(text)
     if not found or len(text) > _LONGEST or _PLAIN.fullmatch(text) is None:
         return False
@@ -67,6 +72,7 @@ def _is_grouped_number(text: str) -> bool:
 
 
 def _is_marker(word: str) -> bool:
+    word = _ZERO.sub(lambda found: "o" * len(found[0]), word)
     if word in _MARKERS or word.replace("i", "l") in _ALIKE:
         return True
     if any(form.fullmatch(word) for form in (_NUMBER, _PAIRED, _SIDED)):
