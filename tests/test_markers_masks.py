@@ -128,3 +128,15 @@ def test_a_line_outlined_twice_is_what_its_surer_reading_says() -> None:
 def test_a_line_that_is_longer_than_a_harmless_part_of_it_is_masked() -> None:
     part, whole = (0, 0, 100, 30), (0, 0, 180, 30)
     assert kept_of(writing("RIGHT", part, confidence=0.99), writing("RIGHT DOE", whole)) == [True, False]
+
+
+def test_a_part_of_a_harmless_line_that_was_outlined_as_well_does_not_mask_it() -> None:
+    whole, part = (0, 0, 140, 30), (50, 2, 140, 29)
+    assert kept_of(writing("PITCH 34.6", whole, confidence=0.99), writing("CH 34.6", part)) == [True, True]
+    assert kept_of(writing("PITCH 34.6", whole), writing("CH 34.6", part, confidence=0.99)) == [True, False]
+
+
+def test_figures_that_were_read_unsurely_are_masked() -> None:
+    box = (0, 0, 90, 30)
+    assert kept_of(writing("933m3", box, confidence=0.7), writing("933m3", box, frame=1)) == [False, True]
+    assert kept_of(writing("Supine", box, confidence=0.7)) == [True]

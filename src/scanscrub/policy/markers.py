@@ -19,9 +19,9 @@ _NUMBER = re.compile(r"\d{1,4}")
 _MIXED = re.compile(r"(\d{1,4})([^\W\d_]+)|([^\W\d_]+)(\d{1,4})|(\d{1,4})([^\W\d_]+)(\d{1,4})")
 _PAIRED = re.compile(
     r"(?:(?:w|ww|l|wl|c|wc)\d{1,4}){2}|(?:(?:tr|te|ti|fa)\d{1,4}){2,3}|(?:(?:se|ser|im|img)\d{1,4}){2}"
-    r"|\d{1,3}kvp?\d{1,3}mas?"
+    r"|\d{1,3}kvp?\d{1,3}mas?|(?:fr|wf|dr|gn|frq|prf|fov|st|sl|thk|te|ti|tr|d|mi)\d{1,4}(?:k?hz|mhz|db|[mc]m|ms|fps)"
 )
-"""Window, times, numbers and tube settings as they are read when the space between them is narrow."""
+"""Settings and measures as they are read when the space between them is narrow."""
 _SIDED = re.compile(
     r"[rl](?:lat|obl|mlo|cc|ml|lm|decub|erect|supine)|(?:lat|obl|mlo|cc|ml|lm|decub|erect|supine)[rl]"
 )

@@ -1,5 +1,6 @@
 """What happens to each piece of writing found in the pixels (PS3.15 E.3.1, Clean Pixel Data)."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -20,10 +21,16 @@ PADDING = 4
 """Pixels around a region that are masked with it: ink that the outline of a detector cuts off."""
 AUTHORITY = "PS3.15 E.3.1"
 _LONGEST_PIECE = 4
-_SURE = 0.6
+_SURE, _SURE_OF_FIGURES = 0.6, 0.8
+"""The least score of a harmless reading, and of one without a word of three letters: a reader makes figures and lone
+letters of a script that it does not know, and hardly ever a word of the list.
+"""
+_A_WORD = re.compile(r"[^\W\d_]{3}")
 _SURER = 0.9
 _SAME = 0.8
 """Two outlines of one line have this share of their area in common: a letter left out is still in the margin."""
+_INSIDE = 0.9
+"""An outline of which this share lies in another one is of a part of the same line."""
 _LETTER_WIDTH = 0.4
 """Of a letter, in heights of the outline of its line, which also runs on for about half a height at each end."""
 _LEAST_READ, _SPARE_LETTERS = 0.6, 1.2
@@ -75,6 +82,8 @@ def _harmless(finding: Finding, known: KnownText) -> bool:
     if finding.rule is not Rule.WRITING or finding.evidence is None or finding.confidence < _SURE:
         return False
     reading = finding.evidence.reveal()
+    if finding.confidence < _SURE_OF_FIGURES and _A_WORD.search(reading) is None:
+        return False
     return _is_whole(reading, _region(finding)) and is_harmless(reading, known)
 
 
@@ -90,7 +99,7 @@ def _is_whole(reading: str, region: PixelRegion) -> bool:
 
 
 def _misread(places: Sequence[int], regions: Sequence[Finding], kept: AbstractSet[int]) -> set[int]:
-    """Which pieces of one frame are a kept one outlined a little differently, and read less surely."""
+    """Which pieces of one frame are a kept one, or a part of it, outlined differently and read less surely."""
     sure = [regions[place] for place in places if place in kept and regions[place].confidence >= _SURER]
     return {
         place
@@ -108,7 +117,7 @@ def _is_misreading(finding: Finding, other: Finding) -> bool:
     width = min(one.right, two.right) - max(one.left, two.left)
     height = min(one.bottom, two.bottom) - max(one.top, two.top)
     common = max(width, 0) * max(height, 0)
-    return common >= _SAME * (one.area + two.area - common)
+    return common >= _SAME * (one.area + two.area - common) or common >= _INSIDE * one.area
 
 
 def _doubtful(places: Sequence[int], regions: Sequence[Finding], kept: AbstractSet[int]) -> set[int]:
