@@ -31,6 +31,10 @@ COLOURS = 3
 """Frames that are shown as the colours of one picture."""
 
 
+STRONGER, LETTER = 48, 24
+"""Grey levels by which a colour is stronger than it is bright, and the pixels of a small letter."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameGroup:
     """Frames that were looked at together: their numbers, what shows their writing best to a reader, and what was
@@ -57,8 +61,8 @@ def in_threes(pictures: Iterable[tuple[int, Picture]]) -> Iterator[list[tuple[in
 def as_colours(pictures: Sequence[Picture]) -> Picture:
     """Up to three alike frames as one picture, each as one colour of its views: writing in one of them is coloured.
 
-    Every frame is seen by the model as it is, at a third of the cost; frames in colour by their brightness and by
-    their strongest colour. Equal ones are left as they are.
+    Every frame is seen by the model as it is, at a third of the cost; frames in colour by their brightness, and by
+    their strongest colour where it is much stronger. Equal ones are left as they are.
     """
     frames = [*pictures, *[pictures[-1]] * (COLOURS - len(pictures))]
     views: list[View] = []
@@ -67,9 +71,16 @@ def as_colours(pictures: Sequence[Picture]) -> Picture:
             views.append(each[0])
             continue
         views.append(_separate(each[0].name, [view.pixels for view in each]))
-        if each[0].pixels.ndim == 3:
+        if any(_has_strong_colours(view.pixels) for view in each):
             views.append(_separate(f"{each[0].name}, strongest", [view.pixels.max(axis=2) for view in each]))
     return Picture(different(views))
+
+
+def _has_strong_colours(pixels: NDArray[np.uint8]) -> bool:
+    """Whether there is enough for a letter of what is less bright than its colour is strong: blue writing, say."""
+    if pixels.ndim == 2:
+        return False
+    return int(np.count_nonzero(cv2.subtract(pixels.max(axis=2), _grey(pixels)) >= STRONGER)) >= LETTER
 
 
 def _separate(name: str, pixels: Sequence[NDArray[np.uint8]]) -> View:
