@@ -9,7 +9,7 @@ import numpy as np
 
 from scanscrub.detect import cine
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.filled import black_near, fill, with_strokes
+from scanscrub.detect.filled import black_near, fill, like_masks, with_strokes
 from scanscrub.domain.finding import Finding, Known, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
@@ -59,9 +59,10 @@ def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools)
 
 
 def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, tools: Tools) -> Sequence[TextBox]:
-    """What the second detector sees in any of a few frames, their masks filled in."""
+    """What the second detector sees in any of a few frames, masks filled in, those of an earlier run as well."""
     areas = [
         black_near(picture, [region.box.grown(padding) for region, padding in masks.get(frame, ())])
+        | like_masks(picture)
         for frame, picture in few
     ]
     filled = cine.as_colours([fill(picture, area) for (_, picture), area in zip(few, areas, strict=True)])
