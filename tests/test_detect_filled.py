@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanscrub.detect.base import TextBox
-from scanscrub.detect.filled import MasksFilled, black_near, fill, find_around, like_masks
+from scanscrub.detect.base import Reading, TextBox
+from scanscrub.detect.filled import MasksFilled, black_near, fill, find_around, in_a_row, like_masks
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
+from scanscrub.domain.secret import Phi
 
 MASK = Box(40, 60, 120, 84)
 
@@ -89,11 +90,57 @@ class Everything:
         return [TextBox(box.corners, 0.9) for box in self._boxes]
 
 
+class Reads:
+    """Reads the same in every box, surely."""
+
+    identity = "reads"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:  # noqa: ARG002 - always the same
+        return [Reading(Phi(self._text), 0.9) for _ in boxes]
+
+
+class OnlyBlack:
+    """Finds what is black, as it is shown."""
+
+    identity = "only black"
+
+    def find(self, picture: Picture) -> Sequence[TextBox]:
+        rows, columns = np.nonzero(picture.views[0].pixels == 0)
+        if not rows.size:
+            return []
+        box = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
+        return [TextBox(box.corners, 0.9)]
+
+
+def test_black_block_letters_that_can_be_read_are_writing_and_masks_in_a_row_are_none() -> None:
+    letters = [Box(20, 60, 32, 110), Box(44, 60, 56, 110), Box(68, 60, 80, 110)]
+    shown = picture(masked(anatomy(), *letters))
+    assert like_masks(shown).any()
+    assert [each.box for each in MasksFilled(OnlyBlack(), Reads("III")).find(shown)] == [Box(20, 60, 80, 110)]
+    assert list(MasksFilled(OnlyBlack(), Reads("")).find(shown)) == []
+
+
+def test_one_mask_is_no_row_of_letters() -> None:
+    assert not in_a_row(like_masks(picture(masked(anatomy(), MASK))))
+    assert not in_a_row(like_masks(picture(masked(anatomy(), MASK, Box(40, 130, 200, 190)))))
+
+
+def test_a_strip_that_is_black_in_the_natural_view_alone_is_not_filled() -> None:
+    natural = masked(anatomy(), Box(0, 150, 240, 200))
+    other = natural.copy()
+    cv2.putText(other, "ROE JANE 1970", (10, 182), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 180, 1)
+    assert inside(like_masks(picture(natural, natural)), Box(0, 150, 240, 200)) == 1
+    assert inside(like_masks(picture(natural, other)), Box(10, 165, 190, 184)) < 0.5
+
+
 def test_a_smooth_place_beside_a_mask_is_no_writing_but_one_with_strokes_is() -> None:
     pixels = masked(anatomy(), MASK)
     cv2.putText(pixels, "DOE", (130, 80), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 230, 1)
     smooth, written = Box(40, 90, 120, 110), Box(126, 62, 180, 86)
-    found = MasksFilled(Everything(smooth, written)).find(picture(pixels))
+    found = MasksFilled(Everything(smooth, written), Reads("")).find(picture(pixels))
     assert [box.box for box in found] == [written]
 
 
@@ -101,4 +148,4 @@ def test_far_from_masks_every_box_counts() -> None:
     far = Box(10, 150, 60, 170)
     shown = picture(masked(anatomy(), MASK))
     assert len(find_around(Everything(far), shown, like_masks(shown))) == 1
-    assert len(MasksFilled(Everything(far)).find(picture(anatomy()))) == 1
+    assert len(MasksFilled(Everything(far), Reads("")).find(picture(anatomy()))) == 1

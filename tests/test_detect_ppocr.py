@@ -113,3 +113,15 @@ def test_the_second_look_takes_no_colour_bar_for_writing() -> None:
     pixels[50:170, 604:624, 1] = np.clip(np.abs(flow) * 0.63 - 40, 0, 255)
     pixels[50:170, 604:624, 2] = np.clip(flow, 0, 255)
     assert build_second_look(("ppocr",), SETTINGS).find(picture(pixels)) == ()
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(600, 1200), (1024, 1024)])
+def test_lettering_too_large_for_tiles_is_covered(detector: TextDetector, rows: int, columns: int) -> None:
+    pixels = np.asarray(cv2.GaussianBlur(noise(rows, columns), (0, 0), 2), np.uint8)
+    ink = np.zeros_like(pixels)
+    cv2.putText(ink, "DOBBS", (60, rows // 2), cv2.FONT_HERSHEY_SIMPLEX, 4.5, 255, 14)
+    pixels[ink > 0] = 240
+    mask = np.zeros_like(pixels)
+    for box in detector.find(picture(pixels)):
+        cv2.fillConvexPoly(mask, np.round(np.array(box.quad)).astype(np.int32), 1)
+    assert mask[ink > 0].mean() > 0.95

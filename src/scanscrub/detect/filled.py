@@ -8,12 +8,13 @@ writing: that it is flat is proved elsewhere.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanscrub.detect.base import TextBox, TextDetector
+from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 
@@ -25,6 +26,12 @@ MOST_CORNERS = 60
 """A black area with more corners than this is the picture's own background, not a few overlapping boxes."""
 SQUARENESS = 0.7
 """Of an outline made of boxes, see `_made_of_boxes`; a black ventricle has 0.1 to 0.5."""
+MOST_SHAPES = 200
+"""Black shapes of one picture that are compared with each other."""
+READS = 0.8
+"""The score from which on a reading of black shapes is a word."""
+FLAT = 12
+"""Grey levels: the most that neighbouring pixels of a mask differ by in any view; a lossy codec leaves a few."""
 NEAR = 24
 """Pixels around a planned mask in which its black is looked for: a codec may round a mask up to its blocks."""
 
@@ -37,17 +44,60 @@ LEAST_STROKE = 6
 
 
 class MasksFilled:
-    """A detector that does not see the edges of black boxes."""
+    """A detector that does not see the edges of black boxes.
 
-    def __init__(self, detector: TextDetector) -> None:
+    Block letters in black are boxes as well. So where boxes stand in a row the picture is looked at as it is, too,
+    and what a reader can read there counts.
+    """
+
+    def __init__(self, detector: TextDetector, reader: TextReader) -> None:
         self._detector = detector
+        self._reader = reader
 
     @property
     def identity(self) -> str:
         return self._detector.identity
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
-        return find_around(self._detector, picture, like_masks(picture))
+        area = like_masks(picture)
+        found = find_around(self._detector, picture, area)
+        return (*found, *self._block_letters(picture, area)) if in_a_row(area) else found
+
+    def _block_letters(self, picture: Picture, area: NDArray[np.bool_]) -> Sequence[TextBox]:
+        boxes = [box for box in self._detector.find(picture) if _covers_some(box.box, area)]
+        readings = self._reader.read(picture, boxes)
+        return [box for box, reading in zip(boxes, readings, strict=True) if _reads_as_a_word(reading)]
+
+
+def in_a_row(area: NDArray[np.bool_]) -> bool:
+    """Whether two shapes of `area` stand beside each other as letters do: as high, or as wide, and close."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(area.astype(np.uint8), connectivity=8)
+    boxes = [Box(left, top, left + width, top + height) for left, top, width, height, _ in stats[1:].tolist()]
+    return count > 2 and any(_are_neighbours(one, other) for one, other in combinations(boxes[:MOST_SHAPES], 2))
+
+
+def _are_neighbours(one: Box, other: Box) -> bool:
+    for turned in (False, True):
+        first, second = (one, other) if not turned else (_transposed(one), _transposed(other))
+        common = min(first.bottom, second.bottom) - max(first.top, second.top)
+        low, high = sorted((first.height, second.height))
+        gap = max(first.left, second.left) - min(first.right, second.right)
+        if common >= 0.6 * low and high <= 1.6 * low and gap <= 1.5 * high:
+            return True
+    return False
+
+
+def _transposed(box: Box) -> Box:
+    return Box(box.top, box.left, box.bottom, box.right)
+
+
+def _covers_some(box: Box, area: NDArray[np.bool_]) -> bool:
+    inside = box.clipped(area.shape[1], area.shape[0])
+    return bool(area[inside.top : inside.bottom, inside.left : inside.right].any())
+
+
+def _reads_as_a_word(reading: Reading) -> bool:
+    return reading.score >= READS and sum(letter.isalnum() for letter in reading.text.reveal()) >= 2
 
 
 def find_around(detector: TextDetector, picture: Picture, area: NDArray[np.bool_]) -> Sequence[TextBox]:
@@ -144,10 +194,15 @@ def _planes(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
 
 
 def _wide_black(picture: Picture) -> NDArray[np.uint8]:
-    """Where a black square of `LEAST_SIDE` covers the pixel in the natural view: 0 or 1."""
+    """Where a black square of `LEAST_SIDE` covers the pixel in the natural view and no view shows more: 0 or 1."""
     shown = picture.views[0].pixels
     brightest = shown if shown.ndim == 2 else shown.max(axis=2)
     black = (brightest <= BLACK).astype(np.uint8)
+    near = np.ones((3, 3), np.uint8)
+    for view in picture.views[1:]:
+        for plane in _planes(view.pixels):
+            flat = (cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, near) <= FLAT).astype(np.uint8)
+            black &= cv2.dilate(flat, near)
     square = np.ones((LEAST_SIDE, LEAST_SIDE), np.uint8)
     centres = cv2.erode(black, square, borderType=cv2.BORDER_CONSTANT, borderValue=1)
     return np.asarray(cv2.dilate(centres, square) & black, dtype=np.uint8)

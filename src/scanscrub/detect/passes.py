@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 NEIGHBOURHOOD = 31
 """Side in pixels of the square over which the local mean and deviation are taken."""
 
+MOST_OF_A_SMALL_ONE = 0.2
+"""Of the short side of a small image: thicker is no line there."""
 THICKEST = 150.0
 """Pixels: however much it looks like a line, nothing beyond the limits is writing when it is thicker."""
 
@@ -67,7 +69,8 @@ class Pass:
 
     def limit(self, short_side: int, *, whole: bool) -> Limit:
         thick, thickest = self.limits if whole else self.tile_limits
-        return Limit(max(thick * short_side, self.least), max(thickest * short_side, self.least), self.strict)
+        least = min(self.least, MOST_OF_A_SMALL_ONE * short_side)
+        return Limit(max(thick * short_side, least), max(thickest * short_side, least), self.strict)
 
 
 def as_shown(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
@@ -103,13 +106,28 @@ def inverted(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     return 255 - as_shown(area)
 
 
-DETECTION_THRESHOLDS = Thresholds(bitmap=0.12, box=0.12, unclip=2.4, evidence=0.08)
+DETECTION_THRESHOLDS = Thresholds(bitmap=0.12, box=0.12, unclip=2.4, evidence=0.1)
 """Low: what has little evidence needs a witness (`witnesses.py`)."""
 AS_SHOWN = Pass("shown", as_shown, 0, DETECTION_THRESHOLDS, (0.10, 0.15), (0.05, 0.08))
 LOCAL_CONTRAST = Pass("contrast", local_contrast, 24, DETECTION_THRESHOLDS, (0.08, 0.12), (0.05, 0.08))
 NATIVE_CONTRAST = replace(LOCAL_CONTRAST, name="native contrast", short_side=1)
 """A small image at its own size as well: what the model overlooks at one size it often sees at another."""
 PASSES = (AS_SHOWN, LOCAL_CONTRAST, NATIVE_CONTRAST)
+LARGE, OVERVIEW_SIDE = 0.1, 512
+"""Of the short side: a thicker line than that may be more than a pass allows; and the longest side, in pixels, of the
+image in which it is looked for."""
+OVERVIEW = Pass(
+    "overview",
+    as_shown,
+    24,
+    Thresholds(bitmap=0.3, box=0.5, unclip=1.6, evidence=0.25),
+    (0.7, 0.7),
+    (0.7, 0.7),
+    least=0.0,
+    strict=True,
+    short_side=1,
+)
+"""For large lettering: what it sees counts where it can be read."""
 SECOND_LOOK = (
     Pass(
         "inverted",

@@ -25,7 +25,7 @@ from scanscrub.detect.legible import Legible
 from scanscrub.detect.memory import TileMemory
 from scanscrub.detect.models import Model, missing_parts
 from scanscrub.detect.onnx_metadata import metadata
-from scanscrub.detect.passes import PASSES, SECOND_LOOK, Pass, separately
+from scanscrub.detect.passes import LARGE, OVERVIEW, OVERVIEW_SIDE, PASSES, SECOND_LOOK, Pass, separately
 from scanscrub.detect.readable import readable
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.runtime import Session, open_session
@@ -33,7 +33,7 @@ from scanscrub.detect.screen import Screened
 from scanscrub.detect.tiles import grid, padded
 from scanscrub.detect.witnesses import FineLook, weigh
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import Picture, View
+from scanscrub.domain.picture import CHROMA, Picture, View
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -138,6 +138,7 @@ class PpocrDetector:
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
             found += (TextBox(line.quad, line.score) for line in self._lines(view))
+            found += (TextBox(line.quad, line.score) for line in self._large(view))
         return without_repeats(found)
 
     def _lines(self, view: View) -> Iterator[db.Line]:
@@ -148,11 +149,23 @@ class PpocrDetector:
         if self._witnesses is None:
             yield from seen
             return
-        looks = [self._witnesses.fine.look(plane) for plane in view.planes]
-        verdict = weigh(seen, FineLook.all_of(looks))
+        seen_fine = FineLook.all_of([self._witnesses.fine.look(plane) for plane in view.planes])
+        verdict = weigh(seen, seen_fine, alike=view.name.startswith(CHROMA))
         yield from verdict.counting
         for plane in view.planes:
             yield from readable(plane, verdict.doubted, self._witnesses.reader)
+
+    def _large(self, view: View) -> Iterator[db.Line]:
+        """Lettering larger than the passes take for writing: seen in the image made small, and read."""
+        if self._witnesses is None:
+            return
+        scale = min(1.0, OVERVIEW_SIDE / max(view.pixels.shape[:2]))
+        columns, rows = (max(1, round(scale * side)) for side in view.pixels.shape[1::-1])
+        small = np.asarray(cv2.resize(view.pixels, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+        seen = [line for line in self._look(small, OVERVIEW) if line.across > LARGE * min(rows, columns)]
+        for plane in View(view.name, small, separate=view.separate).planes:
+            for line in readable(plane, seen, self._witnesses.reader, fewest=2):
+                yield line.mapped(scale, 0.0, 0.0)
 
     def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:
         """The passes less those that show a large image as an earlier one did: at its own size."""

@@ -20,18 +20,20 @@ STROKES = frozenset("1Il|iJj!-一二丨")
 """What the edge of anything reads as."""
 
 
-def readable(pixels: "NDArray[np.uint8]", doubted: Sequence[Line], reader: PpocrReader) -> Iterator[Line]:
-    """The lines that the reader is sure about."""
+def readable(
+    pixels: "NDArray[np.uint8]", doubted: Sequence[Line], reader: PpocrReader, fewest: int = 1
+) -> Iterator[Line]:
+    """The lines that the reader is sure about, with so many letters or digits at least."""
     for line in doubted[:MOST]:
         readings = [reader.read_area(pixels, line.grown(margin, margin).quad) for margin in MARGINS]
-        if _is_writing(readings):
+        if _is_writing(readings, fewest):
             yield line
 
 
-def _is_writing(readings: Sequence[tuple[str, float]]) -> bool:
+def _is_writing(readings: Sequence[tuple[str, float]], least: int) -> bool:
     letters = [[letter for letter in text if letter.isalnum()] for text, _ in readings]
     fewest = min(map(len, letters))
-    if not fewest or STROKES.issuperset(letters[0]):
+    if fewest < least or STROKES.issuperset(letters[0]):
         return False
     if fewest == 1 and letters.count(letters[0]) < len(letters):
         return False

@@ -44,10 +44,13 @@ class Verdict:
     doubted: tuple[Line, ...]
 
 
-def weigh(large: Sequence[Line], fine: FineLook) -> Verdict:
-    """What counts of the lines of the large model and of the fine print."""
-    hints = [Box.around(line.quad) for line in fine.hints]
-    others = [Box.around(line.quad) for line in large]
+def weigh(large: Sequence[Line], fine: FineLook, *, alike: bool = False) -> Verdict:
+    """What counts of the lines of the large model and of the fine print.
+
+    Where both see things `alike` that are no writing, as the edges of colours, neither is a witness.
+    """
+    hints = [] if alike else [Box.around(line.quad) for line in fine.hints]
+    others = [] if alike else [Box.around(line.quad) for line in large]
     counting: list[Line] = []
     doubted: list[Line] = []
     for line in large:

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+CHROMA = "chroma"
+"""The name of a view of colours without their brightness: what is coloured has sharp edges there."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """One way to look at a frame.

@@ -59,7 +59,9 @@ class Tools:
         from scanscrub.detect.filled import MasksFilled  # noqa: PLC0415 - the same
 
         screened = self.settings.screened
-        return MasksFilled(build_detector(self.settings.engines, self._detect_settings, screened=screened))
+        return MasksFilled(
+            build_detector(self.settings.engines, self._detect_settings, screened=screened), self.reader
+        )
 
     @cached_property
     def second_look(self) -> TextDetector:

@@ -29,6 +29,9 @@ _GROUP: Final = re.compile(r"\(([^()]*)\)")
 _BETWEEN: Final = re.compile(r"[\s\d,+-]+|[^,]*(?:,[^,]*){3}")
 """What stands in parentheses and was meant as a region: nothing but digits, or four parts."""
 
+_LONGEST_NUMBER = 9
+"""Digits; no picture is that large."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceRule:
@@ -78,7 +81,7 @@ def read_device_rules(path: Path) -> tuple[DeviceRule, ...]:
 def _from_toml(text: str) -> tuple[DeviceRule, ...]:
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, thousands of brackets
         place = re.search(r"line (\d+)", str(error))
         raise _malformed(int(place[1]) if place else text.count("\n") + 1, "it is not valid TOML") from None
     tables = content.get("rule", [])
@@ -127,7 +130,8 @@ def _script_regions(text: str, start: int, end: int) -> Iterator[Box]:
         if _BETWEEN.fullmatch(group[1]):
             line = _line(text, group.start())
             numbers = [part.strip() for part in group[1].split(",")]
-            yield _region([int(number) if number.isdecimal() else number for number in numbers], line)
+            short = [number.isdecimal() and len(number) <= _LONGEST_NUMBER for number in numbers]
+            yield _region([int(each) if fits else each for each, fits in zip(numbers, short, strict=True)], line)
 
 
 def _title(prose: str) -> str:

@@ -114,6 +114,8 @@ _NAME: Final = r"(?:\w+|[\[(]\s*[0-9A-Fa-f]{1,4}\s*,\s*[0-9A-Fa-f]{1,4}\s*[\])]|
 _TEST: Final = re.compile(rf'({_NAME}(?:\s*::\s*{_NAME})*)\s*\.\s*(\w+)\s*\(\s*(?:"([^"]*)"\s*)?\)')
 _CONSTANT: Final = re.compile(r"(true|false)\b")
 _DEEPEST: Final = 50
+_LONGEST: Final = 3000
+"""Characters of a condition: it is worked off by recursion."""
 
 
 class _Parser:
@@ -125,6 +127,8 @@ class _Parser:
         self._depth = 0
 
     def parsed(self) -> Condition:
+        if len(self._text) > _LONGEST:
+            raise self._error("a condition is too long")
         found = self._sum()
         if self._at < len(self._text):
             raise self._error("something is left over after a condition")
@@ -195,7 +199,7 @@ class _Parser:
     def _pattern(self, text: str) -> re.Pattern[str]:
         try:
             return re.compile(text, re.DOTALL)
-        except re.error:
+        except (re.error, OverflowError, RecursionError):
             raise self._error("a regular expression cannot be understood") from None
 
     def _takes(self, sign: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scanscrub.domain.picture import Picture, View
+from scanscrub.domain.picture import CHROMA, Picture, View
 from scanscrub.formats.dicom.cells import Samples
 from scanscrub.formats.dicom.display import Display, stretched
 from scanscrub.formats.dicom.layout import Layout
@@ -29,7 +29,7 @@ def picture(samples: Samples, layout: Layout, display: Display, frame: int = 0) 
     """The views of one frame of stored values, the most natural one first."""
     views: list[View] = []
     for candidate in _candidates(samples, layout, display, frame):
-        visible = _VISIBLE_CHROMA if candidate.name == "chroma" else _VISIBLE
+        visible = _VISIBLE_CHROMA if candidate.name == CHROMA else _VISIBLE
         if not views or _shows_more(candidate.pixels, [view.pixels for view in views], visible):
             views.append(candidate)
     return Picture(tuple(views))
@@ -159,7 +159,7 @@ def _colour_views(rgb: NDArray[np.uint8]) -> Iterator[View]:
         return
     yield View("colour", rgb)
     largest, smallest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
-    yield View("chroma", largest - smallest)
+    yield View(CHROMA, largest - smallest)
 
 
 def _shows_more(candidate: NDArray[np.uint8], views: Sequence[NDArray[np.uint8]], visible: int) -> bool:
