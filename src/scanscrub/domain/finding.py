@@ -104,11 +104,14 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class SegmentSeen:
-    """A segment of a picture file. `needed`: the picture cannot be shown rightly without it."""
+    """A segment of a picture file. `needed`: the picture cannot be shown rightly without it.
+
+    `length` is None for pixels that no viewer shows: how much of them says something is not known.
+    """
 
     where: Segment
     needed: bool
-    length: int
+    length: int | None
     text: Phi | None = None
 
 

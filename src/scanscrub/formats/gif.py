@@ -63,7 +63,22 @@ class GifDocument(PictureDocument):
             where = Segment(f"GIF {AFTER_THE_END}")
             yield SegmentSeen(where, needed=False, length=len(behind), text=readable(behind))
         if not self._file.others and not behind and self._copy({}) != self._data:
-            yield SegmentSeen(Segment("GIF details"), needed=False, length=0)
+            hiding = any(map(self.hides, range(self.frames)))
+            yield SegmentSeen(Segment("GIF details"), needed=False, length=None if hiding else self._unused)
+
+    @property
+    def _unused(self) -> int:
+        """How many bytes of its colour tables no pixel uses and are not 0."""
+        tables = [(self._file.table, self._shared)]
+        tables += [
+            (frame.table, self._left({}, index)) for index, frame in enumerate(self._file.frames) if frame.table
+        ]
+        return sum(
+            old != new
+            for table, left in tables
+            if table
+            for old, new in zip(table, _clean_table(table, left) or b"", strict=True)
+        )
 
     def views(self, frame: int) -> Iterator[View]:
         canvas = self._canvas(frame)

@@ -72,7 +72,8 @@ class JpegDocument(PictureDocument):
         if self._data[self._length - 2 : self._length] != b"\xff\xd9":
             yield SegmentSeen(Segment("JPEG fill bytes"), needed=False, length=0)
         if self.hides(0):
-            yield SegmentSeen(Segment("JPEG bytes behind the image data"), needed=False, length=0)
+            length = len(self._packed) - len(self._copy)
+            yield SegmentSeen(Segment("JPEG bytes behind the image data"), needed=False, length=length)
         behind = self._data[self._length :]
         if behind:
             where = Segment(f"JPEG {AFTER_THE_END}")

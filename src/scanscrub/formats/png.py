@@ -76,7 +76,7 @@ class PngDocument(PictureDocument):
             counts[chunk.name] += 1
             yield SegmentSeen(where, needed, len(chunk.data), None if needed else text_of(chunk))
         if self._spare_rows:
-            yield SegmentSeen(Segment("PNG rows below the picture"), needed=False, length=0)
+            yield SegmentSeen(Segment("PNG rows below the picture"), needed=False, length=None)
         if self._spare_bytes:
             yield SegmentSeen(Segment("PNG bytes behind the image data"), needed=False, length=self._spare_bytes)
         yield from self._hidden_colours()
@@ -87,12 +87,13 @@ class PngDocument(PictureDocument):
     def _hidden_colours(self) -> Iterator[SegmentSeen]:
         if self._palette is not None:
             if self._palette.merges:
-                yield SegmentSeen(Segment("PNG palette entries of equal colour"), needed=False, length=0)
+                yield SegmentSeen(Segment("PNG palette entries of equal colour"), needed=False, length=None)
             kept = {(chunk.kind, chunk.data) for chunk in self._chunks if chunk.kind in (b"PLTE", b"tRNS")}
             if kept != set(_palette_chunks(self._palette)):
-                yield SegmentSeen(Segment("PNG palette entries that are not used"), needed=False, length=0)
+                where, length = Segment("PNG palette entries that are not used"), sum(len(data) for _, data in kept)
+                yield SegmentSeen(where, needed=False, length=length)
         elif not np.array_equal(self._samples, self._visible):
-            yield SegmentSeen(Segment("PNG colours under full transparency"), needed=False, length=0)
+            yield SegmentSeen(Segment("PNG colours under full transparency"), needed=False, length=None)
 
     def views(self, frame: int) -> Iterator[View]:
         del frame

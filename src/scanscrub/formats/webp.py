@@ -71,7 +71,7 @@ class WebpDocument(PictureDocument):
                 left.remove(chunk)
             yield SegmentSeen(where, needed, len(chunk.data), None if needed else readable(chunk.data))
         if self._hiding:
-            yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=0)
+            yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=None)
         if self._behind:
             where = Segment(f"WebP {AFTER_THE_END}")
             yield SegmentSeen(where, needed=False, length=len(self._behind), text=readable(self._behind))

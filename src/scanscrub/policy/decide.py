@@ -143,6 +143,6 @@ def build_policy(
 def _segment_step(one: SegmentSeen) -> Step:
     if one.needed:
         return Step(one.where, _NEEDED, None, "segment allow-list")
-    severity = Severity.QUASI if one.text else Severity.HYGIENE
-    found = Finding(Rule.SEGMENT, one.where, severity, evidence=one.text) if one.length else None
+    severity = Severity.QUASI if one.text or one.length is None else Severity.HYGIENE
+    found = None if one.length == 0 else Finding(Rule.SEGMENT, one.where, severity, evidence=one.text)
     return Step(one.where, REMOVE, found, "segment allow-list")

@@ -1,0 +1,75 @@
+"""What a picture holds that no viewer shows, and DICOM that passes for something else, are findings of `check`."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from conftest import CANARY
+from factory_pictures import COLUMNS, colour, grey, jpeg, png, png_chunk, rows_of, saved
+from running_check import Workplace
+
+ROWS = rows_of(grey())
+TWO = np.tile(np.arange(2, dtype=np.uint8), (48, COLUMNS // 2))
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Workplace:
+    return Workplace(tmp_path, monkeypatch, capfd)
+
+
+def two_colours(*palette: int) -> bytes:
+    return png(rows_of(TWO), colours=3, before=png_chunk(b"PLTE", bytes(palette)))
+
+
+def transparent() -> bytes:
+    return saved(np.dstack([colour(), np.zeros_like(grey())]), "PNG")
+
+
+def gif_with_codes_behind() -> bytes:
+    name = CANARY.encode()
+    return saved(grey(), "GIF")[:-2] + bytes((len(name),)) + name + b"\0\x3b"
+
+
+def gif_with_unused_colours() -> bytes:
+    data = saved(Image.fromarray(colour()).quantize(50), "GIF", optimize=False)
+    unused = 13 + 3 * 50
+    return data[:unused] + CANARY.encode()[:6] + data[unused + 6 :]
+
+
+def jpeg_with_codes_behind() -> bytes:
+    return jpeg()[:-2] + CANARY.encode() + b"\xff\xd9"
+
+
+HIDDEN = {
+    "quasi-identity: PNG rows below the picture": png(ROWS + b"\0" + CANARY.encode().ljust(COLUMNS)),
+    "quasi-identity: PNG palette entries of equal colour": two_colours(50, 50, 50, 50, 50, 50),
+    "hygiene: PNG palette entries that are not used": two_colours(9, 9, 9, 200, 200, 200, *CANARY.encode()[:6]),
+    "quasi-identity: PNG colours under full transparency": transparent(),
+    "hygiene: JPEG bytes behind the image data": jpeg_with_codes_behind(),
+    "hygiene: GIF details": gif_with_unused_colours(),
+    "quasi-identity: GIF details": gif_with_codes_behind(),
+    "quasi-identity: WebP pixels that are not shown": saved(
+        np.dstack([colour(), TWO * 255]), "WEBP", lossless=True, exact=True
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "content"), HIDDEN.items(), ids=HIDDEN)
+def test_what_no_viewer_shows_is_a_finding_and_gone_from_the_copy(
+    place: Workplace, said: str, content: bytes
+) -> None:
+    place.write("scan", content)
+    assert f"scan: S0 {said}" in place.check("-f", "concise").stdout
+    assert place.check(place.clean()).code == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [saved(grey(), "PNG"), saved(colour(), "JPEG"), saved(grey(), "GIF"), saved(colour(), "WEBP"), jpeg()],
+)
+def test_an_ordinary_picture_is_none(place: Workplace, content: bytes) -> None:
+    place.write("scan", content)
+    ran = place.check("-f", "concise")
+    assert (ran.code, ran.stdout) == (0, "")
