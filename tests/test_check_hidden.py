@@ -1,5 +1,7 @@
 """What a picture holds that no viewer shows, and DICOM that passes for something else, are findings of `check`."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 from PIL import Image
 
 from conftest import CANARY
+from factory_dicom import ct_file
 from factory_pictures import COLUMNS, colour, grey, jpeg, png, png_chunk, rows_of, saved
 from running_check import Workplace
 
@@ -73,3 +76,25 @@ def test_an_ordinary_picture_is_none(place: Workplace, content: bytes) -> None:
     place.write("scan", content)
     ran = place.check("-f", "concise")
     assert (ran.code, ran.stdout) == (0, "")
+
+
+SAYS = {"check": "PatientName", "inspect": "people in the header"}
+
+
+@pytest.mark.parametrize("preamble", [b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"PK\x03\x04"])
+@pytest.mark.parametrize("command", ["check", "inspect"])
+def test_dicom_that_begins_like_something_else_is_dicom(place: Workplace, preamble: bytes, command: str) -> None:
+    place.write("scan", preamble + ct_file()[len(preamble) :])
+    ran = place.run(command, ".", "--text", "none")
+    assert SAYS[command] in ran.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "inspect"])
+def test_dicom_that_is_an_archive_as_well_is_dicom_with_bytes_behind_it(place: Workplace, command: str) -> None:
+    packed = io.BytesIO(b"PK\x03\x04" + ct_file()[4:])
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("nothing.txt", b"nothing")
+    place.write("scan", packed.getvalue())
+    ran = place.run(command, ".", "--text", "none")
+    assert SAYS[command] in ran.stdout
+    assert {"check": "bytes after the end", "inspect": "places) (2 places)"}[command] in ran.stdout

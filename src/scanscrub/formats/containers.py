@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanscrub.domain.errors import RefusedFile, UsageError
+from scanscrub.domain.heads import is_part_10
 
 HEAD_BYTES = 4096
 MEMBER_LIMIT = 2 << 30
@@ -78,7 +79,7 @@ def _members(file: Path) -> Iterator[tuple[str | None, int]]:
     """The members of an archive, by name, with their positions; a single None for every other file."""
     try:
         with file.open("rb") if file.is_file() else io.BytesIO() as stream:
-            archive = stream.read(4) == b"PK\x03\x04"
+            archive = _is_archive(stream.read(HEAD_BYTES))
         if archive:
             with zipfile.ZipFile(file) as opened:
                 infos = enumerate(opened.infolist())
@@ -87,6 +88,10 @@ def _members(file: Path) -> Iterator[tuple[str | None, int]]:
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
         pass
     yield None, 0
+
+
+def _is_archive(head: bytes) -> bool:
+    return head.startswith(b"PK\x03\x04") and not is_part_10(head)
 
 
 def _open_file(path: Path) -> BinaryIO:

@@ -5,6 +5,7 @@ from functools import cache
 from importlib import import_module
 
 from scanscrub.domain.errors import NotAnImage, RefusedFile
+from scanscrub.domain.heads import is_part_10
 from scanscrub.formats.base import ImageFormat
 
 ADAPTERS = (
@@ -44,7 +45,12 @@ def recognise(head: bytes) -> ImageFormat:
 
 
 def not_an_image(head: bytes) -> bool:
-    """Whether it is certainly a program, an archive's index or plain text."""
+    """Whether it is certainly a program, an archive's index or plain text.
+
+    DICOM is none of them, whatever its preamble looks like (PS3.10, 7.1).
+    """
+    if is_part_10(head):
+        return False
     if head.startswith((b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe")):
         return True
     if not head or b"\0" in head:

@@ -16,7 +16,7 @@ from scanscrub.pipeline.check_inputs import Subject, may_be_an_image
 from scanscrub.pipeline.check_record import alike, of_archive, record, unreadable
 from scanscrub.policy.devices import DeviceRule
 from scanscrub.policy.profile import Profile
-from scanscrub.repository.archive import HEAD_BYTES, MAGIC, Member, members
+from scanscrub.repository.archive import HEAD_BYTES, Member, is_archive, members
 from scanscrub.repository.archive_remarks import remarks
 from scanscrub.repository.blobs import BlobStore
 from scanscrub.repository.cache import FindingCache, Remembered
@@ -66,7 +66,7 @@ class Checker:
                     folder = Path(subject.tree) if subject.oid else Path(subject.file).parent
                     stream = opened.enter_context(stored(head, folder).open("rb"))
                     head = _head(stream)
-                if head.startswith(MAGIC):
+                if is_archive(head):
                     return tuple(self._archive(subject, stream))
                 return tuple(self._image(subject, stream, head))
         except OSError:
@@ -81,7 +81,7 @@ class Checker:
         try:
             with Path(subject.file).open("rb") as stream:
                 head = _head(stream)
-                if head.startswith((*MAGIC, POINTER)) or _size(stream) > _LARGE:
+                if is_archive(head) or head.startswith(POINTER) or _size(stream) > _LARGE:
                     return None
                 digest = _sha256(stream)
         except OSError:
@@ -120,7 +120,7 @@ class Checker:
         content = member.content
         if isinstance(content, RefusedFile):
             yield unreadable(subject, content, member.name)
-        elif _head(content).startswith(MAGIC):
+        elif is_archive(_head(content)):
             yield unreadable(subject, _IN_ARCHIVE, member.name)
         else:
             yield from self._image(subject, content, _head(content), member.name)
@@ -165,7 +165,7 @@ def _is_image(head: bytes) -> bool:
 
 def _wanted(head: bytes) -> bool:
     """Whether it pays to read into memory what begins so."""
-    return head.startswith((*MAGIC, POINTER)) or (may_be_an_image(head) and _is_image(head))
+    return is_archive(head) or head.startswith(POINTER) or (may_be_an_image(head) and _is_image(head))
 
 
 def _size(stream: BinaryIO) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.heads import is_part_10
 
 HEAD_BYTES = 4096
 MAGIC = (b"PK\x03\x04", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
@@ -29,6 +30,11 @@ class Member:
 
     name: str
     content: BinaryIO | RefusedFile
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether a file that begins so is opened as an archive. DICOM that has one behind it is not."""
+    return head.startswith(MAGIC) and not is_part_10(head)
 
 
 def members(stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Member]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.heads import is_part_10
 from scanscrub.formats.dicom.dictionary import STANDARD, VR_FORMS
 from scanscrub.formats.dicom.elements import DataSet, Element, Encoding
 from scanscrub.formats.dicom.reader import read_body, truncated
@@ -19,7 +20,6 @@ from scanscrub.formats.dicom.syntaxes import (
 )
 
 PREAMBLE_LENGTH: Final = 128
-_PREFIX: Final = b"DICM"
 _META_GROUP: Final = b"\x02\0"
 _TRANSFER_SYNTAX: Final = 0x00020010
 _MOST_INFLATED = 1 << 30
@@ -54,7 +54,7 @@ class Container:
 
 def looks_like_dicom(head: bytes) -> bool:
     """Whether a file begins as Part 10 says, or is a bare data set that begins with group 0002 or 0008."""
-    if head[PREAMBLE_LENGTH : PREAMBLE_LENGTH + 4] == _PREFIX:
+    if is_part_10(head):
         return True
     return len(head) >= 16 and any(_begins_data_set(head, order) for order in "<>")
 
@@ -74,12 +74,12 @@ def _begins_data_set(head: bytes, order: str) -> bool:
 def read_container(stream: BinaryIO) -> Container:
     """Parse a whole file but its large values. Raises `RefusedFile`."""
     stream.seek(0)
-    head = stream.read(PREAMBLE_LENGTH + len(_PREFIX))
-    is_part_10 = head[PREAMBLE_LENGTH:] == _PREFIX
-    start = len(head) if is_part_10 else 0
+    head = stream.read(PREAMBLE_LENGTH + 4)
+    has_preamble = is_part_10(head)
+    start = len(head) if has_preamble else 0
     meta, start = _read_meta(stream, start)
     syntax = _uid(meta, _TRANSFER_SYNTAX)
-    preamble = head[:PREAMBLE_LENGTH] if is_part_10 else b""
+    preamble = head[:PREAMBLE_LENGTH] if has_preamble else b""
     if syntax == DEFLATED:
         inflated, surplus = _inflated(stream, start)
         body = read_body(inflated, 0, encoding_of(syntax))
