@@ -90,3 +90,10 @@ def test_the_hook_that_looks_at_pixels_stops_writing_and_lets_the_clean_copy_pas
 def test_the_manifest_is_valid(tmp_path: Path) -> None:
     checked = run(tmp_path, "pre_commit", "validate-manifest", str(MANIFEST), home=tmp_path)
     assert checked.returncode == 0, checked.stdout
+
+
+def test_a_file_called_like_an_option_is_none(repo: Path, tmp_path: Path) -> None:
+    shutil.move(repo / "scans" / "ct.dcm", repo / "--exit-zero")
+    git(repo, "add", "-A")
+    stopped = run(repo, "pre_commit", "run", "scanscrub-check-headers", "--all-files", home=tmp_path)
+    assert stopped.returncode == 1, stopped.stdout + stopped.stderr
