@@ -168,3 +168,14 @@ def test_loops_pipes_and_dangling_links_do_not_stop_the_walk(tmp_path: Path) -> 
     (folder / "file").write_bytes(b"x")
     assert list(files_below(folder, respect_ignore=True)) == [folder / "file"]
     assert list(files_below(folder / "pipe", respect_ignore=True)) == []
+
+
+def test_the_history_of_a_shallow_clone_is_refused(repo: Path, tmp_path: Path) -> None:
+    for content in (b"first", b"second"):
+        (repo / "scan").write_bytes(content)
+        commit(repo)
+    shallow = tmp_path / "in" / "shallow"
+    git(repo, "clone", "-q", "--depth=1", f"file://{repo}", str(shallow))
+    with pytest.raises(UsageError) as refused:
+        list(history(shallow))
+    assert "--unshallow" in (refused.value.hint or "")

@@ -53,8 +53,14 @@ def history(folder: Path, again: Callable[[str], bool] = lambda _: False) -> Ite
     """Every blob that a ref reaches, once, under the first path and commit that had it.
 
     Once more under each later path of which `again` says so, with the first commit that had it there.
+    Raises `UsageError` where the clone is shallow: what is not here must not count as clean.
     """
     tree = _required_tree(folder)
+    if _tell(tree, "rev-parse", "--is-shallow-repository").strip() == b"true":
+        raise UsageError(
+            "This clone is shallow: most of the history is not here.",
+            "Run `git fetch --unshallow`; in CI, check out with fetch-depth: 0.",
+        )
     seen = set()
     renamed = set()
     for blob in _logged(tree):
