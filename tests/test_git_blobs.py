@@ -179,3 +179,24 @@ def test_the_history_of_a_shallow_clone_is_refused(repo: Path, tmp_path: Path) -
     with pytest.raises(UsageError) as refused:
         list(history(shallow))
     assert "--unshallow" in (refused.value.hint or "")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+@pytest.mark.parametrize("mode", [0o000, 0o400, 0o100])
+@pytest.mark.parametrize("tracked", [True, False])
+def test_what_lies_in_a_closed_folder_does_not_pass_unseen(repo: Path, mode: int, *, tracked: bool) -> None:
+    for name in ("closed", "ignored"):
+        (repo / name).mkdir()
+        (repo / name / "scan").write_bytes(b"x")
+    (repo / ".gitignore").write_text("ignored\n", encoding="utf-8")
+    if tracked:
+        git(repo, "add", "closed")
+    for name in ("closed", "ignored"):
+        (repo / name).chmod(mode)
+    try:
+        found = {path.relative_to(repo).as_posix() for path in files_below(repo, respect_ignore=True)}
+    finally:
+        for name in ("closed", "ignored"):
+            (repo / name).chmod(0o700)
+    assert found - {".gitignore"}
+    assert found <= {".gitignore", "closed", "closed/scan"}

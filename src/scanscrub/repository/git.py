@@ -33,12 +33,25 @@ def work_tree(folder: Path) -> Path | None:
 def unignored(folder: Path) -> tuple[str, ...] | None:
     """The paths below `folder`, relative to it, that git tracks or would take; None outside a work tree.
 
-    A path that ends in a slash is a repository inside the repository.
+    A path that ends in a slash is a repository inside the repository. A folder that may not be listed is there
+    itself, unless it is ignored.
     """
-    listing = _ask(folder, "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", ".")
-    if listing is None:
+    done = _run(folder, "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", ".")
+    if done is None:
         return None
-    return tuple(sorted({os.fsdecode(name) for name in listing.split(b"\0") if name}))
+    names = {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
+    # What git could not open, it only warns of.
+    return tuple(sorted(names | _closed(folder) if done.stderr else names))
+
+
+def _closed(folder: Path) -> set[str]:
+    """The folders below `folder`, relative to it, that may not be listed and are not ignored."""
+    closed: set[str] = set()
+    walk = os.walk(folder, onerror=lambda error: closed.add(os.path.relpath(error.filename, folder)))
+    for place, folders, _ in walk:
+        # A repository inside this one has rules of its own.
+        folders[:] = [name for name in folders if name != ".git" and not os.path.lexists(f"{place}/{name}/.git")]
+    return {name for name in closed if not _ask(folder, "check-ignore", "--", name)}
 
 
 def staged(folder: Path, paths: Sequence[Path] = ()) -> tuple[Blob, ...]:
@@ -125,14 +138,19 @@ def _tell(folder: Path, *arguments: str) -> bytes:
 
 
 def _ask(folder: Path, *arguments: str) -> bytes | None:
-    """What git prints; None where it fails. It takes no lock and starts no monitor of the repository's own."""
+    """What git prints; None where it fails."""
+    done = _run(folder, *arguments)
+    return None if done is None else done.stdout
+
+
+def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[bytes] | None":
+    """The answer of git; None where it fails. It takes no lock and starts no monitor of the repository's own."""
     try:
-        done = subprocess.run(  # noqa: S603 - fixed subcommands; paths stand behind "--"
+        return subprocess.run(  # noqa: S603 - fixed subcommands; paths stand behind "--"
             command(folder, *arguments), capture_output=True, check=True, env=environment()
         )
     except (OSError, subprocess.CalledProcessError):
         return None
-    return done.stdout
 
 
 def command(folder: Path, *arguments: str) -> list[str]:
