@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from scanscrub.domain.errors import ExitCode
+from scanscrub.domain.rules import Rule
+from scanscrub.policy.allow import parse_allows
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,6 +48,12 @@ def test_the_commands_and_options_shown_exist(words: list[str]) -> None:
     assert done.returncode == 0, done.stderr
     for option in (word for word in words if word.startswith("-")):
         assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", done.stdout), option
+
+
+def test_the_accepted_findings_shown_are_understood() -> None:
+    blocks = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL)]
+    (tables,) = (block["tool"]["scanscrub"]["allow"] for block in blocks if "tool" in block)
+    assert [allow.rules for allow in parse_allows(tables)] == [{Rule.UID}]
 
 
 def test_the_table_of_exit_codes_is_the_one_in_the_code() -> None:
