@@ -26,6 +26,8 @@ MOST_CORNERS = 60
 """A black area with more corners than this is the picture's own background, not a few overlapping boxes."""
 SQUARENESS = 0.7
 """Of an outline made of boxes, see `_made_of_boxes`; a black ventricle has 0.1 to 0.5."""
+MOST_MASKED = 0.9
+"""Of a frame: where more of it is black there is nothing around it to fill it with."""
 MOST_SHAPES = 200
 """Black shapes of one picture that are compared with each other."""
 READS = 0.8
@@ -120,7 +122,7 @@ def with_strokes(boxes: Sequence[TextBox], smooth: Picture, area: NDArray[np.boo
 def like_masks(picture: Picture) -> NDArray[np.bool_]:
     """Black areas that a few overlapping boxes could make: bool ``(rows, columns)``.
 
-    The background that writing stands on is none: every letter makes a hole in it.
+    The background that writing stands on is none: every letter makes a hole in it. Nor is a black frame.
     """
     wide = _wide_black(picture)
     found = np.zeros(wide.shape, np.uint8)
@@ -129,7 +131,8 @@ def like_masks(picture: Picture) -> NDArray[np.bool_]:
         _, _, first_hole, outside = tree[0][number]
         if outside == -1 and first_hole == -1 and _made_of_boxes(cv2.approxPolyDP(outline, 2, closed=True)):
             cv2.drawContours(found, outlines, number, 1, cv2.FILLED)
-    return (found & wide).astype(np.bool_)
+    area = (found & wide).astype(np.bool_)
+    return area if area.mean() <= MOST_MASKED else np.zeros_like(area)
 
 
 def _made_of_boxes(corners: NDArray[np.int32]) -> bool:
