@@ -94,6 +94,11 @@ def test_what_lies_inside_another_box_is_left_out_and_nothing_is_uncovered() -> 
     assert kept[0].score == 0.9
 
 
+def test_a_line_inside_a_box_of_several_lines_stays_for_the_reader() -> None:
+    block, line = TextBox(Box(0, 0, 120, 60).corners, 0.9), TextBox(Box(4, 4, 100, 18).corners, 0.8)
+    assert set(without_repeats([block, line])) == {block, line}
+
+
 def _line(left: float, top: float, width: float, height: float, score: float = 0.9) -> db.Line:
     return db.Line(left + width / 2, top + height / 2, width, height, 0.0, score)
 

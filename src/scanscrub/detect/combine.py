@@ -1,6 +1,7 @@
 """The union of what several looks found."""
 
 from collections.abc import Sequence
+from math import dist
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from scanscrub.domain.picture import Picture, View
 
 TOLERANCE = 1.0
 """Pixels a box may stand out of another and still count as inside it; masks are padded by more."""
+
+SEVERAL = 2.0
+"""How many times thicker than a line a box is that holds more than one."""
 
 
 class Union:
@@ -29,12 +33,14 @@ class Union:
 def without_repeats(boxes: Sequence[TextBox]) -> tuple[TextBox, ...]:
     """Leave out a box that lies inside another one, which takes the higher score. Nothing is uncovered by it.
 
-    The order is from the top of the picture down, then from left to right.
+    A line inside a box that holds several stays: a reader reads lines. The order is from the top of the picture down,
+    then from left to right.
     """
     kept: list[TextBox] = []
     for candidate in sorted(boxes, key=lambda box: (-_area(box.quad), box.quad)):
         for place, other in enumerate(kept):
-            if all(_inside(point, other.quad) for point in candidate.quad):
+            several = _thickness(other.quad) > SEVERAL * _thickness(candidate.quad)
+            if not several and all(_inside(point, other.quad) for point in candidate.quad):
                 kept[place] = TextBox(other.quad, max(other.score, candidate.score))
                 break
         else:
@@ -56,6 +62,10 @@ def _area(quad: Quad) -> float:
     for (x1, y1), (x2, y2) in zip(quad, (*quad[1:], quad[0]), strict=True):
         total += x1 * y2 - x2 * y1
     return total / 2
+
+
+def _thickness(quad: Quad) -> float:
+    return min(dist(quad[0], quad[1]), dist(quad[1], quad[2]))
 
 
 def _inside(point: Point, quad: Quad) -> bool:
