@@ -74,8 +74,8 @@ def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, tools: Tools)
 def _legible(finding: Finding) -> bool:
     """Whether the reader made something of it, and about as much as a box of that shape would hold.
 
-    A line of text has one to two letters for each time its height goes into its length; an organ that reads as
-    "A" has fewer.
+    A line of text has one to two letters for each time its height goes into its length; an organ or a bit of a curve
+    that reads as "A" has fewer, and a single letter tells of nobody.
     """
     if finding.rule is Rule.WRITING_MATCHES_HEADER:
         return True
@@ -88,7 +88,7 @@ def _legible(finding: Finding) -> bool:
     letters = sum(letter.isalnum() for letter in finding.evidence.reveal())
     corners = finding.where.outline
     short, long = sorted((dist(corners[0], corners[1]), dist(corners[1], corners[2])))
-    return letters >= max(1.0, LETTERS_PER_HEIGHT * long / max(short, 1.0))
+    return letters >= max(2.0, LETTERS_PER_HEIGHT * long / max(short, 1.0))
 
 
 def _kept(plan: Plan) -> Mapping[int, Sequence[Box]]:
