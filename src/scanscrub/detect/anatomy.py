@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 
 from scanscrub.domain.picture import Picture
 
-CELLS = 64
-"""The most cells along a side."""
-LEAST_CELL = 8
+CELL = 8
+"""Side of a cell in the pixels that are looked at: all of a small frame, one in so many of a large one."""
+LARGEST = 512
+"""The most pixels that are looked at along a side."""
 STANDS_OUT = 12
 """Grey levels from the commonest one at which a pixel is not background."""
 GRAIN = 2.0
@@ -18,7 +19,7 @@ MOST = 0.6
 
 def cell_side(rows: int, columns: int) -> int:
     """The side in pixels of the square cells of a frame of that size."""
-    return max(LEAST_CELL, -(-max(rows, columns) // CELLS))
+    return CELL * max(1, -(-max(rows, columns) // LARGEST))
 
 
 def anatomy(picture: Picture) -> NDArray[np.bool_]:
@@ -27,18 +28,19 @@ def anatomy(picture: Picture) -> NDArray[np.bool_]:
     A flat background is none, and neither is writing on it.
     """
     shown = picture.views[0].pixels
-    grey = shown if shown.ndim == 2 else shown.max(axis=2)
-    side = cell_side(*grey.shape)
+    step = cell_side(*shown.shape[:2]) // CELL
+    thinned = shown[::step, ::step]
+    grey = thinned if thinned.ndim == 2 else thinned.max(axis=2)
     common = int(np.bincount(grey.reshape(-1), minlength=256).argmax())
     out = (grey < max(common - STANDS_OUT, 0)) | (grey > min(common + STANDS_OUT, 255))
     shown_out = np.where(out, grey, 0).astype(np.float32)
-    count, first, second = (_sums(each, side) for each in (out.astype(np.float32), shown_out, shown_out**2))
+    count, first, second = (_sums(each) for each in (out.astype(np.float32), shown_out, shown_out**2))
     deviation = np.sqrt(np.maximum(second * count - first * first, 0)) / np.maximum(count, 1)
-    return np.asarray((count >= MOST * side * side) & (deviation >= GRAIN))
+    return np.asarray((count >= MOST * CELL * CELL) & (deviation >= GRAIN))
 
 
-def _sums(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    rows, columns = -(-values.shape[0] // side), -(-values.shape[1] // side)
-    padded = np.zeros((rows * side, columns * side), np.float32)
+def _sums(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    rows, columns = -(-values.shape[0] // CELL), -(-values.shape[1] // CELL)
+    padded = np.zeros((rows * CELL, columns * CELL), np.float32)
     padded[: values.shape[0], : values.shape[1]] = values
-    return np.asarray(padded.reshape(rows, side, columns, side).sum(axis=(1, 3)))
+    return np.asarray(padded.reshape(rows, CELL, columns, CELL).sum(axis=(1, 3)))
