@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from scanscrub.detect import filled
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.detect.filled import MasksFilled, black_near, fill, find_around, in_a_row, like_masks
 from scanscrub.domain.geometry import Box
@@ -149,3 +151,16 @@ def test_far_from_masks_every_box_counts() -> None:
     shown = picture(masked(anatomy(), MASK))
     assert len(find_around(Everything(far), shown, like_masks(shown))) == 1
     assert len(MasksFilled(Everything(far), Reads("")).find(picture(anatomy()))) == 1
+
+
+def test_masks_of_a_large_picture_are_filled_as_those_of_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = np.tile(np.linspace(40, 200, 300).astype(np.uint8), (200, 1))
+    area = np.zeros(pixels.shape, np.bool_)
+    area[20:40, 30:90] = area[100:140, 200:290] = True
+    whole = fill(picture(pixels), area).views[0].pixels
+    monkeypatch.setattr(filled, "LARGE", 1000)
+    parts = fill(picture(pixels), area).views[0].pixels
+    assert np.abs(parts.astype(int) - whole)[area].max() <= 24
+    assert np.abs(parts.astype(int) - pixels)[area].max() <= 40
+    around = cv2.dilate(area.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    assert np.array_equal(parts[~around], pixels[~around])

@@ -129,8 +129,9 @@ class _Group:
         self._cells.append(_cells(picture.views[0].pixels))
         if len(self._few) < COLOURS:
             self._few.append(picture)
-        if not self._extremes:
-            self._extremes = [_Extremes(view) for view in picture.views]
+        if len(self.numbers) == 1:
+            return
+        self._extremes = self._extremes or [_Extremes(view) for view in self._few[0].views]
         for extremes, view in zip(self._extremes, picture.views, strict=True):
             extremes.add(view)
 

@@ -37,6 +37,9 @@ FLAT = 12
 NEAR = 24
 """Pixels around a planned mask in which its black is looked for: a codec may round a mask up to its blocks."""
 
+LARGE, AROUND = 1_000_000, 64
+"""Pixels of a picture that is filled in parts, and how far beyond a mask such a part reaches."""
+
 LEAST_CONTRAST = 12
 """Grey levels: what is fainter beside a mask is not told from the picture's own grain."""
 NOISE_FACTOR = 7.0
@@ -212,10 +215,23 @@ def _wide_black(picture: Picture) -> NDArray[np.uint8]:
 
 
 def _filled(pixels: NDArray[np.uint8], area: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    smooth = _from_around(pixels.astype(np.float32), (~area).astype(np.float32))
     filled = pixels.copy()
-    filled[area] = np.clip(np.rint(smooth[area]), 0, 255).astype(np.uint8)
+    for part in _parts(area):
+        inside = area[part]
+        smooth = _from_around(pixels[part].astype(np.float32), (~inside).astype(np.float32))
+        filled[part][inside] = np.clip(np.rint(smooth[inside]), 0, 255).astype(np.uint8)
     return filled
+
+
+def _parts(area: NDArray[np.bool_]) -> Iterator[tuple[slice, slice]]:
+    """The whole of a small picture; of a large one what lies around each connected area, to save memory."""
+    if area.size <= LARGE:
+        yield slice(None), slice(None)
+        return
+    outlines, _ = cv2.findContours(area.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    for left, top, width, height in map(cv2.boundingRect, outlines):
+        around = Box(left, top, left + width, top + height).grown(AROUND).clipped(area.shape[1], area.shape[0])
+        yield slice(around.top, around.bottom), slice(around.left, around.right)
 
 
 def _from_around(values: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:
