@@ -36,9 +36,20 @@ _SEX_AND_AGE = re.compile(
 _AGE = re.compile(r"(?<![^\W_])(?<!\d\.)\d{2,3}\s?[yvj](?![^\W_])", re.IGNORECASE)
 """In years, which a reader may take for a V."""
 _YEAR_ALONE = re.compile(r"\W*(?:19|20)\d\d\W*")
+_DAY_AND_MONTH = re.compile(
+    r"(?<![\w.,/\-])(?:(?:0?[1-9]|1[0-2])\s?[/\-]\s?(?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:1[3-9]|2\d|3[01])\s?[/\-]\s?(?:0?[1-9]|1[0-2]))(?![\w,/\-]|\.\d)|(?<![\w.])[0-3]?\d\.[01]?\d\.(?!\w)"
+)
+_OF_SO_MANY = frozenset((
+    "im", "img", "ima", "image", "images", "se", "ser", "series", "sl", "slice", "slices", "fr", "frame", "frames",
+    "loc", "acq", "phase", "ph", "of",
+))  # fmt: skip
+"""Beside these, two numbers with a stroke between them are no day of a month: ``Im 3/12``."""
+_NUMBERED = re.compile(r"\b(?:no|nr)\W{0,3}\d{3,}", re.IGNORECASE)
 _GROUPED_DIGITS = re.compile(r"\d+(?:\.\d+)?(?:[\s\-]+\d+(?:\.\d+)?)+|\d+(?:\.\d+){2,}")
+_DOTTED = re.compile(r"\d+(?:\.\d+){2,}")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_]\.\s?[^\W\d_]\.")
-_DOUBTS = (_CLOCK, _SEX_AND_AGE, _AGE, _INITIALS)
+_DOUBTS = (_CLOCK, _SEX_AND_AGE, _AGE, _INITIALS, _NUMBERED, _DOTTED)
 _PLAIN = re.compile(r"[\w\s.,:;/+\-*=%°()\[\]<>\u00d7µμ²³'\"#~|^]*")
 _LONGEST = 48
 _ID_DIGITS = 6
@@ -47,24 +58,29 @@ _ID_DIGITS = 6
 def is_harmless(reading_text: str, known: Sequence[Known] | KnownText) -> bool:
     """Whether every word of the reading is a marker, a unit, a technique word or a short number.
 
-    False when in doubt: for an empty reading, a value of the header, a date, a year, a time of day, an age, sex with
-    a number, dotted initials, a number of five digits and more, six digits with nothing but spaces, hyphens or points
-    between them, or any other word.
+    False when in doubt: for an empty reading, a value of the header, a date, what may be a day of a month (``12/30``,
+    but not ``Im 12/30``), a year, a time of day, an age, sex with a number, dotted initials, a number of five digits
+    and more or three after "No", six digits with nothing but spaces, hyphens or points between them, three numbers
+    with points between them, or any other word.
     """
     text = unicodedata.normalize("NFKC", reading_text).strip()
     found = words(text)
     if not found or len(text) > _LONGEST or _PLAIN.fullmatch(text) is None:
         return False
-    if any(doubt.search(text) for doubt in _DOUBTS) or any(True for _ in spans(text)):
-        return False
-    if _YEAR_ALONE.fullmatch(text) or _is_grouped_number(text):
-        return False
-    if all(word.folded.isdecimal() for word in found) and sum(len(word.folded) for word in found) >= _ID_DIGITS:
-        return False
-    if not all(_is_marker(word.folded) for word in found):
+    folds = [word.folded for word in found]
+    if _is_doubtful(text, folds) or not all(_is_marker(word) for word in folds):
         return False
     finder = known if isinstance(known, KnownText) else KnownText(known)
     return not finder.hits(text)
+
+
+def _is_doubtful(text: str, folds: Sequence[str]) -> bool:
+    if any(doubt.search(text) for doubt in _DOUBTS) or any(True for _ in spans(text)):
+        return True
+    if _DAY_AND_MONTH.search(text) and _OF_SO_MANY.isdisjoint(folds):
+        return True
+    digits = sum(map(len, folds)) if all(word.isdecimal() for word in folds) else 0
+    return digits >= _ID_DIGITS or _YEAR_ALONE.fullmatch(text) is not None or _is_grouped_number(text)
 
 
 def _is_grouped_number(text: str) -> bool:
