@@ -6,6 +6,7 @@ above the anatomy, and is overlooked. This is a small network of our own for jus
 is: the rectangle of each word's ink.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from scanscrub.detect.models import Model
 from scanscrub.detect.runtime import Session
 from scanscrub.detect.tiles import spans
 from scanscrub.detect.witnesses import FineLook
+from scanscrub.domain.geometry import Box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +42,10 @@ THICKEST = 64.0
 """Pixels: what is thicker was not taught, and is for the passes of the large model."""
 LENGTHEN = 0.6
 """Of its height, what a line is lengthened by: its first and last letters are seen least surely."""
+SMALLEST = 64
+"""Rows and columns below which an image is not made smaller still."""
+LARGEST_WRITING = 16
+"""How often smaller the smallest size is that is looked at: the model knows letters of up to 32 pixels."""
 
 
 class FinePrint:
@@ -63,6 +69,19 @@ class FinePrint:
                 lines += (line.mapped(1.0, left, top) for line in seen.lines)
                 hints += (line.mapped(1.0, left, top) for line in seen.hints)
         return FineLook(tuple(lines), tuple(hints))
+
+    def traces(self, pixels: "NDArray[np.uint8]", seen: FineLook) -> Iterator[Box]:
+        """Wherever anything is `seen`, at the image's own size or a smaller one: large letters are small there."""
+        smaller, scale = pixels, 1.0
+        while True:
+            yield from (Box.around(hint.mapped(scale, 0.0, 0.0).quad) for hint in seen.hints)
+            rows, columns = smaller.shape[:2]
+            if min(rows, columns) < 2 * SMALLEST or scale * LARGEST_WRITING <= 1:
+                return
+            scale /= 2
+            half = (columns // 2, rows // 2)
+            smaller = np.asarray(cv2.resize(smaller, half, interpolation=cv2.INTER_AREA), np.uint8)
+            seen = self.look(smaller)
 
     def _look(self, area: "NDArray[np.uint8]") -> FineLook:
         probability = self.probability(area)

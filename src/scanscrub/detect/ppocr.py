@@ -138,33 +138,34 @@ class PpocrDetector:
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
             found += (TextBox(line.quad, line.score) for line in self._lines(view))
-            found += (TextBox(line.quad, line.score) for line in self._large(view))
         return without_repeats(found)
 
     def _lines(self, view: View) -> Iterator[db.Line]:
         passes = self._different_passes(view.pixels)
         if view.separate:
             passes = [separately(each) for each in passes]
-        seen = [line for each in passes for line in self._look(view.pixels, each)]
         if self._witnesses is None:
-            yield from seen
+            yield from (line for each in passes for line in self._look(view.pixels, each))
             return
-        seen_fine = FineLook.all_of([self._witnesses.fine.look(plane) for plane in view.planes])
-        verdict = weigh(seen, seen_fine, alike=view.name.startswith(CHROMA))
+        fine, planes = self._witnesses.fine, list(view.planes)
+        looks = [fine.look(plane) for plane in planes]
+        traces = [trace for plane, look in zip(planes, looks, strict=True) for trace in fine.traces(plane, look)]
+        seen = [line for each in passes for line in self._look(view.pixels, each, traces if each.at_traces else None)]
+        verdict = weigh(seen, FineLook.all_of(looks), alike=view.name.startswith(CHROMA))
         yield from verdict.counting
-        for plane in view.planes:
+        for plane in planes:
             yield from readable(plane, verdict.doubted, self._witnesses.reader)
+        if traces:
+            yield from self._large(view, self._witnesses.reader)
 
-    def _large(self, view: View) -> Iterator[db.Line]:
+    def _large(self, view: View, reader: PpocrReader) -> Iterator[db.Line]:
         """Lettering larger than the passes take for writing: seen in the image made small, and read."""
-        if self._witnesses is None:
-            return
         scale = min(1.0, OVERVIEW_SIDE / max(view.pixels.shape[:2]))
         columns, rows = (max(1, round(scale * side)) for side in view.pixels.shape[1::-1])
         small = np.asarray(cv2.resize(view.pixels, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
         seen = [line for line in self._look(small, OVERVIEW) if line.across > LARGE * min(rows, columns)]
         for plane in View(view.name, small, separate=view.separate).planes:
-            for line in readable(plane, seen, self._witnesses.reader, fewest=2):
+            for line in readable(plane, seen, reader, fewest=2):
                 yield line.mapped(scale, 0.0, 0.0)
 
     def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:
@@ -176,11 +177,14 @@ class PpocrDetector:
         }
         return [each for each in self._passes if each in shown.values()]
 
-    def _look(self, pixels: "NDArray[np.uint8]", each: Pass) -> list[db.Line]:
+    def _look(self, pixels: "NDArray[np.uint8]", each: Pass, places: Sequence[Box] | None = None) -> list[db.Line]:
+        """The lines of a pass, in the parts that meet one of the places where some are given."""
         rows, columns = pixels.shape[:2]
         cut = grid(rows, columns, margin=each.margin, short_side=each.short_side)
         found: list[db.Line] = []
         for box in cut.boxes:
+            if places is not None and not any(map(box.meets, places)):
+                continue
             area = _with_margin(pixels, box, each.margin)
             if area.min() == area.max():
                 continue
