@@ -39,6 +39,20 @@ class Block(nn.Sequential):  # type: ignore[misc] # torch is no dependency of th
         super().__init__(convolution, nn.BatchNorm2d(outgoing), nn.ReLU(inplace=True))
 
 
+class Deeper(nn.Module):  # type: ignore[misc] # the same
+    """Two convolutions whose sum with their input goes on (a residual block); at first the sum is the input."""
+
+    def __init__(self, channels: int, dilation: int) -> None:
+        super().__init__()
+        self.first = Block(channels, channels, dilation=dilation)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(channels)
+        nn.init.zeros_(self.norm.weight)
+
+    def forward(self, incoming: torch.Tensor) -> torch.Tensor:
+        return functional.relu(incoming + self.norm(self.second(self.first(incoming))))
+
+
 class FinePrint(nn.Module):  # type: ignore[misc] # the same
     """``(n, 4, rows, columns)``, multiples of 8, to logits ``(n, 1, rows / 2, columns / 2)``: where writing is."""
 
@@ -54,7 +68,9 @@ class FinePrint(nn.Module):  # type: ignore[misc] # the same
             Block(coarse, coarse, dilation=4),
         )
         self.to_middle = nn.Conv2d(coarse, middle, 1)
+        self.coarse_more = nn.ModuleList([Deeper(coarse, 2), Deeper(coarse, 3)])
         self.merged_middle = Block(middle, middle)
+        self.middle_more = nn.ModuleList([Deeper(middle, 1)])
         self.to_fine = nn.Conv2d(middle, fine, 1)
         self.merged_fine = Block(fine, fine)
         self.answer = nn.Conv2d(fine, 1, 1)
@@ -63,7 +79,11 @@ class FinePrint(nn.Module):  # type: ignore[misc] # the same
         fine = self.fine(functional.pixel_unshuffle(pixels, 2))
         middle = self.middle(fine)
         coarse = self.coarse(middle)
+        for more in self.coarse_more:
+            coarse = more(coarse)
         middle = self.merged_middle(middle + functional.interpolate(self.to_middle(coarse), scale_factor=2))
+        for more in self.middle_more:
+            middle = more(middle)
         fine = self.merged_fine(fine + functional.interpolate(self.to_fine(middle), scale_factor=2))
         answer: torch.Tensor = self.answer(fine)
         return answer
@@ -100,10 +120,10 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(SEED)
     model = FinePrint()
     if options.start:
-        model.load_state_dict(torch.load(options.start))
+        model.load_state_dict(torch.load(options.start), strict=False)  # `Deeper` came later
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-4)
     queue: multiprocessing.Queue[tuple[np.ndarray, ...]] = multiprocessing.Queue(6)
-    seed = SEED + (100_000 if options.start else 0)
+    seed = SEED + options.seed * 100_000
     maker = multiprocessing.Process(target=make_batches, args=(queue, seed, options.volume), daemon=True)
     maker.start()
     begin, step, mean, saved = time.monotonic(), 0, 0.0, 0.0
@@ -142,7 +162,9 @@ def exported(model: FinePrint) -> onnx.ModelProto:
         weights.append(numpy_helper.from_array(values, name))
         return name
 
-    def convolution(name: str, source: str, layer: nn.Conv2d, norm: nn.BatchNorm2d | None) -> str:
+    def convolution(
+        name: str, source: str, layer: nn.Conv2d, norm: nn.BatchNorm2d | None, *, rectified: bool = True
+    ) -> str:
         kernel = layer.weight.detach().double()
         bias = layer.bias.detach().double() if layer.bias is not None else torch.zeros(layer.out_channels).double()
         if norm is not None:
@@ -161,7 +183,7 @@ def exported(model: FinePrint) -> onnx.ModelProto:
                 pads=[padding] * 4,
             )
         )
-        if norm is None:
+        if norm is None or not rectified:
             return name
         nodes.append(helper.make_node("Relu", [name], [f"{name}.on"]))
         return f"{name}.on"
@@ -187,6 +209,16 @@ def exported(model: FinePrint) -> onnx.ModelProto:
         nodes.append(helper.make_node("Add", [beside, f"{name}.up"], [f"{name}.sum"]))
         return f"{name}.sum"
 
+    def deeper(name: str, source: str, layers: nn.ModuleList) -> str:
+        for number, part in enumerate(layers):
+            each = f"{name}{number}"
+            first = convolution(f"{each}.first", source, part.first[0], part.first[1])
+            second = convolution(f"{each}.second", first, part.second, part.norm, rectified=False)
+            nodes.append(helper.make_node("Add", [source, second], [f"{each}.sum"]))
+            nodes.append(helper.make_node("Relu", [f"{each}.sum"], [f"{each}.on"]))
+            source = f"{each}.on"
+        return source
+
     constant("twice", np.array([1, 1, 2, 2], np.float32))
     model.eval()
     # pixel_unshuffle orders channels as (channel, row, column); SpaceToDepth as (row, column, channel).
@@ -198,8 +230,9 @@ def exported(model: FinePrint) -> onnx.ModelProto:
     source = convolution("first", "packed", swapped, model.fine[0][1])
     fine = blocks("fine", source, model.fine[1])
     middle = blocks("middle", fine, model.middle)
-    coarse = blocks("coarse", middle, model.coarse)
+    coarse = deeper("coarse_more", blocks("coarse", middle, model.coarse), model.coarse_more)
     middle = blocks("merged_middle", merged("m", coarse, model.to_middle, middle), model.merged_middle)
+    middle = deeper("middle_more", middle, model.middle_more)
     fine = blocks("merged_fine", merged("f", middle, model.to_fine, fine), model.merged_fine)
     answer = convolution("answer", fine, model.answer, None)
     nodes.append(helper.make_node("Sigmoid", [answer], ["probability"]))
@@ -223,6 +256,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--volume", type=Path, help="a head in MR for more backgrounds (NIfTI, gzipped)")
     parser.add_argument("--from", dest="start", type=Path, help="go on from a state that was saved beside the model")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="another number, other pieces: one more for each `--from`"
+    )
     parser.add_argument("--rate", type=float, default=2e-3)
     train(parser.parse_args())
 

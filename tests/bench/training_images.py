@@ -142,13 +142,13 @@ def _setting(pool: NDArray[np.uint8], random: np.random.Generator) -> Grey:
     return np.asarray(np.clip(piece, 0, 255), np.float32)
 
 
-def _distract(canvas: Grey, random: np.random.Generator) -> None:  # noqa: C901 - a case each
+def _distract(canvas: Grey, random: np.random.Generator) -> None:  # noqa: C901, PLR0912 - a case each
     """What is drawn and is no writing: lines, frames, callipers, rulers, bars, curves, arrows, dots."""
     level = float(random.uniform(90, 255)) if random.random() < 0.8 else float(random.uniform(0, 90))
     colour = (level,) * 3 if random.random() < 0.7 else tuple(float(each) for each in random.uniform(0, 255, 3))
     x, y, end_x, end_y = (int(each) for each in random.integers(-10, SIDE + 10, 4))
     thick = int(random.choice([1, 1, 2, 3]))
-    match int(random.integers(9)):
+    match int(random.integers(12)):
         case 0:
             cv2.line(canvas, (x, y), (end_x, end_y), colour, thick, cv2.LINE_AA)
         case 1:
@@ -189,8 +189,32 @@ def _distract(canvas: Grey, random: np.random.Generator) -> None:  # noqa: C901 
                 thickness=1,
                 lineType=cv2.LINE_AA,
             )
+        case 8:  # a heart's trace
+            cv2.polylines(canvas, [_trace(random, y)], isClosed=False, color=colour, thickness=1)
+        case 9:  # the lines of a map, as between furrows and plateaus
+            field = cv2.resize(
+                random.normal(0, 1, (int(random.integers(6, 30)),) * 2).astype(np.float32),
+                (SIDE, SIDE),
+                interpolation=cv2.INTER_CUBIC,
+            )
+            level_of_map = np.asarray(np.abs(field) < random.uniform(0.03, 0.5), np.uint8)
+            contours, _ = cv2.findContours(level_of_map, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+            cv2.drawContours(canvas, contours, -1, colour, cv2.FILLED if random.random() < 0.5 else 1)
+        case 10:  # the dots and crosses at a measured line's ends
+            reach = int(random.integers(1, 5))
+            for spot in ((x, y), (end_x, end_y)):
+                cv2.drawMarker(canvas, spot, colour, int(random.integers(5)), 2 * reach + 1, 1)
         case _:
             cv2.arrowedLine(canvas, (x, y), (x + (end_x - x) // 6, y + (end_y - y) // 6), colour, thick)
+
+
+def _trace(random: np.random.Generator, y: int) -> NDArray[np.int32]:
+    period, high = int(random.integers(25, 110)), random.uniform(6, 50)
+    across = np.arange(SIDE)
+    phase = (across + int(random.integers(period))) % period / period
+    beat = 0.12 * np.exp(-(((phase - 0.2) / 0.03) ** 2)) + 0.25 * np.exp(-(((phase - 0.6) / 0.06) ** 2))
+    beat += np.exp(-(((phase - 0.35) / 0.012) ** 2)) - 0.3 * np.exp(-(((phase - 0.39) / 0.012) ** 2))
+    return np.stack([across, y - high * beat + random.normal(0, 0.3, SIDE)], 1).astype(np.int32)
 
 
 @cache
@@ -425,12 +449,22 @@ def _stored(shown: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np
     changes: Sequence[Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = (
         lambda each: cv2.cvtColor(cv2.cvtColor(each, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB),
         lambda each: cv2.GaussianBlur(each, (0, 0), random.uniform(0.3, 0.7)),
+        lambda each: _few_levels(each, random),
         lambda each: _jpeg(each, int(random.integers(50, 96))),
     )
-    for change, share in zip(changes, (0.25, 0.12, 0.25), strict=True):
+    for change, share in zip(changes, (0.25, 0.12, 0.08, 0.25), strict=True):
         if random.random() < share:
             shown = np.asarray(change(shown), np.uint8)
     return shown
+
+
+def _few_levels(shown: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+    """As a view that stretches a few stored values over all greys."""
+    values = shown.astype(np.float32) / 255
+    if random.random() < 0.5:
+        values = np.log1p(values * 20) / np.log(21)
+    steps = int(random.integers(6, 40))
+    return np.asarray(np.round(values * steps) * 255 / steps, np.uint8)
 
 
 def _jpeg(shown: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:

@@ -36,7 +36,7 @@ smaller image is shown as it is: far beyond its edges the model would see things
 """
 NEIGHBOURHOOD = 31
 """Side in pixels of the square over which the local mean and deviation are taken, as in training."""
-LINES = db.Thresholds(bitmap=0.5, box=0.6, unclip=0.6, evidence=0.35)
+LINES = db.Thresholds(bitmap=0.5, box=0.45, unclip=0.6, evidence=0.35)
 HINTS = db.Thresholds(bitmap=0.2, box=0.2, unclip=0.0, evidence=0.0)
 THICKEST = 64.0
 """Pixels: what is thicker was not taught, and is for the passes of the large model."""

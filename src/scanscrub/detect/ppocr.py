@@ -5,7 +5,7 @@ empty result and remembers the arguments of earlier calls. Here nothing is dropp
 
 Passes look at every view of a picture as it is, and with its local contrast brought to one level, which shows writing
 only a few grey levels above what lies behind it; a small one enlarged and at its own size. The fine print model looks
-as well, and what one of the two doubts, the other or the reader decides (`witnesses.py`, `readable.py`).
+as well, and what the two and the reader say together decides (`witnesses.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,9 +31,9 @@ from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.runtime import Session, open_session
 from scanscrub.detect.screen import Screened
 from scanscrub.detect.tiles import grid, padded
-from scanscrub.detect.witnesses import FineLook, weigh
+from scanscrub.detect.witnesses import FineLook, Testimony, convinced, gather, weighing_digest
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import CHROMA, Picture, View
+from scanscrub.domain.picture import Picture, View
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,6 +58,15 @@ class Witnesses:
 
     fine: FinePrint
     reader: PpocrReader
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What the models say of the `planes` of a view; `any_trace` is whether the fine print model saw anything."""
+
+    planes: "tuple[NDArray[np.uint8], ...]"
+    testimonies: Sequence[Testimony]
+    any_trace: bool
 
 
 class PpocrEngine:
@@ -123,12 +132,12 @@ class PpocrDetector:
         self._session = session
         self._passes = tuple(passes)
         self._memory = TileMemory[tuple[db.Line, ...]](memory)
-        self._witnesses = witnesses
+        self.witnesses = witnesses
 
     @property
     def identity(self) -> str:
         names = "+".join(each.name for each in self._passes)
-        models = DETECTION.digest[:12] + (f"+{FINEPRINT.digest[:12]}" if self._witnesses else "")
+        models = DETECTION.digest[:12] + (f"+{FINEPRINT.digest[:12]}+{weighing_digest()}" if self.witnesses else "")
         return f"ppocr {self._session.name} {models} {names}"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
@@ -141,22 +150,29 @@ class PpocrDetector:
         return without_repeats(found)
 
     def _lines(self, view: View) -> Iterator[db.Line]:
-        passes = self._different_passes(view.pixels)
-        if view.separate:
-            passes = [separately(each) for each in passes]
-        if self._witnesses is None:
-            yield from (line for each in passes for line in self._look(view.pixels, each))
+        if self.witnesses is None:
+            yield from (line for each in self._passes_for(view) for line in self._look(view.pixels, each))
             return
-        fine, planes = self._witnesses.fine, list(view.planes)
+        heard = self.hear(view, self.witnesses.fine)
+        yield from convinced(heard.testimonies, heard.planes, self.witnesses.reader)
+        if heard.any_trace:
+            yield from self._large(view, self.witnesses.reader)
+
+    def hear(self, view: View, fine: FinePrint) -> Heard:
+        """What both models say of a view."""
+        planes = tuple(view.planes)
         looks = [fine.look(plane) for plane in planes]
         traces = [trace for plane, look in zip(planes, looks, strict=True) for trace in fine.traces(plane, look)]
-        seen = [line for each in passes for line in self._look(view.pixels, each, traces if each.at_traces else None)]
-        verdict = weigh(seen, FineLook.all_of(looks), alike=view.name.startswith(CHROMA))
-        yield from verdict.counting
-        for plane in planes:
-            yield from readable(plane, verdict.doubted, self._witnesses.reader)
-        if traces:
-            yield from self._large(view, self._witnesses.reader)
+        seen = [
+            line
+            for each in self._passes_for(view)
+            for line in self._look(view.pixels, each, traces if each.at_traces else None)
+        ]
+        return Heard(planes, gather(seen, FineLook.all_of(looks), view.name), bool(traces))
+
+    def _passes_for(self, view: View) -> list[Pass]:
+        passes = self._different_passes(view.pixels)
+        return [separately(each) for each in passes] if view.separate else passes
 
     def _large(self, view: View, reader: PpocrReader) -> Iterator[db.Line]:
         """Lettering larger than the passes take for writing: seen in the image made small, and read."""
@@ -165,7 +181,7 @@ class PpocrDetector:
         small = np.asarray(cv2.resize(view.pixels, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
         seen = [line for line in self._look(small, OVERVIEW) if line.across > LARGE * min(rows, columns)]
         for plane in View(view.name, small, separate=view.separate).planes:
-            for line in readable(plane, seen, reader, fewest=2):
+            for line in readable(plane, seen, reader):
                 yield line.mapped(scale, 0.0, 0.0)
 
     def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:

@@ -1,24 +1,40 @@
-"""Two models look, and each is a witness for the other; the reader is the third.
+"""Three witnesses: the large model, the fine print model and the reader. What they say together decides.
 
-What one of them is sure of is writing. What one of them doubts is writing where the other sees something, too: the
-two were taught differently and take different bits of anatomy for writing, hardly ever the same. What is left of
-the doubted is for the reader (`readable.py`).
+The two models were taught differently and take different bits of anatomy for writing, hardly ever the same; the
+reader makes letters of writing and seldom of anatomy. What each says of a line is weighed by a logistic regression
+for either model's lines (`weighing.json`, fitted to the tuning half of the bench's corpus by
+`tests/bench/weighing.py`). A line is read only where that can turn the decision.
 """
 
-from collections.abc import Sequence
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, TypeAlias
 
 from scanscrub.detect.db import Line
+from scanscrub.detect.readable import Legibility, legibility
+from scanscrub.detect.reader import PpocrReader
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.picture import CHROMA, FAINT
 
-SURE = 0.55
-"""Evidence (score times fill) of a line of the large model that needs no witness."""
-SURE_FINE, SURE_THICK, THICK = 0.8, 0.9, 24.0
-"""The score of a line of fine print that needs no witness, and of one thicker than so many pixels: the large model
-would see that one, too.
-"""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ENOUGH = 0.4
+"""The probability from which a line counts as writing: what is overlooked is worse than what is masked in vain."""
 COMMON = 0.3
-"""The share of a line that its witness sees, too."""
+"""The share of a line, or of what the other model saw, that both saw: enough to have seen the same."""
+MOST = 48
+"""Lines of one image that are read, the likeliest first; the others are left to what the models say."""
+USUAL = 12.0
+"""Pixels: a usual thickness, from which others are counted."""
+
+Weights: TypeAlias = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,46 +53,106 @@ class FineLook:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """`counting` is writing; `doubted` is what one model saw alone, away from the counting, the strongest first."""
+class Testimony:
+    """What the two models say of one line: `model` saw it, and `said` are its features by name."""
 
-    counting: tuple[Line, ...]
-    doubted: tuple[Line, ...]
+    line: Line
+    model: str
+    said: Mapping[str, float]
 
+    def range(self) -> tuple[float, float]:
+        """The probability that it is writing, where nothing can be read and where reading goes best."""
+        by_reading = [self.probability(reading) for reading in _EXTREMES]
+        return min(by_reading), max(by_reading)
 
-def weigh(large: Sequence[Line], fine: FineLook, *, alike: bool = False) -> Verdict:
-    """What counts of the lines of the large model and of the fine print.
-
-    Where both see things `alike` that are no writing, as the edges of colours, neither is a witness.
-    """
-    hints = [] if alike else [Box.around(line.quad) for line in fine.hints]
-    others = [] if alike else [Box.around(line.quad) for line in large]
-    counting: list[Line] = []
-    doubted: list[Line] = []
-    for line in large:
-        (counting if _is_sure(line) or _has_witness(line, hints) else doubted).append(line)
-    for line in fine.lines:
-        sure = line.score >= (SURE_FINE if line.across <= THICK else SURE_THICK)
-        (counting if sure or _has_witness(line, others) else doubted).append(line)
-    known = [Box.around(line.quad) for line in counting]
-    alone = (line for line in doubted if not _lies_in(Box.around(line.quad), known))
-    return Verdict(tuple(counting), tuple(sorted(alone, key=lambda line: -line.score * line.fill)))
+    def probability(self, reading: Legibility) -> float:
+        weights = weights_of(self.model)
+        score = weights["bias"] + sum(weights[name] * value for name, value in {**self.said, **read(reading)}.items())
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
-def _is_sure(line: Line) -> bool:
-    return line.score * line.fill >= SURE
+def gather(large: Sequence[Line], fine: FineLook, view: str) -> list[Testimony]:
+    """What is said of every line that either model saw in a view of that name."""
+    seen_large = [(Box.around(line.quad), line.score * line.fill) for line in large]
+    seen_fine = [(Box.around(line.quad), line.score) for line in fine.lines]
+    hints = [(Box.around(line.quad), 1.0) for line in fine.hints]
+    of_the_view = {"chroma": float(view.startswith(CHROMA)), "faint": float(view.startswith(FAINT))}
+    heard: list[Testimony] = []
+    for model, lines, others in (("large", large, seen_fine), ("fine", fine.lines, seen_large)):
+        for line in lines:
+            box = Box.around(line.quad)
+            beside = max((said for other, said in others if _common(box, other) >= COMMON), default=0.0)
+            hinted = max((_common(box, hint) for hint, _ in hints), default=0.0)
+            heard.append(Testimony(line, model, {**_shape(line), "beside": beside, "hinted": hinted, **of_the_view}))
+    return heard
 
 
-def _has_witness(line: Line, others: Sequence[Box]) -> bool:
-    box = Box.around(line.quad)
-    return any(_common(box, other) >= COMMON * min(box.area, other.area) for other in others if box.meets(other))
+def convinced(
+    heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], reader: PpocrReader
+) -> Iterator[Line]:
+    """The lines that are writing, as likely as is `ENOUGH`; `planes` are those of the view."""
+    known: list[Box] = []
+    doubted: list[Testimony] = []
+    for each in heard:
+        least, most = each.range()
+        if least >= ENOUGH:
+            known.append(Box.around(each.line.quad))
+            yield each.line
+        elif most >= ENOUGH:
+            doubted.append(each)
+    alone = [each for each in doubted if not _lies_in(Box.around(each.line.quad), known)]
+    for each in sorted(alone, key=lambda each: -each.probability(UNREAD))[:MOST]:
+        readings = (legibility(plane, each.line, reader) for plane in planes)
+        if any(each.probability(reading) >= ENOUGH for reading in readings):
+            yield each.line
+
+
+@cache
+def weights_of(model: str) -> Weights:
+    """The weight of each feature for lines that the ``large`` or the ``fine`` print model saw."""
+    return {str(name): float(weight) for name, weight in json.loads(_weighing())[model].items()}
+
+
+def weighing_digest() -> str:
+    """What tells one fit from another, where results are remembered: 12 hex digits."""
+    return hashlib.sha256(_weighing()).hexdigest()[:12]
+
+
+def _weighing() -> bytes:
+    return files("scanscrub.detect").joinpath("weighing.json").read_bytes()
+
+
+def read(reading: Legibility) -> Mapping[str, float]:
+    """The features of a reading."""
+    return {
+        "read": reading.score,
+        "letters": min(reading.letters, 4) / 4,
+        "unread": float(reading.letters == 0),
+    }
+
+
+UNREAD = Legibility(0, 0.0)
+_EXTREMES = (UNREAD, *(Legibility(letters, score) for letters in (1, 4) for score in (0.0, 1.0)))
+
+
+def _shape(line: Line) -> Mapping[str, float]:
+    return {
+        "score": line.score,
+        "fill": line.fill,
+        "thickness": math.log(max(line.across, 1.0) / USUAL),
+    }
 
 
 def _lies_in(box: Box, others: Sequence[Box]) -> bool:
-    return any(_common(box, other) >= 0.8 * box.area for other in others)
+    return any(_overlap(box, other) >= 0.8 * box.area for other in others)
 
 
-def _common(one: Box, other: Box) -> int:
+def _common(one: Box, other: Box) -> float:
+    """The overlap as a share of the smaller one."""
+    return _overlap(one, other) / max(1, min(one.area, other.area)) if one.meets(other) else 0.0
+
+
+def _overlap(one: Box, other: Box) -> int:
     width = min(one.right, other.right) - max(one.left, other.left)
     height = min(one.bottom, other.bottom) - max(one.top, other.top)
     return max(width, 0) * max(height, 0)

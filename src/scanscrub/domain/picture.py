@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 CHROMA = "chroma"
 """The name of a view of colours without their brightness: what is coloured has sharp edges there."""
+FAINT = "faint"
+"""The name of a view in which the smallest steps from the background are large: noise is, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scanscrub.domain.picture import CHROMA, Picture, View
+from scanscrub.domain.picture import CHROMA, FAINT, Picture, View
 from scanscrub.formats.dicom.cells import Samples
 from scanscrub.formats.dicom.display import Display, stretched
 from scanscrub.formats.dicom.layout import Layout
@@ -56,7 +56,7 @@ def _grey_views(samples: Samples, layout: Layout, display: Display, frame: int) 
     if robust_high > robust_low:
         yield View("robust", _as_shown(_stretched(samples, layout, robust_low, robust_high), layout))
     if layout.stored <= _WIDEST_TABLE and (faint := _around_background(samples, layout)) is not None:
-        yield View("faint", _as_shown(faint, layout))
+        yield View(FAINT, _as_shown(faint, layout))
 
 
 def _windowed(samples: Samples, layout: Layout, display: Display, frame: int) -> Iterator[NDArray[np.uint8]]:
