@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -23,6 +24,7 @@ from scanscrub.detect.tiles import PADDED, grid
 from scanscrub.detect.witnesses import MOST, UNREAD, FineLook, convinced, gather, read, weights_of
 from scanscrub.domain.errors import MissingDependencyError, UsageError
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.picture import View
 
 THRESHOLDS = db.Thresholds(0.12, 0.2, 2.4)
 
@@ -101,7 +103,7 @@ def test_a_line_inside_a_box_of_several_lines_stays_for_the_reader() -> None:
 
 
 def _line(left: float, top: float, width: float, height: float, score: float = 0.9) -> db.Line:
-    return db.Line(left + width / 2, top + height / 2, width, height, 0.0, score)
+    return db.Line(left + width / 2, top + height / 2, width, height, 0.0, score, fill=0.78)
 
 
 BLANK = np.zeros((140, 120), np.uint8)
@@ -111,32 +113,38 @@ def _counting(
     large: Sequence[db.Line], fine: FineLook, *readings: tuple[str, float], view: str = "full"
 ) -> list[db.Line]:
     reader = _Reader(*(readings or [("", 0.0)]))
-    return list(convinced(gather(large, fine, view), [BLANK], reader))
+    return list(convinced(gather(large, fine, View(view, BLANK)), [BLANK], reader))
 
 
 def test_a_line_that_one_model_doubts_counts_where_the_other_sees_it_too() -> None:
-    doubted, sure = _line(10, 10, 80, 12, 0.2), _line(10, 100, 80, 12, 0.9)
-    fine = _line(12, 11, 70, 9, 0.85)
-    assert _counting([doubted, sure], FineLook((), ())) == [sure]
-    assert doubted in _counting([doubted, sure], FineLook((fine,), (fine,)))
+    doubted = _line(10, 10, 80, 12, 0.3)
+    fine = _line(12, 11, 70, 9, 0.95)
+    assert _counting([doubted], FineLook((), ())) == []
+    assert doubted in _counting([doubted], FineLook((fine,), (fine,)))
 
 
 def test_fine_print_that_is_doubted_counts_where_the_large_model_sees_it_too_or_it_can_be_read() -> None:
-    faint, clear = _line(10, 10, 40, 9, 0.7), _line(10, 60, 40, 9, 0.97)
-    alone = FineLook((faint, clear), ())
+    faint, clear = _line(10, 10, 40, 9, 0.6), _line(10, 60, 40, 9, 0.97)
+    alone = FineLook((faint, clear), (faint, clear))
     assert _counting([], alone) == [clear]
-    assert faint in _counting([_line(8, 8, 20, 14, 0.8)], alone)
+    assert faint in _counting([_line(8, 8, 20, 14, 0.9)], alone)
     assert _counting([], alone, ("OKAFOR", 0.95)) == [clear, faint]
 
 
 def test_steps_made_large_need_more_than_one_witness() -> None:
-    clear = FineLook((_line(10, 60, 40, 9, 0.85),), ())
+    clear = FineLook((_line(10, 60, 40, 9, 0.85),), (_line(10, 60, 40, 9, 0.2),))
     assert _counting([], clear)
     assert not _counting([], clear, view="faint")
 
 
+def test_the_edges_of_colours_that_both_models_see_need_more_than_writing_does() -> None:
+    seen, fine = replace(_line(10, 10, 40, 9, 0.4), fill=0.6), _line(10, 10, 40, 9, 0.6)
+    assert _counting([seen], FineLook((fine,), (fine,)))
+    assert not _counting([seen], FineLook((fine,), (fine,)), view="chroma")
+
+
 def test_the_weights_are_of_the_features_and_no_others() -> None:
-    heard = gather([_line(10, 10, 80, 12)], FineLook((_line(10, 10, 80, 12),), ()), "full")
+    heard = gather([_line(10, 10, 80, 12)], FineLook((_line(10, 10, 80, 12),), ()), View("full", BLANK))
     for each in heard:
         assert set(weights_of(each.model)) == {"bias", *each.said, *read(UNREAD)}
 
@@ -144,7 +152,7 @@ def test_the_weights_are_of_the_features_and_no_others() -> None:
 def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_readings() -> None:
     doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.6) for n in range(500))
     reader = _Reader(("", 0.0))
-    assert not list(convinced(gather([], FineLook(doubted, ()), "full"), [BLANK], reader))
+    assert not list(convinced(gather([], FineLook(doubted, doubted), View("full", BLANK)), [BLANK], reader))
     assert 0 < reader.count <= 2 * MOST
 
 

@@ -4,7 +4,7 @@
 
 Needs torch and onnx (no dependency of the project: only the model that comes out is) and the fonts that
 `training_images.py` names. Nothing it learns from is patient data: lettering on public test images and synthetic
-ones. The model of the package took four runs of 20 to 50 minutes on one processor, each `--from` the one before.
+ones. The model of the package took six runs of 20 to 80 minutes on one processor, each `--from` the one before.
 """
 
 import argparse
@@ -154,16 +154,28 @@ def save(model: FinePrint, path: Path) -> None:
     path.write_bytes(exported(model).SerializeToString())
 
 
-def exported(model: FinePrint) -> onnx.ModelProto:
-    """The model as an ONNX graph, batch normalisation folded into the convolutions."""
-    nodes, weights = [], []
+class Graph:
+    """The nodes and weights of an ONNX graph, batch normalisation folded into the convolutions."""
 
-    def constant(name: str, values: np.ndarray) -> str:
-        weights.append(numpy_helper.from_array(values, name))
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+
+    def add(self, kind: str, sources: list[str], name: str, **options: object) -> str:
+        self.nodes.append(helper.make_node(kind, sources, [name], **options))
         return name
 
+    def constant(self, name: str, values: np.ndarray) -> str:
+        self.weights.append(numpy_helper.from_array(values, name))
+        return name
+
+    def kernel(self, name: str, values: np.ndarray) -> str:
+        """Stored in half precision: half the file, and the same answers to four digits."""
+        half_name = self.constant(f"{name}.half", values.astype(np.float16))
+        return self.add("Cast", [half_name], name, to=TensorProto.FLOAT)
+
     def convolution(
-        name: str, source: str, layer: nn.Conv2d, norm: nn.BatchNorm2d | None, *, rectified: bool = True
+        self, name: str, source: str, layer: nn.Conv2d, norm: nn.BatchNorm2d | None, *, rectified: bool = True
     ) -> str:
         kernel = layer.weight.detach().double()
         bias = layer.bias.detach().double() if layer.bias is not None else torch.zeros(layer.out_channels).double()
@@ -171,80 +183,69 @@ def exported(model: FinePrint) -> onnx.ModelProto:
             factor = norm.weight.detach().double() / torch.sqrt(norm.running_var.double() + norm.eps)
             kernel = kernel * factor[:, None, None, None]
             bias = norm.bias.detach().double() + (bias - norm.running_mean.double()) * factor
-        padding = int(layer.padding[0])
-        nodes.append(
-            helper.make_node(
-                "Conv",
-                [source, constant(f"{name}.w", kernel.float().numpy()), constant(f"{name}.b", bias.float().numpy())],
-                [name],
-                kernel_shape=list(layer.kernel_size),
-                strides=list(layer.stride),
-                dilations=list(layer.dilation),
-                pads=[padding] * 4,
-            )
+        weights = self.kernel(f"{name}.w", kernel.float().numpy()), self.constant(f"{name}.b", bias.float().numpy())
+        self.add(
+            "Conv",
+            [source, *weights],
+            name,
+            kernel_shape=list(layer.kernel_size),
+            strides=list(layer.stride),
+            dilations=list(layer.dilation),
+            pads=[int(layer.padding[0])] * 4,
         )
-        if norm is None or not rectified:
-            return name
-        nodes.append(helper.make_node("Relu", [name], [f"{name}.on"]))
-        return f"{name}.on"
+        return self.add("Relu", [name], f"{name}.on") if norm is not None and rectified else name
 
-    def blocks(name: str, source: str, layers: nn.Module) -> str:
-        parts = [layers] if isinstance(layers, Block) else list(layers)
-        for number, part in enumerate(parts):
-            source = convolution(f"{name}{number}", source, part[0], part[1])
+    def blocks(self, name: str, source: str, layers: nn.Module) -> str:
+        for number, part in enumerate([layers] if isinstance(layers, Block) else layers):
+            source = self.convolution(f"{name}{number}", source, part[0], part[1])
         return source
 
-    def merged(name: str, coarse: str, layer: nn.Conv2d, beside: str) -> str:
-        narrow = convolution(f"{name}.narrow", coarse, layer, None)
-        nodes.append(
-            helper.make_node(
-                "Resize",
-                [narrow, "", "twice"],
-                [f"{name}.up"],
-                mode="nearest",
-                coordinate_transformation_mode="asymmetric",
-                nearest_mode="floor",
-            )
-        )
-        nodes.append(helper.make_node("Add", [beside, f"{name}.up"], [f"{name}.sum"]))
-        return f"{name}.sum"
-
-    def deeper(name: str, source: str, layers: nn.ModuleList) -> str:
+    def deeper(self, name: str, source: str, layers: nn.ModuleList) -> str:
         for number, part in enumerate(layers):
             each = f"{name}{number}"
-            first = convolution(f"{each}.first", source, part.first[0], part.first[1])
-            second = convolution(f"{each}.second", first, part.second, part.norm, rectified=False)
-            nodes.append(helper.make_node("Add", [source, second], [f"{each}.sum"]))
-            nodes.append(helper.make_node("Relu", [f"{each}.sum"], [f"{each}.on"]))
-            source = f"{each}.on"
+            first = self.convolution(f"{each}.first", source, part.first[0], part.first[1])
+            second = self.convolution(f"{each}.second", first, part.second, part.norm, rectified=False)
+            source = self.add("Relu", [self.add("Add", [source, second], f"{each}.sum")], f"{each}.on")
         return source
 
-    constant("twice", np.array([1, 1, 2, 2], np.float32))
+    def merged(self, name: str, coarse: str, layer: nn.Conv2d, beside: str) -> str:
+        how = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+        narrow = self.convolution(f"{name}.narrow", coarse, layer, None)
+        return self.add(
+            "Add", [beside, self.add("Resize", [narrow, "", "twice"], f"{name}.up", **how)], f"{name}.sum"
+        )
+
+
+def exported(model: FinePrint) -> onnx.ModelProto:
+    """The model as ONNX, its kernels in half precision."""
     model.eval()
+    graph = Graph()
+    graph.constant("twice", np.array([1, 1, 2, 2], np.float32))
     # pixel_unshuffle orders channels as (channel, row, column); SpaceToDepth as (row, column, channel).
     first = model.fine[0][0]
     order = [channel * 4 + place for place in range(4) for channel in range(4)]
-    nodes.append(helper.make_node("SpaceToDepth", ["pixels"], ["packed"], blocksize=2))
     swapped = nn.Conv2d(16, first.out_channels, 3, padding=1, bias=False)
     swapped.weight.data = first.weight.data[:, order]
-    source = convolution("first", "packed", swapped, model.fine[0][1])
-    fine = blocks("fine", source, model.fine[1])
-    middle = blocks("middle", fine, model.middle)
-    coarse = deeper("coarse_more", blocks("coarse", middle, model.coarse), model.coarse_more)
-    middle = blocks("merged_middle", merged("m", coarse, model.to_middle, middle), model.merged_middle)
-    middle = deeper("middle_more", middle, model.middle_more)
-    fine = blocks("merged_fine", merged("f", middle, model.to_fine, fine), model.merged_fine)
-    answer = convolution("answer", fine, model.answer, None)
-    nodes.append(helper.make_node("Sigmoid", [answer], ["probability"]))
+    packed = graph.add("SpaceToDepth", ["pixels"], "packed", blocksize=2)
+    fine = graph.blocks("fine", graph.convolution("first", packed, swapped, model.fine[0][1]), model.fine[1])
+    middle = graph.blocks("middle", fine, model.middle)
+    coarse = graph.deeper("coarse_more", graph.blocks("coarse", middle, model.coarse), model.coarse_more)
+    merged = graph.blocks("merged_middle", graph.merged("m", coarse, model.to_middle, middle), model.merged_middle)
+    middle = graph.deeper("middle_more", merged, model.middle_more)
+    fine = graph.blocks("merged_fine", graph.merged("f", middle, model.to_fine, fine), model.merged_fine)
+    graph.add("Sigmoid", [graph.convolution("answer", fine, model.answer, None)], "probability")
     model.train()
-    graph = helper.make_graph(
-        nodes,
-        "fineprint",
-        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 4, "rows", "columns"])],
-        [helper.make_tensor_value_info("probability", TensorProto.FLOAT, ["n", 1, "half_rows", "half_columns"])],
-        weights,
+    made = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "fineprint",
+            [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 4, "rows", "columns"])],
+            [helper.make_tensor_value_info("probability", TensorProto.FLOAT, ["n", 1, "half_rows", "half_columns"])],
+            graph.weights,
+        ),
+        opset_imports=[helper.make_opsetid("", 13)],
+        producer_name="scanscrub",
     )
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="scanscrub")
     made.ir_version = 8
     onnx.checker.check_model(made)
     return made

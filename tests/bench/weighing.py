@@ -28,12 +28,14 @@ from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.engines import build_detector
 from scanscrub.detect.ppocr import PpocrDetector
 from scanscrub.detect.readable import Legibility, legibility
-from scanscrub.detect.witnesses import Testimony, read
+from scanscrub.detect.witnesses import ENOUGH_IN_COLOURS, Testimony, read
 
 WRITING, PARTS, RIDGE = 0.12, 4, 1.0
 """The share of ink, made two pixels wider, from which a line is writing; one with less, but some, is neither."""
 CLEAN_WEIGHS = 1.5
 """What a line weighs that is no writing, in an image without any."""
+LARGE, LARGE_WEIGHS = 4000.0, 4.0
+"""The pixels that add one to the weight of a line, as it masks so much, and the most that is added."""
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 SHOWN = ("visible", "main", "cap 6-9", "contrast", "three", "clean")
 CLEAN = 10_000
@@ -125,7 +127,9 @@ def fit(heard: Sequence[Heard]) -> dict[str, float]:
 def _counts(each: Heard) -> float:
     if 0 < each.ink < WRITING:
         return 0.0
-    return CLEAN_WEIGHS if each.ink == 0 and each.image >= CLEAN else 1.0
+    line = each.testimony.line
+    size = 1 + min(LARGE_WEIGHS, line.along * line.across / LARGE)
+    return size * (CLEAN_WEIGHS if each.ink == 0 and each.image >= CLEAN else 1.0)
 
 
 def report(images: Sequence[corpus.Lettered], heard: Sequence[Heard]) -> None:
@@ -148,7 +152,8 @@ def report(images: Sequence[corpus.Lettered], heard: Sequence[Heard]) -> None:
             boxes = [
                 TextBox(each.testimony.line.quad, each.testimony.line.score)
                 for each, chance in zip(heard, likely, strict=True)
-                if each.image == _place(image) and chance >= threshold
+                if each.image == _place(image)
+                and chance >= (ENOUGH_IN_COLOURS if each.testimony.said["chroma"] else threshold)
             ]
             counted.add(image, without_repeats(boxes))
         print(f"threshold {threshold}:", *(line for line in counted.lines() if line.startswith(SHOWN)), sep="\n  ")

@@ -1,7 +1,7 @@
 """The fine print detector: small and faint writing, at the image's own size.
 
 PP-OCR was taught photographs of signs and pages. What scanners burn in is often six pixels high, or a few grey levels
-above the anatomy, and is overlooked. This is a small network of our own for just that: 160,000 weights, taught by
+above the anatomy, and is overlooked. This is a small network of our own for just that: 300,000 weights, taught by
 `tests/bench/train_fineprint.py` with lettering on public and synthetic images. It answers at half size where writing
 is: the rectangle of each word's ink.
 """
@@ -28,7 +28,7 @@ FINEPRINT = Model(
     "scanscrub",
     "detect/fineprint.onnx",
     "sha256",
-    "cc4b5f91af9a8fed7135611f37f7909a48e65886aeea9eae75ae0cde1e6eae0c",
+    "d2308b898ea8e8fe424f1962fde02563ec340f61d8cf3de1aa25360e53e69c72",
 )
 TILE, OVERLAP, STRIDE = 512, 96, 8
 """The largest side in pixels that the model is shown, how far tiles overlap, and what every side is a multiple of. A

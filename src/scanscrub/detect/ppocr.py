@@ -168,7 +168,7 @@ class PpocrDetector:
             for each in self._passes_for(view)
             for line in self._look(view.pixels, each, traces if each.at_traces else None)
         ]
-        return Heard(planes, gather(seen, FineLook.all_of(looks), view.name), bool(traces))
+        return Heard(planes, gather(seen, FineLook.all_of(looks), view), bool(traces))
 
     def _passes_for(self, view: View) -> list[Pass]:
         passes = self._different_passes(view.pixels)

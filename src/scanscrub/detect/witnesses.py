@@ -19,7 +19,7 @@ from scanscrub.detect.db import Line
 from scanscrub.detect.readable import Legibility, legibility
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import CHROMA, FAINT
+from scanscrub.domain.picture import CHROMA, FAINT, View
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 ENOUGH = 0.4
 """The probability from which a line counts as writing: what is overlooked is worse than what is masked in vain."""
+ENOUGH_IN_COLOURS = 0.9
+"""The same in a view of colours alone, whose edges look like writing to both models. Most of what is written in
+colour is seen in the other view, too: on the tuning half no string was lost.
+"""
 COMMON = 0.3
 """The share of a line, or of what the other model saw, that both saw: enough to have seen the same."""
 MOST = 48
@@ -60,6 +64,11 @@ class Testimony:
     model: str
     said: Mapping[str, float]
 
+    @property
+    def enough(self) -> float:
+        """The probability from which it counts."""
+        return ENOUGH_IN_COLOURS if self.said["chroma"] else ENOUGH
+
     def range(self) -> tuple[float, float]:
         """The probability that it is writing, where nothing can be read and where reading goes best."""
         by_reading = [self.probability(reading) for reading in _EXTREMES]
@@ -71,18 +80,18 @@ class Testimony:
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
-def gather(large: Sequence[Line], fine: FineLook, view: str) -> list[Testimony]:
-    """What is said of every line that either model saw in a view of that name."""
+def gather(large: Sequence[Line], fine: FineLook, view: View) -> list[Testimony]:
+    """What is said of every line that either model saw in a view."""
     seen_large = [(Box.around(line.quad), line.score * line.fill) for line in large]
     seen_fine = [(Box.around(line.quad), line.score) for line in fine.lines]
-    hints = [(Box.around(line.quad), 1.0) for line in fine.hints]
-    of_the_view = {"chroma": float(view.startswith(CHROMA)), "faint": float(view.startswith(FAINT))}
+    hints = [Box.around(line.quad) for line in fine.hints]
+    of_the_view = {"chroma": float(view.name.startswith(CHROMA)), "faint": float(view.name.startswith(FAINT))}
     heard: list[Testimony] = []
     for model, lines, others in (("large", large, seen_fine), ("fine", fine.lines, seen_large)):
         for line in lines:
             box = Box.around(line.quad)
             beside = max((said for other, said in others if _common(box, other) >= COMMON), default=0.0)
-            hinted = max((_common(box, hint) for hint, _ in hints), default=0.0)
+            hinted = max((_common(box, hint) for hint in hints), default=0.0)
             heard.append(Testimony(line, model, {**_shape(line), "beside": beside, "hinted": hinted, **of_the_view}))
     return heard
 
@@ -90,20 +99,20 @@ def gather(large: Sequence[Line], fine: FineLook, view: str) -> list[Testimony]:
 def convinced(
     heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], reader: PpocrReader
 ) -> Iterator[Line]:
-    """The lines that are writing, as likely as is `ENOUGH`; `planes` are those of the view."""
+    """The lines that are writing, as likely as is enough; `planes` are those of the view."""
     known: list[Box] = []
     doubted: list[Testimony] = []
     for each in heard:
         least, most = each.range()
-        if least >= ENOUGH:
+        if least >= each.enough:
             known.append(Box.around(each.line.quad))
             yield each.line
-        elif most >= ENOUGH:
+        elif most >= each.enough:
             doubted.append(each)
     alone = [each for each in doubted if not _lies_in(Box.around(each.line.quad), known)]
     for each in sorted(alone, key=lambda each: -each.probability(UNREAD))[:MOST]:
         readings = (legibility(plane, each.line, reader) for plane in planes)
-        if any(each.probability(reading) >= ENOUGH for reading in readings):
+        if any(each.probability(reading) >= each.enough for reading in readings):
             yield each.line
 
 
