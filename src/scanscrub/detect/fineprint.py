@@ -40,7 +40,7 @@ LINES = db.Thresholds(bitmap=0.5, box=0.45, unclip=0.6, evidence=0.35)
 HINTS = db.Thresholds(bitmap=0.2, box=0.2, unclip=0.0, evidence=0.0)
 THICKEST = 64.0
 """Pixels: what is thicker was not taught, and is for the passes of the large model."""
-LENGTHEN = 0.6
+LENGTHEN = 0.9
 """Of its height, what a line is lengthened by: its first and last letters are seen least surely."""
 SMALLEST = 64
 """Rows and columns below which an image is not made smaller still."""
