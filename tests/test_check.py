@@ -16,6 +16,7 @@ from factory_check import commit, git
 from factory_dicom import ct_file
 from factory_pictures import NAME, grey, saved
 from running_check import Workplace
+from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 
 
 @pytest.fixture
@@ -79,6 +80,18 @@ def test_a_copy_that_was_tampered_with_is_found(place: Workplace) -> None:
     ran = place.check("in", "-f", "concise")
     assert ran.code == 1
     assert "PatientName (0010,0010)" in ran.stdout
+
+
+def test_which_program_wrote_the_file_is_found_and_no_identity(place: Workplace) -> None:
+    place.write("ct.dcm")
+    (copy,) = place.clean().rglob("*.dcm")
+    for ours in (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION):
+        other = ours[:-1] + "7"
+        place.write("in/other.dcm", copy.read_bytes().replace(ours.encode(), other.encode()))
+        ran = place.check("in", "-f", "concise")
+        assert ran.code == 1
+        assert [line.split(": ")[1] for line in ran.lines] == ["H0 hygiene"]
+        assert place.check("in", "--min-severity", "quasi-identity").code == 0
 
 
 def test_a_file_without_a_patient_is_not_accused_of_one(place: Workplace) -> None:

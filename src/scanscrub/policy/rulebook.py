@@ -4,6 +4,7 @@ from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
 from scanscrub.domain.finding import Attribute
+from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
@@ -13,7 +14,7 @@ from scanscrub.policy.options import Option
 from scanscrub.policy.private import safe_creators
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import row_of
-from scanscrub.policy.rulings import REMOVE, Ruling, removed
+from scanscrub.policy.rulings import REMOVE, Ruling, removed, replaced
 from scanscrub.policy.structured import VALUES, content_rule
 from scanscrub.policy.table_rules import table_rule
 from scanscrub.policy.tables import lines_of, rows_of
@@ -26,6 +27,8 @@ Entry: TypeAlias = Ruling | AttributeRule
 META_INFORMATION: Final = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020010, 0x00020012, 0x00020013})
 """What every file has of group 0002 beside its instance's UID; a copy has the writer's own (PS3.10 7.1)."""
 
+_WRITERS: Final = {0x00020012: IMPLEMENTATION_CLASS_UID, 0x00020013: IMPLEMENTATION_VERSION}
+"""Which program wrote the file: names a product and its release, and nobody."""
 _META_KEPT: Final = Ruling(Keep("written anew"), "PS3.10 7.1")
 _GROUP_LENGTH: Final = Ruling(REMOVE, "PS3.5 7.2")
 _USER_KEPT: Final = Ruling(Keep("kept by the profile"), "profile keep")
@@ -69,7 +72,7 @@ class Rulebook:
         """Groups and group lengths that no copy holds; the elements of the meta information are the writer's."""
         group = tag >> 16
         if tag in META_INFORMATION:
-            return _META_KEPT
+            return _writer(_WRITERS[tag]) if tag in _WRITERS else _META_KEPT
         if group == 0x0002 and row_of(tag) is not None:
             return None
         if not tag & 0xFFFF:
@@ -120,6 +123,10 @@ def _as_rule(entry: Entry) -> AttributeRule:
 
 def _gone(authority: str) -> AttributeRule:
     return lambda seen, _case: removed(authority, Rule.IDENTITY, Severity.HYGIENE, seen.length)
+
+
+def _writer(ours: str) -> AttributeRule:
+    return lambda seen, _case: replaced(ours, text_of(seen), "PS3.10 7.1", Rule.IDENTITY, Severity.HYGIENE)
 
 
 def _in_content(elsewhere: AttributeRule, inside: AttributeRule) -> AttributeRule:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from scanscrub.domain.plan import Check
 from scanscrub.formats.dicom.container import Container
 from scanscrub.formats.dicom.elements import PIXEL_GROUP, SOP_CLASS_UID, SOP_INSTANCE_UID, DataSet
 from scanscrub.formats.dicom.pydicom_quiet import BaseTag, Dataset, RawDataElement, dcmread
-from scanscrub.formats.dicom.writer import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 
 _META_TAGS: Final = (0x00020000, 0x00020001, 0x00020002, 0x00020003, 0x00020010, 0x00020012, 0x00020013)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from scanscrub.domain.plan import Plan
 from scanscrub.formats.dicom.container import Container
 from scanscrub.formats.dicom.dictionary import UNDEFINED_LENGTH
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from scanscrub.formats.dicom.pydicom_quiet import DataElement
 
-IMPLEMENTATION_CLASS_UID: Final = "2.25.201706352947718309546103275814468093521"
-IMPLEMENTATION_VERSION: Final = "SCANSCRUB_1"
 _META_ENCODING: Final = Encoding(implicit=False, little=True)
 _BLOCK = 1 << 20
 """A whole number of the longest words that turn with the byte order."""
