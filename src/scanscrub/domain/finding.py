@@ -106,13 +106,15 @@ class Attribute:
 class SegmentSeen:
     """A segment of a picture file. `needed`: the picture cannot be shown rightly without it.
 
-    `length` is None for pixels that no viewer shows: how much of them says something is not known.
+    `length` is None for pixels that no viewer shows: how much of them says something is not known. `is_file`: it
+    holds a picture, an archive or a document that no viewer of this file shows.
     """
 
     where: Segment
     needed: bool
     length: int | None
     text: Phi | None = None
+    is_file: bool = False
 
 
 Observation: TypeAlias = Attribute | SegmentSeen

@@ -23,7 +23,7 @@ from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
 from scanscrub.formats.sample_bits import pack_bits, unpack_bits
-from scanscrub.formats.segment_text import readable
+from scanscrub.formats.signs import stray
 
 _RLE_NOTE = "The run-length encoded bitmap was written without compression."
 
@@ -66,10 +66,9 @@ class BmpDocument(PictureDocument):
         if self._file(None) == self._data:
             return
         behind = self._data[self._end :]
-        yield SegmentSeen(Segment("BMP details"), needed=False, length=len(self._gap), text=readable(self._gap))
+        yield stray(Segment("BMP details"), self._gap)
         if behind:
-            where = Segment(f"BMP {AFTER_THE_END}")
-            yield SegmentSeen(where, needed=False, length=len(behind), text=readable(behind))
+            yield stray(Segment(f"BMP {AFTER_THE_END}"), behind)
 
     def views(self, frame: int) -> Iterator[View]:
         shown = self.shown(frame)

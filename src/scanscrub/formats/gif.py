@@ -21,7 +21,7 @@ from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFo
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import plane_view
-from scanscrub.formats.segment_text import readable
+from scanscrub.formats.signs import stray
 
 
 class GifDocument(PictureDocument):
@@ -56,12 +56,11 @@ class GifDocument(PictureDocument):
             yield SegmentSeen(Segment("GIF image", index), needed=True, length=len(frame.code))
         counts: Counter[str] = Counter()
         for kind, body in self._file.others:
-            yield SegmentSeen(Segment(kind, counts[kind]), needed=False, length=len(body), text=readable(body))
+            yield stray(Segment(kind, counts[kind]), body)
             counts[kind] += 1
         behind = self._file.behind
         if behind:
-            where = Segment(f"GIF {AFTER_THE_END}")
-            yield SegmentSeen(where, needed=False, length=len(behind), text=readable(behind))
+            yield stray(Segment(f"GIF {AFTER_THE_END}"), behind)
         if not self._file.others and not behind and self._copy({}) != self._data:
             hiding = any(map(self.hides, range(self.frames)))
             yield SegmentSeen(Segment("GIF details"), needed=False, length=None if hiding else self._unused)

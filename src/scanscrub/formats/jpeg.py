@@ -26,7 +26,7 @@ from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views
 from scanscrub.formats.png_codec import png_of
-from scanscrub.formats.segment_text import readable
+from scanscrub.formats.signs import stray
 
 _PNG_NOTE = "The masked picture was stored as PNG: this kind of JPEG cannot be masked without changing all of it."
 _PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
@@ -68,7 +68,8 @@ class JpegDocument(PictureDocument):
             needed = part in left
             if needed:
                 left.remove(part)
-            yield SegmentSeen(where, needed, len(part.body), None if needed else part.text)
+            text = None if needed else part.text
+            yield SegmentSeen(where, needed, len(part.body), text, is_file=not needed and part.hides_a_file)
         if self._data[self._length - 2 : self._length] != b"\xff\xd9":
             yield SegmentSeen(Segment("JPEG fill bytes"), needed=False, length=0)
         if self.hides(0):
@@ -76,8 +77,7 @@ class JpegDocument(PictureDocument):
             yield SegmentSeen(Segment("JPEG bytes behind the image data"), needed=False, length=length)
         behind = self._data[self._length :]
         if behind:
-            where = Segment(f"JPEG {AFTER_THE_END}")
-            yield SegmentSeen(where, needed=False, length=len(behind), text=readable(behind))
+            yield stray(Segment(f"JPEG {AFTER_THE_END}"), behind)
 
     def views(self, frame: int) -> Iterator[View]:
         yield from colour_views(self.shown(frame))

@@ -6,6 +6,7 @@ from scanscrub.domain.secret import Phi
 from scanscrub.formats.orientation import minimal_exif, orientation_of
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
 from scanscrub.formats.segment_text import readable
+from scanscrub.formats.signs import holds_a_file
 
 APP0, APP1, APP2, APP13, APP14, COM = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
 DHT, DQT, SOS = 0xC4, 0xDB, 0xDA
@@ -47,6 +48,12 @@ class JpegSegment:
     @property
     def text(self) -> Phi | None:
         return readable(self.body)
+
+    @property
+    def hides_a_file(self) -> bool:
+        """Whether a file lies in a segment of which nobody knows what it is for; EXIF has thumbnails by right."""
+        is_known = any(self.marker == marker and self.body.startswith(start) for marker, start, _ in _NAMES)
+        return not is_known and holds_a_file(self.body)
 
     @property
     def is_structure(self) -> bool:

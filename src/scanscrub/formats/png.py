@@ -30,7 +30,7 @@ from scanscrub.formats.png_chunks import (
     text_of,
 )
 from scanscrub.formats.png_codec import GREY, GREY_ALPHA, INDEXED, RGB, RGBA, PngHeader
-from scanscrub.formats.segment_text import readable
+from scanscrub.formats.signs import holds_a_file, stray
 
 _COLOURS = {GREY: "grey", RGB: "RGB", INDEXED: "palette", GREY_ALPHA: "grey and alpha", RGBA: "RGB and alpha"}
 _PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
@@ -74,15 +74,15 @@ class PngDocument(PictureDocument):
             needed = self._is_needed(chunk)
             where = Segment(chunk.name, counts[chunk.name])
             counts[chunk.name] += 1
-            yield SegmentSeen(where, needed, len(chunk.data), None if needed else text_of(chunk))
+            text = None if needed else text_of(chunk)
+            yield SegmentSeen(where, needed, len(chunk.data), text, is_file=not needed and holds_a_file(chunk.data))
         if self._spare_rows:
             yield SegmentSeen(Segment("PNG rows below the picture"), needed=False, length=None)
         if self._spare_bytes:
             yield SegmentSeen(Segment("PNG bytes behind the image data"), needed=False, length=self._spare_bytes)
         yield from self._hidden_colours()
         if self._behind:
-            text = readable(self._behind)
-            yield SegmentSeen(Segment(f"PNG {AFTER_THE_END}"), needed=False, length=len(self._behind), text=text)
+            yield stray(Segment(f"PNG {AFTER_THE_END}"), self._behind)
 
     def _hidden_colours(self) -> Iterator[SegmentSeen]:
         if self._palette is not None:
@@ -93,7 +93,8 @@ class PngDocument(PictureDocument):
                 where, length = Segment("PNG palette entries that are not used"), sum(len(data) for _, data in kept)
                 yield SegmentSeen(where, needed=False, length=length)
         elif not np.array_equal(self._samples, self._visible):
-            yield SegmentSeen(Segment("PNG colours under full transparency"), needed=False, length=None)
+            where = Segment("PNG colours under full transparency")
+            yield SegmentSeen(where, needed=False, length=None if self._hides_a_drawing else self._samples.shape[-1])
 
     def views(self, frame: int) -> Iterator[View]:
         del frame
@@ -213,6 +214,12 @@ class PngDocument(PictureDocument):
     @cached_property
     def _samples(self) -> Samples:
         return png_codec.decode(self._header, self._stream)
+
+    @property
+    def _hides_a_drawing(self) -> bool:
+        """Whether the colours that full transparency hides differ: of one colour alone nothing can be made out."""
+        hidden = self._samples[self._samples[..., -1] == 0]
+        return not np.array_equal(hidden, np.broadcast_to(hidden[:1], hidden.shape))
 
     @cached_property
     def _visible(self) -> Samples:

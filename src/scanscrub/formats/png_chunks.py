@@ -14,6 +14,8 @@ _NAMED = frozenset(
     b"tEXt zTXt iTXt eXIf tIME pHYs sPLT iCCP gAMA cHRM sRGB sBIT bKGD hIST tRNS cICP mDCV cLLI acTL fcTL fdAT "
     b"caNv vpAg dSIG caBX prVW oFFs sCAL pCAL sTER".split()
 )
+_DEEPEST = 16
+"""Bits of a sample."""
 _MAX_CHUNKS = 1_000_000
 
 
@@ -70,8 +72,8 @@ def _demand_order(chunks: list[Chunk]) -> None:
 def is_plain_number(chunk: Chunk) -> bool:
     """Whether it is a colour space or pixel size chunk with values that such a thing can have.
 
-    Clauses 11.3.2.1 (cHRM), 11.3.2.2 (gAMA), 11.3.2.5 (sRGB), 11.3.4.3 (pHYs). Four letters read as a number
-    are far above the bounds.
+    Clauses 11.3.2.1 (cHRM), 11.3.2.2 (gAMA), 11.3.2.4 (sBIT), 11.3.2.5 (sRGB), 11.3.4.3 (pHYs).
+    Letters read as a number are far above the bounds.
     """
     data = chunk.data
     match chunk.kind, len(data):
@@ -84,6 +86,8 @@ def is_plain_number(chunk: Chunk) -> bool:
         case b"pHYs", 9:
             across, down = struct.unpack(">II", data[:8])
             return 0 < int(across) <= 10_000_000 and 0 < int(down) <= 10_000_000 and data[8] <= 1
+        case b"sBIT", 1 | 2 | 3 | 4:
+            return all(0 < bits <= _DEEPEST for bits in data)
     return False
 
 

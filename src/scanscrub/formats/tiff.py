@@ -16,6 +16,7 @@ from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFo
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
 from scanscrub.formats.segment_text import readable
+from scanscrub.formats.signs import stray
 from scanscrub.formats.tiff_ifd import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
 from scanscrub.formats.tiff_layout import CMYK, PALETTE, RGB, WHITE_IS_ZERO
 from scanscrub.formats.tiff_page import TiffPage
@@ -115,10 +116,12 @@ class TiffDocument(PictureDocument):
         for start, end in sorted(used):
             gap = self._data[last:start]
             if any(gap):
-                yield _seen(counts, "TIFF bytes that no page uses", needed=False, data=gap)
+                kind = "TIFF bytes that no page uses"
+                yield stray(Segment(kind, counts[kind]), gap)
+                counts[kind] += 1
             last = max(last, end)
         if any(self._data[last:]):
-            yield _seen(counts, f"TIFF {AFTER_THE_END}", needed=False, data=self._data[last:])
+            yield stray(Segment(f"TIFF {AFTER_THE_END}"), self._data[last:])
 
     def views(self, frame: int) -> Iterator[View]:
         page = self._page(frame)

@@ -21,6 +21,7 @@ from scanscrub.formats.picture_limits import damaged, demand_size
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
 from scanscrub.formats.segment_text import readable
+from scanscrub.formats.signs import stray
 from scanscrub.formats.webp_chunks import WebpChunk, WebpFrame, frames_of, packed_file, parse_file
 
 _SPARE = 16
@@ -73,8 +74,7 @@ class WebpDocument(PictureDocument):
         if self._hiding:
             yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=None)
         if self._behind:
-            where = Segment(f"WebP {AFTER_THE_END}")
-            yield SegmentSeen(where, needed=False, length=len(self._behind), text=readable(self._behind))
+            yield stray(Segment(f"WebP {AFTER_THE_END}"), self._behind)
 
     def views(self, frame: int) -> Iterator[View]:
         shown = self._canvas(frame)

@@ -7,7 +7,7 @@ from typing import Final
 
 from scanscrub.domain.finding import Attribute, Finding, Known, Observation, SegmentSeen
 from scanscrub.domain.plan import Keep, Plan, Source, Step
-from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.rules import Rule
 from scanscrub.policy.case import (
     Case,
     Header,
@@ -30,6 +30,7 @@ from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import row_of
 from scanscrub.policy.rulebook import META_INFORMATION
 from scanscrub.policy.rulings import REMOVE
+from scanscrub.policy.segments import severity_of
 from scanscrub.policy.status import TEMPORAL, status_steps
 from scanscrub.policy.structured import keeps_uid
 
@@ -143,6 +144,5 @@ def build_policy(
 def _segment_step(one: SegmentSeen) -> Step:
     if one.needed:
         return Step(one.where, _NEEDED, None, "segment allow-list")
-    severity = Severity.QUASI if one.text or one.length is None else Severity.HYGIENE
-    found = None if one.length == 0 else Finding(Rule.SEGMENT, one.where, severity, evidence=one.text)
+    found = None if one.length == 0 else Finding(Rule.SEGMENT, one.where, severity_of(one), evidence=one.text)
     return Step(one.where, REMOVE, found, "segment allow-list")

@@ -1,7 +1,9 @@
 """DICOM files: recognised by content, read without changing anything, written as planned (PS3.10)."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,6 +18,7 @@ from scanscrub.formats.dicom.headers import attributes
 from scanscrub.formats.dicom.objects import check_object
 from scanscrub.formats.dicom.plain_pixels import holds_only_pixels
 from scanscrub.formats.dicom.writer import write_copy
+from scanscrub.formats.signs import stray
 
 if TYPE_CHECKING:
     from scanscrub.formats.dicom.pixels import FrameStore
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 _MEDIA_STORAGE_SOP_CLASS = 0x00020002
 _IMAGE_TYPE = 0x00080008
 _ENCAPSULATED_DOCUMENT = 0x00420011
+_LOOKED_AT = 1 << 24
+"""Bytes behind the data set that are searched for a file of its own."""
 
 
 class DicomDocument:
@@ -117,8 +122,15 @@ class DicomDocument:
         if not holds_only_pixels(container) and self.frame_store is not None:
             found.extend(self.frame_store.residues())
         if container.trailing:
-            found.append(SegmentSeen(Segment("bytes after the end"), needed=False, length=container.trailing))
+            found.append(replace(stray(Segment("bytes after the end"), self._behind), length=container.trailing))
         return tuple(found)
+
+    @property
+    def _behind(self) -> bytes:
+        """The bytes that belong to no element, as far as a look at them is worth it."""
+        file, trailing = self.container.file, self.container.trailing
+        file.seek(max(0, file.seek(0, io.SEEK_END) - trailing))
+        return file.read(min(trailing, _LOOKED_AT))
 
     @property
     def sop_class(self) -> str:
