@@ -28,7 +28,7 @@ FINEPRINT = Model(
     "scanscrub",
     "detect/fineprint.onnx",
     "sha256",
-    "d2308b898ea8e8fe424f1962fde02563ec340f61d8cf3de1aa25360e53e69c72",
+    "4e69dcac95c98b501532a7085a18bf8f6dfe16137328a4d0a85b4cd69c99e55a",
 )
 TILE, OVERLAP, STRIDE = 512, 96, 8
 """The largest side in pixels that the model is shown, how far tiles overlap, and what every side is a multiple of. A
