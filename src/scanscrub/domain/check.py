@@ -69,11 +69,10 @@ class CheckRecord:
         return f"{self.path}!{self.member}" if self.member else self.path
 
 
-def refused(reason: str, hint: str) -> CheckFinding:
-    """The finding for a file that could not be judged. It ranks with identity: nobody knows what it holds."""
-    return CheckFinding(
-        Rule.REFUSED, Severity.IDENTITY, FileName(), Remedy.LOOK, message=" ".join(filter(None, (reason, hint)))
-    )
+def refused(reason: str, hint: str, severity: Severity = Severity.IDENTITY) -> CheckFinding:
+    """The finding for a file that could not be judged. An image ranks with identity: nobody knows whom it shows."""
+    message = " ".join(filter(None, (reason, hint)))
+    return CheckFinding(Rule.REFUSED, severity, FileName(), Remedy.LOOK, message=message)
 
 
 class BaselineState(StrEnum):

@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from scanscrub.domain.plan import Refusal
+from scanscrub.domain.rules import Severity
 
 
 class ExitCode(IntEnum):
@@ -34,6 +35,8 @@ class RefusedFile(ScanscrubError):  # noqa: N818 - the user reads "refused"; it 
     """A file cannot be understood or cleaned; it becomes a `Refusal` in the report and stops nothing else."""
 
     exit_code = ExitCode.NOT_CLEANED
+    severity = Severity.IDENTITY
+    """How much it matters to `check`. It is an image, or one is in it, and nobody knows whom it shows."""
 
     @property
     def refusal(self) -> Refusal:
@@ -42,6 +45,18 @@ class RefusedFile(ScanscrubError):  # noqa: N818 - the user reads "refused"; it 
 
 class NotAnImage(RefusedFile):
     """What a hospital's disc holds beside its images: programs, pages, its index. Nobody misses a copy of it."""
+
+
+class NotLookedInto(RefusedFile):
+    """It may hold images, as an archive does, and could not be looked into; nothing speaks for one."""
+
+    severity = Severity.QUASI
+
+
+class NoImageSeen(RefusedFile):
+    """It is of a kind that can hold images, and a look inside saw none, or none larger than an icon."""
+
+    severity = Severity.HYGIENE
 
 
 class UsageError(ScanscrubError):

@@ -90,7 +90,9 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
     Rule.SEGMENT: RuleText(
         "data beside the picture",
         "Picture files carry more than pixels: EXIF with the place and the camera, comments, thumbnails made before"
-        " the masking, and bytes after the end that no viewer shows. A ZIP archive carries comments.",
+        " the masking, and bytes after the end that no viewer shows. A ZIP archive carries comments, and files that"
+        " its list leaves out. A whole file hidden so counts as identity; padding, profiles and what names only"
+        " a program are hygiene.",
         "A PNG tEXt chunk, a JPEG APP1 segment with GPS, bytes after the end of the file.",
         _CLEAN + " Only what is needed to show the picture rightly stays.",
     ),
@@ -105,9 +107,12 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
     Rule.REFUSED: RuleText(
         "a file that could not be judged",
         "It is an image by its content, but damaged, of a kind that cannot be cleaned, or not readable. What was not"
-        " understood cannot be called clean.",
-        "A truncated file, an encapsulated PDF, a PGM, a drawing (SVG) that carries a picture, a file without"
-        " permission to read.",
+        " understood cannot be called clean. Severity says what was seen: identity where there is an image (a NIfTI,"
+        " a video, a PDF with a picture in it, a pointer of Git LFS in place of a file); quasi-identity for what may"
+        " hold one and could not be looked into (7z, HDF5, an encrypted PDF); hygiene where a look saw none (a PDF of"
+        " text, an icon). ZIP, tar, gzip, bzip2 and xz are opened, and what is in them is judged instead.",
+        "A truncated file, an encapsulated PDF, a PGM, DICOM that does not begin where it should. Not recognised: TGA"
+        " without a footer and raw pixels, which have no signature.",
         "Read the reason beside the finding. Repair or export the file again, or take it out.",
     ),
 }

@@ -6,79 +6,99 @@ from typing import BinaryIO, NoReturn
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Source
+from scanscrub.formats import kinds, look_inside
 from scanscrub.formats.base import ImageFormat
-from scanscrub.formats.text_pictures import is_netpbm, is_svg
+from scanscrub.formats.kinds import Matches, starts
+from scanscrub.formats.text_pictures import is_fits, is_netpbm, is_postscript, is_svg
 
 _AS_PNG = "Export the picture as PNG and try that file."
 _AS_DICOM = "Convert it to DICOM, or to one PNG a slice, and try those files."
+_FRAMES = "Export the frames as pictures."
+_PAGES = "Export each page as a picture, PNG best."
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedFormat:
-    """A format by its first bytes, and why it is not cleaned."""
+    """A format by its first bytes, and why it is not cleaned. `look` tells whether a picture is in a file of it."""
 
     name: str
     media_types: tuple[str, ...]
-    matches: Callable[[bytes], bool]
+    matches: Matches
     hint: str
+    look: Callable[[BinaryIO], look_inside.Found] = look_inside.always
 
-    def refuse(self) -> RefusedFile:
-        return RefusedFile(f"{self.name} files cannot be cleaned.", self.hint)
-
-
-def _starts(*magics: bytes) -> Callable[[bytes], bool]:
-    return lambda head: head.startswith(magics)
-
-
-def _is_heif(head: bytes) -> bool:
-    """ISO base media file with a still picture brand (ISO 23008-12, 10.2)."""
-    brands = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
-    return head[4:8] == b"ftyp" and (head[8:12] in brands or any(brand in head[16:64] for brand in brands))
-
-
-def _is_nifti(head: bytes) -> bool:
-    """NIfTI-1 and -2, and Analyze 7.5, by header length and magic in either byte order."""
-    length = {head[:4], head[:4][::-1]}
-    is_first = (348).to_bytes(4, "big") in length and len(head) >= 348
-    return is_first or ((540).to_bytes(4, "big") in length and head[4:7] in (b"n+2", b"ni2"))
+    def refuse(self, stream: BinaryIO) -> RefusedFile:
+        return self.look(stream)(f"{self.name} files cannot be cleaned.", self.hint)
 
 
 _REFUSED = (
     RefusedFormat(
         "JPEG 2000",
         ("image/jp2",),
-        _starts(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
+        starts(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
         _AS_PNG,
     ),
-    RefusedFormat("HEIC and AVIF", ("image/heic", "image/avif"), _is_heif, "Save the photo as JPEG or PNG first."),
-    RefusedFormat("JPEG XL", ("image/jxl",), _starts(b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"), _AS_PNG),
-    RefusedFormat("NIfTI and Analyze", ("application/x-nifti",), _is_nifti, _AS_DICOM),
-    RefusedFormat("NRRD", ("application/x-nrrd",), _starts(b"NRRD000"), _AS_DICOM),
-    RefusedFormat("MetaImage", ("application/x-metaimage",), _starts(b"ObjectType =", b"NDims ="), _AS_DICOM),
     RefusedFormat(
-        "MINC and HDF5", ("application/x-hdf5",), _starts(b"\x89HDF\r\n\x1a\n", b"CDF\1", b"CDF\2"), _AS_DICOM
+        "HEIC and AVIF", ("image/heic", "image/avif"), kinds.is_heif, "Save the photo as JPEG or PNG first."
     ),
+    RefusedFormat("JPEG XL", ("image/jxl",), starts(b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"), _AS_PNG),
+    RefusedFormat("JPEG XR", ("image/jxr",), starts(b"II\xbc\1"), _AS_PNG),
+    RefusedFormat("NIfTI and Analyze", ("application/x-nifti",), kinds.is_nifti, _AS_DICOM),
+    RefusedFormat("NRRD", ("application/x-nrrd",), starts(b"NRRD000"), _AS_DICOM),
+    RefusedFormat("MetaImage", ("application/x-metaimage",), starts(b"ObjectType =", b"NDims ="), _AS_DICOM),
+    RefusedFormat("FreeSurfer MGH", ("application/x-mgh",), kinds.is_mgh, _AS_DICOM),
+    RefusedFormat("MINC, HDF5 and NetCDF", ("application/x-hdf5",), kinds.is_hdf5, _AS_DICOM, look_inside.scientific),
+    RefusedFormat(
+        "MINC, HDF5 and NetCDF",
+        ("application/x-netcdf",),
+        starts(b"CDF\1", b"CDF\2", b"CDF\5"),
+        _AS_DICOM,
+        look_inside.scientific,
+    ),
+    RefusedFormat("FITS", ("image/fits",), is_fits, _AS_PNG),
     RefusedFormat("SVG", ("image/svg+xml",), is_svg, "Export the drawing as PNG."),
     RefusedFormat("PBM, PGM, PPM and PAM", ("image/x-portable-anymap",), is_netpbm, _AS_PNG),
+    RefusedFormat("PDF", ("application/pdf",), lambda head: b"%PDF-" in head[:1024], _PAGES, look_inside.pdf),
+    RefusedFormat("PostScript", ("application/postscript",), is_postscript, _PAGES),
+    RefusedFormat("DjVu", ("image/vnd.djvu",), starts(b"AT&TFORM"), _PAGES),
+    RefusedFormat("Photoshop", ("image/vnd.adobe.photoshop",), starts(b"8BPS"), _AS_PNG),
+    RefusedFormat("GIMP", ("image/x-xcf",), starts(b"gimp xcf"), _AS_PNG),
+    RefusedFormat("Windows icon", ("image/x-icon",), look_inside.is_windows_icon, _AS_PNG, look_inside.windows_icon),
+    RefusedFormat("macOS icon", ("image/x-icns",), starts(b"icns"), _AS_PNG, look_inside.apple_icon),
     RefusedFormat(
-        "PDF", ("application/pdf",), lambda head: b"%PDF-" in head[:1024], "Export each page as a picture, PNG best."
+        "PCX", ("image/x-pcx",), lambda head: kinds.is_pcx(head) or head[:4] == b"\xb1\x68\xde\x3a", _AS_PNG
     ),
-    RefusedFormat("Photoshop", ("image/vnd.adobe.photoshop",), _starts(b"8BPS"), _AS_PNG),
-    RefusedFormat("Video", ("video/mp4",), lambda head: head[4:8] == b"ftyp", "Export the frames as pictures."),
+    RefusedFormat("SGI, Sun and OpenEXR", ("image/x-sgi",), kinds.is_sgi, _AS_PNG),
+    RefusedFormat("SGI, Sun and OpenEXR", ("image/x-exr",), starts(b"\x59\xa6\x6a\x95", b"\x76\x2f\x31\1"), _AS_PNG),
     RefusedFormat(
-        "Video", ("video/x-msvideo",), lambda head: head[8:12] == b"AVI ", "Export the frames as pictures."
+        "DDS, QOI, FLIF and HDR",
+        ("image/x-dds",),
+        starts(b"DDS \x7c", b"qoif", b"FLIF", b"#?RADIANCE", b"#?RGBE"),
+        _AS_PNG,
     ),
+    RefusedFormat(
+        "Windows metafile",
+        ("image/emf",),
+        lambda head: kinds.is_emf(head) or head[:4] == b"\xd7\xcd\xc6\x9a",
+        _AS_PNG,
+        look_inside.never,
+    ),
+    RefusedFormat("Video", ("video/mp4", "video/x-msvideo"), kinds.is_video, _FRAMES),
     RefusedFormat(
         "Compressed",
         ("application/gzip", "application/x-bzip2", "application/x-xz", "application/zstd"),
-        _starts(b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"),
+        starts(b"\x1f\x8b", b"\x1f\x9d", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\4\x22\x4d\x18", b"LZIP"),
         "Unpack the file first.",
+        look_inside.never,
     ),
     RefusedFormat(
         "Archive (tar, 7z, RAR)",
         ("application/x-tar", "application/x-7z-compressed", "application/vnd.rar"),
-        lambda head: head[257:262] == b"ustar" or head.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07")),
+        lambda head: (
+            head[257:262] == b"ustar" or head.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF\0"))
+        ),
         "Unpack the archive first.",
+        look_inside.never,
     ),
 )
 
@@ -97,7 +117,7 @@ class _Refused:
         entry = _entry(stream.read(4096))
         if entry is None:
             raise RefusedFile("The file is of no known format.", _AS_PNG)
-        raise entry.refuse()
+        raise entry.refuse(stream)
 
 
 def _entry(head: bytes) -> RefusedFormat | None:

@@ -1,35 +1,37 @@
 """One input -> what `clean` would have to change in it: the unit of work of ``check``. Reads only."""
 
-import hashlib
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
 from scanscrub.domain.check import CheckRecord
-from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.errors import NotLookedInto, RefusedFile
+from scanscrub.formats import unusual
 from scanscrub.formats.text_pictures import holds_pixels
+from scanscrub.pipeline.check_bytes import head_of, is_image, sha256_of, size_of, wanted, worth_reading
+from scanscrub.pipeline.check_contents import DEEPEST, Allowance, Container, container_of, contents, said_beside
 from scanscrub.pipeline.check_inputs import Subject, may_be_an_image
+from scanscrub.pipeline.check_pointers import is_pointer, not_here, pointed_at
 from scanscrub.pipeline.check_record import alike, of_archive, record, unreadable
 from scanscrub.policy.devices import DeviceRule
 from scanscrub.policy.profile import Profile
-from scanscrub.repository.archive import HEAD_BYTES, Member, is_archive, members
-from scanscrub.repository.archive_remarks import remarks
 from scanscrub.repository.blobs import BlobStore
 from scanscrub.repository.cache import FindingCache, Remembered
-from scanscrub.repository.lfs import POINTER, stored
 
 if TYPE_CHECKING:
     from scanscrub.pipeline.tools import Tools
 
-_CHUNK = 1 << 20
+Found: TypeAlias = tuple[Subject, str, CheckRecord]
+
 _LARGE = 32 << 20
 """Bytes. Reading more than this to know whether the file was seen before takes longer than finding its format."""
 _UNREADABLE = RefusedFile("The file cannot be read.", "Check its permissions, and that it is complete.")
-_IN_ARCHIVE = RefusedFile("An archive inside an archive is not opened.", "Unpack the outer one and check the files.")
+_TOO_DEEP = NotLookedInto(
+    "Archives inside one another are opened four deep, and this one is deeper.", "Unpack it and check the files."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,25 @@ class CheckJob:
     cache: Path | None
     examiner: str
     device_rules: tuple[DeviceRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something lies: the input, its name inside that (empty for the input itself), and how deep."""
+
+    subject: Subject
+    allowance: Allowance
+    member: str = ""
+    depth: int = 0
+
+    def below(self, name: str) -> "_Place":
+        return _Place(self.subject, self.allowance, "/".join(filter(None, (self.member, name))), self.depth + 1)
+
+    def with_record(self, record: CheckRecord) -> Found:
+        return self.subject, self.member, record
+
+    def refused(self, error: RefusedFile) -> Found:
+        return self.with_record(unreadable(self.subject, error, self.member))
 
 
 class Checker:
@@ -61,14 +82,11 @@ class Checker:
                 if stream is None:
                     return ()
                 opened.enter_context(stream)
-                head = _head(stream)
-                if head.startswith(POINTER):
+                head = head_of(stream)
+                if is_pointer(head):
                     folder = Path(subject.tree) if subject.oid else Path(subject.file).parent
-                    stream = opened.enter_context(stored(head, folder).open("rb"))
-                    head = _head(stream)
-                if is_archive(head):
-                    return tuple(self._archive(subject, stream))
-                return tuple(self._image(subject, stream, head))
+                    stream = opened.enter_context(pointed_at(head, folder).open("rb"))
+                return tuple(alike(self._file(_Place(subject, Allowance()), stream)))
         except OSError:
             return (unreadable(subject, _UNREADABLE),)
         except RefusedFile as error:
@@ -80,10 +98,10 @@ class Checker:
             return None
         try:
             with Path(subject.file).open("rb") as stream:
-                head = _head(stream)
-                if is_archive(head) or head.startswith(POINTER) or _size(stream) > _LARGE:
+                head = head_of(stream)
+                if is_pointer(head) or size_of(stream) > _LARGE or container_of(head, stream, is_image):
                     return None
-                digest = _sha256(stream)
+                digest = sha256_of(stream)
         except OSError:
             return None
         known = self._cache.get(digest, "/".join(subject.parts))
@@ -102,35 +120,56 @@ class Checker:
             return Path(subject.file).open("rb")
         if subject.tree not in self._stores:
             self._stores[subject.tree] = BlobStore(Path(subject.tree))
-        return self._stores[subject.tree].open(subject.oid, _wanted)
+        return self._stores[subject.tree].open(subject.oid, worth_reading)
 
-    def _archive(self, subject: Subject, stream: BinaryIO) -> Iterator[CheckRecord]:
-        """A record for each image in the archive, and one of its own where it says something beside them."""
-        found = [
-            (subject, member.name, record)
-            for member in members(stream, _wanted)
-            for record in self._member(subject, member)
-        ]
-        said = tuple(remarks(stream)) if found else ()
-        if said:
-            found.append((subject, "", of_archive(subject, _sha256(stream), said)))
-        return alike(found)
-
-    def _member(self, subject: Subject, member: Member) -> Iterator[CheckRecord]:
-        content = member.content
-        if isinstance(content, RefusedFile):
-            yield unreadable(subject, content, member.name)
-        elif is_archive(_head(content)):
-            yield unreadable(subject, _IN_ARCHIVE, member.name)
+    def _file(self, place: _Place, stream: BinaryIO) -> Iterator[Found]:
+        """A record for each image in the file, or for the file itself."""
+        head = head_of(stream)
+        kind = container_of(head, stream, is_image)
+        if kind is None:
+            yield from (place.with_record(record) for record in self._image(place, stream, head))
+        elif place.depth == DEEPEST:
+            yield place.refused(_TOO_DEEP)
         else:
-            yield from self._image(subject, content, _head(content), member.name)
+            yield from self._contents(place, stream, kind)
 
-    def _image(self, subject: Subject, stream: BinaryIO, head: bytes, member: str = "") -> Iterator[CheckRecord]:
+    def _contents(self, place: _Place, stream: BinaryIO, kind: Container) -> Iterator[Found]:
+        """A record for each image in a container, and one of its own where it says something beside them."""
+        found = False
+        try:
+            for inner in contents(kind, stream, wanted):
+                for one in self._content(place.below(inner.name), inner.content):
+                    found = True
+                    yield one
+        except RefusedFile as error:
+            yield place.refused(error)
+            return
+        said = tuple(said_beside(kind, stream, with_images=found))
+        if said:
+            yield place.with_record(of_archive(place.subject, sha256_of(stream), said, place.member))
+
+    def _content(self, place: _Place, content: BinaryIO | RefusedFile) -> Iterator[Found]:
+        if isinstance(content, RefusedFile):
+            yield place.refused(content)
+            return
+        place.allowance.take(content)
+        head = head_of(content)
+        if is_pointer(head):
+            yield place.refused(not_here(head))
+        else:
+            yield from self._file(place, content)
+
+    def _image(self, place: _Place, stream: BinaryIO, head: bytes) -> Iterator[CheckRecord]:
         if not may_be_an_image(head) or not holds_pixels(head, stream):
             return
-        if _size(stream) > _LARGE and not _is_image(head):
-            return
-        digest = _sha256(stream)
+        if not is_image(head):
+            refusal = unusual.refusal(stream)
+            if refusal is not None:
+                yield unreadable(place.subject, refusal, place.member, sha256_of(stream))
+            if refusal is not None or size_of(stream) > _LARGE:
+                return
+        subject, member = place.subject, place.member
+        digest = sha256_of(stream)
         parts = (*subject.parts, *(member.split("/") if member else ()))
         name = "/".join(parts)
         remembered = self._cache.get(digest, name)
@@ -155,37 +194,6 @@ class Checker:
             job.profile, bytes(32), job.text, job.engines, job.threads, job.device_rules, screened=True
         )
         return Tools(settings)
-
-
-def _is_image(head: bytes) -> bool:
-    from scanscrub.pipeline.check_examine import format_of  # noqa: PLC0415 - as above
-
-    return format_of(head) is not None
-
-
-def _wanted(head: bytes) -> bool:
-    """Whether it pays to read into memory what begins so."""
-    return is_archive(head) or head.startswith(POINTER) or (may_be_an_image(head) and _is_image(head))
-
-
-def _size(stream: BinaryIO) -> int:
-    return stream.seek(0, io.SEEK_END)
-
-
-def _head(stream: BinaryIO) -> bytes:
-    stream.seek(0)
-    head = stream.read(HEAD_BYTES)
-    stream.seek(0)
-    return head
-
-
-def _sha256(stream: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    stream.seek(0)
-    while chunk := stream.read(_CHUNK):
-        digest.update(chunk)
-    stream.seek(0)
-    return digest.hexdigest()
 
 
 _workers: list[Checker] = []

@@ -8,10 +8,11 @@ from pathlib import Path
 from scanscrub.domain.errors import UsageError
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.text_pictures import holds_pixels, is_text_picture
+from scanscrub.formats.zip_layout import ends_as_archive
+from scanscrub.pipeline.check_pointers import is_pointer
 from scanscrub.policy.file_names import points_at_somebody
 from scanscrub.repository.archive import HEAD_BYTES
 from scanscrub.repository.git import Blob, history, staged, work_tree
-from scanscrub.repository.lfs import POINTER
 from scanscrub.repository.walk import files_below
 
 
@@ -52,9 +53,9 @@ def files(paths: Sequence[Path], *, respect_ignore: bool) -> Iterator[Subject]:
 def may_be_an_image(head: bytes) -> bool:
     """Whether a file that begins so (4,096 bytes at most) is not certainly something else.
 
-    A pointer of Git LFS is text, and stands for anything.
+    A pointer of Git LFS or git-annex is text, and stands for anything.
     """
-    return head.startswith(POINTER) or (bool(head) and (not not_an_image(head) or is_text_picture(head)))
+    return is_pointer(head) or (bool(head) and (not not_an_image(head) or is_text_picture(head)))
 
 
 def _may_hold_an_image(file: Path) -> bool:
@@ -62,7 +63,7 @@ def _may_hold_an_image(file: Path) -> bool:
     try:
         with file.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
-            return may_be_an_image(head) and holds_pixels(head, stream)
+            return (may_be_an_image(head) and holds_pixels(head, stream)) or ends_as_archive(stream)
     except OSError:
         return True
 

@@ -25,7 +25,7 @@ def with_name(findings: tuple[CheckFinding, ...], parts: Sequence[str], is_known
 
 def refused_with_name(error: RefusedFile, parts: Sequence[str]) -> Remembered:
     """The finding for an input that could not be judged; its name can be, by its form."""
-    return with_name((refused(error.reason, error.hint),), parts, lambda _: False)
+    return with_name((refused(error.reason, error.hint, error.severity),), parts, lambda _: False)
 
 
 def record(subject: Subject, digest: str, member: str, remembered: Remembered) -> CheckRecord:
@@ -75,15 +75,15 @@ def _placeholder(digest: str, place: int) -> str:
     return f"<withheld {digest[:8] or place + 1}>"
 
 
-def of_archive(subject: Subject, digest: str, said: Sequence[str]) -> CheckRecord:
-    """The record of an archive of images for what it says beside them: `said` are kinds of such remarks."""
-    found = tuple(CheckFinding(Rule.SEGMENT, Severity.QUASI, Segment(kind), Remedy.REMOVE) for kind in said)
-    return record(subject, digest, "", with_name(found, subject.parts, lambda _: False))
+def of_archive(subject: Subject, digest: str, said: Sequence[tuple[Segment, Severity]], member: str) -> CheckRecord:
+    """The record of an archive, of its own or the `member` of another, for what it says beside its files."""
+    found = tuple(CheckFinding(Rule.SEGMENT, severity, where, Remedy.REMOVE) for where, severity in said)
+    return record(subject, digest, member, with_name(found, (*subject.parts, *_split(member)), lambda _: False))
 
 
-def unreadable(subject: Subject, error: RefusedFile, member: str = "") -> CheckRecord:
-    """The record of an input that could not even be opened."""
-    return record(subject, "", member, refused_with_name(error, (*subject.parts, *_split(member))))
+def unreadable(subject: Subject, error: RefusedFile, member: str = "", digest: str = "") -> CheckRecord:
+    """The record of an input that could not be opened; without a digest where not even its bytes could be read."""
+    return record(subject, digest, member, refused_with_name(error, (*subject.parts, *_split(member))))
 
 
 def crashed(subject: Subject, kind: str) -> CheckRecord:

@@ -1,0 +1,52 @@
+"""What is asked of an input's bytes before it is examined: what it may be, its size, its digest."""
+
+import hashlib
+import io
+from typing import BinaryIO
+
+from scanscrub.formats import unusual
+from scanscrub.formats.packed import is_packed
+from scanscrub.formats.zip_layout import ends_as_archive
+from scanscrub.pipeline.check_inputs import may_be_an_image
+from scanscrub.pipeline.check_pointers import is_pointer
+from scanscrub.repository.archive import HEAD_BYTES, is_archive
+
+_CHUNK = 1 << 20
+
+
+def is_image(head: bytes) -> bool:
+    from scanscrub.pipeline.check_examine import format_of  # noqa: PLC0415 - as above
+
+    return format_of(head) is not None
+
+
+def wanted(head: bytes) -> bool:
+    """Whether it pays to read into memory what begins so in an archive."""
+    if is_archive(head) or is_packed(head) or is_pointer(head):
+        return True
+    return may_be_an_image(head) and (is_image(head) or unusual.refusal(io.BytesIO(head)) is not None)
+
+
+def worth_reading(head: bytes) -> bool:
+    """Whether a blob that begins so may be something: what it ends with shows only when it was read."""
+    return may_be_an_image(head) or len(head) == HEAD_BYTES or ends_as_archive(io.BytesIO(head))
+
+
+def size_of(stream: BinaryIO) -> int:
+    return stream.seek(0, io.SEEK_END)
+
+
+def head_of(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    head = stream.read(HEAD_BYTES)
+    stream.seek(0)
+    return head
+
+
+def sha256_of(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    stream.seek(0)
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    stream.seek(0)
+    return digest.hexdigest()

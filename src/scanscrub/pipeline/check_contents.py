@@ -1,0 +1,102 @@
+"""What holds other files: archives, compressed files, drawings. Each is opened in memory, within bounds."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import BinaryIO, assert_never
+
+from scanscrub.domain.errors import NotLookedInto, RefusedFile
+from scanscrub.domain.finding import Segment
+from scanscrub.domain.rules import Severity
+from scanscrub.formats.packed import is_packed, parts
+from scanscrub.formats.registry import not_an_image
+from scanscrub.formats.text_pictures import embedded, is_svg
+from scanscrub.formats.zip_layout import ends_as_archive, strays
+from scanscrub.policy.segments import severity_of
+from scanscrub.repository.archive import is_archive, members
+from scanscrub.repository.archive_remarks import remarks
+
+DEEPEST = 4
+"""Containers inside one another that are opened."""
+MOST_HELD = 4 << 30
+"""Bytes of files taken out of one input, at all depths together."""
+
+
+class Container(Enum):
+    """How a file holds others."""
+
+    ZIP = "zip"
+    PACKED = "packed"
+    DRAWING = "drawing"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file in a container: its name there, and its bytes, where they could be read."""
+
+    name: str
+    content: BinaryIO | RefusedFile
+
+
+class Allowance:
+    """How much may still be taken out of one input."""
+
+    def __init__(self) -> None:
+        self._left = MOST_HELD
+
+    def take(self, content: BinaryIO) -> None:
+        """Count a file. Raises `NotLookedInto` where it is one too many."""
+        self._left -= content.seek(0, io.SEEK_END)
+        if self._left < 0:
+            raise NotLookedInto(
+                "What is packed in it is more than can be read safely.", "Unpack it and check the files."
+            )
+
+
+def container_of(head: bytes, stream: BinaryIO, is_image: Callable[[bytes], bool]) -> Container | None:
+    """How a file that begins so holds others; None where it does not, or is an image itself."""
+    if is_archive(head):
+        return Container.ZIP
+    if is_packed(head):
+        return Container.PACKED
+    if is_svg(head):
+        return Container.DRAWING
+    if ends_as_archive(stream) and (not_an_image(head) or not is_image(head)):
+        return Container.ZIP
+    return None
+
+
+def contents(kind: Container, stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Content]:
+    """The files whose first bytes are `wanted`. Raises `RefusedFile` where it cannot be opened, or is too large."""
+    match kind:
+        case Container.ZIP:
+            for member in members(stream, wanted):
+                yield Content(member.name, member.content)
+        case Container.PACKED:
+            for part in parts(stream, wanted):
+                yield Content(part.name, part.content)
+        case Container.DRAWING:
+            for number, data in enumerate(embedded(stream), 1):
+                if data is None:
+                    refusal = RefusedFile("A picture in the drawing cannot be read.", "Export the drawing as PNG.")
+                    yield Content(f"picture {number}", refusal)
+                elif wanted(data[:4096]):
+                    yield Content(f"picture {number}", io.BytesIO(data))
+        case _:
+            assert_never(kind)
+
+
+def said_beside(kind: Container, stream: BinaryIO, *, with_images: bool) -> Iterator[tuple[Segment, Severity]]:
+    """What a ZIP archive holds beside its files, and how much it matters.
+
+    Of one in which no image was found, only what looks like another file.
+    """
+    if kind is not Container.ZIP:
+        return
+    if with_images:
+        yield from ((Segment(remark), Severity.QUASI) for remark in remarks(stream))
+    for seen in strays(stream):
+        severity = severity_of(seen)
+        if with_images or severity is Severity.IDENTITY:
+            yield seen.where, severity
