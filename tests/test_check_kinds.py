@@ -154,6 +154,7 @@ ORDINARY = {
     "zeros": bytes(70_000),
     "numbers": np.arange(20_000, dtype="<f4").tobytes(),
     "sound": b"RIFF" + struct.pack("<L", 99) + b"WAVEfmt " + bytes(99),
+    "a record of Fortran": struct.pack("<LdL", 8, 0.0, 8),
     "words about FITS": b"SIMPLE  = easy\n" * 20,
 }
 

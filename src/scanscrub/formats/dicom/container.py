@@ -27,6 +27,7 @@ _BLOCK = 1 << 20
 _FIRST_ELEMENTS: Final = frozenset({0x0000, 0x0001, 0x0005, 0x0006, 0x0008, 0x0012, 0x0013, 0x0014, 0x0016, 0x0018})
 """Numbers in group 0008 with which a data set without a file meta group begins."""
 _LONGEST_FIRST = 256
+_GROUP_LENGTH_BYTES = 4
 
 _PLAIN: Final = {
     IMPLICIT_LITTLE: Encoding(implicit=True, little=True),
@@ -68,7 +69,9 @@ def _begins_data_set(head: bytes, order: str) -> bool:
     if code in VR_FORMS:
         return VR_FORMS[code][1] or short <= _LONGEST_FIRST
     (length,) = struct.unpack_from("<L", head, 4)
-    return group == 0x0008 and order == "<" and length <= _LONGEST_FIRST
+    # A group length has four bytes (PS3.5 7.2); Fortran's records of eight bytes begin alike.
+    fits = length <= _LONGEST_FIRST if number else length == _GROUP_LENGTH_BYTES
+    return group == 0x0008 and order == "<" and fits
 
 
 def read_container(stream: BinaryIO) -> Container:
