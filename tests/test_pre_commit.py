@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from factory_check import git, repository
 from factory_dicom import ct_file
+from factory_pictures import grey
 
 MANIFEST = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
 SAMPLE = Path(__file__).parents[1] / "samples" / "files" / "ct-head-2-rle.dcm"
@@ -85,6 +88,25 @@ def test_the_hook_that_looks_at_pixels_stops_writing_and_lets_the_clean_copy_pas
     commit_only(repo, cleaned)
     passed = run(repo, *hook, home=tmp_path)
     assert passed.returncode == 0, passed.stdout + passed.stderr
+
+
+def test_the_hook_lets_a_plot_and_a_manual_pass(repo: Path, tmp_path: Path) -> None:
+    shutil.rmtree(repo / "scans")
+    info = PngInfo()
+    info.add_text("Software", "Matplotlib version3.8.2, https://matplotlib.org/")
+    Image.fromarray(grey()).save(repo / "plot.png", pnginfo=info)
+    (repo / "manual.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj << /Type /Page >> endobj\n")
+    git(repo, "add", "-A")
+    passed = run(repo, "pre_commit", "run", "scanscrub-check-headers", "--all-files", home=tmp_path)
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+    config = repo / ".pre-commit-config.yaml"
+    strict = config.read_text(encoding="utf-8").replace('args: ["--"]', "args: [--min-severity, hygiene, --]")
+    config.write_text(strict, encoding="utf-8")
+    git(repo, "add", "-A")
+    stopped = run(repo, "pre_commit", "run", "scanscrub-check-headers", "--all-files", home=tmp_path)
+    assert stopped.returncode == 1
+    assert "plot.png" in stopped.stdout
+    assert "manual.pdf" in stopped.stdout
 
 
 def test_the_manifest_is_valid(tmp_path: Path) -> None:
