@@ -1,6 +1,6 @@
 """``scanscrub inspect``: what would leak, in plain words; changes nothing."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,6 @@ from scanscrub.cli.options import (
     Paths,
     ProfileName,
     Text,
-    TextOption,
     Thorough,
 )
 from scanscrub.domain.audit import AuditRecord, Status
@@ -24,12 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLE = "Example: scanscrub inspect scan.dcm"
+NOT_SEARCHED = "The pictures were not searched for writing"
 
 
 def inspect(  # noqa: PLR0913 - one parameter an option
     paths: Paths,
     profile: ProfileName = "share",
-    text: TextOption = Text.all,
+    text: Annotated[
+        Text,
+        typer.Option(help="Which writing in the pictures is told: all, only identifying, or none (not searched)."),
+    ] = Text.all,
     engine: Engine = None,
     device_rules: DeviceRules = None,
     *,
@@ -49,21 +52,21 @@ def inspect(  # noqa: PLR0913 - one parameter an option
             dry_run=True,
             device_rules=device_rules,
         )
-        seen = False
+        seen = 0
         for record in api.clean(paths, None, options):
-            for line in _told(record):
+            for line in _told(record, searched=text is not Text.none):
                 stdout.write(line + "\n")
             stdout.flush()
-            seen = True
+            seen += record.status is not Status.IGNORED
         if not seen:
-            stdout.write("No file was found.\n")
+            stdout.write("No image was found.\n")
         elif text is Text.none:
-            stdout.write("The pictures were not searched for writing.\n")
+            stdout.write(f"{NOT_SEARCHED}: names that are burned into them were not looked for.\n")
     raise typer.Exit(0)
 
 
-def _told(record: AuditRecord) -> "Iterator[str]":
-    """A few lines about one file."""
+def _told(record: AuditRecord, *, searched: bool) -> "Iterator[str]":
+    """A few lines about one file; without having `searched` its pictures, nothing says that it is harmless."""
     number = record.input_ref.number
     if record.status is Status.IGNORED:
         return
@@ -72,7 +75,10 @@ def _told(record: AuditRecord) -> "Iterator[str]":
         return
     found = words.by_rule(record.steps)
     if not found:
-        yield f"File {number} ({record.media_type}): nothing found that would give anybody away."
+        found_nothing = (
+            "nothing found that would give anybody away" if searched else "nothing found beside its pictures"
+        )
+        yield f"File {number} ({record.media_type}): {found_nothing}."
         return
     yield f"File {number} ({record.media_type}) would give away:"
     for rule, count in found:
