@@ -1,39 +1,58 @@
 """Configuration files: ``[tool.scanscrub]`` of pyproject.toml, scanscrub.toml, and a user's own.
 
 Precedence: defaults < user < project < environment (``SCANSCRUB_<OPTION>``) < options. Keys are option
-names with dashes or underscores. A key that no
-option has is an error, so that a typing mistake is not a leak.
+names with dashes or underscores. A key that no option has, a value of another type and a file that is no TOML
+are errors, so that a typing mistake is not a leak. Paths in a file are relative to its folder.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from scanscrub.domain.errors import UsageError
 
-KEYS = frozenset({
-    "profile", "retain", "clean", "text", "engine", "thorough", "key", "crosswalk", "jobs", "executor", "scheduler",
-    "format", "quiet", "verbose", "color", "no_progress", "baseline", "exit_zero", "output_file", "min_severity",
-    "no_ignore", "no_cache", "as", "device_rules", "allow",
-})  # fmt: skip
+NAMES: Final = ("scanscrub.toml", "pyproject.toml")
+"""The configuration files of a project; the first that says something is read."""
 
-REPEATABLE = frozenset({"retain", "clean", "engine"})
+_PATHS: Final = frozenset({"key", "crosswalk", "baseline", "output_file", "device_rules"})
+_TEXTS: Final = _PATHS | {"profile", "text", "executor", "scheduler", "format", "min_severity", "as"}
+_LISTS: Final = frozenset({"retain", "clean", "engine"})
+_SWITCHES: Final = frozenset(
+    {"thorough", "quiet", "verbose", "color", "no_progress", "exit_zero", "no_ignore", "no_cache"}
+)
+KEYS: Final = _TEXTS | _LISTS | _SWITCHES | {"jobs", "allow"}
+
+_MEND: Final = "Mend it, or run with --isolated."
+_LINE: Final = re.compile(r"\(at line (\d+)")
 
 
-def default_map(file: Path | None, names: set[str], *, isolated: bool) -> dict[str, Any]:
-    """Defaults for the options called `names` (an option ``as`` is the parameter ``as_``). Raises `UsageError`."""
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What one file says; `folder` is where it lies, and its paths begin."""
+
+    folder: Path
+    values: Mapping[str, Any]
+
+
+def default_map(file: Path | None, names: set[str], *, isolated: bool, command: str) -> dict[str, Any]:
+    """Defaults for the options called `names` (an option ``as`` is the parameter ``as_``) of the `command`.
+
+    Raises `UsageError`.
+    """
     merged: dict[str, Any] = {}
-    for settings in () if isolated else _files(file):
-        merged.update(settings)
+    for settings in () if isolated else _files(file, command):
+        merged.update({key: _placed(key, value, settings.folder) for key, value in settings.values.items()})
     merged.update(_environment())
     return {name: merged[key] for name in names if (key := name.rstrip("_").removesuffix("_option")) in merged}
 
 
 def allow_entries(file: Path | None = None) -> list[dict[str, Any]]:
     """The ``[[tool.scanscrub.allow]]`` tables of all configuration files. Raises `UsageError`."""
-    return [entry for settings in _files(file) for entry in settings.get("allow", [])]
+    return [entry for settings in _files(file) for entry in settings.values.get("allow", [])]
 
 
 def _environment() -> dict[str, Any]:
@@ -42,40 +61,96 @@ def _environment() -> dict[str, Any]:
     for key in KEYS - {"allow"}:
         value = os.environ.get(f"SCANSCRUB_{key.upper()}")
         if value is not None:
-            found[key] = value.split() if key in REPEATABLE else value
+            found[key] = value.split() if key in _LISTS else value
     return found
 
 
-def _files(file: Path | None) -> Iterator[Mapping[str, Any]]:
+def _files(file: Path | None, command: str = "scanscrub check") -> Iterator[_Settings]:
     if file is not None:
-        yield _settings(file, required=True)
+        settings = _settings(file, command)
+        if settings is None:
+            raise UsageError("The configuration file cannot be read.", "Check --config.")
+        yield settings
         return
+    own = _settings(_users_own(), command)
+    if own is not None:
+        yield own
+    for path in _of_the_project():
+        settings = _settings(path, command)
+        if settings is not None and settings.values:
+            yield settings
+            return
+
+
+def _users_own() -> Path:
     home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    yield _settings(Path(home) / "scanscrub" / "scanscrub.toml", required=False)
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        for name in ("scanscrub.toml", "pyproject.toml"):
-            settings = _settings(folder / name, required=False)
-            if settings:
-                yield settings
-                return
+    return Path(home) / "scanscrub" / "scanscrub.toml"
 
 
-def _settings(path: Path, *, required: bool) -> Mapping[str, Any]:
+def _of_the_project() -> Iterator[Path]:
+    return (folder / name for folder in (Path.cwd(), *Path.cwd().parents) for name in NAMES)
+
+
+def _settings(path: Path, command: str) -> _Settings | None:
+    """What the file says of scanscrub; None where there is no such file."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError:
-        if path.name == "pyproject.toml":
-            return {}
-        raise UsageError("A configuration file is not valid TOML.", "Mend it, or run with --isolated.") from None
+        data: Any = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
-        if required:
-            raise UsageError("The configuration file cannot be read.", "Check --config.") from None
-        return {}
+        if not os.path.lexists(path):
+            return None
+        sentence = f"{_called(path)} cannot be read as text in UTF-8."
+        raise UsageError(sentence, _MEND) from None
+    except (ValueError, RecursionError) as error:
+        sentence = f"{_called(path)} is not valid TOML{_line(error)}."
+        raise UsageError(sentence, _MEND) from None
     if path.name == "pyproject.toml" or "tool" in data:
-        data = data.get("tool", {}).get("scanscrub", {})
-    settings = {key.replace("-", "_"): value for key, value in data.items()}
-    unknown = sorted(set(settings) - KEYS)
-    if unknown:
-        sentence = f"The configuration has an unknown key: {unknown[0]}."
-        raise UsageError(sentence, "See 'scanscrub clean --help'.")
-    return settings
+        for name in ("tool", "scanscrub"):
+            data = data.get(name, {})
+            if not isinstance(data, dict):
+                sentence = f"[tool.scanscrub] in {_called(path)} is no table."
+                raise UsageError(sentence, _MEND)
+    values = {key.replace("-", "_"): value for key, value in data.items()}
+    for key, value in values.items():
+        _require(key, value, path, command)
+    return _Settings(path.absolute().parent, values)
+
+
+def _called(path: Path) -> str:
+    """The file as an error may name it: a name that somebody chose is not shown."""
+    return path.name if path.name in NAMES else "The configuration file"
+
+
+def _line(error: Exception) -> str:
+    found = _LINE.search(str(error))
+    return f" (line {found[1]})" if found else ""
+
+
+def _require(key: str, value: object, path: Path, command: str) -> None:
+    """Raise `UsageError` where no option has the key, or the value is of another type."""
+    if key not in KEYS:
+        sentence = f"{_called(path)} has an unknown key: {key!a}."
+        raise UsageError(sentence, f"See '{command} --help'.")
+    if key in _TEXTS:
+        fits, wanted = isinstance(value, str), 'a text, in quotes: "..."'
+    elif key in _LISTS:
+        fits, wanted = _is_list(value, str), 'a list of texts: ["..."]'
+    elif key in _SWITCHES:
+        fits, wanted = isinstance(value, bool), "true or false"
+    elif key == "jobs":
+        fits, wanted = isinstance(value, int) and not isinstance(value, bool), "a number"
+    else:
+        fits, wanted = _is_list(value, dict), "tables: [[tool.scanscrub.allow]]"
+    if not fits:
+        sentence = f"{_called(path)}: {key} must be {wanted}."
+        raise UsageError(sentence, _MEND)
+
+
+def _is_list(value: object, of: type) -> bool:
+    return isinstance(value, list) and all(isinstance(each, of) for each in value)
+
+
+def _placed(key: str, value: object, folder: Path) -> object:
+    """The value; a relative path is one from the folder of its file."""
+    if isinstance(value, str) and (key in _PATHS or (key == "profile" and value.endswith(".toml"))):
+        return os.fspath(folder / value)
+    return value

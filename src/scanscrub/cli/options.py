@@ -14,7 +14,8 @@ def _configure(context: typer.Context, file: Path | None) -> Path | None:
     if not context.resilient_parsing:
         isolated = bool(context.params.get("isolated"))
         names = {parameter.name for parameter in context.command.params if parameter.name}
-        context.default_map = {**(context.default_map or {}), **default_map(file, names, isolated=isolated)}
+        read = default_map(file, names, isolated=isolated, command=context.command_path)
+        context.default_map = {**(context.default_map or {}), **read}
     return file
 
 
