@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import jsonschema
 import pytest
 
 from factory_check import every_finding, finding, full_report, judged, region, report
-from scanscrub.domain.check import CheckReport
+from scanscrub.domain.check import CheckReport, JudgedFile
 from scanscrub.domain.rules import Rule
 from scanscrub.report import sarif
 
@@ -80,3 +81,20 @@ def test_a_fingerprint_survives_a_detector_that_draws_the_box_a_little_different
         for box in (region(10, 20, 110, 40), region(9, 21, 112, 41))
     )
     assert one == other
+
+
+def test_fingerprints_of_files_called_alike_differ() -> None:
+    withheld = judged(finding(Rule.NAME), path="data/<withheld abababab>")
+    first, second = (
+        result["partialFingerprints"][sarif.FINGERPRINT] for result in results(report(withheld, withheld))
+    )
+    assert first != second
+    assert results(report(withheld))[0]["partialFingerprints"][sarif.FINGERPRINT] == first
+
+
+def test_fingerprints_of_one_file_in_two_commits_differ() -> None:
+    versions = [
+        JudgedFile(replace(judged(finding()).record, commit=c * 40), judged(finding()).findings) for c in "ab"
+    ]
+    first, second = (result["partialFingerprints"][sarif.FINGERPRINT] for result in results(report(*versions)))
+    assert first != second

@@ -27,7 +27,12 @@ _LEVELS: Mapping[Severity, str] = {
 
 
 def write(report: CheckReport, stream: TextIO) -> None:
-    results = [result for file in report.files for result in _results(file)]
+    # Files whose names are withheld can be called alike, and a history has many versions of a file.
+    called: Counter[tuple[str, str]] = Counter()
+    results: list[dict[str, Any]] = []
+    for file in report.files:
+        results += _results(file, called[file.name, file.record.commit])
+        called[file.name, file.record.commit] += 1
     run = {
         "tool": {"driver": _driver()},
         "automationDetails": {"id": "scanscrub/check"},
@@ -61,7 +66,8 @@ def _notes(report: CheckReport) -> list[dict[str, Any]]:
     return [{"level": "note", "message": {"text": line}} for line in report.unused]
 
 
-def _results(file: JudgedFile) -> Iterator[dict[str, Any]]:
+def _results(file: JudgedFile, namesakes: int) -> Iterator[dict[str, Any]]:
+    """The results of one file, before which `namesakes` were called the same."""
     seen: Counter[tuple[Rule, str]] = Counter()
     rules = list(Rule)
     for judged in file.findings:
@@ -75,7 +81,7 @@ def _results(file: JudgedFile) -> Iterator[dict[str, Any]]:
             "level": _LEVELS[finding.severity],
             "message": {"text": f"{RULE_TEXTS[finding.rule].title}: {finding.label}: {advice([finding])}"},
             "locations": [_location(file, finding)],
-            "partialFingerprints": {FINGERPRINT: _fingerprint(file, finding.rule, base, number)},
+            "partialFingerprints": {FINGERPRINT: _fingerprint(file, namesakes, finding.rule, base, number)},
             "baselineState": judged.state.value,
             "suppressions": _suppressions(judged),
             "properties": {"severity": finding.severity.value, "remedy": finding.remedy.value},
@@ -125,9 +131,11 @@ def _fingerprint_place(finding: CheckFinding) -> str:
     return finding.place
 
 
-def _fingerprint(file: JudgedFile, rule: Rule, place: str, number: int) -> str:
-    parts = "\0".join((rule.value, file.name, place, str(number)))
-    return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()
+def _fingerprint(file: JudgedFile, namesakes: int, rule: Rule, place: str, number: int) -> str:
+    parts = [rule.value, file.name, place, str(number)]
+    if file.record.commit or namesakes:
+        parts += [file.record.commit, str(namesakes)]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _unicode(text: str) -> str:
