@@ -239,6 +239,8 @@ def test_history_finds_what_was_deleted_and_names_the_commit(place: Workplace) -
     ran = place.check("--history", "-f", "concise")
     assert ran.code == 1
     assert any(line.startswith(f"{brought[:12]}:ct.dcm: H0 identity") for line in ran.lines)
+    for wanted in ("text", "json", "sarif", "github", "junit"):
+        assert brought[:12] in place.check("--history", "-f", wanted).stdout, wanted
 
 
 def test_staged_and_history_need_a_work_tree(place: Workplace) -> None:

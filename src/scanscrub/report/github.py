@@ -17,10 +17,11 @@ _LEVELS: Mapping[Severity, str] = {
 
 def write(report: CheckReport, stream: TextIO) -> None:
     for file in report.files:
+        commit = f"commit {file.record.commit[:12]}: " if file.record.commit else ""
         for severity, rule, findings in by_rule(file.open):
             title = _property(f"{rule} {RULE_TEXTS[rule].title}")
             where = shown(file.record.member) + ": " if file.record.member else ""
-            message = _data(f"{where}{in_words(findings)}: {advice(findings)}")
+            message = _data(f"{commit}{where}{in_words(findings)}: {advice(findings)}")
             stream.write(
                 f"::{_LEVELS[severity]} file={_property(shown(file.record.path))},title={title}::{message}\n"
             )

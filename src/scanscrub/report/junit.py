@@ -24,7 +24,8 @@ def write(report: CheckReport, stream: TextIO) -> None:
 
 
 def _case(file: JudgedFile) -> ET.Element:
-    case = ET.Element("testcase", {"classname": "scanscrub.check", "name": _text(file.name)})
+    commit = f" (commit {file.record.commit[:12]})" if file.record.commit else ""
+    case = ET.Element("testcase", {"classname": "scanscrub.check", "name": _text(file.name) + commit})
     if not file.open:
         return case
     groups = by_rule(file.open)
