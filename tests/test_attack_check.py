@@ -336,3 +336,40 @@ def test_the_maker_of_a_colour_palette_is_no_patient() -> None:
     assert severity("ACME^Colours", 0x00700084, sop_class=palette) is Severity.QUASI
     assert severity("Doe^Jane", 0x00700084, sop_class="1.2.840.10008.5.1.4.1.1.2") is Severity.IDENTITY
     assert severity("Doe^Jane", 0x00100010, sop_class=palette) is Severity.IDENTITY
+
+
+def test_what_was_named_and_cannot_be_examined_is_a_finding(place: Workplace) -> None:
+    (place.folder / "dangling.dcm").symlink_to("nowhere.dcm")
+    (place.folder / "loop.dcm").symlink_to("loop.dcm")
+    os.mkfifo(place.folder / "pipe.dcm")
+    for path in ("dangling.dcm", "loop.dcm", "pipe.dcm", "/dev/null"):
+        ran = place.check(path, "-f", "concise")
+        assert ran.code == 1, path
+        assert len(ran.lines) == 1
+        assert ": R0 identity: whole file: " in ran.lines[0]
+        assert place.run("check", "--text", "none", path).code == 1
+    assert place.check(".").code == 0
+
+
+@pytest.mark.parametrize("rule", ["ignored/.gitignore", ".gitignore"])
+def test_a_folder_that_was_named_and_is_ignored_is_said(place: Workplace, repo: Path, rule: str) -> None:
+    place.write("ignored/ct.dcm")
+    place.write("other/grey.png", clean_picture())
+    place.write(rule, b"*\n" if "/" in rule else b"ignored/\n")
+    note = "scanscrub: A folder that was named is ignored by git (.gitignore)"
+    ran = place.check("ignored", "other", "-f", "json")
+    assert ran.code == 0
+    assert json.loads(ran.stdout)["examined"] == 1
+    assert ran.stderr.startswith(note)
+    assert place.run("baseline", "update", "ignored", "--text", "none", "--reason", "x").stderr.startswith(note)
+    assert (place.check("--no-ignore", "ignored").code, place.check(".").stderr) == (1, "")
+    os.chdir(repo / "ignored")
+    assert place.check().stderr.startswith(note)
+
+
+def test_a_staged_path_that_does_not_exist_is_a_wrong_command(place: Workplace, repo: Path) -> None:
+    gone = place.write("ct.dcm")
+    git(repo, "add", "-A")
+    gone.unlink()
+    assert place.check("--staged", "ct.dcm").code == 1
+    assert place.check("--staged", "cd.dcm").code == 2

@@ -18,7 +18,7 @@ from scanscrub.domain.check import CheckRecord, CheckReport
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.serial import SerialExecutor
-from scanscrub.pipeline.check_inputs import Subject, files, history_blobs, staged_blobs
+from scanscrub.pipeline.check_inputs import Listing, Subject, files, history_blobs, staged_blobs
 from scanscrub.policy.accept import Acceptance
 from scanscrub.policy.devices import DeviceRule, read_device_rules
 from scanscrub.policy.profile import Profile, load_profile
@@ -57,11 +57,13 @@ def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) 
     """
     profile = load_profile(options.profile).with_options(options.retain, options.clean)
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
-    records = _records(list(_subjects(paths, options)), profile, rules, options)
+    listing = _listing(paths, options)
+    records = _records(listing.subjects, profile, rules, options)
     judged = tuple(acceptance.judge(record, options.minimum) for record in records)
-    everything = options.source != "staged" and [path.resolve() for path in paths] == [Path.cwd().resolve()]
+    # Unlike `Path.resolve`, this does not mind a link that leads to itself.
+    everything = options.source != "staged" and [*map(os.path.realpath, paths)] == [os.path.realpath(Path.cwd())]
     unused = acceptance.unused(looked_for(options.text), everything=everything)
-    return CheckReport(judged, unused, profile.name, options.text)
+    return CheckReport(judged, unused, profile.name, options.text, _notes(listing))
 
 
 def looked_for(text: Literal["all", "identifying", "none"]) -> frozenset[Rule]:
@@ -69,14 +71,21 @@ def looked_for(text: Literal["all", "identifying", "none"]) -> frozenset[Rule]:
     return frozenset(Rule) if text == "all" else frozenset(Rule) - _WRITING
 
 
-def _subjects(paths: Sequence[Path], options: CheckOptions) -> Iterator[Subject]:
+def _listing(paths: Sequence[Path], options: CheckOptions) -> Listing:
     match options.source:
         case "files":
             return files(paths, respect_ignore=options.ignore)
         case "staged":
-            return staged_blobs(paths)
+            return Listing(tuple(staged_blobs(paths)))
         case "history":
-            return history_blobs()
+            return Listing(tuple(history_blobs()))
+
+
+def _notes(listing: Listing) -> tuple[str, ...]:
+    if not listing.ignored:
+        return ()
+    folders = "A folder that was named is" if listing.ignored == 1 else f"{listing.ignored:,} folders named are"
+    return (f"{folders} ignored by git (.gitignore): only what it tracks was examined. --no-ignore overrides.",)
 
 
 def _records(

@@ -63,7 +63,7 @@ def update(  # noqa: PLR0913 - one parameter an option
         raise UsageError("The last day is over.", "Give --until a day to come, or leave it out.")
     from scanscrub.policy.baseline import BASELINE_NAME, accept_all, baseline_text  # noqa: PLC0415 - not for --help
 
-    with guarded_streams() as (stdout, _):
+    with guarded_streams() as (stdout, stderr):
         from scanscrub.checking import CheckOptions, check, looked_for  # noqa: PLC0415 - the same
 
         options = CheckOptions(
@@ -78,6 +78,7 @@ def update(  # noqa: PLR0913 - one parameter an option
         )
         accepted = acceptance(baseline if baseline and baseline.exists() else None, config, isolated=isolated)
         report = check(paths or [Path()], options, accepted)
+        stderr.writelines(f"scanscrub: {note}\n" for note in report.notes)
         kept = accepted.holding(looked_for(options.text), everything=not paths)
         new = accept_all(report.files, reason.strip(), until.date() if until else None)
         _write(baseline or Path(BASELINE_NAME), baseline_text([*kept, *new]))

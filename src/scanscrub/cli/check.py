@@ -79,7 +79,7 @@ def check(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--staged and --history exclude each other.", "Choose one of them.")
     if history and paths:
         raise UsageError("--history looks at the whole repository.", "Leave the paths out.")
-    with guarded_streams() as (stdout, _):
+    with guarded_streams() as (stdout, stderr):
         from scanscrub.checking import CheckOptions, check  # noqa: PLC0415 - not for --help
 
         source: Literal["files", "staged", "history"] = "staged" if staged else "history" if history else "files"
@@ -97,6 +97,7 @@ def check(  # noqa: PLR0913 - one parameter an option
             device_rules=device_rules,
         )
         report = check(searched(paths, options), options, acceptance(baseline, config, isolated=isolated))
+        stderr.writelines(f"scanscrub: {note}\n" for note in report.notes)
         if output_file is None:
             write_findings(report, format_, stdout)
         else:

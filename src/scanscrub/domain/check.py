@@ -122,6 +122,8 @@ class CheckReport:
     profile: str = ""
     text: str = "all"
     """Which writing in the pixels was looked for: ``all``, ``identifying`` or ``none``."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the one who ran it, beside the report."""
 
     @property
     def found(self) -> bool:

@@ -13,7 +13,7 @@ from scanscrub.formats import unusual
 from scanscrub.formats.text_pictures import holds_pixels
 from scanscrub.pipeline.check_bytes import head_of, is_image, sha256_of, size_of, wanted, worth_reading
 from scanscrub.pipeline.check_contents import DEEPEST, Allowance, Container, container_of, contents, said_beside
-from scanscrub.pipeline.check_inputs import Subject, may_be_an_image
+from scanscrub.pipeline.check_inputs import Subject, may_be_an_image, opened
 from scanscrub.pipeline.check_pointers import is_pointer, not_here, pointed_at
 from scanscrub.pipeline.check_record import alike, of_archive, record, unreadable
 from scanscrub.policy.devices import DeviceRule
@@ -97,12 +97,12 @@ class Checker:
         if subject.oid:
             return None
         try:
-            with Path(subject.file).open("rb") as stream:
+            with opened(Path(subject.file)) as stream:
                 head = head_of(stream)
                 if is_pointer(head) or size_of(stream) > _LARGE or container_of(head, stream, is_image):
                     return None
                 digest = sha256_of(stream)
-        except OSError:
+        except (OSError, RefusedFile):
             return None
         known = self._cache.get(digest, "/".join(subject.parts))
         if known is None:
@@ -117,7 +117,7 @@ class Checker:
 
     def _open(self, subject: Subject) -> BinaryIO | None:
         if not subject.oid:
-            return Path(subject.file).open("rb")
+            return opened(Path(subject.file))
         if subject.tree not in self._stores:
             self._stores[subject.tree] = BlobStore(Path(subject.tree))
         return self._stores[subject.tree].open(subject.oid, worth_reading)

@@ -1,19 +1,24 @@
 """What `check` examines: a file on the disk or a blob of a repository, by the names it goes by."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from scanscrub.domain.errors import UsageError
+from scanscrub.domain.errors import RefusedFile, UsageError
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.text_pictures import holds_pixels, is_text_picture
 from scanscrub.formats.zip_layout import ends_as_archive
 from scanscrub.pipeline.check_pointers import is_pointer
 from scanscrub.policy.file_names import points_at_somebody
 from scanscrub.repository.archive import HEAD_BYTES
-from scanscrub.repository.git import Blob, history, staged, work_tree
+from scanscrub.repository.git import Blob, history, is_ignored, staged, work_tree
 from scanscrub.repository.walk import files_below
+
+_NOWHERE = RefusedFile("There is no file: a link leads nowhere.", "Mend the link, or take it out.")
+_NO_FILE = RefusedFile("It is a pipe, a socket or a device, and was not read.", "Name a file or a folder.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +37,41 @@ class Subject:
     commit: str = ""
 
 
-def files(paths: Sequence[Path], *, respect_ignore: bool) -> Iterator[Subject]:
-    """Every regular file below `paths` that may be an image, once.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is to be examined; and how many folders were named of which git ignores all."""
+
+    subjects: tuple[Subject, ...]
+    ignored: int = 0
+
+
+def files(paths: Sequence[Path], *, respect_ignore: bool) -> Listing:
+    """Every regular file below `paths` that may be an image, once; and what was named and is no file.
 
     Raises `UsageError` where a path does not exist.
     """
     here = Path.cwd()
-    seen: set[str] = set()
+    found: dict[str, Subject] = {}
+    ignored = 0
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError("A path does not exist.", "Check the spelling; put quotes around spaces.")
     for path in paths:
-        for file in files_below(path, respect_ignore=respect_ignore):
+        listed = 0
+        for listed, file in enumerate(_named(path, respect_ignore=respect_ignore), 1):  # noqa: B007 - counted
             absolute = os.path.abspath(file)  # noqa: PTH100 - resolve() would follow links
-            if absolute not in seen and _may_hold_an_image(file):
-                seen.add(absolute)
-                yield _subject(Path(absolute), path.absolute(), here)
+            if absolute not in found and _may_hold_an_image(file):
+                found[absolute] = _subject(Path(absolute), path.absolute(), here)
+        if respect_ignore and path.is_dir():
+            ignored += is_ignored(path) or (not listed and any(files_below(path, respect_ignore=False)))
+    return Listing(tuple(found.values()), ignored)
+
+
+def _named(path: Path, *, respect_ignore: bool) -> Iterator[Path]:
+    """The files below a path that was named; itself, where it is a pipe or a link that leads nowhere."""
+    if path.is_dir():
+        return files_below(path, respect_ignore=respect_ignore)
+    return iter((path,))
 
 
 def may_be_an_image(head: bytes) -> bool:
@@ -61,11 +85,22 @@ def may_be_an_image(head: bytes) -> bool:
 def _may_hold_an_image(file: Path) -> bool:
     """False for what is certainly none; a file that cannot be read may be one."""
     try:
-        with file.open("rb") as stream:
+        with opened(file) as stream:
             head = stream.read(HEAD_BYTES)
             return (may_be_an_image(head) and holds_pixels(head, stream)) or ends_as_archive(stream)
-    except OSError:
+    except (OSError, RefusedFile):
         return True
+
+
+def opened(file: Path) -> BinaryIO:
+    """The file, open for reading. Raises `RefusedFile` where it is none: reading a pipe would wait for ever."""
+    try:
+        mode = file.stat().st_mode
+    except FileNotFoundError:
+        raise _NOWHERE from None
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise _NO_FILE
+    return file.open("rb")
 
 
 def _subject(file: Path, argument: Path, here: Path) -> Subject:
@@ -78,7 +113,13 @@ def _subject(file: Path, argument: Path, here: Path) -> Subject:
 
 
 def staged_blobs(paths: Sequence[Path]) -> Iterator[Subject]:
-    """The blobs that the next commit would add, as the index has them. Raises `UsageError`."""
+    """The blobs that the next commit would add, as the index has them.
+
+    Raises `UsageError`, also where a path is neither on the disk nor among them.
+    """
+    for path in paths:
+        if not os.path.lexists(path) and not staged(Path.cwd(), [path]):
+            raise UsageError("A path does not exist, and is not staged.", "Check the spelling.")
     return _blob_subjects(staged(Path.cwd(), paths))
 
 

@@ -54,6 +54,11 @@ def _closed(folder: Path) -> set[str]:
     return {name for name in closed if not _ask(folder, "check-ignore", "--", name)}
 
 
+def is_ignored(folder: Path) -> bool:
+    """Whether git ignores the folder as a whole; what is tracked in it all the same is listed by `unignored`."""
+    return _ask(folder, "check-ignore", "-q", "--", ".") is not None
+
+
 def staged(folder: Path, paths: Sequence[Path] = ()) -> tuple[Blob, ...]:
     """What the next commit would change or add, from the index and not from the disk."""
     tree = _required_tree(folder)
