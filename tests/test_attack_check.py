@@ -373,3 +373,34 @@ def test_a_staged_path_that_does_not_exist_is_a_wrong_command(place: Workplace, 
     gone.unlink()
     assert place.check("--staged", "ct.dcm").code == 1
     assert place.check("--staged", "cd.dcm").code == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ct.dcm", "link", "hard", "cd.zip", "drawing.svg", "scanscrub-baseline.json", "ours.json", "pyproject.toml"],
+)
+def test_a_report_takes_the_place_of_nothing_that_is_read(place: Workplace, name: str) -> None:
+    place.write("ct.dcm")
+    (place.folder / "link").symlink_to("ct.dcm")
+    (place.folder / "hard").hardlink_to(place.folder / "ct.dcm")
+    place.write("cd.zip", archive(scan=ct_file()))
+    place.write("drawing.svg", b"<svg><image href='data:image/png;base64,iVBORw0KGgo='/></svg>")
+    place.write("pyproject.toml", b"[project]\nname = 'x'\n")
+    place.write("scanscrub-baseline.json", b'{"version": 1, "accepted": []}')
+    ours = place.write("ours.json", b'{"version": 1, "accepted": []}')
+    before = {path: path.read_bytes() for path in place.folder.iterdir()}
+    ran = place.check("--baseline", ours, "--output-file", name)
+    assert (ran.code, ran.stdout) == (6, "")
+    assert {path: path.read_bytes() for path in place.folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["scanscrub-baseline.json", "pyproject.toml", "scanscrub.toml"])
+def test_a_report_gets_no_name_under_which_it_would_be_read(place: Workplace, name: str) -> None:
+    ran = place.check("--output-file", name)
+    assert (ran.code, list(place.folder.iterdir())) == (6, [])
+
+
+def test_a_report_may_take_the_place_of_an_older_one(place: Workplace) -> None:
+    place.write("ct.dcm")
+    for wanted in ("text", "json", "sarif", "junit", "github", "concise"):
+        assert place.check("--output-file", "found.txt", "-f", wanted).code == 1

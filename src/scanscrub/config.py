@@ -55,6 +55,13 @@ def allow_entries(file: Path | None = None) -> list[dict[str, Any]]:
     return [entry for settings in _files(file) for entry in settings.values.get("allow", [])]
 
 
+def config_files(file: Path | None, *, isolated: bool) -> list[Path]:
+    """The files that `default_map` would read where they are there."""
+    if isolated:
+        return []
+    return [file] if file is not None else [_users_own(), *_of_the_project()]
+
+
 def _environment() -> dict[str, Any]:
     """``SCANSCRUB_PROFILE`` and the like; words separated by spaces where an option is repeatable."""
     found: dict[str, Any] = {}

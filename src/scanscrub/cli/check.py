@@ -11,6 +11,7 @@ import typer
 
 from scanscrub.cli.console import guarded_streams
 from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, ProfileName, Retain
+from scanscrub.config import NAMES, config_files
 from scanscrub.domain.errors import ExitCode, OutputUnusableError, UsageError
 from scanscrub.domain.rules import Severity
 from scanscrub.report.findings import FindingsFormat, write_findings
@@ -96,6 +97,9 @@ def check(  # noqa: PLR0913 - one parameter an option
             jobs=jobs,
             device_rules=device_rules,
         )
+        if output_file is not None:
+            read = [path for path in (baseline, device_rules, Path(profile)) if path is not None]
+            _require_unused(output_file, [*read, *config_files(config, isolated=isolated)])
         report = check(searched(paths, options), options, acceptance(baseline, config, isolated=isolated))
         stderr.writelines(f"scanscrub: {note}\n" for note in report.notes)
         if output_file is None:
@@ -103,6 +107,13 @@ def check(  # noqa: PLR0913 - one parameter an option
         else:
             _write_file(output_file, partial(write_findings, report, format_))
     raise typer.Exit(ExitCode.FOUND if report.found and not exit_zero else ExitCode.OK)
+
+
+def _require_unused(output: Path, read: list[Path]) -> None:
+    from scanscrub.pipeline.check_output import require_unused  # noqa: PLC0415 - not for --help
+    from scanscrub.policy.baseline import BASELINE_NAME  # noqa: PLC0415 - the same
+
+    require_unused(output, read, (BASELINE_NAME, *NAMES))
 
 
 def _write_file(path: Path, write: Callable[[TextIO], None]) -> None:

@@ -60,7 +60,7 @@ def files(paths: Sequence[Path], *, respect_ignore: bool) -> Listing:
         listed = 0
         for listed, file in enumerate(_named(path, respect_ignore=respect_ignore), 1):  # noqa: B007 - counted
             absolute = os.path.abspath(file)  # noqa: PTH100 - resolve() would follow links
-            if absolute not in found and _may_hold_an_image(file):
+            if absolute not in found and may_hold_an_image(file):
                 found[absolute] = _subject(Path(absolute), path.absolute(), here)
         if respect_ignore and path.is_dir():
             ignored += is_ignored(path) or (not listed and any(files_below(path, respect_ignore=False)))
@@ -82,7 +82,7 @@ def may_be_an_image(head: bytes) -> bool:
     return is_pointer(head) or (bool(head) and (not not_an_image(head) or is_text_picture(head)))
 
 
-def _may_hold_an_image(file: Path) -> bool:
+def may_hold_an_image(file: Path) -> bool:
     """False for what is certainly none; a file that cannot be read may be one."""
     try:
         with opened(file) as stream:
