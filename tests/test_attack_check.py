@@ -404,3 +404,15 @@ def test_a_report_may_take_the_place_of_an_older_one(place: Workplace) -> None:
     place.write("ct.dcm")
     for wanted in ("text", "json", "sarif", "junit", "github", "concise"):
         assert place.check("--output-file", "found.txt", "-f", wanted).code == 1
+
+
+def test_a_name_that_comes_after_the_baseline_is_found(place: Workplace) -> None:
+    first = place.write(f"{CANARY}^Hans.png", clean_picture())
+    updated = place.run("baseline", "update", "--text", "none", "--reason", "looked at")
+    assert "0 accepted" in updated.stdout
+    assert "1 for a name (N0) cannot be accepted here" in updated.stdout
+    assert place.check().code == 1
+    first.rename(place.folder / f"{CANARY}^Eva.png")
+    assert place.check().code == 1
+    place.write("pyproject.toml", b"[[tool.scanscrub.allow]]\npaths = ['*']\nrules = ['N0']\nreason = 'phantoms'\n")
+    assert place.check().code == 0

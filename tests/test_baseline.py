@@ -6,7 +6,7 @@ import pytest
 from factory_check import DIGEST, finding, record, region
 from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, refused
 from scanscrub.domain.errors import UsageError
-from scanscrub.domain.finding import HeaderElement
+from scanscrub.domain.finding import FileName, HeaderElement
 from scanscrub.domain.place import same_place
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.accept import Acceptance
@@ -150,3 +150,13 @@ def test_accepting_all_leaves_nothing_open() -> None:
     seen = record(finding(), finding(Rule.WRITING, region()))
     after = Acceptance(entries(*seen.findings), (), TODAY).judge(seen, Severity.HYGIENE)
     assert after.open == ()
+
+
+def test_a_name_is_never_accepted() -> None:
+    """Its entry could not tell it from another name of the same file, as it may hold neither."""
+    named = record(finding(Rule.NAME, FileName()), path="data/<withheld abababab>")
+    assert entries(*named.findings) == []
+    entry = Accepted(Rule.NAME, "data/<withheld abababab>", "file name", DIGEST, "looked at")
+    assert judged(entry, named) == (BaselineState.NEW, "")
+    allow = Allow(("data/*",), "phantoms", frozenset({Rule.NAME}))
+    assert Acceptance((), (allow,), TODAY).judge(named, Severity.HYGIENE).open == ()

@@ -10,6 +10,7 @@ from scanscrub.domain.check import CheckReport
 from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.baseline import UNACCEPTABLE
 from scanscrub.report.findings import FindingsFormat, write_findings
 
 
@@ -24,6 +25,7 @@ def test_every_rule_is_explained() -> None:
     assert all(all((text.title, text.why, text.example, text.fix)) for text in RULE_TEXTS.values())
     assert all(len(text.title) < 50 for text in RULE_TEXTS.values())
     assert "baseline update --reason" in ACCEPT
+    assert [rule for rule, text in RULE_TEXTS.items() if text.accept != ACCEPT] == [*UNACCEPTABLE]
 
 
 @pytest.mark.parametrize("wanted", list(FindingsFormat))

@@ -55,13 +55,13 @@ def update(  # noqa: PLR0913 - one parameter an option
     """Accept what `check` finds now, and drop what it no longer finds.
 
     The file holds rules, paths, places and the digests of the files, no values. An entry lapses when its file
-    changes. Files that could not be read cannot be accepted.
+    changes. Files that could not be read cannot be accepted, nor names that identify somebody.
     """
     if not reason.strip():
         raise UsageError("An accepted finding needs a reason.", 'Say why it is harmless: --reason "..."')
     if until and until.date() < date.today():  # noqa: DTZ011 - the day where the user is
         raise UsageError("The last day is over.", "Give --until a day to come, or leave it out.")
-    from scanscrub.policy.baseline import BASELINE_NAME, accept_all, baseline_text  # noqa: PLC0415 - not for --help
+    from scanscrub.policy.baseline import BASELINE_NAME, UNACCEPTABLE, accept_all, baseline_text  # noqa: PLC0415 - not for --help
 
     with guarded_streams() as (stdout, stderr):
         from scanscrub.checking import CheckOptions, check, looked_for  # noqa: PLC0415 - the same
@@ -86,6 +86,12 @@ def update(  # noqa: PLR0913 - one parameter an option
         unread = sum(not file.record.digest and bool(file.open) for file in report.files)
         if unread:
             stdout.write(f"{unread:,} could not be read and cannot be accepted.\n")
+        named = sum(finding.rule in UNACCEPTABLE for file in report.files for finding in file.open)
+        if named:
+            stdout.write(
+                f"{named:,} for a name ({', '.join(UNACCEPTABLE)}) cannot be accepted here, as a baseline may"
+                " not hold the name: rename, or allow such names with [[tool.scanscrub.allow]].\n"
+            )
 
 
 @app.command("review", epilog="Example: scanscrub baseline review")

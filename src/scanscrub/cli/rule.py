@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from scanscrub.domain.errors import UsageError
-from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
+from scanscrub.domain.rule_texts import RULE_TEXTS
 from scanscrub.domain.rules import Rule
 
 EXAMPLE = "Example: scanscrub rule P001"
@@ -29,5 +29,10 @@ def rule(
         raise UsageError("There is no such rule.", f"The rules are {', '.join(Rule)}.") from None
     text = RULE_TEXTS[wanted]
     typer.echo(f"{wanted}: {text.title}\n")
-    for heading, paragraph in (("Why", text.why), ("Example", text.example), ("Fix", text.fix), ("Accept", ACCEPT)):
+    for heading, paragraph in (
+        ("Why", text.why),
+        ("Example", text.example),
+        ("Fix", text.fix),
+        ("Accept", text.accept),
+    ):
         typer.echo(f"{heading}\n{textwrap.fill(paragraph, _WIDTH, initial_indent='  ', subsequent_indent='  ')}\n")

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 
 from scanscrub.domain.rules import Rule
 
+ACCEPT = (
+    'Accept a finding that you have looked at with `scanscrub baseline update --reason "..."`: it holds for these'
+    " bytes of this file only. Accept a kind of finding in a kind of file with [[tool.scanscrub.allow]] in"
+    " pyproject.toml (paths, rules, reason)."
+)
+"""How to accept a finding of any rule but that for names."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
@@ -14,14 +21,8 @@ class RuleText:
     why: str
     example: str
     fix: str
+    accept: str = ACCEPT
 
-
-ACCEPT = (
-    'Accept a finding that you have looked at with `scanscrub baseline update --reason "..."`: it holds for these'
-    " bytes of this file only. Accept a kind of finding in a kind of file with [[tool.scanscrub.allow]] in"
-    " pyproject.toml (paths, rules, reason)."
-)
-"""How to accept a finding of any rule."""
 
 _CLEAN = "`scanscrub clean PATH -o DIR` writes a clean copy; keep the copy and delete the original from here."
 
@@ -103,6 +104,9 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
         "Rename it, or run `scanscrub clean PATH -o DIR`: copies get names made of pseudonyms. In a git repository"
         " the history keeps the old name until it is rewritten. Reports show <withheld 1a2b3c4d> in place of such a"
         " name: the digits begin the SHA-256 of the file, so that sha256sum finds it.",
+        "Not with a baseline, which may hold neither the name nor a hash of it, and so could not tell it from the"
+        " next name of the same file. Names of a folder are accepted with [[tool.scanscrub.allow]] in pyproject.toml:"
+        ' paths = ["phantoms/*"], rules = ["N0"], reason = "...". A pattern sees a withheld name as reports show it.',
     ),
     Rule.REFUSED: RuleText(
         "a file that could not be judged",

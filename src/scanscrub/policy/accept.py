@@ -9,7 +9,7 @@ from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, Jud
 from scanscrub.domain.place import same_place
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.allow import Allow
-from scanscrub.policy.baseline import Accepted
+from scanscrub.policy.baseline import UNACCEPTABLE, Accepted
 
 ALL_RULES: Final = frozenset(Rule)
 
@@ -72,7 +72,7 @@ class Acceptance:
         entries = [
             entry
             for entry in self._by_path.get(record.name, ())
-            if entry.rule is finding.rule and same_place(entry.place, finding.place)
+            if entry.rule is finding.rule not in UNACCEPTABLE and same_place(entry.place, finding.place)
         ]
         for entry in entries:
             if entry.digest == record.digest != "" and self._in_time(entry.until):

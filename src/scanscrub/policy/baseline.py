@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from scanscrub.domain.check import JudgedFile
 from scanscrub.domain.errors import UsageError
@@ -13,6 +13,10 @@ from scanscrub.domain.rules import Rule
 
 BASELINE_NAME = "scanscrub-baseline.json"
 _VERSION = 1
+UNACCEPTABLE: Final = frozenset({Rule.NAME})
+"""Rules that no entry accepts. An entry may hold neither an identifying name nor a hash of it, so it could not tell
+the name that was looked at from the next one that somebody gives to the same bytes.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,13 @@ def baseline_text(entries: Iterable[Accepted]) -> str:
 
 def accept_all(files: Iterable[JudgedFile], reason: str, until: date | None) -> list[Accepted]:
     """An entry for each finding that nobody has accepted. A file that could not be read cannot be accepted
-    before its bytes are known, so it gets none.
+    before its bytes are known, so it gets none; nor does a name (see `UNACCEPTABLE`).
     """
     return [
         Accepted(finding.rule, file.name, finding.place, file.record.digest, reason, until)
         for file in files
         for finding in file.open
-        if file.record.digest
+        if file.record.digest and finding.rule not in UNACCEPTABLE
     ]
 
 

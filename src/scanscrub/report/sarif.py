@@ -12,7 +12,7 @@ from urllib.parse import quote
 import scanscrub
 from scanscrub.domain.check import CheckFinding, CheckReport, JudgedFile, JudgedFinding
 from scanscrub.domain.finding import HeaderElement, PixelRegion
-from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
+from scanscrub.domain.rule_texts import RULE_TEXTS
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.report.findings import advice
 
@@ -55,7 +55,7 @@ def _driver() -> dict[str, Any]:
                 "name": rule.name.title().replace("_", ""),
                 "shortDescription": {"text": RULE_TEXTS[rule].title},
                 "fullDescription": {"text": RULE_TEXTS[rule].why},
-                "help": {"text": f"{RULE_TEXTS[rule].fix} {ACCEPT}"},
+                "help": {"text": f"{RULE_TEXTS[rule].fix} {RULE_TEXTS[rule].accept}"},
             }
             for rule in Rule
         ],
