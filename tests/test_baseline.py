@@ -160,3 +160,16 @@ def test_a_name_is_never_accepted() -> None:
     assert judged(entry, named) == (BaselineState.NEW, "")
     allow = Allow(("data/*",), "phantoms", frozenset({Rule.NAME}))
     assert Acceptance((), (allow,), TODAY).judge(named, Severity.HYGIENE).open == ()
+
+
+def test_names_begin_at_the_folder_of_the_file_that_has_them() -> None:
+    top, inner, other = Path("/top"), Path("/top/inner"), Path("/other")
+    seen = CheckRecord("ct.dcm", DIGEST, (finding(),), parts=("inner", "deep", "ct.dcm"), depths=(0, 1, -1))
+    assert [seen.name_from(folder) for folder in range(4)] == ["inner/deep/ct.dcm", "deep/ct.dcm", "ct.dcm", "ct.dcm"]
+    entry = Accepted(Rule.IDENTITY, "inner/deep/ct.dcm", "(0010,0010)", DIGEST, "a phantom")
+    assert not Acceptance((entry,), (), TODAY, top).judge(seen, Severity.HYGIENE).open
+    for paths, folder, covered in (("deep/*", inner, True), ("inner/*", inner, False), ("*.dcm", other, True)):
+        allows = (Allow(("gone/*",), "x", folder=inner), Allow((paths,), "why", folder=folder))
+        places = Acceptance((), (*allows, Allow(("gone",), "x", folder=other)), TODAY, top)
+        assert places.folders == (top, inner, other)
+        assert bool(places.judge(seen, Severity.HYGIENE).open) is not covered

@@ -350,3 +350,58 @@ def test_a_read_only_folder_can_be_checked(place: Workplace) -> None:
         assert place.run("check", "--text", "none").code == 1
     finally:
         place.folder.chmod(stat.S_IRWXU)
+
+
+@pytest.mark.parametrize("in_git", [True, False])
+def test_a_subfolder_has_the_same_answer(place: Workplace, monkeypatch: pytest.MonkeyPatch, *, in_git: bool) -> None:
+    if in_git:
+        git(place.folder, "init", "-q")
+    for name in ("a/deep/ct.dcm", "b/ct.dcm", "c/ct.dcm", "ct.dcm"):
+        place.write(name, ct_file(series_number=str(len(name))))
+    place.write("pyproject.toml", b'[[tool.scanscrub.allow]]\npaths = ["b/*"]\nreason = "water"\n')
+    assert place.run("baseline", "update", "a", "--text", "none", "--reason", "phantoms").code == 0
+    for folder, code in (("a", 0), ("a/deep", 0), ("b", 0), ("c", 1), (".", 1)):
+        assert place.check(folder).code == code
+        monkeypatch.chdir(place.folder / folder)
+        ran = place.check()
+        assert ran.code == code, folder
+        assert "unused" not in ran.stdout
+        assert place.check(place.folder / "b").code == 0
+        assert place.check("--isolated", place.folder / "b").code == 1
+        monkeypatch.chdir(place.folder)
+
+
+def test_an_update_in_a_subfolder_keeps_what_lies_elsewhere(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(place.folder, "init", "-q")
+    for name in ("a/ct.dcm", "b/ct.dcm"):
+        place.write(name)
+        monkeypatch.chdir(place.folder / name[0])
+        ran = place.run("baseline", "update", "--text", "none", "--reason", "phantoms")
+        assert ran.stdout.endswith("The baseline is ../scanscrub-baseline.json.\n")
+    monkeypatch.chdir(place.folder)
+    entries = json.loads((place.folder / "scanscrub-baseline.json").read_text(encoding="utf-8"))["accepted"]
+    assert {entry["path"] for entry in entries} == {"a/ct.dcm", "b/ct.dcm"}
+    assert place.check().code == 0
+    git(place.folder, "add", "-A")
+    monkeypatch.chdir(place.folder / "a")
+    assert place.check("--staged").code == 0
+    commit(place.folder)
+    assert place.check("--history").code == 0
+
+
+def test_a_folder_above_that_identifies_gets_into_no_baseline(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(place.folder, "init", "-q")
+    place.write(f"{CANARY}_Jane/study/ct.dcm")
+    monkeypatch.chdir(place.folder / f"{CANARY}_Jane" / "study")
+    place.run("baseline", "update", "--text", "none", "--reason", "phantoms")
+    text = (place.folder / "scanscrub-baseline.json").read_text(encoding="utf-8")
+    assert CANARY.lower() not in text.lower()
+    assert "<withheld " in text
+    there = place.check("-f", "json")
+    monkeypatch.chdir(place.folder)
+    here = place.check("-f", "json")
+    assert [json.loads(ran.stdout)["rules"] for ran in (here, there)] == [{"N0": 1}, {"N0": 1}]

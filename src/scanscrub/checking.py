@@ -23,6 +23,7 @@ from scanscrub.policy.accept import Acceptance
 from scanscrub.policy.devices import DeviceRule, read_device_rules
 from scanscrub.policy.profile import Profile, load_profile
 from scanscrub.repository.cache import cache_folder
+from scanscrub.repository.git import work_tree
 
 FEW = {"none": 400, "identifying": 4, "all": 4}
 """By text mode: up to this many inputs are checked in this process, since starting workers would take longer."""
@@ -57,13 +58,29 @@ def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) 
     """
     profile = load_profile(options.profile).with_options(options.retain, options.clean)
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
-    listing = _listing(paths, options)
+    listing = _listing(paths, options, acceptance.folders)
     records = _records(listing.subjects, profile, rules, options)
     judged = tuple(acceptance.judge(record, options.minimum) for record in records)
-    # Unlike `Path.resolve`, this does not mind a link that leads to itself.
-    everything = options.source != "staged" and [*map(os.path.realpath, paths)] == [os.path.realpath(Path.cwd())]
+    everything = examines_all(paths, options, acceptance)
     unused = acceptance.unused(looked_for(options.text), everything=everything)
     return CheckReport(judged, unused, profile.name, options.text, _notes(listing))
+
+
+def examines_all(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) -> bool:
+    """Whether all that the baseline and the patterns can speak of is examined: their folders with all below them."""
+    match options.source:
+        case "files":
+            scopes: Sequence[Path] = paths
+        case "staged":
+            return False
+        case "history":
+            scopes = [work_tree(Path.cwd()) or Path.cwd()]
+    # Unlike `Path.resolve`, this does not mind a link that leads to itself.
+    within = [Path(os.path.realpath(scope)) for scope in scopes]
+    return all(
+        any(Path(os.path.realpath(folder)).is_relative_to(scope) for scope in within)
+        for folder in acceptance.folders or (Path.cwd(),)
+    )
 
 
 def looked_for(text: Literal["all", "identifying", "none"]) -> frozenset[Rule]:
@@ -71,14 +88,14 @@ def looked_for(text: Literal["all", "identifying", "none"]) -> frozenset[Rule]:
     return frozenset(Rule) if text == "all" else frozenset(Rule) - _WRITING
 
 
-def _listing(paths: Sequence[Path], options: CheckOptions) -> Listing:
+def _listing(paths: Sequence[Path], options: CheckOptions, folders: Sequence[Path]) -> Listing:
     match options.source:
         case "files":
-            return files(paths, respect_ignore=options.ignore)
+            return files(paths, folders, respect_ignore=options.ignore)
         case "staged":
-            return Listing(tuple(staged_blobs(paths)))
+            return Listing(tuple(staged_blobs(paths, folders)))
         case "history":
-            return Listing(tuple(history_blobs()))
+            return Listing(tuple(history_blobs(folders)))
 
 
 def _notes(listing: Listing) -> tuple[str, ...]:

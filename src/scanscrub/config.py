@@ -50,9 +50,21 @@ def default_map(file: Path | None, names: set[str], *, isolated: bool, command: 
     return {name: merged[key] for name in names if (key := name.rstrip("_").removesuffix("_option")) in merged}
 
 
-def allow_entries(file: Path | None = None) -> list[dict[str, Any]]:
-    """The ``[[tool.scanscrub.allow]]`` tables of all configuration files. Raises `UsageError`."""
-    return [entry for settings in _files(file) for entry in settings.values.get("allow", [])]
+def allow_entries(file: Path | None = None) -> list[tuple[Path, list[dict[str, Any]]]]:
+    """The ``[[tool.scanscrub.allow]]`` tables of each configuration file, with its folder. Raises `UsageError`."""
+    return [(settings.folder, settings.values.get("allow", [])) for settings in _files(file)]
+
+
+def found_above(name: str) -> Path:
+    """The file of this name in the working folder or the nearest one above it, up to the top of the work tree.
+
+    Where there is none, its place: at the top of the work tree, or, outside one, in the working folder.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if os.path.lexists(folder / name) or os.path.lexists(folder / ".git"):
+            return folder / name
+    return here / name
 
 
 def config_files(file: Path | None, *, isolated: bool) -> list[Path]:
@@ -119,7 +131,7 @@ def _settings(path: Path, command: str) -> _Settings | None:
     values = {key.replace("-", "_"): value for key, value in data.items()}
     for key, value in values.items():
         _require(key, value, path, command)
-    return _Settings(path.absolute().parent, values)
+    return _Settings(Path(os.path.abspath(path)).parent, values)  # noqa: PTH100 - resolve() would follow links
 
 
 def _called(path: Path) -> str:

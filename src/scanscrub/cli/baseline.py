@@ -1,5 +1,6 @@
 """``scanscrub baseline``: accept findings with a reason, and look through what was accepted."""
 
+import os
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -17,6 +18,7 @@ from scanscrub.cli.check import (
     Text,
     TextOption,
     acceptance,
+    baseline_file,
 )  # fmt: skip
 from scanscrub.cli.console import guarded_streams
 from scanscrub.cli.options import Clean, Config, DeviceRules, Isolated, ProfileName, Retain
@@ -55,16 +57,17 @@ def update(  # noqa: PLR0913 - one parameter an option
     """Accept what `check` finds now, and drop what it no longer finds.
 
     The file holds rules, paths, places and the digests of the files, no values. An entry lapses when its file
-    changes. Files that could not be read cannot be accepted, nor names that identify somebody.
+    changes. Files that could not be read cannot be accepted, nor names that identify somebody. Paths begin at the
+    file's folder: the top of a git work tree, unless there is one already.
     """
     if not reason.strip():
         raise UsageError("An accepted finding needs a reason.", 'Say why it is harmless: --reason "..."')
     if until and until.date() < date.today():  # noqa: DTZ011 - the day where the user is
         raise UsageError("The last day is over.", "Give --until a day to come, or leave it out.")
-    from scanscrub.policy.baseline import BASELINE_NAME, UNACCEPTABLE, accept_all, baseline_text  # noqa: PLC0415 - not for --help
+    from scanscrub.policy.baseline import UNACCEPTABLE, accept_all, baseline_text  # noqa: PLC0415 - not for --help
 
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.checking import CheckOptions, check, looked_for  # noqa: PLC0415 - the same
+        from scanscrub.checking import CheckOptions, check, examines_all, looked_for  # noqa: PLC0415 - the same
 
         options = CheckOptions(
             profile=profile,
@@ -76,13 +79,16 @@ def update(  # noqa: PLR0913 - one parameter an option
             jobs=jobs,
             device_rules=device_rules,
         )
-        accepted = acceptance(baseline if baseline and baseline.exists() else None, config, isolated=isolated)
-        report = check(paths or [Path()], options, accepted)
+        file = baseline_file(baseline)
+        accepted = acceptance(file, config, isolated=isolated)
+        searched = paths or [Path()]
+        report = check(searched, options, accepted)
         stderr.writelines(f"scanscrub: {note}\n" for note in report.notes)
-        kept = accepted.holding(looked_for(options.text), everything=not paths)
+        kept = accepted.holding(looked_for(options.text), everything=examines_all(searched, options, accepted))
         new = accept_all(report.files, reason.strip(), until.date() if until else None)
-        _write(baseline or Path(BASELINE_NAME), baseline_text([*kept, *new]))
-        stdout.write(f"{len(new):,} accepted, {len(kept):,} accepted before.\n")
+        _write(file, baseline_text([*kept, *new]))
+        place = "" if file.parent == Path.cwd() else f" The baseline is {shown(os.path.relpath(file))}."
+        stdout.write(f"{len(new):,} accepted, {len(kept):,} accepted before.{place}\n")
         unread = sum(not file.record.digest and bool(file.open) for file in report.files)
         if unread:
             stdout.write(f"{unread:,} could not be read and cannot be accepted.\n")
@@ -97,9 +103,9 @@ def update(  # noqa: PLR0913 - one parameter an option
 @app.command("review", epilog="Example: scanscrub baseline review")
 def review(baseline: BaselineFile = None) -> None:
     """Walk through what was accepted, file by file: keep it or drop it."""
-    from scanscrub.policy.baseline import BASELINE_NAME, baseline_text, read_baseline  # noqa: PLC0415 - not for --help
+    from scanscrub.policy.baseline import baseline_text, read_baseline  # noqa: PLC0415 - not for --help
 
-    file = baseline or Path(BASELINE_NAME)
+    file = baseline_file(baseline)
     entries = sorted(read_baseline(file), key=lambda entry: (entry.path, entry.reason))
     kept: list[Accepted] = []
     groups = [list(group) for _, group in groupby(entries, key=lambda entry: (entry.path, entry.reason))]

@@ -1,5 +1,6 @@
 """``scanscrub check``: for hooks and CI. Exit 1 if patient data is there; changes nothing."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
@@ -37,7 +38,7 @@ TextOption = Annotated[
 ]
 BaselineFile = Annotated[
     Path | None,
-    typer.Option("--baseline", metavar="FILE", help="Accepted findings; scanscrub-baseline.json if it is there."),
+    typer.Option("--baseline", metavar="FILE", help="Accepted findings; else scanscrub-baseline.json here or above."),
 ]
 Jobs = Annotated[int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")]
 NoIgnore = Annotated[bool, typer.Option("--no-ignore", help="Also look at what .gitignore leaves out.")]
@@ -100,7 +101,8 @@ def check(  # noqa: PLR0913 - one parameter an option
         if output_file is not None:
             read = [path for path in (baseline, device_rules, Path(profile)) if path is not None]
             _require_unused(output_file, [*read, *config_files(config, isolated=isolated)])
-        report = check(searched(paths, options), options, acceptance(baseline, config, isolated=isolated))
+        accepted = acceptance(baseline, config, isolated=isolated, required=baseline is not None)
+        report = check(searched(paths, options), options, accepted)
         stderr.writelines(f"scanscrub: {note}\n" for note in report.notes)
         if output_file is None:
             write_findings(report, format_, stdout)
@@ -129,14 +131,25 @@ def searched(paths: list[Path] | None, options: "CheckOptions") -> list[Path]:
     return paths or ([] if options.source == "staged" else [Path()])
 
 
-def acceptance(baseline: Path | None, config: Path | None, *, isolated: bool) -> "Acceptance":
-    """What the baseline and the configuration accept today. Raises `UsageError`."""
+def acceptance(baseline: Path | None, config: Path | None, *, isolated: bool, required: bool = False) -> "Acceptance":
+    """What the baseline and the configuration accept today. Raises `UsageError`, also where a `required` baseline is
+    not there.
+    """
     from scanscrub.config import allow_entries  # noqa: PLC0415 - not for --help
     from scanscrub.policy.accept import Acceptance  # noqa: PLC0415 - the same
     from scanscrub.policy.allow import parse_allows  # noqa: PLC0415 - the same
-    from scanscrub.policy.baseline import BASELINE_NAME, read_baseline  # noqa: PLC0415 - the same
+    from scanscrub.policy.baseline import read_baseline  # noqa: PLC0415 - the same
 
-    file = baseline or Path(BASELINE_NAME)
-    entries = read_baseline(file) if baseline or file.exists() else ()
-    allows = () if isolated else parse_allows(allow_entries(config))
-    return Acceptance(entries, allows, date.today())  # noqa: DTZ011 - the day where the user is
+    file = baseline_file(baseline)
+    entries = read_baseline(file) if required or file.exists() else ()
+    tables = [] if isolated else allow_entries(config)
+    allows = [allow for folder, entries in tables for allow in parse_allows(entries, folder)]
+    return Acceptance(entries, allows, date.today(), file.parent)  # noqa: DTZ011 - the day where the user is
+
+
+def baseline_file(named: Path | None) -> Path:
+    """The baseline: the one that was named, or the nearest in the working folder and those above it."""
+    from scanscrub.config import found_above  # noqa: PLC0415 - not for --help
+    from scanscrub.policy.baseline import BASELINE_NAME  # noqa: PLC0415 - the same
+
+    return found_above(BASELINE_NAME) if named is None else Path(os.path.abspath(named))  # noqa: PTH100 - as it is named

@@ -55,6 +55,10 @@ class CheckRecord:
     `path` is the input's path as it may be shown, with slashes, and `member` its place in an archive: parts that
     identify somebody are withheld. `commit` names the commit that brought it in, when a history was searched.
     `digest` is the SHA-256 of the input's bytes, as 64 hexadecimal digits; empty where they could not be read.
+
+    Baselines and patterns name a file from the folder that they lie in, wherever `check` is run. `parts` are those of
+    the path from the topmost of these folders, as they may be shown, and `depths` say for each folder how many of
+    them lead to it: -1 where it does not hold the file.
     """
 
     path: str
@@ -62,11 +66,21 @@ class CheckRecord:
     findings: tuple[CheckFinding, ...] = ()
     member: str = ""
     commit: str = ""
+    parts: tuple[str, ...] = ()
+    depths: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
         """The path, with the archive member behind a ``!``."""
-        return f"{self.path}!{self.member}" if self.member else self.path
+        return self._with_member(self.path)
+
+    def name_from(self, folder: int) -> str:
+        """The name as seen from the folder of this number; as it is shown, where that does not hold the file."""
+        depth = self.depths[folder] if folder < len(self.depths) else -1
+        return self.name if depth < 0 else self._with_member("/".join(self.parts[depth:]))
+
+    def _with_member(self, path: str) -> str:
+        return f"{path}!{self.member}" if self.member else path
 
 
 def refused(reason: str, hint: str, severity: Severity = Severity.IDENTITY) -> CheckFinding:

@@ -24,7 +24,8 @@ _NO_FILE = RefusedFile("It is a pipe, a socket or a device, and was not read.", 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One input. `parts` are the folder names and the file name that belong to it and are judged; `anchor` is
-    what stands before them as it may be shown: the user chose it, and it is no finding.
+    what stands before them as it may be shown: the user chose it, and it is no finding. The first `unshown` of them
+    lead to the working folder, which no report names. For `depths` see `CheckRecord`.
 
     `file` is where a file is opened; a blob has the `tree` of its repository and its object id instead.
     """
@@ -35,6 +36,12 @@ class Subject:
     tree: str = ""
     oid: str = ""
     commit: str = ""
+    unshown: int = 0
+    depths: tuple[int, ...] = ()
+
+    def path(self, shown: Sequence[str]) -> str:
+        """The path as reports show it, where its `parts` are `shown` so."""
+        return self.anchor + "/".join(shown[self.unshown :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,11 @@ class Listing:
     ignored: int = 0
 
 
-def files(paths: Sequence[Path], *, respect_ignore: bool) -> Listing:
+def files(paths: Sequence[Path], folders: Sequence[Path] = (), *, respect_ignore: bool) -> Listing:
     """Every regular file below `paths` that may be an image, once; and what was named and is no file.
 
-    Raises `UsageError` where a path does not exist.
+    `folders` are those from which a baseline and patterns name files. Raises `UsageError` where a path is not there.
     """
-    here = Path.cwd()
     found: dict[str, Subject] = {}
     ignored = 0
     for path in paths:
@@ -61,7 +67,7 @@ def files(paths: Sequence[Path], *, respect_ignore: bool) -> Listing:
         for listed, file in enumerate(_named(path, respect_ignore=respect_ignore), 1):  # noqa: B007 - counted
             absolute = os.path.abspath(file)  # noqa: PTH100 - resolve() would follow links
             if absolute not in found and may_hold_an_image(file):
-                found[absolute] = _subject(Path(absolute), path.absolute(), here)
+                found[absolute] = _subject(Path(absolute), path, folders)
         if respect_ignore and path.is_dir():
             ignored += is_ignored(path) or (not listed and any(files_below(path, respect_ignore=False)))
     return Listing(tuple(found.values()), ignored)
@@ -103,16 +109,31 @@ def opened(file: Path) -> BinaryIO:
     return file.open("rb")
 
 
-def _subject(file: Path, argument: Path, here: Path) -> Subject:
+def _subject(file: Path, argument: Path, folders: Sequence[Path]) -> Subject:
+    here = Path.cwd()
     if file.is_relative_to(here):
-        return Subject(file.relative_to(here).parts, "", str(file))
+        top = _topmost(here, folders)
+        above = len(here.relative_to(top).parts)
+        return Subject(file.relative_to(top).parts, "", str(file), unshown=above, depths=_depths(file, top, folders))
     # Of a path elsewhere, the argument's own name and what is below it are judged.
-    anchor = Path(os.path.abspath(argument)).parent  # noqa: PTH100 - the same
-    shown = ("<withheld>" if points_at_somebody(part) else part for part in anchor.as_posix().rstrip("/").split("/"))
-    return Subject(file.relative_to(anchor).parts, "/".join((*shown, "")), str(file))
+    top = _topmost(Path(os.path.abspath(argument)).parent, folders)  # noqa: PTH100 - the same
+    shown = ("<withheld>" if points_at_somebody(part) else part for part in top.as_posix().rstrip("/").split("/"))
+    depths = _depths(file, top, folders)
+    return Subject(file.relative_to(top).parts, "/".join((*shown, "")), str(file), depths=depths)
 
 
-def staged_blobs(paths: Sequence[Path]) -> Iterator[Subject]:
+def _topmost(start: Path, folders: Sequence[Path]) -> Path:
+    """The folder from which names are judged: what a baseline or a pattern would name has to be."""
+    return min(
+        (start, *(folder for folder in folders if start.is_relative_to(folder))), key=lambda one: len(one.parts)
+    )
+
+
+def _depths(file: Path, top: Path, folders: Sequence[Path]) -> tuple[int, ...]:
+    return tuple(len(folder.relative_to(top).parts) if file.is_relative_to(folder) else -1 for folder in folders)
+
+
+def staged_blobs(paths: Sequence[Path], folders: Sequence[Path] = ()) -> Iterator[Subject]:
     """The blobs that the next commit would add, as the index has them.
 
     Raises `UsageError`, also where a path is neither on the disk nor among them.
@@ -120,18 +141,23 @@ def staged_blobs(paths: Sequence[Path]) -> Iterator[Subject]:
     for path in paths:
         if not os.path.lexists(path) and not staged(Path.cwd(), [path]):
             raise UsageError("A path does not exist, and is not staged.", "Check the spelling.")
-    return _blob_subjects(staged(Path.cwd(), paths))
+    return _blob_subjects(staged(Path.cwd(), paths), folders)
 
 
-def history_blobs() -> Iterator[Subject]:
+def history_blobs(folders: Sequence[Path] = ()) -> Iterator[Subject]:
     """Every blob of the repository's history, once, and under later names that point at a person.
 
     Raises `UsageError`.
     """
-    return _blob_subjects(history(Path.cwd(), lambda path: any(map(points_at_somebody, path.split("/")))))
+    again = history(Path.cwd(), lambda path: any(map(points_at_somebody, path.split("/"))))
+    return _blob_subjects(again, folders)
 
 
-def _blob_subjects(blobs: Iterable[Blob]) -> Iterator[Subject]:
-    tree = str(work_tree(Path.cwd()) or "")
+def _blob_subjects(blobs: Iterable[Blob], folders: Sequence[Path]) -> Iterator[Subject]:
+    tree = work_tree(Path.cwd()) or Path.cwd()
+    top = _topmost(tree, folders)
+    above = tree.relative_to(top).parts
     for blob in blobs:
-        yield Subject(tuple(blob.path.split("/")), tree=tree, oid=blob.oid, commit=blob.commit)
+        parts = (*above, *blob.path.split("/"))
+        depths = _depths(top.joinpath(*parts), top, folders)
+        yield Subject(parts, tree=str(tree), oid=blob.oid, commit=blob.commit, unshown=len(above), depths=depths)

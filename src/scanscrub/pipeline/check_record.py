@@ -37,8 +37,9 @@ def record(subject: Subject, digest: str, member: str, remembered: Remembered) -
     hidden = frozenset(remembered.withheld)
     shown = [_placeholder(digest, place) if place in hidden else part for place, part in enumerate(parts)]
     outer = len(subject.parts)
-    path = subject.anchor + "/".join(shown[:outer])
-    return CheckRecord(path, digest, remembered.findings or (), "/".join(shown[outer:]), subject.commit)
+    member, own = "/".join(shown[outer:]), tuple(shown[:outer])
+    findings = remembered.findings or ()
+    return CheckRecord(subject.path(own), digest, findings, member, subject.commit, own, subject.depths)
 
 
 def alike(records: Iterable[tuple[Subject, str, CheckRecord]]) -> Iterator[CheckRecord]:
@@ -50,7 +51,7 @@ def alike(records: Iterable[tuple[Subject, str, CheckRecord]]) -> Iterator[Check
     secret = {
         (subject.anchor, parts[: place + 1])
         for subject, parts, record in known
-        for place, (part, shown) in enumerate(zip(parts, _shown(subject, parts, record), strict=True))
+        for place, (part, shown) in enumerate(zip(parts, _shown(parts, record), strict=True))
         if part != shown
     }
     for subject, parts, record in known:
@@ -58,17 +59,17 @@ def alike(records: Iterable[tuple[Subject, str, CheckRecord]]) -> Iterator[Check
         yield _withheld(subject, parts, record, places) if places else record
 
 
-def _shown(subject: Subject, parts: Sequence[str], record: CheckRecord) -> list[str]:
-    outer = record.path.removeprefix(subject.anchor).split("/")
-    return outer + record.member.split("/") if len(parts) > len(outer) else outer
+def _shown(parts: Sequence[str], record: CheckRecord) -> list[str]:
+    own = list(record.parts)
+    return own + record.member.split("/") if len(parts) > len(own) else own
 
 
 def _withheld(subject: Subject, parts: Sequence[str], record: CheckRecord, places: Sequence[int]) -> CheckRecord:
-    shown, outer = _shown(subject, parts, record), len(subject.parts)
+    shown, outer = _shown(parts, record), len(subject.parts)
     for place in places:
         shown[place] = _placeholder(record.digest, place)
-    member = "/".join(shown[outer:]) or record.member
-    return replace(record, path=subject.anchor + "/".join(shown[:outer]), member=member)
+    member, own = "/".join(shown[outer:]) or record.member, tuple(shown[:outer])
+    return replace(record, path=subject.path(own), member=member, parts=own)
 
 
 def _placeholder(digest: str, place: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, JudgedFile, JudgedFinding, reaches
@@ -15,9 +16,17 @@ ALL_RULES: Final = frozenset(Rule)
 
 
 class Acceptance:
-    """Judges records by a baseline and patterns on the day `today`, and knows which of them were of no use."""
+    """Judges records by a baseline and patterns on the day `today`, and knows which of them were of no use.
 
-    def __init__(self, baseline: Sequence[Accepted], allows: Sequence[Allow], today: date) -> None:
+    `folder` is the baseline's; its entries and the patterns name files from the folders that they lie in.
+    """
+
+    def __init__(
+        self, baseline: Sequence[Accepted], allows: Sequence[Allow], today: date, folder: Path | None = None
+    ) -> None:
+        patterns = (allow.folder for allow in allows)
+        self.folders = tuple(dict.fromkeys(place for place in (folder, *patterns) if place is not None))
+        """Where names begin, the baseline's folder first."""
         self._today = today
         self._by_path: dict[str, list[Accepted]] = {}
         for entry in baseline:
@@ -29,7 +38,7 @@ class Acceptance:
 
     def judge(self, record: CheckRecord, minimum: Severity) -> JudgedFile:
         """The record with what is at least `minimum`, each finding compared with what was accepted."""
-        self._examined.add(record.name)
+        self._examined.add(record.name_from(0))
         # What is accepted is of use, also where this run leaves it out.
         judged = [self._judged(record, finding) for finding in record.findings]
         return JudgedFile(record, tuple(one for one in judged if reaches(one.finding.severity, minimum)))
@@ -71,7 +80,7 @@ class Acceptance:
             return JudgedFinding(finding)
         entries = [
             entry
-            for entry in self._by_path.get(record.name, ())
+            for entry in self._by_path.get(record.name_from(0), ())
             if entry.rule is finding.rule not in UNACCEPTABLE and same_place(entry.place, finding.place)
         ]
         for entry in entries:
@@ -80,7 +89,8 @@ class Acceptance:
                 return JudgedFinding(finding, BaselineState.UNCHANGED, entry.reason)
         state = BaselineState.UPDATED if entries else BaselineState.NEW
         for allow in self._allows:
-            if allow.covers(record.name, finding) and self._in_time(allow.until):
+            name = record.name_from(self.folders.index(allow.folder)) if allow.folder else record.name
+            if allow.covers(name, finding) and self._in_time(allow.until):
                 self._used_allows.add(allow)
                 return JudgedFinding(finding, state, allow.reason)
         return JudgedFinding(finding, state)

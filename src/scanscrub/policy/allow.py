@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from scanscrub.domain.check import CheckFinding
@@ -20,6 +21,8 @@ class Allow:
     rules: frozenset[Rule] = frozenset()
     places: tuple[str, ...] = ("*",)
     until: date | None = None
+    folder: Path | None = None
+    """Where the paths begin: the folder of its file."""
 
     def covers(self, name: str, finding: CheckFinding) -> bool:
         return (
@@ -29,12 +32,15 @@ class Allow:
         )
 
 
-def parse_allows(tables: Sequence[Mapping[str, Any]]) -> tuple[Allow, ...]:
-    """The patterns of the configuration. Raises `UsageError` for an unknown key, a bad value, a missing reason."""
-    return tuple(_allow(table) for table in tables)
+def parse_allows(tables: Sequence[Mapping[str, Any]], folder: Path | None = None) -> tuple[Allow, ...]:
+    """The patterns of a configuration file that lies in `folder`.
+
+    Raises `UsageError` for an unknown key, a bad value, a missing reason.
+    """
+    return tuple(_allow(table, folder) for table in tables)
 
 
-def _allow(table: Mapping[str, Any]) -> Allow:
+def _allow(table: Mapping[str, Any], folder: Path | None) -> Allow:
     hint = 'Write paths = ["tests/*.dcm"], rules = ["H2"] and reason = "why"; places and until may follow.'
     if set(table) - {"paths", "rules", "places", "until", "reason"}:
         raise UsageError("A [[tool.scanscrub.allow]] table has an unknown key.", hint)
@@ -45,6 +51,7 @@ def _allow(table: Mapping[str, Any]) -> Allow:
             frozenset(Rule(code) for code in _texts(table.get("rules", []))),
             _texts(table.get("places", ["*"])),
             _day(table.get("until")),
+            folder,
         )
     except (KeyError, ValueError, TypeError):
         raise UsageError("A [[tool.scanscrub.allow]] table is not understood.", hint) from None

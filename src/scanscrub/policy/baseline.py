@@ -22,7 +22,8 @@ the name that was looked at from the next one that somebody gives to the same by
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """One accepted finding. `digest` is the SHA-256 of the file: other bytes, and it holds no longer. `path` is
-    the name as reports show it, so that no value gets in here. `until` is the last day it holds, or None.
+    the name as it may be shown, so that no value gets in here, seen from the baseline's folder. `until` is the last
+    day it holds, or None.
     """
 
     rule: Rule
@@ -57,7 +58,7 @@ def accept_all(files: Iterable[JudgedFile], reason: str, until: date | None) -> 
     before its bytes are known, so it gets none; nor does a name (see `UNACCEPTABLE`).
     """
     return [
-        Accepted(finding.rule, file.name, finding.place, file.record.digest, reason, until)
+        Accepted(finding.rule, file.record.name_from(0), finding.place, file.record.digest, reason, until)
         for file in files
         for finding in file.open
         if file.record.digest and finding.rule not in UNACCEPTABLE
