@@ -115,9 +115,11 @@ def _records(
         Checker,
         CheckJob,
         check_subject,
+        checkers_here,
         prepare_checker,
         release_checker,
     )
+    from scanscrub.pipeline.check_names import with_names_of_the_run  # noqa: PLC0415 - the same
     from scanscrub.pipeline.check_record import alike, crashed  # noqa: PLC0415 - the same
 
     if options.text != "none":
@@ -138,9 +140,11 @@ def _records(
         for outcome in executor.run(check_subject, rest, partial(prepare_checker, job)):
             known = (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
             outcomes[outcome.item] = known
+        found = [(subject, record) for subject in subjects for record in outcomes[subject]]
+        named = list(with_names_of_the_run(found, job, checkers_here()))
     finally:
         release_checker()
-    yield from alike((subject, "", record) for subject in subjects for record in outcomes[subject])
+    yield from alike((subject, "", record) for (subject, _), record in zip(found, named, strict=True))
 
 
 def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:

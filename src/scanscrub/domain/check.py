@@ -58,7 +58,8 @@ class CheckRecord:
 
     Baselines and patterns name a file from the folder that they lie in, wherever `check` is run. `parts` are those of
     the path from the topmost of these folders, as they may be shown, and `depths` say for each folder how many of
-    them lead to it: -1 where it does not hold the file.
+    them lead to it: -1 where it does not hold the file. `names` says that its header names somebody, by whom other
+    files may be called.
     """
 
     path: str
@@ -68,6 +69,7 @@ class CheckRecord:
     commit: str = ""
     parts: tuple[str, ...] = ()
     depths: tuple[int, ...] = ()
+    names: bool = False
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from scanscrub.domain.rules import Rule
 ACCEPT = (
     'Accept a finding that you have looked at with `scanscrub baseline update --reason "..."`: it holds for these'
     " bytes of this file only. Accept a kind of finding in a kind of file with [[tool.scanscrub.allow]] in"
-    " pyproject.toml (paths, rules, reason)."
+    " pyproject.toml (paths from its folder, rules, reason)."
 )
 """How to accept a finding of any rule but that for names."""
 
@@ -100,7 +100,8 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
     Rule.NAME: RuleText(
         "an identifying file or folder name",
         "Exports name folders after patients, and a name stays in lists, logs and a repository's history.",
-        "A folder LASTNAME_FIRSTNAME_19700101, a file named after the patient's number.",
+        "A folder LASTNAME_FIRSTNAME_19700101, a file named after the patient's number, a picture called as the"
+        " header of the image beside it calls the patient.",
         "Rename it, or run `scanscrub clean PATH -o DIR`: copies get names made of pseudonyms. In a git repository"
         " the history keeps the old name until it is rewritten. Reports show <withheld 1a2b3c4d> in place of such a"
         " name: the digits begin the SHA-256 of the file, so that sha256sum finds it.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
 from scanscrub.domain.check import CheckRecord
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
+from scanscrub.domain.finding import Known
 from scanscrub.formats import unusual
 from scanscrub.formats.text_pictures import holds_pixels
 from scanscrub.pipeline.check_bytes import head_of, is_image, sha256_of, size_of, wanted, worth_reading
@@ -73,6 +74,9 @@ class Checker:
         self._job = job
         self._cache = FindingCache(job.cache, job.examiner)
         self._stores: dict[str, BlobStore] = {}
+        self.names: dict[str, tuple[Known, ...]] = {}
+        """By the digest of what was examined here: the names that its header knows. They stay in this process."""
+        self._distinct: dict[tuple[Known, ...], tuple[Known, ...]] = {}
 
     def __call__(self, subject: Subject) -> tuple[CheckRecord, ...]:
         """A record for each image of the input: none where it is no image, several where it is an archive."""
@@ -174,12 +178,17 @@ class Checker:
         name = "/".join(parts)
         remembered = self._cache.get(digest, name)
         if remembered is None:
-            remembered = self._examined(stream, head, parts)
+            remembered, names = self._examined(stream, head, parts)
+            self._note(digest, names)
             self._cache.put(digest, name, remembered)
         if remembered.findings is not None:
             yield record(subject, digest, member, remembered)
 
-    def _examined(self, stream: BinaryIO, head: bytes, parts: Sequence[str]) -> Remembered:
+    def _note(self, digest: str, names: tuple[Known, ...]) -> None:
+        # The slices of a series know the same.
+        self.names[digest] = self._distinct.setdefault(names, names)
+
+    def _examined(self, stream: BinaryIO, head: bytes, parts: Sequence[str]) -> tuple[Remembered, tuple[Known, ...]]:
         from scanscrub.pipeline.check_examine import examined  # noqa: PLC0415 - loads pydicom, numpy and the policy
 
         return examined(stream, head, parts, self._tools)
@@ -196,6 +205,16 @@ class Checker:
         return Tools(settings)
 
 
+class NameReader(Checker):
+    """Reads names only: of each image of an input, and of archives all that they hold."""
+
+    def _image(self, place: _Place, stream: BinaryIO, head: bytes) -> Iterator[CheckRecord]:  # noqa: ARG002 - as above
+        from scanscrub.pipeline.check_examine import names_in  # noqa: PLC0415 - as above
+
+        self._note(sha256_of(stream), names_in(stream, head, self._tools))
+        return iter(())
+
+
 _workers: list[Checker] = []
 
 
@@ -207,6 +226,11 @@ def prepare_checker(job: CheckJob) -> None:
 def check_subject(subject: Subject) -> tuple[CheckRecord, ...]:
     """Check one input with this process's tools: the task of an executor."""
     return _workers[0](subject)
+
+
+def checkers_here() -> Sequence[Checker]:
+    """Those that checked in this process: none where workers did."""
+    return _workers
 
 
 def release_checker() -> None:

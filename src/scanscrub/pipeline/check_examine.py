@@ -1,19 +1,22 @@
 """The bytes of one image -> findings without values. Loaded only for an input that is not remembered."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import BinaryIO
 
-from scanscrub.domain.check import CheckFinding, Remedy
+from scanscrub.domain.check import CheckFinding, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import HeaderElement, Known, KnownKind, Observation
 from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Source
 from scanscrub.formats.base import ImageFormat
+from scanscrub.formats.dicom.container import read_container
 from scanscrub.formats.dicom.dictionary import keyword_of
 from scanscrub.formats.dicom.document import FORMAT as DICOM
+from scanscrub.formats.dicom.headers import attributes
 from scanscrub.formats.registry import adapters
 from scanscrub.pipeline.check_dicomdir import is_clean_index
-from scanscrub.pipeline.check_record import refused_with_name, with_name
+from scanscrub.pipeline.check_record import with_name
 from scanscrub.pipeline.decide import decide
 from scanscrub.pipeline.inspect import examine
 from scanscrub.pipeline.tools import Tools
@@ -35,19 +38,44 @@ _REMEDIES: Mapping[type, Remedy] = {
 _NAMING = frozenset({KnownKind.NAME, KnownKind.ID})
 
 
-def examined(stream: BinaryIO, head: bytes, parts: Sequence[str], tools: Tools) -> Remembered:
-    """What `clean` would change in the image, and what its name says; no findings where it is no image."""
+def examined(
+    stream: BinaryIO, head: bytes, parts: Sequence[str], tools: Tools
+) -> tuple[Remembered, tuple[Known, ...]]:
+    """What `clean` would change in the image, and what its name says; no findings where it is no image.
+
+    And the names that its header knows, which may not leave this process.
+    """
     image_format = format_of(head)
     if image_format is None:
-        return Remembered(None)
+        return Remembered(None), ()
     try:
         findings, known = _found(image_format, stream, tools)
     except RefusedFile as error:
         if image_format.name == DICOM.name and _is_clean_index(stream, tools):
-            return with_name((), parts, lambda _: False)
-        return refused_with_name(error, parts)
+            return with_name((), parts, lambda _: False), ()
+        known = _known(stream, tools) if image_format.name == DICOM.name else ()
+        findings = (refused(error.reason, error.hint),)
     spellings = _spellings(tuple(entry for entry in known if entry.kind in _NAMING))
-    return with_name(findings, parts, spellings.in_text)
+    names = _names(known)
+    return replace(with_name(findings, parts, spellings.in_text), names=bool(names)), names
+
+
+def names_in(stream: BinaryIO, head: bytes, tools: Tools) -> tuple[Known, ...]:
+    """The names that the image's header knows; none where it has no header or cannot be read."""
+    return _names(_known(stream, tools)) if DICOM.sniff(head) else ()
+
+
+def _names(known: Sequence[Known]) -> tuple[Known, ...]:
+    return tuple(entry for entry in known if entry.kind is KnownKind.NAME)
+
+
+def _known(stream: BinaryIO, tools: Tools) -> Sequence[Known]:
+    """What a DICOM header knows, also of an object that is refused."""
+    stream.seek(0)
+    try:
+        return tools.policy.known(attributes(read_container(stream).data_set))
+    except RefusedFile:
+        return ()
 
 
 def _is_clean_index(stream: BinaryIO, tools: Tools) -> bool:

@@ -1,6 +1,7 @@
 """Findings -> the record of one image, its name judged: what may leave a worker of ``check``."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy, refused
@@ -10,6 +11,8 @@ from scanscrub.domain.rules import Rule, Severity
 from scanscrub.pipeline.check_inputs import Subject
 from scanscrub.policy.file_names import Searched, judge_name
 from scanscrub.repository.cache import Remembered
+
+_PLACEHOLDER = re.compile(r"<withheld [0-9a-f]{1,8}>")
 
 
 def with_name(findings: tuple[CheckFinding, ...], parts: Sequence[str], is_known: Searched) -> Remembered:
@@ -39,7 +42,27 @@ def record(subject: Subject, digest: str, member: str, remembered: Remembered) -
     outer = len(subject.parts)
     member, own = "/".join(shown[outer:]), tuple(shown[:outer])
     findings = remembered.findings or ()
-    return CheckRecord(subject.path(own), digest, findings, member, subject.commit, own, subject.depths)
+    address = (subject.path(own), digest, findings, member, subject.commit, own, subject.depths)
+    return CheckRecord(*address, names=remembered.names)
+
+
+def with_names_of_others(subject: Subject, record: CheckRecord, said: Mapping[int, Severity]) -> CheckRecord:
+    """The record where parts of its name, by their places, name somebody whom another image knows."""
+    others = [finding for finding in record.findings if finding.rule is not Rule.NAME]
+    known = [finding.severity for finding in record.findings if finding.rule is Rule.NAME]
+    gravest = min((*known, *said.values()), key=tuple(Severity).index)
+    named = CheckFinding(Rule.NAME, gravest, FileName(), Remedy.RENAME)
+    parts = (*subject.parts, *_split(record.member))
+    return replace(_withheld(subject, parts, record, sorted(said)), findings=(*others, named))
+
+
+def shown_parts(record: CheckRecord) -> tuple[str, ...]:
+    """The folder names and the file name, and those in an archive, as they may be shown."""
+    return (*record.parts, *_split(record.member))
+
+
+def is_withheld(part: str) -> bool:
+    return _PLACEHOLDER.fullmatch(part) is not None
 
 
 def alike(records: Iterable[tuple[Subject, str, CheckRecord]]) -> Iterator[CheckRecord]:

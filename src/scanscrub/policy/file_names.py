@@ -19,6 +19,8 @@ _DATE = re.compile(
 _UID = re.compile(r"(?<!\d)\d+(?:\.\d+){5,}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<![^\W_])(?<![^\W_]-)\d{7,}(?![^\W_])")
 _RECORD_NUMBER = re.compile(r"(?<![^\W_])MRN[-_ .]?\d{4,}", re.IGNORECASE)
+_TOKEN = re.compile(r"[^\W_]+")
+_EXTENSIONS = frozenset({"dcm", "dicom", "png", "jpg", "jpeg", "tif", "tiff", "gif", "bmp", "webp", "zip"})
 _OURS = re.compile(
     r"(?:ANON|ST|SE|IM)-[A-Z2-7]{8,}(?:-[0-9a-f]{8})?(?:\.[a-z0-9]{2,4})?|picture-[0-9a-f]{16}\.[a-z0-9]{2,4}"
 )
@@ -27,6 +29,14 @@ _OURS = re.compile(
 def points_at_somebody(part: str) -> bool:
     """Whether one part of a path does so by its form alone."""
     return judge_name(part, lambda _: False) is not None
+
+
+def is_numbered(part: str) -> bool:
+    """Whether it is made of numbers and at most a usual extension: ``IM0001.dcm``. No vocabulary has to be read for
+    that, which takes longer than a header.
+    """
+    tokens = (token for token in _TOKEN.findall(part.lower()) if token not in _EXTENSIONS)
+    return all(token.isascii() and any(map(str.isdigit, token)) for token in tokens)
 
 
 def judge_name(part: str, is_known: Searched) -> Severity | None:

@@ -37,11 +37,12 @@ def cache_folder() -> Path | None:
 class Remembered:
     """What was found in some bytes. `withheld` are the places of the name's parts that identify somebody.
 
-    `findings` is None for bytes that are no image.
+    `findings` is None for bytes that are no image. `names` says that there is a header that names somebody.
     """
 
     findings: tuple[CheckFinding, ...] | None
     withheld: tuple[int, ...] = ()
+    names: bool = False
 
 
 class FindingCache:
@@ -69,7 +70,8 @@ class FindingCache:
             return
         entry = self._entry(self._folder, digest, name)
         rows = None if remembered.findings is None else [_row(finding) for finding in remembered.findings]
-        content = json.dumps({"findings": rows, "withheld": remembered.withheld}, separators=(",", ":"))
+        entry_of = {"findings": rows, "withheld": remembered.withheld, "names": remembered.names}
+        content = json.dumps(entry_of, separators=(",", ":"))
         with contextlib.suppress(OSError):
             entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, staged = tempfile.mkstemp(dir=entry.parent)
@@ -91,7 +93,7 @@ def _remembered(content: bytes) -> Remembered:
     entry = json.loads(content)
     rows = entry["findings"]
     findings = None if rows is None else tuple(_finding(row) for row in rows)
-    return Remembered(findings, tuple(int(part) for part in entry["withheld"]))
+    return Remembered(findings, tuple(int(part) for part in entry["withheld"]), bool(entry["names"]))
 
 
 def _row(finding: CheckFinding) -> list[Any]:
