@@ -394,7 +394,7 @@ def test_a_report_takes_the_place_of_nothing_that_is_read(place: Workplace, name
     assert {path: path.read_bytes() for path in place.folder.iterdir()} == before
 
 
-@pytest.mark.parametrize("name", ["scanscrub-baseline.json", "pyproject.toml", "scanscrub.toml"])
+@pytest.mark.parametrize("name", ["scanscrub-baseline.json", "pyproject.toml", "scanscrub.toml", ".git/config"])
 def test_a_report_gets_no_name_under_which_it_would_be_read(place: Workplace, name: str) -> None:
     ran = place.check("--output-file", name)
     assert (ran.code, list(place.folder.iterdir())) == (6, [])

@@ -12,11 +12,17 @@ def require_unused(output: Path, spared: Iterable[Path], names: Iterable[str]) -
     """Raise `OutputUnusableError` where a report at `output` would take the place of something else.
 
     That is an image by its content, whatever was to be examined; one of the files `spared`, by any name of theirs;
-    or a file that goes by one of the `names`, which would be read as what it is not.
+    a file that goes by one of the `names`, which would be read as what it is not; or a file of git's own.
     """
     real = Path(os.path.realpath(output))
-    if real.name in names or any(_same(real, Path(os.path.realpath(path))) for path in spared):
-        raise OutputUnusableError("The output file is one that scanscrub reads.", "Give --output-file another name.")
+    if (
+        real.name in names
+        or ".git" in real.parts
+        or any(_same(real, Path(os.path.realpath(path))) for path in spared)
+    ):
+        raise OutputUnusableError(
+            "The output file is one that scanscrub or git reads.", "Give --output-file another name."
+        )
     if real.is_file() and real.stat().st_size and may_hold_an_image(real):
         raise OutputUnusableError(
             "The output file may be an image.", "Inputs are never changed: choose another name."
