@@ -54,7 +54,7 @@ def examined(
         if image_format.name == DICOM.name and _is_clean_index(stream, tools):
             return with_name((), parts, lambda _: False), ()
         known = _known(stream, tools) if image_format.name == DICOM.name else ()
-        findings = (refused(error.reason, error.hint),)
+        findings = (refused(error.reason, error.hint, error.severity),)
     spellings = _spellings(tuple(entry for entry in known if entry.kind in _NAMING))
     names = _names(known)
     return replace(with_name(findings, parts, spellings.in_text), names=bool(names)), names
