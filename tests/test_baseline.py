@@ -164,8 +164,16 @@ def test_a_name_is_never_accepted() -> None:
 
 def test_names_begin_at_the_folder_of_the_file_that_has_them() -> None:
     top, inner, other = Path("/top"), Path("/top/inner"), Path("/other")
-    seen = CheckRecord("ct.dcm", DIGEST, (finding(),), parts=("inner", "deep", "ct.dcm"), depths=(0, 1, -1))
-    assert [seen.name_from(folder) for folder in range(4)] == ["inner/deep/ct.dcm", "deep/ct.dcm", "ct.dcm", "ct.dcm"]
+    seen = CheckRecord(
+        "ct.dcm", DIGEST, (finding(),), parts=("inner", "deep", "ct.dcm"), ways=((0, 0), (0, 1), (0, -1), (2, 1))
+    )
+    assert [seen.name_from(folder) for folder in range(5)] == [
+        "inner/deep/ct.dcm",
+        "deep/ct.dcm",
+        "ct.dcm",
+        "../../deep/ct.dcm",
+        "ct.dcm",
+    ]
     entry = Accepted(Rule.IDENTITY, "inner/deep/ct.dcm", "(0010,0010)", DIGEST, "a phantom")
     assert not Acceptance((entry,), (), TODAY, top).judge(seen, Severity.HYGIENE).open
     for paths, folder, covered in (("deep/*", inner, True), ("inner/*", inner, False), ("*.dcm", other, True)):

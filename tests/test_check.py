@@ -405,3 +405,34 @@ def test_a_folder_above_that_identifies_gets_into_no_baseline(
     monkeypatch.chdir(place.folder)
     here = place.check("-f", "json")
     assert [json.loads(ran.stdout)["rules"] for ran in (here, there)] == [{"N0": 1}, {"N0": 1}]
+
+
+def test_a_baseline_in_a_folder_of_its_own_says_the_same_everywhere(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(place.folder, "init", "-q")
+    for name in ("a/deep/ct.dcm", "ci/ct.dcm", "ct.dcm"):
+        place.write(name)
+    place.write("pyproject.toml", b"[tool.scanscrub]\nbaseline = 'ci/accepted.json'\n")
+    assert place.run("baseline", "update", "--text", "none", "--reason", "phantoms").code == 0
+    before = (place.folder / "ci" / "accepted.json").read_text(encoding="utf-8")
+    assert {entry["path"] for entry in json.loads(before)["accepted"]} == {"../a/deep/ct.dcm", "ct.dcm", "../ct.dcm"}
+    for folder in (".", "a", "a/deep", "ci"):
+        monkeypatch.chdir(place.folder / folder)
+        ran = place.check()
+        assert (ran.code, "unused" in ran.stdout) == (0, False), folder
+        place.run("baseline", "update", "--text", "none", "--reason", "phantoms")
+        assert (place.folder / "ci" / "accepted.json").read_text(encoding="utf-8") == before
+
+
+def test_a_configuration_from_elsewhere_speaks_of_the_work_tree(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(place.folder, "init", "-q")
+    place.write("data/deep/ct.dcm")
+    ours = place.out / "home" / ".config" / "scanscrub" / "scanscrub.toml"
+    ours.parent.mkdir(parents=True)
+    ours.write_text("[[allow]]\npaths = ['data/*']\nreason = 'water'\n", encoding="utf-8")
+    for folder in (".", "data", "data/deep"):
+        monkeypatch.chdir(place.folder / folder)
+        assert place.check().code == 0, folder

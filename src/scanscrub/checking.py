@@ -23,7 +23,7 @@ from scanscrub.policy.accept import Acceptance
 from scanscrub.policy.devices import DeviceRule, read_device_rules
 from scanscrub.policy.profile import Profile, load_profile
 from scanscrub.repository.cache import cache_folder
-from scanscrub.repository.git import work_tree
+from scanscrub.repository.git import top_of, work_tree
 
 FEW = {"none": 400, "identifying": 4, "all": 4}
 """By text mode: up to this many inputs are checked in this process, since starting workers would take longer."""
@@ -67,7 +67,9 @@ def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) 
 
 
 def examines_all(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) -> bool:
-    """Whether all that the baseline and the patterns can speak of is examined: their folders with all below them."""
+    """Whether all that the baseline and the patterns speak of is examined: their folders with all below them, or the
+    work tree, where some name leads out of its folder.
+    """
     match options.source:
         case "files":
             scopes: Sequence[Path] = paths
@@ -77,10 +79,9 @@ def examines_all(paths: Sequence[Path], options: CheckOptions, acceptance: Accep
             scopes = [work_tree(Path.cwd()) or Path.cwd()]
     # Unlike `Path.resolve`, this does not mind a link that leads to itself.
     within = [Path(os.path.realpath(scope)) for scope in scopes]
-    return all(
-        any(Path(os.path.realpath(folder)).is_relative_to(scope) for scope in within)
-        for folder in acceptance.folders or (Path.cwd(),)
-    )
+    folders = [Path(os.path.realpath(folder)) for folder in acceptance.folders or (Path.cwd(),)]
+    spoken_of = map(top_of, folders) if acceptance.outward else folders
+    return all(any(folder.is_relative_to(scope) for scope in within) for folder in spoken_of)
 
 
 def looked_for(text: Literal["all", "identifying", "none"]) -> frozenset[Rule]:

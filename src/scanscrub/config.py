@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scanscrub.domain.errors import UsageError
+from scanscrub.repository.git import top_of
 
 NAMES: Final = ("scanscrub.toml", "pyproject.toml")
 """The configuration files of a project; the first that says something is read."""
@@ -51,8 +52,11 @@ def default_map(file: Path | None, names: set[str], *, isolated: bool, command: 
 
 
 def allow_entries(file: Path | None = None) -> list[tuple[Path, list[dict[str, Any]]]]:
-    """The ``[[tool.scanscrub.allow]]`` tables of each configuration file, with its folder. Raises `UsageError`."""
-    return [(settings.folder, settings.values.get("allow", [])) for settings in _files(file)]
+    """The ``[[tool.scanscrub.allow]]`` tables of each configuration file, with the folder where their paths begin.
+
+    Raises `UsageError`.
+    """
+    return [(paths_begin(settings.folder), settings.values.get("allow", [])) for settings in _files(file)]
 
 
 def found_above(name: str) -> Path:
@@ -61,10 +65,22 @@ def found_above(name: str) -> Path:
     Where there is none, its place: at the top of the work tree, or, outside one, in the working folder.
     """
     here = Path.cwd()
+    top = top_of(here)
     for folder in (here, *here.parents):
-        if os.path.lexists(folder / name) or os.path.lexists(folder / ".git"):
+        if os.path.lexists(folder / name):
             return folder / name
-    return here / name
+        if os.path.lexists(folder / ".git"):
+            break
+    return top / name
+
+
+def paths_begin(folder: Path) -> Path:
+    """Where the paths begin that a file in `folder` names: there, if it is of this project; else at the top of this
+    work tree, or, outside one, in the working folder.
+    """
+    here = Path.cwd()
+    top = top_of(here)
+    return folder if here.is_relative_to(folder) or folder.is_relative_to(top) else top
 
 
 def config_files(file: Path | None, *, isolated: bool) -> list[Path]:

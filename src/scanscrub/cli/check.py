@@ -135,7 +135,7 @@ def acceptance(baseline: Path | None, config: Path | None, *, isolated: bool, re
     """What the baseline and the configuration accept today. Raises `UsageError`, also where a `required` baseline is
     not there.
     """
-    from scanscrub.config import allow_entries  # noqa: PLC0415 - not for --help
+    from scanscrub.config import allow_entries, paths_begin  # noqa: PLC0415 - not for --help
     from scanscrub.policy.accept import Acceptance  # noqa: PLC0415 - the same
     from scanscrub.policy.allow import parse_allows  # noqa: PLC0415 - the same
     from scanscrub.policy.baseline import read_baseline  # noqa: PLC0415 - the same
@@ -144,7 +144,8 @@ def acceptance(baseline: Path | None, config: Path | None, *, isolated: bool, re
     entries = read_baseline(file) if required or file.exists() else ()
     tables = [] if isolated else allow_entries(config)
     allows = [allow for folder, entries in tables for allow in parse_allows(entries, folder)]
-    return Acceptance(entries, allows, date.today(), file.parent)  # noqa: DTZ011 - the day where the user is
+    today = date.today()  # noqa: DTZ011 - the day where the user is
+    return Acceptance(entries, allows, today, paths_begin(file.parent))
 
 
 def baseline_file(named: Path | None) -> Path:

@@ -57,9 +57,10 @@ class CheckRecord:
     `digest` is the SHA-256 of the input's bytes, as 64 hexadecimal digits; empty where they could not be read.
 
     Baselines and patterns name a file from the folder that they lie in, wherever `check` is run. `parts` are those of
-    the path from the topmost of these folders, as they may be shown, and `depths` say for each folder how many of
-    them lead to it: -1 where it does not hold the file. `names` says that its header names somebody, by whom other
-    files may be called.
+    the path from a folder that holds them all, as they may be shown. `ways` say for each folder how many steps lead
+    up from it, and how many of the parts are then behind one: -1 where the file lies elsewhere.
+
+    `names` says that its header names somebody, by whom other files may be called.
     """
 
     path: str
@@ -68,7 +69,7 @@ class CheckRecord:
     member: str = ""
     commit: str = ""
     parts: tuple[str, ...] = ()
-    depths: tuple[int, ...] = ()
+    ways: tuple[tuple[int, int], ...] = ()
     names: bool = False
 
     @property
@@ -77,9 +78,9 @@ class CheckRecord:
         return self._with_member(self.path)
 
     def name_from(self, folder: int) -> str:
-        """The name as seen from the folder of this number; as it is shown, where that does not hold the file."""
-        depth = self.depths[folder] if folder < len(self.depths) else -1
-        return self.name if depth < 0 else self._with_member("/".join(self.parts[depth:]))
+        """The name as seen from the folder of this number; as it is shown, where the file lies elsewhere."""
+        up, behind = self.ways[folder] if folder < len(self.ways) else (0, -1)
+        return self.name if behind < 0 else self._with_member("../" * up + "/".join(self.parts[behind:]))
 
     def _with_member(self, path: str) -> str:
         return f"{path}!{self.member}" if self.member else path

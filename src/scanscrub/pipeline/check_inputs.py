@@ -14,7 +14,7 @@ from scanscrub.formats.zip_layout import ends_as_archive
 from scanscrub.pipeline.check_pointers import is_pointer
 from scanscrub.policy.file_names import points_at_somebody
 from scanscrub.repository.archive import HEAD_BYTES
-from scanscrub.repository.git import Blob, history, is_ignored, staged, work_tree
+from scanscrub.repository.git import Blob, history, is_ignored, staged, top_of, work_tree
 from scanscrub.repository.walk import files_below
 
 _NOWHERE = RefusedFile("There is no file: a link leads nowhere.", "Mend the link, or take it out.")
@@ -25,7 +25,7 @@ _NO_FILE = RefusedFile("It is a pipe, a socket or a device, and was not read.", 
 class Subject:
     """One input. `parts` are the folder names and the file name that belong to it and are judged; `anchor` is
     what stands before them as it may be shown: the user chose it, and it is no finding. The first `unshown` of them
-    lead to the working folder, which no report names. For `depths` see `CheckRecord`.
+    lead to the working folder, which no report names. For `ways` see `CheckRecord`.
 
     `file` is where a file is opened; a blob has the `tree` of its repository and its object id instead.
     """
@@ -37,7 +37,7 @@ class Subject:
     oid: str = ""
     commit: str = ""
     unshown: int = 0
-    depths: tuple[int, ...] = ()
+    ways: tuple[tuple[int, int], ...] = ()
 
     def path(self, shown: Sequence[str]) -> str:
         """The path as reports show it, where its `parts` are `shown` so."""
@@ -114,23 +114,35 @@ def _subject(file: Path, argument: Path, folders: Sequence[Path]) -> Subject:
     if file.is_relative_to(here):
         top = _topmost(here, folders)
         above = len(here.relative_to(top).parts)
-        return Subject(file.relative_to(top).parts, "", str(file), unshown=above, depths=_depths(file, top, folders))
+        return Subject(file.relative_to(top).parts, "", str(file), unshown=above, ways=_ways(file, top, folders))
     # Of a path elsewhere, the argument's own name and what is below it are judged.
     top = _topmost(Path(os.path.abspath(argument)).parent, folders)  # noqa: PTH100 - the same
     shown = ("<withheld>" if points_at_somebody(part) else part for part in top.as_posix().rstrip("/").split("/"))
-    depths = _depths(file, top, folders)
-    return Subject(file.relative_to(top).parts, "/".join((*shown, "")), str(file), depths=depths)
+    ways = _ways(file, top, folders)
+    return Subject(file.relative_to(top).parts, "/".join((*shown, "")), str(file), ways=ways)
 
 
 def _topmost(start: Path, folders: Sequence[Path]) -> Path:
     """The folder from which names are judged: what a baseline or a pattern would name has to be."""
-    return min(
-        (start, *(folder for folder in folders if start.is_relative_to(folder))), key=lambda one: len(one.parts)
+    work = top_of(start)
+    shared = [
+        Path(os.path.commonpath((start, folder)))
+        for folder in folders
+        if start.is_relative_to(folder) or folder.is_relative_to(work)
+    ]
+    return min((start, *shared), key=lambda one: len(one.parts))
+
+
+def _ways(file: Path, top: Path, folders: Sequence[Path]) -> tuple[tuple[int, int], ...]:
+    return tuple(
+        _way(folder.relative_to(top), file.relative_to(top)) if folder.is_relative_to(top) else (0, -1)
+        for folder in folders
     )
 
 
-def _depths(file: Path, top: Path, folders: Sequence[Path]) -> tuple[int, ...]:
-    return tuple(len(folder.relative_to(top).parts) if file.is_relative_to(folder) else -1 for folder in folders)
+def _way(folder: Path, file: Path) -> tuple[int, int]:
+    shared = len(Path(os.path.commonpath((folder, file.parent))).parts)
+    return len(folder.parts) - shared, shared
 
 
 def staged_blobs(paths: Sequence[Path], folders: Sequence[Path] = ()) -> Iterator[Subject]:
@@ -159,5 +171,5 @@ def _blob_subjects(blobs: Iterable[Blob], folders: Sequence[Path]) -> Iterator[S
     above = tree.relative_to(top).parts
     for blob in blobs:
         parts = (*above, *blob.path.split("/"))
-        depths = _depths(top.joinpath(*parts), top, folders)
-        yield Subject(parts, tree=str(tree), oid=blob.oid, commit=blob.commit, unshown=len(above), depths=depths)
+        ways = _ways(top.joinpath(*parts), top, folders)
+        yield Subject(parts, tree=str(tree), oid=blob.oid, commit=blob.commit, unshown=len(above), ways=ways)

@@ -42,7 +42,7 @@ def record(subject: Subject, digest: str, member: str, remembered: Remembered) -
     outer = len(subject.parts)
     member, own = "/".join(shown[outer:]), tuple(shown[:outer])
     findings = remembered.findings or ()
-    address = (subject.path(own), digest, findings, member, subject.commit, own, subject.depths)
+    address = (subject.path(own), digest, findings, member, subject.commit, own, subject.ways)
     return CheckRecord(*address, names=remembered.names)
 
 

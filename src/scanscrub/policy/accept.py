@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,9 @@ class Acceptance:
         patterns = (allow.folder for allow in allows)
         self.folders = tuple(dict.fromkeys(place for place in (folder, *patterns) if place is not None))
         """Where names begin, the baseline's folder first."""
+        named = chain((entry.path for entry in baseline), *(allow.paths for allow in allows))
+        self.outward = any(name.startswith("../") for name in named)
+        """Whether one of the names leads out of its folder."""
         self._today = today
         self._by_path: dict[str, list[Accepted]] = {}
         for entry in baseline:

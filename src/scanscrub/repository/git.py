@@ -30,6 +30,12 @@ def work_tree(folder: Path) -> Path | None:
     return Path(os.fsdecode(answer.removesuffix(b"\n")))
 
 
+def top_of(folder: Path) -> Path:
+    """The same, without asking git: the nearest folder that holds ``.git``; `folder` itself where there is none."""
+    holders = (above for above in (folder, *folder.parents) if os.path.lexists(above / ".git"))
+    return next(holders, folder)
+
+
 def unignored(folder: Path) -> tuple[str, ...] | None:
     """The paths below `folder`, relative to it, that git tracks or would take; None outside a work tree.
 
