@@ -57,17 +57,22 @@ def files(paths: Sequence[Path], folders: Sequence[Path] = (), *, respect_ignore
 
     `folders` are those from which a baseline and patterns name files. Raises `UsageError` where a path is not there.
     """
+    cwd = Path.cwd()
+    here = _Naming(cwd, folders)
     found: dict[str, Subject] = {}
     ignored = 0
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError("A path does not exist.", "Check the spelling; put quotes around spaces.")
     for path in paths:
+        argument = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+        naming = here if argument.is_relative_to(cwd) else _Naming(argument.parent, folders)
         listed = 0
         for listed, file in enumerate(_named(path, respect_ignore=respect_ignore), 1):  # noqa: B007 - counted
-            absolute = os.path.abspath(file)  # noqa: PTH100 - resolve() would follow links
+            absolute = os.path.abspath(file)  # noqa: PTH100 - the same
             if absolute not in found and may_hold_an_image(file):
-                found[absolute] = _subject(Path(absolute), path, folders)
+                named = here if Path(absolute).is_relative_to(cwd) else naming
+                found[absolute] = named.subject(Path(absolute))
         if respect_ignore and path.is_dir():
             ignored += is_ignored(path) or (not listed and any(files_below(path, respect_ignore=False)))
     return Listing(tuple(found.values()), ignored)
@@ -109,17 +114,26 @@ def opened(file: Path) -> BinaryIO:
     return file.open("rb")
 
 
-def _subject(file: Path, argument: Path, folders: Sequence[Path]) -> Subject:
-    here = Path.cwd()
-    if file.is_relative_to(here):
-        top = _topmost(here, folders)
-        above = len(here.relative_to(top).parts)
-        return Subject(file.relative_to(top).parts, "", str(file), unshown=above, ways=_ways(file, top, folders))
-    # Of a path elsewhere, the argument's own name and what is below it are judged.
-    top = _topmost(Path(os.path.abspath(argument)).parent, folders)  # noqa: PTH100 - the same
-    shown = ("<withheld>" if points_at_somebody(part) else part for part in top.as_posix().rstrip("/").split("/"))
-    ways = _ways(file, top, folders)
-    return Subject(file.relative_to(top).parts, "/".join((*shown, "")), str(file), ways=ways)
+class _Naming:
+    """Names files from a folder `start`: the working folder, or, of a path elsewhere, the one that the argument lies
+    in, so that the argument's own name and what is below it are judged.
+    """
+
+    def __init__(self, start: Path, folders: Sequence[Path]) -> None:
+        self._top = _topmost(start, folders)
+        self._folders = folders
+        self._ways: dict[Path, tuple[tuple[int, int], ...]] = {}
+        self._unshown, self._anchor = len(start.relative_to(self._top).parts), ""
+        if start != Path.cwd():
+            parts = self._top.as_posix().rstrip("/").split("/")
+            shown = ("<withheld>" if points_at_somebody(part) else part for part in parts)
+            self._unshown, self._anchor = 0, "/".join((*shown, ""))
+
+    def subject(self, file: Path) -> Subject:
+        if file.parent not in self._ways:
+            self._ways[file.parent] = _ways(file, self._top, self._folders)
+        parts = file.relative_to(self._top).parts
+        return Subject(parts, self._anchor, str(file), unshown=self._unshown, ways=self._ways[file.parent])
 
 
 def _topmost(start: Path, folders: Sequence[Path]) -> Path:
