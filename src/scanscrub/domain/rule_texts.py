@@ -78,7 +78,7 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
     Rule.WRITING: RuleText(
         "writing in the image",
         "There is text in the pixels. It matches nothing in the header, but headers are often cleaned before the"
-        " pixels are, so it may still be a name.",
+        " pixels are, so it may still be a name. In an icon, a picture of at most 64 by 64 pixels, it is hygiene.",
         "A line of text in a screen capture.",
         _CLEAN + " Markers such as L, R or AP can stay with --text identifying.",
     ),

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from scanscrub.domain.check import CheckFinding, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import HeaderElement, Known, KnownKind, Observation
+from scanscrub.domain.finding import HeaderElement, Known, KnownKind
 from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Source
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.dicom.container import read_container
@@ -98,12 +98,12 @@ def _found(
     with image_format.open(stream, source) as document:
         examination = examine(document, tools)
         plan = decide(source, examination, tools)
-        return tuple(_plan_findings(plan, examination.seen)), examination.known
+        sizes = [(frame.rows, frame.columns) for frame in examination.frames]
+        return tuple(_plan_findings(plan, Gravity(examination.seen, sizes))), examination.known
 
 
-def _plan_findings(plan: Plan, seen: Sequence[Observation]) -> Iterator[CheckFinding]:
+def _plan_findings(plan: Plan, gravity: Gravity) -> Iterator[CheckFinding]:
     """What clean would change because of a finding: what it only adds to a clean file accuses nobody."""
-    gravity = Gravity(seen)
     for step in plan.changes:
         if step.because is not None:
             remedy = _REMEDIES[type(step.action)]

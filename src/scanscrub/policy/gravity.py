@@ -20,6 +20,10 @@ _BETWEEN_NAMES: Final = re.compile(r"[\s,^=]")
 _LOOKED_AT: Final = frozenset({_PATIENT_NAME, _PATIENT_ID, _SOP_CLASS})
 _HASH: Final = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{12,}")
 _NEW_YEARS_DAY: Final = re.compile(r"\d{4}\.?01\.?01")
+_LARGEST_ICON: Final = 64
+"""Rows and columns."""
+_WRITING_OF_NOBODY: Final = frozenset({Rule.WRITING, Rule.WRITING_UNREADABLE})
+"""Writing that matches no header."""
 
 
 class Gravity:
@@ -27,21 +31,27 @@ class Gravity:
 
     A placeholder names nobody. A code that stands where a name was (a research subject's number, which such
     files give as the name and as the id, or a hash) points at a person only for those who hold its list, and so does
-    a birth date of which only the year was left. What a colour palette is called is about no patient.
+    a birth date of which only the year was left. What a colour palette is called is about no patient. What a detector
+    takes for writing in an icon is lines and corners: no scan is kept as small as that (`sizes` are the rows and
+    columns of the frames that were looked at).
     """
 
-    def __init__(self, seen: Sequence[Observation]) -> None:
+    def __init__(self, seen: Sequence[Observation], sizes: Sequence[tuple[int, int]] = ()) -> None:
         top = {
             one.where.path: one.value.reveal().strip(" \0")
             for one in seen
             if isinstance(one, Attribute) and one.value is not None and one.where.path in _LOOKED_AT
         }
+        is_picture = not any(isinstance(one, Attribute) for one in seen)
+        self._is_icon = is_picture and max(map(max, sizes), default=_LARGEST_ICON + 1) <= _LARGEST_ICON
         self._is_palette = top.get(_SOP_CLASS) == _COLOR_PALETTE
         name, number = top.get(_PATIENT_NAME, ""), top.get(_PATIENT_ID, "")
         self._subject = name if name == number and _is_one_code(name) else ""
 
     def of(self, finding: Finding) -> Severity:
         """The severity, never a higher one than the finding has."""
+        if self._is_icon and finding.rule in _WRITING_OF_NOBODY:
+            return Severity.HYGIENE
         if not isinstance(finding.where, HeaderElement) or finding.evidence is None:
             return finding.severity
         value = finding.evidence.reveal().strip(" \0")
