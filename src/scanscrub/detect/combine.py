@@ -12,7 +12,7 @@ from scanscrub.domain.picture import Picture, View
 TOLERANCE = 1.0
 """Pixels a box may stand out of another and still count as inside it; masks are padded by more."""
 
-SEVERAL = 2.0
+SEVERAL = 1.6
 """How many times thicker than a line a box is that holds more than one."""
 
 
