@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.fineprint import FINEPRINT, TILE, FinePrint, shown
+from scanscrub.detect.fineprint import FINEPRINT, TALL, TILE, FinePrint, shown
 from scanscrub.detect.runtime import open_session
 from scanscrub.detect.witnesses import FineLook
 from scanscrub.domain.geometry import Box
@@ -78,6 +78,22 @@ def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_result() -> Non
 
     with pytest.raises(RuntimeError, match="no usable map"):
         FinePrint(Broken(), 0).look(grain(300, 300))
+
+
+def test_several_lines_seen_as_one_are_lengthened_no_more_than_one_line() -> None:
+    class Block:
+        name = "block"
+
+        def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+            answer = np.zeros((1, 1, batch.shape[2] // 2, batch.shape[3] // 2), np.float32)
+            answer[0, 0, 20:44, 30:70] = 0.95
+            return answer
+
+    (line,) = FinePrint(Block(), 0).look(grain(200, 300)).lines
+    box = Box.around(line.quad)
+    assert box.height >= 48
+    assert 60 - TALL < box.left < 60
+    assert 140 < box.right < 140 + TALL
 
 
 def test_grey_and_the_same_grey_in_colour_are_shown_alike() -> None:

@@ -42,6 +42,10 @@ THICKEST = 64.0
 """Pixels: what is thicker was not taught, and is for the passes of the large model."""
 LENGTHEN = 0.9
 """Of its height, what a line is lengthened by: its first and last letters are seen least surely."""
+TALL = 20.0
+"""Pixels: what is thicker is mostly several lines seen as one, and is lengthened as a line of this height. That loses
+no string of the tuning half.
+"""
 SMALLEST = 64
 """Rows and columns below which an image is not made smaller still."""
 LARGEST_WRITING = 16
@@ -86,7 +90,7 @@ class FinePrint:
     def _look(self, area: "NDArray[np.uint8]") -> FineLook:
         probability = self.probability(area)
         lines = db.lines(probability, LINES, lambda line: line.across <= THICKEST)
-        lengthened = (line.grown(LENGTHEN * line.across, 0.0) for line in lines)
+        lengthened = (line.grown(LENGTHEN * min(line.across, TALL), 0.0) for line in lines)
         return FineLook(tuple(lengthened), tuple(db.lines(probability, HINTS, lambda _: True)))
 
     def probability(self, area: "NDArray[np.uint8]") -> "NDArray[np.float32]":
