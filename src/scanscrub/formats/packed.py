@@ -2,11 +2,11 @@
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import IO, BinaryIO, Final, cast
 
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.heads import is_part_10
+from scanscrub.domain.held import Held
 
 HEAD_BYTES: Final = 4096
 LARGEST_PART: Final = 1 << 30
@@ -23,14 +23,6 @@ _TOO_MUCH: Final = NotLookedInto(
 Wanted = Callable[[bytes], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A file inside another: its name there, which may be empty, and its bytes, where they could be read."""
-
-    name: str
-    content: BinaryIO | RefusedFile
-
-
 def is_packed(head: bytes) -> bool:
     """Whether a file that begins so is looked into here. DICOM never is."""
     return not is_part_10(head) and (_is_compressed(head) or is_tar(head))
@@ -44,7 +36,7 @@ def _is_compressed(head: bytes) -> bool:
     return head.startswith((_GZIP, _XZ)) or (head[:3] == b"BZh" and head[4:10] == _BZIP2)
 
 
-def parts(stream: BinaryIO, wanted: Wanted) -> Iterator[Part]:
+def parts(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
     """The files whose first bytes (4,096 at most) are `wanted`, in memory.
 
     Raises `NotLookedInto` where it is damaged or was made to inflate without end.
@@ -64,7 +56,7 @@ def parts(stream: BinaryIO, wanted: Wanted) -> Iterator[Part]:
         if is_tar(start):
             yield from _strung(inner, wanted)
         elif wanted(start):
-            yield Part(_name_inside(head), _read(inner))
+            yield Held(_name_inside(head), _read(inner))
         else:
             while inner.read(1 << 20):
                 pass
@@ -82,7 +74,7 @@ def _inflated(head: bytes, stream: BinaryIO) -> BinaryIO:
     return bz2.BZ2File(stream) if head.startswith(b"BZh") else lzma.LZMAFile(stream)  # type: ignore[return-value] # so do these
 
 
-def _strung(stream: BinaryIO, wanted: Wanted) -> Iterator[Part]:
+def _strung(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
     import tarfile  # noqa: PLC0415 - only for what is packed
 
     # What follows the end of an archive may be another one.
@@ -91,7 +83,7 @@ def _strung(stream: BinaryIO, wanted: Wanted) -> Iterator[Part]:
             content = archive.extractfile(info) if info.isfile() else None
             if content is not None and wanted(content.read(HEAD_BYTES)):
                 content.seek(0)
-                yield Part(info.name, _read(content))
+                yield Held(info.name, _read(content))
 
 
 def _read(content: IO[bytes]) -> BinaryIO | RefusedFile:

@@ -15,7 +15,7 @@ _CHUNK = 1 << 20
 
 
 def is_image(head: bytes) -> bool:
-    from scanscrub.pipeline.check_examine import format_of  # noqa: PLC0415 - as above
+    from scanscrub.pipeline.check_examine import format_of  # noqa: PLC0415 - loads pydicom, numpy and the policy
 
     return format_of(head) is not None
 
@@ -44,6 +44,7 @@ def head_of(stream: BinaryIO) -> bytes:
 
 
 def sha256_of(stream: BinaryIO) -> str:
+    """The stream's digest, hexadecimal; the stream is left at its start."""
     digest = hashlib.sha256()
     stream.seek(0)
     while chunk := stream.read(_CHUNK):

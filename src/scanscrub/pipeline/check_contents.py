@@ -2,17 +2,18 @@
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import BinaryIO, assert_never
 
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.finding import Segment
+from scanscrub.domain.held import Held
 from scanscrub.domain.rules import Severity
 from scanscrub.formats.packed import is_packed, parts
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.text_pictures import embedded, is_svg
 from scanscrub.formats.zip_layout import ends_as_archive, strays
+from scanscrub.pipeline.check_bytes import size_of
 from scanscrub.policy.segments import severity_of
 from scanscrub.repository.archive import is_archive, members
 from scanscrub.repository.archive_remarks import remarks
@@ -31,14 +32,6 @@ class Container(Enum):
     DRAWING = "drawing"
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A file in a container: its name there, and its bytes, where they could be read."""
-
-    name: str
-    content: BinaryIO | RefusedFile
-
-
 class Allowance:
     """How much may still be taken out of one input."""
 
@@ -47,7 +40,7 @@ class Allowance:
 
     def take(self, content: BinaryIO) -> None:
         """Count a file. Raises `NotLookedInto` where it is one too many."""
-        self._left -= content.seek(0, io.SEEK_END)
+        self._left -= size_of(content)
         if self._left < 0:
             raise NotLookedInto(
                 "What is packed in it is more than can be read safely.", "Unpack it and check the files."
@@ -67,22 +60,20 @@ def container_of(head: bytes, stream: BinaryIO, is_image: Callable[[bytes], bool
     return None
 
 
-def contents(kind: Container, stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Content]:
+def contents(kind: Container, stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Held]:
     """The files whose first bytes are `wanted`. Raises `RefusedFile` where it cannot be opened, or is too large."""
     match kind:
         case Container.ZIP:
-            for member in members(stream, wanted):
-                yield Content(member.name, member.content)
+            yield from members(stream, wanted)
         case Container.PACKED:
-            for part in parts(stream, wanted):
-                yield Content(part.name, part.content)
+            yield from parts(stream, wanted)
         case Container.DRAWING:
             for number, data in enumerate(embedded(stream), 1):
                 if data is None:
                     refusal = RefusedFile("A picture in the drawing cannot be read.", "Export the drawing as PNG.")
-                    yield Content(f"picture {number}", refusal)
+                    yield Held(f"picture {number}", refusal)
                 elif wanted(data[:4096]):
-                    yield Content(f"picture {number}", io.BytesIO(data))
+                    yield Held(f"picture {number}", io.BytesIO(data))
         case _:
             assert_never(kind)
 

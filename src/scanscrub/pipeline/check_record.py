@@ -26,11 +26,6 @@ def with_name(findings: tuple[CheckFinding, ...], parts: Sequence[str], is_known
     return Remembered((*findings, named), tuple(severities))
 
 
-def refused_with_name(error: RefusedFile, parts: Sequence[str]) -> Remembered:
-    """The finding for an input that could not be judged; its name can be, by its form."""
-    return with_name((refused(error.reason, error.hint, error.severity),), parts, lambda _: False)
-
-
 def record(subject: Subject, digest: str, member: str, remembered: Remembered) -> CheckRecord:
     """The record of one image; the parts of its path that identify somebody are not in it.
 
@@ -107,7 +102,8 @@ def of_archive(subject: Subject, digest: str, said: Sequence[tuple[Segment, Seve
 
 def unreadable(subject: Subject, error: RefusedFile, member: str = "", digest: str = "") -> CheckRecord:
     """The record of an input that could not be opened; without a digest where not even its bytes could be read."""
-    return record(subject, digest, member, refused_with_name(error, (*subject.parts, *_split(member))))
+    found = (refused(error.reason, error.hint, error.severity),)
+    return record(subject, digest, member, with_name(found, (*subject.parts, *_split(member)), lambda _: False))
 
 
 def crashed(subject: Subject, kind: str) -> CheckRecord:

@@ -4,11 +4,11 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.heads import is_part_10
+from scanscrub.domain.held import Held
 
 HEAD_BYTES = 4096
 MAGIC = (b"PK\x03\x04", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
@@ -24,20 +24,12 @@ is not read to its end. Images shrink to a third or so; what shrinks to less tha
 _FAULTS = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A file of an archive: its name there, and its bytes, where they could be read."""
-
-    name: str
-    content: BinaryIO | RefusedFile
-
-
 def is_archive(head: bytes) -> bool:
     """Whether a file that begins so is opened as an archive. DICOM that has one behind it is not."""
     return head.startswith(MAGIC) and not is_part_10(head)
 
 
-def members(stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Member]:
+def members(stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Held]:
     """The files whose first bytes (4,096 at most) are `wanted`, in memory, sorted by name.
 
     Raises:
@@ -54,9 +46,9 @@ def members(stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Membe
                     continue
                 if isinstance(content, bytes):
                     budget -= len(content)
-                    yield Member(info.filename, io.BytesIO(content))
+                    yield Held(info.filename, io.BytesIO(content))
                 else:
-                    yield Member(info.filename, content)
+                    yield Held(info.filename, content)
     except _FAULTS:
         raise RefusedFile("The archive is damaged.", "Unpack it and check the files.") from None
 
