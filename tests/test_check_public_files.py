@@ -133,7 +133,7 @@ one has 120 frames, and two are larger: all of them take minutes.
 
 @pytest.fixture(scope="module")
 def report() -> CheckReport:
-    options = CheckOptions(text="none", cache=False, jobs=1)
+    options = CheckOptions(text="none", cache=False, jobs=1, ignore=False)
     return check([FOLDER], options, Acceptance((), (), date(2026, 11, 22)))
 
 
@@ -157,7 +157,7 @@ def test_the_lists_name_every_file_once() -> None:
 
 
 def test_writing_in_a_picture_is_found() -> None:
-    options = CheckOptions(text="all", cache=False, jobs=1)
+    options = CheckOptions(text="all", cache=False, jobs=1, ignore=False)
     paths = [FOLDER / f"{name}.dcm" for name in SMALL]
     seen = check(paths, options, Acceptance((), (), date(2026, 11, 22)))
     rules = {Path(file.record.path).stem: {finding.rule for finding in file.open} for file in seen.files}
