@@ -1,6 +1,6 @@
 """Train the fine print detector and write its model, ``src/scanscrub/detect/fineprint.onnx``.
 
-    python tests/bench/train_fineprint.py --minutes 45 --out fineprint.onnx [--volume HEAD.nii.gz] [--from STATE]
+    python tests/bench/train_fineprint.py --minutes 45 --out fineprint.onnx [--volume HEAD.nii.gz] [--from MODEL]
 
 Needs torch and onnx (no dependency of the project: only the model that comes out is) and the fonts that
 `training_images.py` names. Nothing it learns from is patient data: lettering on public test images and synthetic
@@ -30,6 +30,11 @@ SEED = 2_000_000
 POOL = 160
 """Backgrounds a maker of pieces has at a time; it draws new ones every `RENEW` pieces."""
 RENEW = 2500
+FIRST = "first"
+SPACE_TO_DEPTH = [channel * 4 + place for place in range(4) for channel in range(4)]
+"""The first layer's channels in the order of ONNX's SpaceToDepth, (row, column, channel); torch's pixel_unshuffle has
+(channel, row, column).
+"""
 
 
 class Block(nn.Sequential):  # type: ignore[misc] # torch is no dependency of the project
@@ -121,7 +126,7 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(SEED)
     model = FinePrint()
     if options.start:
-        model.load_state_dict(torch.load(options.start), strict=False)  # `Deeper` came later
+        model.load_state_dict(state(options.start, options.volume))
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-4)
     queue: multiprocessing.Queue[tuple[np.ndarray, ...]] = multiprocessing.Queue(6)
     seed = SEED + options.seed * 100_000
@@ -179,6 +184,8 @@ class Graph:
         self, name: str, source: str, layer: nn.Conv2d, norm: nn.BatchNorm2d | None, *, rectified: bool = True
     ) -> str:
         kernel = layer.weight.detach().double()
+        if name == FIRST:
+            kernel = kernel[:, SPACE_TO_DEPTH]
         bias = layer.bias.detach().double() if layer.bias is not None else torch.zeros(layer.out_channels).double()
         if norm is not None:
             factor = norm.weight.detach().double() / torch.sqrt(norm.running_var.double() + norm.eps)
@@ -216,25 +223,66 @@ class Graph:
             "Add", [beside, self.add("Resize", [narrow, "", "twice"], f"{name}.up", **how)], f"{name}.sum"
         )
 
+    def draw(self, model: FinePrint) -> None:
+        self.constant("twice", np.array([1, 1, 2, 2], np.float32))
+        packed = self.add("SpaceToDepth", ["pixels"], "packed", blocksize=2)
+        first = self.convolution(FIRST, packed, model.fine[0][0], model.fine[0][1])
+        fine = self.blocks("fine", first, model.fine[1])
+        middle = self.blocks("middle", fine, model.middle)
+        coarse = self.deeper("coarse_more", self.blocks("coarse", middle, model.coarse), model.coarse_more)
+        merged = self.blocks("merged_middle", self.merged("m", coarse, model.to_middle, middle), model.merged_middle)
+        middle = self.deeper("middle_more", merged, model.middle_more)
+        fine = self.blocks("merged_fine", self.merged("f", middle, model.to_fine, fine), model.merged_fine)
+        self.add("Sigmoid", [self.convolution("answer", fine, model.answer, None)], "probability")
+
+
+class Taken(Graph):
+    """Gives the layers of a model the weights of an ONNX file instead; each normalisation is left without effect."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        stored = onnx.load(path).graph.initializer
+        self._stored = {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()).float() for each in stored}
+
+    def convolution(
+        self, name: str, source: str, layer: nn.Conv2d, norm: nn.BatchNorm2d | None, *, rectified: bool = True
+    ) -> str:
+        del source, rectified
+        kernel, bias = self._stored[f"{name}.w.half"], self._stored[f"{name}.b"]
+        layer.weight.data = kernel[:, np.argsort(SPACE_TO_DEPTH)] if name == FIRST else kernel
+        if norm is None:
+            layer.bias.data = bias
+        else:
+            nn.init.ones_(norm.weight)
+            norm.bias.data = bias
+            norm.running_mean.zero_()
+            norm.running_var.fill_(1 - norm.eps)
+        return name
+
+
+def taken(path: Path, pixels: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The state whose export an ONNX file is. `pixels` give the normalisations, folded there, their statistics."""
+    model = FinePrint()
+    Taken(path).draw(model)
+    norms = [each for each in model.modules() if isinstance(each, nn.BatchNorm2d)]
+    incoming: dict[nn.BatchNorm2d, torch.Tensor] = {}
+    hooks = [norm.register_forward_hook(lambda norm, given, _: incoming.update({norm: given[0]})) for norm in norms]
+    with torch.no_grad():
+        model.eval()(pixels)
+    for norm, hook in zip(norms, hooks, strict=True):
+        hook.remove()
+        norm.running_mean.copy_(incoming[norm].mean((0, 2, 3)))
+        norm.running_var.copy_(incoming[norm].var((0, 2, 3)))
+        norm.bias.data += norm.running_mean
+        norm.weight.data = torch.sqrt(norm.running_var + norm.eps)
+    return model.state_dict()
+
 
 def exported(model: FinePrint) -> onnx.ModelProto:
     """The model as ONNX, its kernels in half precision."""
     model.eval()
     graph = Graph()
-    graph.constant("twice", np.array([1, 1, 2, 2], np.float32))
-    # pixel_unshuffle orders channels as (channel, row, column); SpaceToDepth as (row, column, channel).
-    first = model.fine[0][0]
-    order = [channel * 4 + place for place in range(4) for channel in range(4)]
-    swapped = nn.Conv2d(16, first.out_channels, 3, padding=1, bias=False)
-    swapped.weight.data = first.weight.data[:, order]
-    packed = graph.add("SpaceToDepth", ["pixels"], "packed", blocksize=2)
-    fine = graph.blocks("fine", graph.convolution("first", packed, swapped, model.fine[0][1]), model.fine[1])
-    middle = graph.blocks("middle", fine, model.middle)
-    coarse = graph.deeper("coarse_more", graph.blocks("coarse", middle, model.coarse), model.coarse_more)
-    merged = graph.blocks("merged_middle", graph.merged("m", coarse, model.to_middle, middle), model.merged_middle)
-    middle = graph.deeper("middle_more", merged, model.middle_more)
-    fine = graph.blocks("merged_fine", graph.merged("f", middle, model.to_fine, fine), model.merged_fine)
-    graph.add("Sigmoid", [graph.convolution("answer", fine, model.answer, None)], "probability")
+    graph.draw(model)
     model.train()
     made = helper.make_model(
         helper.make_graph(
@@ -257,7 +305,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=45)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--volume", type=Path, help="a head in MR for more backgrounds (NIfTI, gzipped)")
-    parser.add_argument("--from", dest="start", type=Path, help="go on from a state that was saved beside the model")
+    parser.add_argument(
+        "--from", dest="start", type=Path, help="go on from a model (.onnx) or from the state saved beside it (.pt)"
+    )
     parser.add_argument(
         "--seed", type=int, default=0, help="another number, other pieces: one more for each `--from`"
     )
@@ -266,10 +316,18 @@ def main() -> None:
     options = parser.parse_args()
     if options.mean:
         model = FinePrint()
-        model.load_state_dict(mean([torch.load(path) for path in options.mean]))
+        model.load_state_dict(mean([state(path, options.volume) for path in options.mean]))
         save(model, options.out)
     else:
         train(options)
+
+
+def state(path: Path, volume: Path | None) -> dict[str, torch.Tensor]:
+    if path.suffix == ".onnx":
+        pieces = Pieces(SEED - 1, POOL // 4, volume)
+        return taken(path, torch.from_numpy(np.stack([shown(pieces.piece().pixels) for _ in range(4 * BATCH)])))
+    saved: dict[str, torch.Tensor] = torch.load(path)
+    return saved
 
 
 def mean(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
