@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,8 @@ def test_a_region_is_the_same_place_when_the_box_moved_a_little() -> None:
     assert not same_place(here, str(region(10, 20, 110, 40, frame=1)))
     assert not same_place(here, str(region(100, 20, 200, 40)))
     assert not same_place(here, str(region(10, 300, 110, 320)))
+    assert same_place(here, str(region(20, 25, 60, 35)))
+    assert not same_place(str(region(20, 25, 60, 35)), here)
 
 
 def test_a_file_that_could_not_be_read_is_never_accepted() -> None:
@@ -97,7 +99,7 @@ def test_the_file_reads_back_and_is_sorted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"version": 2, "accepted": []}', '{"version": 1, "accepted": [{}]}']
+    "text", ["", "[]", "{}", '{"version": 2, "accepted": []}', '{"version": 1, "accepted": [{}]}', "[" * 200_000]
 )
 def test_a_broken_baseline_is_an_error_and_accepts_nothing(tmp_path: Path, text: str) -> None:
     path = tmp_path / "scanscrub-baseline.json"
@@ -115,6 +117,11 @@ def test_a_broken_baseline_is_an_error_and_accepts_nothing(tmp_path: Path, text:
         ({"paths": ["data/*"], "places": ["PatientName *"], "reason": "phantoms"}, True),
         ({"paths": ["data/*"], "places": ["StudyDate *"], "reason": "phantoms"}, False),
         ({"paths": ["docs/*"], "reason": "phantoms"}, False),
+        ({"paths": ["*"], "reason": "phantoms"}, False),
+        ({"paths": ["**"], "reason": "phantoms"}, True),
+        ({"paths": ["**/ct.dcm"], "reason": "phantoms"}, True),
+        ({"paths": ["data/**/ct.dcm"], "reason": "phantoms"}, True),
+        ({"paths": ["data/c?.d[c]m"], "reason": "phantoms"}, False),
         ({"paths": ["data/*"], "reason": "phantoms", "until": date(2026, 1, 1)}, False),
     ],
 )
@@ -135,11 +142,18 @@ def test_a_pattern_accepts_rules_in_paths(table: dict[str, object], *, covered: 
         {"paths": ["data/*"], "rules": ["H7"], "reason": "why"},
         {"paths": ["data/*"], "rule": ["H0"], "reason": "why"},
         {"paths": ["data/*"], "until": "soon", "reason": "why"},
+        {"paths": ["data/*"], "until": datetime(2030, 12, 31, tzinfo=UTC), "reason": "why"},
     ],
 )
 def test_a_pattern_that_is_not_understood_is_an_error(table: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         parse_allows([table])
+
+
+def test_a_pattern_reaches_neither_into_folders_nor_into_archives() -> None:
+    (allow,) = parse_allows([{"paths": ["pub/*.png"], "reason": "icons"}])
+    names = ("pub/x.png", "pub/deep/x.png", "pub/q.zip!y.png", "pub/q.zip!in/y.png")
+    assert [name for name in names if allow.covers(name, finding())] == ["pub/x.png"]
 
 
 def entries(*findings: CheckFinding) -> list[Accepted]:

@@ -432,7 +432,7 @@ def test_a_configuration_from_elsewhere_speaks_of_the_work_tree(
     place.write("data/deep/ct.dcm")
     ours = place.out / "home" / ".config" / "scanscrub" / "scanscrub.toml"
     ours.parent.mkdir(parents=True)
-    ours.write_text("[[allow]]\npaths = ['data/*']\nreason = 'water'\n", encoding="utf-8")
+    ours.write_text("[[allow]]\npaths = ['data/**']\nreason = 'water'\n", encoding="utf-8")
     for folder in (".", "data", "data/deep"):
         monkeypatch.chdir(place.folder / folder)
         assert place.check().code == 0, folder

@@ -79,6 +79,21 @@ def test_history_has_what_only_a_merge_another_branch_or_a_tag_holds(repo: Path)
     assert set(contents(repo, *found)) >= {b"a", b"side", b"merge", b"tagged", b"third"}
 
 
+@pytest.mark.parametrize("usual", ["cc", "off"])
+def test_what_a_merge_brought_in_has_its_commit_however_git_is_set_up_to_show_merges(repo: Path, usual: str) -> None:
+    (repo / "a").write_bytes(b"a")
+    commit(repo)
+    git(repo, "checkout", "-q", "-b", "side")
+    (repo / "side").write_bytes(b"side")
+    commit(repo)
+    git(repo, "checkout", "-q", "-b", "again", "main")
+    git(repo, "merge", "-q", "--no-ff", "--no-commit", "side")
+    (repo / "merge").write_bytes(b"merge")
+    merge = commit(repo)
+    git(repo, "config", "log.diffMerges", usual)
+    assert merge in {blob.commit for blob in history(repo) if blob.path == "merge"}
+
+
 def test_names_with_newlines_quotes_and_odd_bytes_survive(repo: Path) -> None:
     name = os.fsdecode(b'odd \n\t"\xff name')
     (repo / name).write_bytes(b"x")
@@ -142,6 +157,23 @@ def test_ignored_files_are_left_out_unless_asked_for_or_tracked(repo: Path) -> N
     assert respected == [".gitignore", "kept", "sub/kept", "tracked.tmp"]
     everything = {path.relative_to(repo).as_posix() for path in files_below(repo, respect_ignore=False)}
     assert everything == {".gitignore", "kept", "sub/kept", "tracked.tmp", "skipped.tmp", "sub/skipped.tmp"}
+
+
+def test_in_a_hook_of_a_linked_work_tree_tracked_files_are_not_taken_for_ignored_ones(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repo / "a").write_bytes(b"a")
+    commit(repo)
+    linked = tmp_path / "linked"
+    git(repo, "worktree", "add", "-q", str(linked), "-b", "side")
+    (linked / "sub").mkdir()
+    (linked / "sub" / "tracked.tmp").write_bytes(b"x")
+    (linked / "sub" / ".gitignore").write_text("*.tmp\n", encoding="utf-8")
+    git(linked, "add", "-f", "sub/tracked.tmp")
+    monkeypatch.chdir(linked)
+    monkeypatch.setenv("GIT_DIR", git(linked, "rev-parse", "--absolute-git-dir"))
+    found = [path.name for path in files_below(linked / "sub", respect_ignore=True)]
+    assert found == [".gitignore", "tracked.tmp"]
 
 
 def test_a_repository_inside_is_walked_by_its_own_rules(repo: Path) -> None:

@@ -275,7 +275,8 @@ def taken(path: Path, pixels: torch.Tensor) -> dict[str, torch.Tensor]:
         norm.running_var.copy_(incoming[norm].var((0, 2, 3)))
         norm.bias.data += norm.running_mean
         norm.weight.data = torch.sqrt(norm.running_var + norm.eps)
-    return model.state_dict()
+    given: dict[str, torch.Tensor] = model.state_dict()
+    return given
 
 
 def exported(model: FinePrint) -> onnx.ModelProto:

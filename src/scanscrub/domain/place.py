@@ -1,4 +1,4 @@
-"""Whether two places, as text, are one."""
+"""Whether a place, as text, is one that was accepted."""
 
 import re
 
@@ -7,18 +7,19 @@ from scanscrub.domain.geometry import Box
 _REGION = re.compile(r"frame (\d+) at \((-?\d+),(-?\d+)\)-\((-?\d+),(-?\d+)\)")
 
 
-def same_place(one: str, other: str) -> bool:
+def same_place(accepted: str, found: str) -> bool:
     """Whether two texts name one place of one file.
 
-    Two regions do when they lie in one frame and share at least half of the smaller one: another release of a
-    detector, or another runtime, draws the box around the same writing a little differently.
+    Two regions do when they lie in one frame and at least half of the one that is found now was accepted: another
+    release of a detector, or another runtime, draws the box around the same writing a little differently. What is
+    much larger than what was looked at holds more than that.
     """
-    if one == other:
+    if accepted == found:
         return True
-    here, there = _REGION.fullmatch(one), _REGION.fullmatch(other)
-    if here is None or there is None or here[1] != there[1]:
+    before, now = _REGION.fullmatch(accepted), _REGION.fullmatch(found)
+    if before is None or now is None or before[1] != now[1]:
         return False
-    return _mostly_shared(_box(here), _box(there))
+    return _mostly_in(_box(before), _box(now))
 
 
 def _box(region: re.Match[str]) -> Box:
@@ -26,7 +27,7 @@ def _box(region: re.Match[str]) -> Box:
     return Box(left, top, right, bottom)
 
 
-def _mostly_shared(here: Box, there: Box) -> bool:
-    width = min(here.right, there.right) - max(here.left, there.left)
-    height = min(here.bottom, there.bottom) - max(here.top, there.top)
-    return width > 0 and height > 0 and 2 * width * height >= min(here.area, there.area)
+def _mostly_in(before: Box, now: Box) -> bool:
+    width = min(before.right, now.right) - max(before.left, now.left)
+    height = min(before.bottom, now.bottom) - max(before.top, now.top)
+    return width > 0 and height > 0 and 2 * width * height >= now.area

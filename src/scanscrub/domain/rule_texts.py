@@ -107,7 +107,7 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
         " name: the digits begin the SHA-256 of the file, so that sha256sum finds it.",
         "Not with a baseline, which may hold neither the name nor a hash of it, and so could not tell it from the"
         " next name of the same file. Names of a folder are accepted with [[tool.scanscrub.allow]] in pyproject.toml:"
-        ' paths = ["phantoms/*"], rules = ["N0"], reason = "...". A pattern sees a withheld name as reports show it.',
+        ' paths = ["phantoms/**"], rules = ["N0"], reason = "...". Patterns see a withheld name as reports show it.',
     ),
     Rule.REFUSED: RuleText(
         "a file that could not be judged",

@@ -1,9 +1,11 @@
 """The patterns of ``[[tool.scanscrub.allow]]``: kinds of findings in kinds of files that are accepted."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,10 @@ from scanscrub.domain.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """A pattern of ``[[tool.scanscrub.allow]]``: these rules (all, if none is named) in these paths."""
+    """A pattern of ``[[tool.scanscrub.allow]]``: these rules (all, if none is named) in these paths.
+
+    In a path ``*`` stays within one folder or archive, as in ``.gitignore``; ``**`` means whatever lies below.
+    """
 
     paths: tuple[str, ...]
     reason: str
@@ -27,7 +32,7 @@ class Allow:
     def covers(self, name: str, finding: CheckFinding) -> bool:
         return (
             (not self.rules or finding.rule in self.rules)
-            and any(fnmatchcase(name, pattern) for pattern in self.paths)
+            and any(_glob(pattern).fullmatch(name) for pattern in self.paths)
             and any(fnmatchcase(finding.label, pattern) for pattern in self.places)
         )
 
@@ -60,6 +65,14 @@ def _allow(table: Mapping[str, Any], folder: Path | None) -> Allow:
     return allow
 
 
+@cache
+def _glob(pattern: str) -> re.Pattern[str]:
+    """``*`` and ``?`` match neither ``/`` nor the ``!`` behind an archive's name, ``**`` everything."""
+    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/!]*", "?": "[^/!]"}
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    return re.compile("".join(wild.get(part, re.escape(part)) for part in parts), re.DOTALL)
+
+
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise TypeError
@@ -67,6 +80,6 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _day(value: object) -> date | None:
-    if value is None or isinstance(value, date):
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
     return date.fromisoformat(str(value))

@@ -41,7 +41,7 @@ def read_baseline(path: Path) -> tuple[Accepted, ...]:
         if document["version"] != _VERSION:
             raise UsageError("The baseline was written by a newer scanscrub.", "Update scanscrub.")
         return tuple(_entry(row) for row in document["accepted"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             "The baseline cannot be read.", "Make it anew: scanscrub baseline update --reason ..."
         ) from None

@@ -3,13 +3,15 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scanscrub.domain.errors import UsageError
 
 _REGULAR_FILES = frozenset({"100644", "100755", "100664"})
+_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "log.diffMerges=separate")
+_OF_A_HOOK = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Blob:
 
 def work_tree(folder: Path) -> Path | None:
     """The top of the work tree that `folder` lies in; None where there is none, or no git."""
-    answer = _ask(folder, "rev-parse", "--show-toplevel")
+    answer = _found(folder, "rev-parse", "--show-toplevel")
     if not answer:
         return None
     return Path(os.fsdecode(answer.removesuffix(b"\n")))
@@ -42,7 +44,8 @@ def unignored(folder: Path) -> tuple[str, ...] | None:
     A path that ends in a slash is a repository inside the repository. A folder that may not be listed is there
     itself, unless it is ignored.
     """
-    done = _run(folder, "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", ".")
+    listed = ("ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", ".")
+    done = _run(folder, *listed, surroundings=_elsewhere())
     if done is None:
         return None
     names = {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
@@ -57,12 +60,12 @@ def _closed(folder: Path) -> set[str]:
     for place, folders, _ in walk:
         # A repository inside this one has rules of its own.
         folders[:] = [name for name in folders if name != ".git" and not os.path.lexists(f"{place}/{name}/.git")]
-    return {name for name in closed if not _ask(folder, "check-ignore", "--", name)}
+    return {name for name in closed if not _found(folder, "check-ignore", "--", name)}
 
 
 def is_ignored(folder: Path) -> bool:
     """Whether git ignores the folder as a whole; what is tracked in it all the same is listed by `unignored`."""
-    return _ask(folder, "check-ignore", "-q", "--", ".") is not None
+    return _found(folder, "check-ignore", "-q", "--", ".") is not None
 
 
 def staged(folder: Path, paths: Sequence[Path] = ()) -> tuple[Blob, ...]:
@@ -154,21 +157,34 @@ def _ask(folder: Path, *arguments: str) -> bytes | None:
     return None if done is None else done.stdout
 
 
-def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[bytes] | None":
+def _found(folder: Path, *arguments: str) -> bytes | None:
+    """The same of the repository that the folder lies in."""
+    done = _run(folder, *arguments, surroundings=_elsewhere())
+    return None if done is None else done.stdout
+
+
+def _run(
+    folder: Path, *arguments: str, surroundings: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[bytes] | None":
     """The answer of git; None where it fails. It takes no lock and starts no monitor of the repository's own."""
     try:
         return subprocess.run(  # noqa: S603 - fixed subcommands; paths stand behind "--"
-            command(folder, *arguments), capture_output=True, check=True, env=environment()
+            command(folder, *arguments), capture_output=True, check=True, env=surroundings or environment()
         )
     except (OSError, subprocess.CalledProcessError):
         return None
 
 
 def command(folder: Path, *arguments: str) -> list[str]:
-    return ["git", "-c", "core.fsmonitor=false", "-C", os.fspath(folder), *arguments]
+    return ["git", *_SETTINGS, "-C", os.fspath(folder), *arguments]
 
 
 def environment() -> dict[str, str]:
     """What git gets: it may not fetch what is not here, and no replacement hides what a commit really holds."""
     asked = {"GIT_OPTIONAL_LOCKS": "0", "GIT_ALLOW_PROTOCOL": "", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
     return {**os.environ, **asked}
+
+
+def _elsewhere() -> dict[str, str]:
+    """The same without what git tells its hooks, where it would take any folder for the top of the work tree."""
+    return {name: value for name, value in environment().items() if name not in _OF_A_HOOK}
