@@ -27,5 +27,25 @@ def test_a_marker_that_is_the_patients_name_is_not_harmless() -> None:
 
 
 def test_a_short_number_that_is_a_part_of_an_id_is_not_harmless() -> None:
-    assert is_harmless("4711", ())
-    assert not is_harmless("4711", (known(KnownKind.ID, "0047110815"),))
+    assert is_harmless("TR 4711", ())
+    assert not is_harmless("TR 4711", (known(KnownKind.ID, "0047110815"),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4711", "P4471", "712P845", "1958F14", "3120P", "W 4471", "44 71", "447 19", "4.4719", "0815", "R 4471",
+        "03-58", "3/58", "58-03", "5803", "07.11", "11 - 07", "Im: 4711/0815",
+    ],
+)  # fmt: skip
+def test_what_may_be_a_number_or_a_month_of_somebody_is_not_harmless(text: str) -> None:
+    assert not is_harmless(text, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["W1500", "W 1500", "W 1500 L 400", "C 40", "471", "P 45", "512x512", "TR 4711", "TR4711", "TR/TE 500/20", "7.11",
+     "Im 3/58", "1.3 2.6", "7 12", "TSET2", "T2TSE", "-31", "120kV85mAs", "5.0mm"],
+)  # fmt: skip
+def test_settings_that_look_a_little_like_numbers_of_somebody_are_harmless(text: str) -> None:
+    assert is_harmless(text, ())

@@ -7,7 +7,8 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Keep, Mask
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.secret import Phi
-from scanscrub.policy.pixels import PADDING, mask_steps
+from scanscrub.policy.kept_writing import PADDING
+from scanscrub.policy.pixels import mask_steps
 from text_examples import HEADER
 
 
@@ -118,25 +119,55 @@ def test_an_initial_above_a_masked_name_that_runs_downwards_is_masked() -> None:
 def test_a_line_outlined_twice_is_what_its_surer_reading_says() -> None:
     line, again = (0, 0, 100, 30), (2, 1, 104, 30)
     assert kept_of(writing("RIGHT", line, confidence=0.99), writing("RI GHT", again)) == [True, True]
-    assert kept_of(writing("RIGHT", line), writing("RIGBY", again, confidence=0.99)) == [True, False]
-    assert kept_of(writing("RIGHT", line, confidence=0.8), writing("RI GHT", again, confidence=0.7)) == [True, False]
-    assert kept_of(writing("RIGHT", line, confidence=0.99), writing("1.2.1974", again)) == [True, False]
+    assert kept_of(writing("RIGHT", line), writing("RIGBY", again, confidence=0.99)) == [False, False]
+    assert kept_of(writing("RIGHT", line, confidence=0.8), writing("RI GHT", again, confidence=0.7)) == [False, False]
+    assert kept_of(writing("RIGHT", line, confidence=0.99), writing("1.2.1974", again)) == [False, False]
     matches = Rule.WRITING_MATCHES_HEADER
-    assert kept_of(writing("RIGHT", line, confidence=0.99), writing("RIGHT", again, matches)) == [True, False]
+    assert kept_of(writing("RIGHT", line, confidence=0.99), writing("RIGHT", again, matches)) == [False, False]
 
 
 def test_a_line_that_is_longer_than_a_harmless_part_of_it_is_masked() -> None:
     part, whole = (0, 0, 100, 30), (0, 0, 180, 30)
-    assert kept_of(writing("RIGHT", part, confidence=0.99), writing("RIGHT DOE", whole)) == [True, False]
+    assert kept_of(writing("RIGHT", part, confidence=0.99), writing("RIGHT DOE", whole)) == [False, False]
 
 
 def test_a_part_of_a_harmless_line_that_was_outlined_as_well_does_not_mask_it() -> None:
     whole, part = (0, 0, 140, 30), (50, 2, 140, 29)
     assert kept_of(writing("PITCH 34.6", whole, confidence=0.99), writing("CH 34.6", part)) == [True, True]
-    assert kept_of(writing("PITCH 34.6", whole), writing("CH 34.6", part, confidence=0.99)) == [True, False]
+    assert kept_of(writing("PITCH 34.6", whole), writing("CH 34.6", part, confidence=0.99)) == [True, True]
+    assert kept_of(writing("PITCH 34.6", whole), writing("CH DOE", part, confidence=0.99)) == [False, False]
+
+
+def test_a_box_around_two_harmless_lines_is_no_third_one() -> None:
+    first, second = (0, 0, 90, 26), (0, 18, 96, 44)
+    lines = (writing("120 kV", first, confidence=0.97), writing("285 mA", second, confidence=0.95))
+    assert kept_of(*lines, writing("OZLAY", (0, 0, 88, 45), confidence=0.8)) == [True, True, True]
+    assert kept_of(lines[0], writing("OZLAY", (0, 0, 88, 45), confidence=0.8)) == [False, False]
+    assert kept_of(*lines, writing("DOE", (0, 0, 88, 45), Rule.WRITING_MATCHES_HEADER)) == [False] * 3
+
+
+def test_masks_end_in_the_middle_between_a_line_and_one_that_stays() -> None:
+    masked, stays = writing("DOE JOHN", (0, 0, 140, 26)), writing("W 90 L 40", (0, 18, 120, 44))
+    mask, kept = mask_steps([masked, stays], "identifying", HEADER)
+    assert (mask.where, mask.action) == (PixelRegion(Box(0, 0, 140, 22 - PADDING)), Mask(PADDING))
+    assert isinstance(kept.action, Keep)
+    above, below = mask_steps([stays, writing("DOE JOHN", (0, 36, 140, 62))], "identifying", HEADER)
+    assert isinstance(above.action, Keep)
+    assert below.where == PixelRegion(Box(0, 40 + PADDING, 140, 62))
+    two_lines = writing("DOE JOHN", (0, 30, 140, 80))
+    assert [step.where for step in mask_steps([stays, two_lines], "all", HEADER)] == [stays.where, two_lines.where]
+
+
+def test_what_a_mask_cuts_into_is_masked_whole() -> None:
+    assert kept_of(writing("PA ERECT", (0, 0, 140, 30)), writing("DOE", (100, 10, 160, 60))) == [False, False]
+
+
+def test_what_was_seen_in_the_copy_is_masked_whatever_lies_there() -> None:
+    line = (0, 0, 100, 30)
+    assert kept_of(writing("RIGHT", line, confidence=0.99), writing(None, line)) == [False, False]
 
 
 def test_figures_that_were_read_unsurely_are_masked() -> None:
     box = (0, 0, 90, 30)
-    assert kept_of(writing("933m3", box, confidence=0.7), writing("933m3", box, frame=1)) == [False, True]
+    assert kept_of(writing("933mm", box, confidence=0.7), writing("933mm", box, frame=1)) == [False, True]
     assert kept_of(writing("Supine", box, confidence=0.7)) == [True]

@@ -28,11 +28,12 @@ from scanscrub.detect.engines import build_detector, build_reader
 from scanscrub.detect.match import classify
 from scanscrub.domain.finding import Finding, Known, KnownKind, PixelRegion
 from scanscrub.domain.picture import Picture, View
-from scanscrub.domain.plan import Keep
+from scanscrub.domain.plan import Mask
 from scanscrub.domain.rules import Severity
 from scanscrub.domain.secret import Phi
 from scanscrub.formats.masking import rasterize
-from scanscrub.policy.pixels import PADDING, mask_steps
+from scanscrub.policy.kept_writing import PADDING
+from scanscrub.policy.pixels import mask_steps
 
 TUNING, HOLD_OUT = 11_000_000, 13_000_000
 Random = np.random.Generator
@@ -354,8 +355,11 @@ def _masked(
         region = PixelRegion(box.box.clipped(picture.columns, picture.rows), 0, box.quad)
         found.append(Finding(rule, region, Severity.QUASI, confidence, "bench", reading.text))
     regions = [(finding.where, PADDING) for finding in found if isinstance(finding.where, PixelRegion)]
-    steps = mask_steps(found, "identifying", known)
-    masks = [region for step, region in zip(steps, regions, strict=True) if not isinstance(step.action, Keep)]
+    masks = [
+        (step.where, step.action.padding)
+        for step in mask_steps(found, "identifying", known)
+        if isinstance(step.where, PixelRegion) and isinstance(step.action, Mask)
+    ]
     rows, columns = picture.rows, picture.columns
     read = [
         (rasterize([region], rows, columns), f"{finding.evidence.reveal()} {finding.rule} {finding.confidence:.2f}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scanscrub.domain.geometry import Quad
+from scanscrub.domain.geometry import Point, Quad
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +34,21 @@ def upright(pixels: "NDArray[np.uint8]", quad: Quad, height: int) -> "NDArray[np
 def turned(quad: Quad, quarters: int) -> Quad:
     """The same quad read from another side: by quarter turns, counted counter-clockwise."""
     return (quad[quarters % 4], quad[(quarters + 1) % 4], quad[(quarters + 2) % 4], quad[(quarters + 3) % 4])
+
+
+def narrowed(quad: Quad, share: float) -> Quad:
+    """The quad without that share of its shorter sides at both of the longer ones."""
+    first, second, third, fourth = next(sides(quad))
+    return (
+        _between(first, fourth, share),
+        _between(second, third, share),
+        _between(third, second, share),
+        _between(fourth, first, share),
+    )
+
+
+def _between(one: Point, other: Point, share: float) -> Point:
+    return one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1])
 
 
 def sides(quad: Quad) -> Iterator[Quad]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self, TypeAlias
 
 Point: TypeAlias = tuple[float, float]
@@ -72,6 +73,34 @@ class Box:
         """The smallest box of whole pixels that holds every point."""
         xs, ys = zip(*points, strict=True)
         return cls(_floor(min(xs)), _floor(min(ys)), -_floor(-max(xs)), -_floor(-max(ys)))
+
+
+def shared_area(box: Box, others: Iterable[Box]) -> int:
+    """How many pixels of `box` lie in any of the others."""
+    parts = [
+        Box(
+            max(box.left, other.left),
+            max(box.top, other.top),
+            min(box.right, other.right),
+            min(box.bottom, other.bottom),
+        )
+        for other in others
+        if box.meets(other)
+    ]
+    edges = sorted({edge for part in parts for edge in (part.top, part.bottom)})
+    return sum(
+        (bottom - top) * _length([part for part in parts if part.top <= top and bottom <= part.bottom])
+        for top, bottom in pairwise(edges)
+    )
+
+
+def _length(parts: Iterable[Box]) -> int:
+    """How many columns any of the parts takes."""
+    total, end = 0, None
+    for part in sorted(parts):
+        total += max(0, part.right - (part.left if end is None else max(part.left, end)))
+        end = part.right if end is None else max(end, part.right)
+    return total
 
 
 def _floor(number: float) -> int:

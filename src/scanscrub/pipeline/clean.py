@@ -98,7 +98,7 @@ class Cleaner:
                 return recorder.planned(plan, examination, outcome)
             if not outcome.writing:
                 break
-            examination = replace(examination, writing=(*examination.writing, *outcome.writing))
+            examination = doubting(examination, outcome.writing, all_of_it=attempt == ATTEMPTS - 1)
         return recorder.planned(plan, examination, Outcome(Status.REJECTED, outcome.checks))
 
     def _publish(  # noqa: PLR0913, PLR0917 - the values of the chain, each made by an earlier stage
@@ -126,7 +126,7 @@ class Cleaner:
                 verdict, extension = as_png(verdict, second), EXTENSION
             if isinstance(verdict, Rejected):
                 return verdict
-            if not last and verdict.restless and costs_little(verdict.restless, plan, examination):
+            if not last and verdict.restless and self._is_masked_too(verdict.restless, plan, examination):
                 return Rejected(verdict.checks, verdict.restless)
             name = self._tools.policy.output_name(examination.seen, plan.source.digest, extension)
             published = publish(verdict, output, name, self._job.orphans)
@@ -135,6 +135,24 @@ class Cleaner:
         recorder.lap("publish")
         sure = not document.frames or attests(plan, examination)
         return Outcome(Status.CLEAN if sure else Status.REVIEW, verdict.checks, published)
+
+    def _is_masked_too(self, writing: Sequence[Finding], plan: Plan, examination: Examination) -> bool:
+        """Whether what the first detector still sees is worth another attempt: always where some writing stays, since
+        whoever looks at the copy must come to the same decision.
+        """
+        return self._tools.settings.text == "identifying" or costs_little(writing, plan, examination)
+
+
+def doubting(examination: Examination, writing: Sequence[Finding], *, all_of_it: bool) -> Examination:
+    """The examination with what was still seen in a copy. That is masked whatever it says, since without its evidence
+    no policy can tell that it is harmless; in the end so is everything.
+    """
+    before = _unread(examination.writing) if all_of_it else examination.writing
+    return replace(examination, writing=(*before, *_unread(writing)))
+
+
+def _unread(writing: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(replace(finding, evidence=None) for finding in writing)
 
 
 def costs_little(writing: Sequence[Finding], plan: Plan, examination: Examination) -> bool:

@@ -26,8 +26,11 @@ LETTERS_PER_HEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """`left` is writing that the second detector sees and the reader can read; what neither of two detectors and
-    no reader takes for writing is anatomy. `restless` is what the first one sees in masked frames.
+    """What is still seen.
+
+    `left` is writing that the second detector sees and the reader can read; what neither of two detectors and no
+    reader takes for writing is anatomy. `restless` is what the first one sees in masked frames and the policy would
+    mask there.
     """
 
     left: tuple[Finding, ...] = ()
@@ -53,8 +56,8 @@ def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools)
         tools.detector, copy.pictures() if masks else (), wanted=lambda frames: any(map(masks.__contains__, frames))
     )
     for group in groups:
-        boxes = _others(group.boxes, [box for frame in group.frames for box in kept.get(frame, ())])
-        restless.extend(read_findings(group.picture, group.frames, boxes, known, tools))
+        seen = read_findings(group.picture, group.frames, group.boxes, known, tools)
+        restless.extend(tools.policy.masked(tuple(seen), known))
     return Looks(tuple(left), tuple(restless))
 
 

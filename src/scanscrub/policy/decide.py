@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scanscrub.domain.finding import Attribute, Finding, Known, Observation, SegmentSeen
-from scanscrub.domain.plan import Keep, Plan, Source, Step
+from scanscrub.domain.plan import Keep, Mask, Plan, Source, Step
 from scanscrub.domain.rules import Rule
 from scanscrub.policy.case import (
     Case,
@@ -77,6 +77,12 @@ class Policy:
         steps += [_segment_step(one) for one in seen if isinstance(one, SegmentSeen)]
         steps += mask_steps(writing, self.text_mode, known)
         return Plan(source, self.identity, tuple(steps))
+
+    def masked(self, writing: Sequence[Finding], known: Sequence[Known]) -> Iterator[Finding]:
+        """What of the writing is masked where all of it is what there is in the frames."""
+        for step in mask_steps(writing, self.text_mode, known):
+            if isinstance(step.action, Mask) and step.because is not None:
+                yield step.because
 
     def output_name(self, seen: Sequence[Observation], content_digest: str, extension: str) -> str:
         """The copy's path below the output folder, made of pseudonyms; `content_digest` is hexadecimal."""
