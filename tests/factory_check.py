@@ -1,6 +1,7 @@
 """Findings, records and repositories for the tests of `check`."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 from scanscrub.domain.check import (
@@ -10,6 +11,7 @@ from scanscrub.domain.check import (
     CheckReport,
     JudgedFile,
     JudgedFinding,
+    Obstacle,
     Remedy,
     refused,
 )
@@ -56,10 +58,16 @@ def report(*files: JudgedFile, unused: tuple[str, ...] = ()) -> CheckReport:
     return CheckReport(files, unused, "share", "all")
 
 
-def judged(*findings: CheckFinding, path: str = "data/ct.dcm", member: str = "", accepted: str = "") -> JudgedFile:
+def judged(
+    *findings: CheckFinding,
+    path: str = "data/ct.dcm",
+    member: str = "",
+    accepted: str = "",
+    obstacle: Obstacle | None = None,
+) -> JudgedFile:
     state = BaselineState.UNCHANGED if accepted else BaselineState.NEW
     return JudgedFile(
-        record(*findings, path=path, member=member),
+        replace(record(*findings, path=path, member=member), obstacle=obstacle),
         tuple(JudgedFinding(each, state, accepted) for each in findings),
     )
 

@@ -268,6 +268,28 @@ def test_a_picture_in_a_drawing_that_cannot_be_read_is_a_finding(place: Workplac
     assert found(place, "a.svg", drawing("data:image/png;base64,iVBO*")) == ["a.svg!picture 1: R0 identity"]
 
 
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        (zipped(**{"a.jpg": JPEG}), "clean would remove it"),
+        (b"#!/bin/sh\nexit\n" + zipped(**{"a.jpg": JPEG}), "Unpack the file, and clean what is in it."),
+        (zipped(**{"a.zip": zipped(**{"a.jpg": JPEG})}), "Unpack the file, and clean what is in it."),
+        (gzip.compress(JPEG), "Unpack the file, and clean what is in it."),
+        (drawing(f"data:;base64,{BASE64}"), "Export the drawing as PNG, and clean that."),
+        (zipped(**{"a.svg": drawing(f"data:;base64,{BASE64}")}), "Export the drawing as PNG, and clean that."),
+    ],
+    ids=["a ZIP", "a ZIP behind a script", "a ZIP in a ZIP", "gzip", "a drawing", "a drawing in a ZIP"],
+)
+def test_the_advice_is_one_that_works(place: Workplace, content: bytes, advice: str) -> None:
+    """`clean` opens ZIP archives, and refuses what is compressed otherwise, and drawings."""
+    place.write("held", content)
+    ran = place.check("-f", "concise")
+    assert ran.code == 1
+    assert {line.split(": ", 3)[3] for line in ran.lines} == {advice}
+    cleaned = place.run("clean", "held", "-o", place.out / "clean", "--text", "none", "--executor", "serial")
+    assert (cleaned.code == 0) is advice.startswith("clean would")
+
+
 OID = "oid sha256:" + "ab" * 32
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from factory_check import every_finding, finding, full_report, judged, report
-from scanscrub.domain.check import CheckReport
+from scanscrub.domain.check import CheckReport, Obstacle, refused
 from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
 from scanscrub.domain.rules import Rule, Severity
@@ -60,6 +60,43 @@ def test_text_says_when_pixels_were_not_looked_at() -> None:
 def test_text_names_a_few_places_and_counts_the_rest() -> None:
     many = [finding(where=HeaderElement((0x00100000 + number,))) for number in range(9)]
     assert "(0010,0003) and 5 more\n" in written(report(judged(*many)), FindingsFormat.text)
+
+
+CLEAN = "scanscrub clean PATH -o DIR, and keep the copies."
+REFUSED = "What clean refuses (R0): as it says beside the finding."
+
+
+@pytest.mark.parametrize(
+    ("obstacles", "fixes"),
+    [
+        ([None], CLEAN),
+        ([Obstacle.PACKED], "What is packed: unpack it, and clean that."),
+        ([Obstacle.DRAWING, None], f"{CLEAN} What is in a drawing: export the drawing as PNG, and clean that."),
+        ([Obstacle.HISTORY] * 2, "rewrite the history, with git filter-repo for example, and take what was found"),
+    ],
+)
+def test_text_ends_with_what_helps(obstacles: list[Obstacle | None], fixes: str) -> None:
+    files = [judged(finding(), obstacle=obstacle) for obstacle in obstacles]
+    last = written(report(*files), FindingsFormat.text).splitlines()[-1]
+    assert last.startswith(f"To fix: {fixes}")
+    assert last.endswith("To know why: scanscrub rule CODE.")
+    assert ("scanscrub clean" in last) is (None in obstacles)
+
+
+def test_text_sends_nobody_to_clean_with_what_clean_refuses() -> None:
+    cut = refused("The file ends early.", "Export it again.")
+    last = written(report(judged(cut)), FindingsFormat.text).splitlines()[-1]
+    assert last == f"To fix: {REFUSED} To know why: scanscrub rule CODE."
+    both = written(report(judged(cut, finding())), FindingsFormat.text).splitlines()[-1]
+    assert both.startswith(f"To fix: {CLEAN} {REFUSED}")
+
+
+@pytest.mark.parametrize("wanted", [each for each in FindingsFormat if each is not FindingsFormat.text])
+def test_no_format_promises_what_clean_cannot_do(wanted: FindingsFormat) -> None:
+    for obstacle in Obstacle:
+        text = written(report(judged(finding(), obstacle=obstacle)), wanted)
+        assert "clean would" not in text
+        assert wanted is not FindingsFormat.json or f'"obstacle": "{obstacle}"' in text
 
 
 def test_concise_is_one_line_a_finding() -> None:

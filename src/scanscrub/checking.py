@@ -7,14 +7,14 @@ report = check([Path("data")], CheckOptions(), Acceptance((), (), date.today()))
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 import scanscrub
-from scanscrub.domain.check import CheckRecord, CheckReport
+from scanscrub.domain.check import CheckRecord, CheckReport, Obstacle
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.serial import SerialExecutor
@@ -60,6 +60,8 @@ def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) 
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
     listing = _listing(paths, options, acceptance.folders)
     records = _records(listing.subjects, profile, rules, options)
+    if options.source == "history":
+        records = (replace(record, obstacle=Obstacle.HISTORY) for record in records)
     judged = tuple(acceptance.judge(record, options.minimum) for record in records)
     everything = examines_all(paths, options, acceptance)
     unused = acceptance.unused(looked_for(options.text), everything=everything)

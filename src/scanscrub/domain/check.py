@@ -22,6 +22,17 @@ class Remedy(StrEnum):
     """Nothing: the file was refused, so a person has to look at it."""
 
 
+class Obstacle(StrEnum):
+    """Why `clean` does not reach what was found."""
+
+    HISTORY = "history"
+    """It lies in commits; a clean copy changes none of them."""
+    PACKED = "packed"
+    """It lies in a compressed file or an archive that only `check` opens."""
+    DRAWING = "drawing"
+    """It lies in a drawing (SVG)."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckFinding:
     """A finding as it may leave a worker. It has no field that could hold a value.
@@ -60,7 +71,8 @@ class CheckRecord:
     the path from a folder that holds them all, as they may be shown. `ways` say for each folder how many steps lead
     up from it, and how many of the parts are then behind one: -1 where the file lies elsewhere.
 
-    `names` says that its header names somebody, by whom other files may be called.
+    `names` says that its header names somebody, by whom other files may be called. `obstacle` is None where `clean`
+    reaches the image.
     """
 
     path: str
@@ -71,6 +83,7 @@ class CheckRecord:
     parts: tuple[str, ...] = ()
     ways: tuple[tuple[int, int], ...] = ()
     names: bool = False
+    obstacle: Obstacle | None = None
 
     @property
     def name(self) -> str:

@@ -79,7 +79,7 @@ def _members(file: Path) -> Iterator[tuple[str | None, int]]:
     """The members of an archive, by name, with their positions; a single None for every other file."""
     try:
         with file.open("rb") if file.is_file() else io.BytesIO() as stream:
-            archive = _is_archive(stream.read(HEAD_BYTES))
+            archive = is_archive(stream.read(HEAD_BYTES))
         if archive:
             with zipfile.ZipFile(file) as opened:
                 infos = enumerate(opened.infolist())
@@ -90,7 +90,8 @@ def _members(file: Path) -> Iterator[tuple[str | None, int]]:
     yield None, 0
 
 
-def _is_archive(head: bytes) -> bool:
+def is_archive(head: bytes) -> bool:
+    """Whether a file that begins so is opened as an archive."""
     return head.startswith(b"PK\x03\x04") and not is_part_10(head)
 
 

@@ -2,18 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
-from scanscrub.domain.check import CheckRecord
+from scanscrub.domain.check import CheckRecord, Obstacle
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.finding import Known
 from scanscrub.formats import unusual
 from scanscrub.formats.text_pictures import holds_pixels
 from scanscrub.pipeline.check_bytes import head_of, is_image, sha256_of, size_of, wanted, worth_reading
-from scanscrub.pipeline.check_contents import DEEPEST, Allowance, Container, container_of, contents, said_beside
+from scanscrub.pipeline.check_contents import (
+    DEEPEST,
+    Allowance,
+    Container,
+    container_of,
+    contents,
+    obstacle_of,
+    said_beside,
+)
 from scanscrub.pipeline.check_inputs import Subject, may_be_an_image, opened
 from scanscrub.pipeline.check_pointers import is_pointer, not_here, pointed_at
 from scanscrub.pipeline.check_record import alike, of_archive, record, unreadable
@@ -50,18 +58,24 @@ class CheckJob:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where something lies: the input, its name inside that (empty for the input itself), and how deep."""
+    """Where something lies: the input, its name inside that (empty for the input itself), how deep, and why `clean`
+    does not reach it there.
+    """
 
     subject: Subject
     allowance: Allowance
     member: str = ""
     depth: int = 0
+    obstacle: Obstacle | None = None
+
+    def within(self, kind: Container, head: bytes) -> "_Place":
+        return replace(self, obstacle=self.obstacle or obstacle_of(kind, head, self.depth))
 
     def below(self, name: str) -> "_Place":
-        return _Place(self.subject, self.allowance, "/".join(filter(None, (self.member, name))), self.depth + 1)
+        return replace(self, member="/".join(filter(None, (self.member, name))), depth=self.depth + 1)
 
     def with_record(self, record: CheckRecord) -> Found:
-        return self.subject, self.member, record
+        return self.subject, self.member, replace(record, obstacle=self.obstacle)
 
     def refused(self, error: RefusedFile) -> Found:
         return self.with_record(unreadable(self.subject, error, self.member))
@@ -135,7 +149,7 @@ class Checker:
         elif place.depth == DEEPEST:
             yield place.refused(_TOO_DEEP)
         else:
-            yield from self._contents(place, stream, kind)
+            yield from self._contents(place.within(kind, head), stream, kind)
 
     def _contents(self, place: _Place, stream: BinaryIO, kind: Container) -> Iterator[Found]:
         """A record for each image in a container, and one of its own where it says something beside them."""

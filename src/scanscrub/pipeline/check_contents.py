@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import BinaryIO, assert_never
 
+from scanscrub.domain.check import Obstacle
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.finding import Segment
 from scanscrub.domain.held import Held
 from scanscrub.domain.rules import Severity
+from scanscrub.formats import containers
 from scanscrub.formats.packed import is_packed, parts
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.text_pictures import embedded, is_svg
@@ -58,6 +60,13 @@ def container_of(head: bytes, stream: BinaryIO, is_image: Callable[[bytes], bool
     if ends_as_archive(stream) and (not_an_image(head) or not is_image(head)):
         return Container.ZIP
     return None
+
+
+def obstacle_of(kind: Container, head: bytes, depth: int) -> Obstacle | None:
+    """Why `clean` does not reach what is in it: it opens ZIP archives, and those in nothing else."""
+    if kind is Container.DRAWING:
+        return Obstacle.DRAWING
+    return None if depth == 0 and containers.is_archive(head) else Obstacle.PACKED
 
 
 def contents(kind: Container, stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Held]:

@@ -11,4 +11,4 @@ def write(report: CheckReport, stream: TextIO) -> None:
         commit = f"{file.record.commit[:12]}:" if file.record.commit else ""
         for finding in file.open:
             what = f"{finding.rule} {finding.severity}: {shown(finding.label)}"
-            stream.write(f"{commit}{shown(file.name)}: {what}: {advice([finding])}\n")
+            stream.write(f"{commit}{shown(file.name)}: {what}: {advice(file.record, [finding])}\n")

@@ -5,7 +5,7 @@ from enum import StrEnum
 from importlib import import_module
 from typing import TextIO, TypeAlias
 
-from scanscrub.domain.check import CheckFinding, CheckReport, Remedy
+from scanscrub.domain.check import CheckFinding, CheckRecord, CheckReport, Obstacle, Remedy
 from scanscrub.domain.rules import Rule, Severity
 
 FindingsWriter: TypeAlias = Callable[[CheckReport, TextIO], None]
@@ -42,15 +42,23 @@ _WOULD: Mapping[Remedy, str] = {
     Remedy.RENAME: "name the copy anew",
     Remedy.LOOK: "refuse it",
 }
+_INSTEAD: Mapping[Obstacle, str] = {
+    Obstacle.HISTORY: "It stays in the history until that is rewritten.",
+    Obstacle.PACKED: "Unpack the file, and clean what is in it.",
+    Obstacle.DRAWING: "Export the drawing as PNG, and clean that.",
+}
 
 
-def advice(findings: Iterable[CheckFinding]) -> str:
-    """What to do about some findings, each thing once."""
+def advice(record: CheckRecord, findings: Iterable[CheckFinding]) -> str:
+    """What to do about some findings of a record, each thing once."""
     found = list(findings)
-    messages = dict.fromkeys(finding.message for finding in found if finding.message)
+    said = list(dict.fromkeys(finding.message for finding in found if finding.message))
     deeds = dict.fromkeys(_WOULD[finding.remedy] for finding in found if not finding.message)
-    would = [f"clean would {' or '.join(deeds)}"] if deeds else []
-    return " ".join((*messages, *would))
+    if record.obstacle and (deeds or record.obstacle is Obstacle.HISTORY):
+        said.append(_INSTEAD[record.obstacle])
+    elif deeds:
+        said.append(f"clean would {' or '.join(deeds)}")
+    return " ".join(said)
 
 
 def write_findings(report: CheckReport, wanted: FindingsFormat, stream: TextIO) -> None:

@@ -31,6 +31,7 @@ def _file(file: JudgedFile) -> dict[str, Any]:
         "path": file.record.path,
         "member": file.record.member,
         "commit": file.record.commit,
+        "obstacle": file.record.obstacle,
         "findings": [_finding(judged) for judged in file.findings],
     }
 

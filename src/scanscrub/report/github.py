@@ -21,7 +21,7 @@ def write(report: CheckReport, stream: TextIO) -> None:
         for severity, rule, findings in by_rule(file.open):
             title = _property(f"{rule} {RULE_TEXTS[rule].title}")
             where = shown(file.record.member) + ": " if file.record.member else ""
-            message = _data(f"{commit}{where}{in_words(findings)}: {advice(findings)}")
+            message = _data(f"{commit}{where}{in_words(findings)}: {advice(file.record, findings)}")
             stream.write(
                 f"::{_LEVELS[severity]} file={_property(shown(file.record.path))},title={title}::{message}\n"
             )

@@ -34,7 +34,7 @@ def _case(file: JudgedFile) -> ET.Element:
     attributes = {"type": codes, "message": f"{len(file.open)} found: {codes}"}
     outcome = ET.SubElement(case, "error" if refused else "failure", attributes)
     outcome.text = "\n".join(
-        _text(f"{severity} {rule}: {in_words(findings, len(findings))}: {advice(findings)}")
+        _text(f"{severity} {rule}: {in_words(findings, len(findings))}: {advice(file.record, findings)}")
         for severity, rule, findings in groups
     )
     return case

@@ -75,11 +75,12 @@ def _results(file: JudgedFile, namesakes: int) -> Iterator[dict[str, Any]]:
         base = _fingerprint_place(finding)
         number = seen[finding.rule, base]
         seen[finding.rule, base] += 1
+        title = RULE_TEXTS[finding.rule].title
         result: dict[str, Any] = {
             "ruleId": finding.rule.value,
             "ruleIndex": rules.index(finding.rule),
             "level": _LEVELS[finding.severity],
-            "message": {"text": f"{RULE_TEXTS[finding.rule].title}: {finding.label}: {advice([finding])}"},
+            "message": {"text": f"{title}: {finding.label}: {advice(file.record, [finding])}"},
             "locations": [_location(file, finding)],
             "partialFingerprints": {FINGERPRINT: _fingerprint(file, namesakes, finding.rule, base, number)},
             "baselineState": judged.state.value,
