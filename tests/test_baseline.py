@@ -98,6 +98,17 @@ def test_the_file_reads_back_and_is_sorted(tmp_path: Path) -> None:
     assert baseline_text([later, ENTRY]) == baseline_text([ENTRY, later])
 
 
+def test_an_entry_of_before_that_says_no_severity_holds(tmp_path: Path) -> None:
+    path = tmp_path / "scanscrub-baseline.json"
+    path.write_text(baseline_text([ENTRY]), encoding="utf-8")
+    assert "severity" not in path.read_text(encoding="utf-8")
+    assert judged(read_baseline(path)[0], record(finding()))[1] == "a phantom"
+    (told,) = entries(finding(keyword="PatientName"))
+    path.write_text(baseline_text([told]), encoding="utf-8")
+    assert read_baseline(path) == (told,)
+    assert (told.keyword, told.severity) == ("PatientName", Severity.IDENTITY)
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"version": 2, "accepted": []}', '{"version": 1, "accepted": [{}]}', "[" * 200_000]
 )

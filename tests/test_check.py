@@ -311,6 +311,41 @@ def test_review_keeps_and_drops(place: Workplace, monkeypatch: pytest.MonkeyPatc
     assert {entry["path"] for entry in left} == {"b.dcm", "c.dcm"}
 
 
+def test_review_shows_what_check_shows_and_asks_until_it_understands(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.write("ct.dcm")
+    shown = place.check("-f", "text").lines[:4]
+    place.run("baseline", "update", "--text", "none", "--reason", "phantoms")
+    before = (place.folder / "scanscrub-baseline.json").read_text(encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("remove\n \nq\n"))
+    ran = place.run("baseline", "review")
+    assert (ran.code, ran.stdout.count("(k, d, q)")) == (0, 3)
+    assert ran.lines[1:5] == [f"[1/1] {shown[0]}", *shown[1:]]
+    assert "PatientName" in shown[1]
+    assert (place.folder / "scanscrub-baseline.json").read_text(encoding="utf-8") == before
+
+
+def test_a_review_without_answers_leaves_the_baseline_as_it_was(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.dcm", "b.dcm"):
+        place.write(name)
+    place.run("baseline", "update", "--text", "none", "--reason", "phantoms")
+    before = (place.folder / "scanscrub-baseline.json").read_text(encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("d\n"))
+    ran = place.run("baseline", "review")
+    assert (ran.code, ran.stderr.splitlines()[-1]) == (130, "scanscrub: Stopped. The baseline is as it was.")
+    assert (place.folder / "scanscrub-baseline.json").read_text(encoding="utf-8") == before
+
+
+def test_a_baseline_that_is_not_there_is_called_so(place: Workplace) -> None:
+    for command in (("baseline", "review"), ("check", "--baseline", "mis-spelt.json")):
+        ran = place.run(*command)
+        assert ran.code == 2
+        assert ran.stderr.startswith("scanscrub: There is no such baseline. Check its name, or make one")
+
+
 def test_an_allow_pattern_of_the_configuration_accepts(place: Workplace) -> None:
     place.write("phantoms/ct.dcm")
     place.write("other/ct.dcm")

@@ -15,6 +15,11 @@ COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profil
 """Each is a module beside this one: a function of the command's name, or an ``app`` of further commands."""
 
 
+_STOPPED = {
+    "clean": "Stopped. Finished copies stay; nothing half-made is left.",
+    "baseline": "Stopped. The baseline is as it was.",
+}
+"""What Ctrl-C leaves behind, by command."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -76,7 +81,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, no value
         code = _last_word(error)
     if code == ExitCode.INTERRUPTED:
-        _say("Stopped. Finished copies stay; nothing half-made is left.")
+        _say(_STOPPED.get(asked, "Stopped."))
     sys.exit(int(code or 0))
 
 

@@ -23,8 +23,8 @@ from scanscrub.cli.check import (
 from scanscrub.cli.console import guarded_streams
 from scanscrub.cli.options import Clean, Config, DeviceRules, Isolated, ProfileName, Retain
 from scanscrub.domain.errors import OutputUnusableError, UsageError
-from scanscrub.domain.rules import Severity
-from scanscrub.report.findings import shown
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.report.findings import in_words, shown
 
 if TYPE_CHECKING:
     from scanscrub.policy.baseline import Accepted
@@ -102,7 +102,10 @@ def update(  # noqa: PLR0913 - one parameter an option
 
 @app.command("review", epilog="Example: scanscrub baseline review")
 def review(baseline: BaselineFile = None) -> None:
-    """Walk through what was accepted, file by file: keep it or drop it."""
+    """Walk through what was accepted, file by file: keep it or drop it.
+
+    After quitting, what was not shown yet is kept, and what was dropped is gone. Ctrl-C leaves the file as it was.
+    """
     from scanscrub.policy.baseline import baseline_text, read_baseline  # noqa: PLC0415 - not for --help
 
     file = baseline_file(baseline)
@@ -111,24 +114,40 @@ def review(baseline: BaselineFile = None) -> None:
     groups = [list(group) for _, group in groupby(entries, key=lambda entry: (entry.path, entry.reason))]
     for number, group in enumerate(groups, 1):
         typer.echo(f"\n[{number}/{len(groups)}] {_described(group)}")
-        answer = typer.prompt("keep, drop or quit", default="keep", show_default=True).strip().lower()[:1]
-        if answer == "q":
+        answer = _answer()
+        if answer == "quit":
             kept += [entry for rest in groups[number - 1 :] for entry in rest]
             break
-        if answer != "d":
+        if answer == "keep":
             kept += group
     _write(file, baseline_text(kept))
     typer.echo(f"\n{len(kept):,} kept, {len(entries) - len(kept):,} dropped.")
 
 
+def _answer() -> str:
+    """One of the three answers, of which a letter is enough."""
+    while True:
+        given = typer.prompt("keep, drop, or quit with the rest kept (k, d, q)", default="keep").strip().lower()
+        for answer in ("keep", "drop", "quit"):
+            if given and answer.startswith(given):
+                return answer
+
+
 def _described(group: "Sequence[Accepted]") -> str:
     first = group[0]
-    lines = [shown(first.path), *(f"  {entry.rule:<4} {shown(entry.place)}" for entry in group)]
+    lines = [shown(first.path)]
+    for (severity, rule), entries in groupby(sorted(group, key=_rank), key=lambda each: (each.severity, each.rule)):
+        lines.append(f"  {severity or '':<14}  {rule:<4}  {in_words(entries)}")
     lines.append(f"  accepted because: {shown(first.reason)}")
     if first.until:
         lapsed = " (over)" if first.until < date.today() else ""  # noqa: DTZ011 - the day where the user is
         lines.append(f"  until {first.until.isoformat()}{lapsed}")
     return "\n".join(lines)
+
+
+def _rank(entry: "Accepted") -> tuple[int, int]:
+    """The gravest first, as `check` shows them."""
+    return [*Severity, None].index(entry.severity), list(Rule).index(entry.rule)
 
 
 def _write(path: Path, text: str) -> None:

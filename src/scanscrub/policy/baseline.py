@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from scanscrub.domain.check import JudgedFile
 from scanscrub.domain.errors import UsageError
-from scanscrub.domain.rules import Rule
+from scanscrub.domain.rules import Rule, Severity
 
 BASELINE_NAME = "scanscrub-baseline.json"
 _VERSION = 1
@@ -23,7 +23,7 @@ the name that was looked at from the next one that somebody gives to the same by
 class Accepted:
     """One accepted finding. `digest` is the SHA-256 of the file: other bytes, and it holds no longer. `path` is
     the name as it may be shown, so that no value gets in here, seen from the baseline's folder. `until` is the last
-    day it holds, or None.
+    day it holds, or None. `keyword` and `severity` are there for who reads it; a file of before has none.
     """
 
     rule: Rule
@@ -32,6 +32,8 @@ class Accepted:
     digest: str
     reason: str
     until: date | None = None
+    keyword: str | None = None
+    severity: Severity | None = None
 
 
 def read_baseline(path: Path) -> tuple[Accepted, ...]:
@@ -41,6 +43,10 @@ def read_baseline(path: Path) -> tuple[Accepted, ...]:
         if document["version"] != _VERSION:
             raise UsageError("The baseline was written by a newer scanscrub.", "Update scanscrub.")
         return tuple(_entry(row) for row in document["accepted"])
+    except FileNotFoundError:
+        raise UsageError(
+            "There is no such baseline.", "Check its name, or make one: scanscrub baseline update --reason ..."
+        ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             "The baseline cannot be read.", "Make it anew: scanscrub baseline update --reason ..."
@@ -58,7 +64,16 @@ def accept_all(files: Iterable[JudgedFile], reason: str, until: date | None) -> 
     before its bytes are known, so it gets none; nor does a name (see `UNACCEPTABLE`).
     """
     return [
-        Accepted(finding.rule, file.record.name_from(0), finding.place, file.record.digest, reason, until)
+        Accepted(
+            finding.rule,
+            file.record.name_from(0),
+            finding.place,
+            file.record.digest,
+            reason,
+            until,
+            finding.keyword or None,
+            finding.severity,
+        )
         for file in files
         for finding in file.open
         if file.record.digest and finding.rule not in UNACCEPTABLE
@@ -79,4 +94,6 @@ def _entry(row: Mapping[str, Any]) -> Accepted:
         str(row["digest"]),
         str(row["reason"]),
         date.fromisoformat(row["until"]) if "until" in row else None,
+        str(row["keyword"]) if "keyword" in row else None,
+        Severity(row["severity"]) if "severity" in row else None,
     )

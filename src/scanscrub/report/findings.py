@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from importlib import import_module
-from typing import TextIO, TypeAlias
+from typing import Protocol, TextIO, TypeAlias
 
 from scanscrub.domain.check import CheckFinding, CheckRecord, CheckReport, Obstacle, Remedy
 from scanscrub.domain.rules import Rule, Severity
@@ -77,7 +77,16 @@ def by_rule(findings: Iterable[CheckFinding]) -> list[tuple[Severity, Rule, list
     return [(severity, rule, groups[severity, rule]) for severity, rule in ordered]
 
 
-def in_words(findings: Iterable[CheckFinding], most: int = 4) -> str:
+class Placed(Protocol):
+    """What has a place, and perhaps a keyword of the dictionary: a finding, or what a baseline says of one."""
+
+    @property
+    def keyword(self) -> str | None: ...
+    @property
+    def place(self) -> str: ...
+
+
+def in_words(findings: Iterable[Placed], most: int = 4) -> str:
     """The places of some findings on one line, `most` of them by name."""
     names = list(dict.fromkeys(shown(finding.keyword or finding.place) for finding in findings))
     rest = len(names) - most
