@@ -286,6 +286,7 @@ def test_a_baseline_accepts_with_a_reason_until_the_file_changes(place: Workplac
     changed = place.check("-f", "text")
     assert changed.code == 1
     assert "unused for ct.dcm" in changed.stdout
+    assert "unused for ct.dcm" in place.check("-f", "junit").stderr
     sarif = json.loads(place.check("-f", "sarif").stdout)
     assert {result["baselineState"] for result in sarif["runs"][0]["results"]} == {"updated"}
 

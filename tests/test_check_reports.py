@@ -11,7 +11,7 @@ from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.baseline import UNACCEPTABLE
-from scanscrub.report.findings import FindingsFormat, write_findings
+from scanscrub.report.findings import FindingsFormat, beside, write_findings
 
 
 def written(what: CheckReport, wanted: FindingsFormat) -> str:
@@ -127,7 +127,8 @@ def test_json_holds_every_finding_with_its_place() -> None:
 def test_github_annotations_are_grouped_and_escaped() -> None:
     lines = written(full_report(), FindingsFormat.github).splitlines()
     assert lines[0] == ("::error file=data/ct.dcm,title=H0 identity in the header::PatientName: clean would empty it")
-    assert all(re.match(r"::(error|warning|notice) file=[^,:]+,title=[^,:]+::.", line) for line in lines)
+    assert all(re.match(r"::(error|warning|notice) file=[^,:]+,title=[^,:]+::.", line) for line in lines[:-1])
+    assert lines[-1] == "::notice title=scanscrub::Baseline: 1 unused for data/gone.dcm (H0)."
     assert not any("accepted.dcm" in line for line in lines)
 
 
@@ -141,6 +142,13 @@ def test_junit_is_xml_with_a_case_for_each_image() -> None:
     assert "H0: PatientName: clean would empty it" in str(failures[0].text)
     assert failures[4] is None
     assert cases[2].find("error") is not None
+
+
+@pytest.mark.parametrize("wanted", list(FindingsFormat))
+def test_what_is_unused_is_said_once_in_or_beside_every_format(wanted: FindingsFormat) -> None:
+    what = full_report()
+    said = [written(what, wanted), *beside(what, wanted)]
+    assert sum(text.count("1 unused for data/gone.dcm") for text in said) == 1
 
 
 def test_what_matters_less_than_wanted_is_left_out_of_the_verdict() -> None:

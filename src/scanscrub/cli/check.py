@@ -15,7 +15,7 @@ from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, 
 from scanscrub.config import NAMES, config_files
 from scanscrub.domain.errors import ExitCode, OutputUnusableError, UsageError
 from scanscrub.domain.rules import Severity
-from scanscrub.report.findings import FindingsFormat, write_findings
+from scanscrub.report.findings import FindingsFormat, beside, write_findings
 
 if TYPE_CHECKING:
     from scanscrub.checking import CheckOptions
@@ -103,7 +103,7 @@ def check(  # noqa: PLR0913 - one parameter an option
             _require_unused(output_file, [*read, *config_files(config, isolated=isolated)])
         accepted = acceptance(baseline, config, isolated=isolated, required=baseline is not None)
         report = check(searched(paths, options), options, accepted)
-        stderr.writelines(f"scanscrub: {note}\n" for note in report.notes)
+        stderr.writelines(f"scanscrub: {line}\n" for line in beside(report, format_))
         if output_file is None:
             write_findings(report, format_, stdout)
         else:

@@ -31,6 +31,9 @@ _MODULES: Mapping[FindingsFormat, str] = {
     FindingsFormat.junit: "junit",
 }
 
+_WITHOUT_NOTES = frozenset({FindingsFormat.concise, FindingsFormat.junit})
+"""Formats that have no place for what is said of no image."""
+
 _WOULD: Mapping[Remedy, str] = {
     Remedy.REMOVE: "remove it",
     Remedy.EMPTY: "empty it",
@@ -65,6 +68,12 @@ def write_findings(report: CheckReport, wanted: FindingsFormat, stream: TextIO) 
     """Write the whole report to `stream`, which takes UTF-8."""
     writer: FindingsWriter = import_module(f"scanscrub.report.{_MODULES[wanted]}").write
     writer(report, stream)
+
+
+def beside(report: CheckReport, wanted: FindingsFormat) -> tuple[str, ...]:
+    """What is to be said beside a report in this format, in lines that a terminal can show."""
+    unused = report.unused if wanted in _WITHOUT_NOTES else ()
+    return (*report.notes, *map(shown, unused))
 
 
 def by_rule(findings: Iterable[CheckFinding]) -> list[tuple[Severity, Rule, list[CheckFinding]]]:

@@ -25,6 +25,7 @@ def write(report: CheckReport, stream: TextIO) -> None:
             stream.write(
                 f"::{_LEVELS[severity]} file={_property(shown(file.record.path))},title={title}::{message}\n"
             )
+    stream.writelines(f"::notice title=scanscrub::{_data(shown(line))}\n" for line in report.unused)
 
 
 def _data(text: str) -> str:
