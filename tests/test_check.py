@@ -198,6 +198,16 @@ def test_the_report_can_go_to_a_file(place: Workplace) -> None:
     ran = place.check("-f", "sarif", "--output-file", place.out / "found.sarif")
     assert (ran.code, ran.stdout) == (1, "")
     assert json.loads((place.out / "found.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
+    said = "scanscrub: 1 image examined. 1 finding in 1 file (1 identity). Writing in the pixels was not looked for"
+    graves = ("--min-severity", "identity", "--output-file", place.out / "found.txt")
+    place.write("pyproject.toml", b'[[tool.scanscrub.allow]]\npaths = ["*"]\nrules = ["H0"]\nreason = "x"\n')
+    place.write("cut.dcm", ct_file()[:700])
+    (place.folder / "ct.dcm").unlink()
+    ran = place.check(*graves)
+    assert ran.stderr == f"{said} (--text none). Exit code 1.\n"
+    assert place.check(*graves, "--exit-zero").stderr == f"{said} (--text none). Exit code 0 (--exit-zero).\n"
+    (place.folder / "cut.dcm").unlink()
+    assert place.check(*graves).stderr.startswith("scanscrub: 0 images examined. Nothing found.")
     assert place.check("--output-file", place.out / "no" / "folder").code == 6
 
 

@@ -15,7 +15,7 @@ from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, 
 from scanscrub.config import NAMES, config_files
 from scanscrub.domain.errors import ExitCode, OutputUnusableError, UsageError
 from scanscrub.domain.rules import Severity
-from scanscrub.report.findings import FindingsFormat, beside, write_findings
+from scanscrub.report.findings import FindingsFormat, beside, totals, write_findings
 
 if TYPE_CHECKING:
     from scanscrub.checking import CheckOptions
@@ -103,12 +103,15 @@ def check(  # noqa: PLR0913 - one parameter an option
             _require_unused(output_file, [*read, *config_files(config, isolated=isolated)])
         accepted = acceptance(baseline, config, isolated=isolated, required=baseline is not None)
         report = check(searched(paths, options), options, accepted)
+        code = ExitCode.FOUND if report.found and not exit_zero else ExitCode.OK
         stderr.writelines(f"scanscrub: {line}\n" for line in beside(report, format_))
         if output_file is None:
             write_findings(report, format_, stdout)
         else:
             _write_file(output_file, partial(write_findings, report, format_))
-    raise typer.Exit(ExitCode.FOUND if report.found and not exit_zero else ExitCode.OK)
+            exits = f" Exit code {code.value}{' (--exit-zero)' if exit_zero else ''}." if report.found else ""
+            stderr.write(f"scanscrub: {totals(report)}{exits}\n")
+    raise typer.Exit(code)
 
 
 def _require_unused(output: Path, read: list[Path]) -> None:

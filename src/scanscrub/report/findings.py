@@ -1,5 +1,6 @@
 """What `check` found, in the format that was asked for; and what its formats share."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from importlib import import_module
@@ -74,6 +75,29 @@ def beside(report: CheckReport, wanted: FindingsFormat) -> tuple[str, ...]:
     """What is to be said beside a report in this format, in lines that a terminal can show."""
     unused = report.unused if wanted in _WITHOUT_NOTES else ()
     return (*report.notes, *map(shown, unused))
+
+
+def totals(report: CheckReport) -> str:
+    """In sentences on one line: how much was examined, found and accepted, and what was not looked for."""
+    found = [finding for file in report.files for finding in file.open]
+    files = sum(bool(file.open) for file in report.files)
+    accepted = sum(bool(judged.accepted) for file in report.files for judged in file.findings)
+    said = [f"{_count(len(report.files), 'image')} examined."]
+    if found:
+        severities = Counter(finding.severity for finding in found)
+        share = ", ".join(f"{severities[severity]:,} {severity}" for severity in Severity if severities[severity])
+        said.append(f"{_count(len(found), 'finding')} in {_count(files, 'file')} ({share}).")
+    else:
+        said.append("Nothing found.")
+    if accepted:
+        said.append(f"{_count(accepted, 'finding')} accepted.")
+    if report.text == "none":
+        said.append("Writing in the pixels was not looked for (--text none).")
+    return " ".join(said)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def by_rule(findings: Iterable[CheckFinding]) -> list[tuple[Severity, Rule, list[CheckFinding]]]:

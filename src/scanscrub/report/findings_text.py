@@ -6,8 +6,8 @@ from typing import TextIO
 
 from scanscrub.domain.check import CheckReport, Obstacle
 from scanscrub.domain.rule_texts import RULE_TEXTS
-from scanscrub.domain.rules import Rule, Severity
-from scanscrub.report.findings import by_rule, in_words, shown
+from scanscrub.domain.rules import Rule
+from scanscrub.report.findings import by_rule, in_words, shown, totals
 
 _FIX = "scanscrub clean PATH -o DIR, and keep the copies."
 _FIX_REFUSED = "What clean refuses (R0): as it says beside the finding."
@@ -35,20 +35,11 @@ def write(report: CheckReport, stream: TextIO) -> None:
 
 
 def _totals(report: CheckReport) -> str:
-    found = [finding for file in report.files for finding in file.open]
-    files = sum(bool(file.open) for file in report.files)
-    accepted = sum(bool(judged.accepted) for file in report.files for judged in file.findings)
-    looked = "" if report.text != "none" else " Writing in the pixels was not looked for (--text none)."
-    known = f" {_count(accepted, 'finding')} accepted." if accepted else ""
-    examined = f"{_count(len(report.files), 'image')} examined."
-    if not found:
-        return f"{examined} Nothing found.{known}{looked}\n"
-    severities = Counter(finding.severity for finding in found)
-    share = ", ".join(f"{severities[severity]:,} {severity}" for severity in Severity if severities[severity])
-    lines = [f"{examined} {_count(len(found), 'finding')} in {_count(files, 'file')} ({share}).{known}{looked}"]
-    rules = Counter(finding.rule for finding in found)
+    lines = [totals(report)]
+    rules = Counter(finding.rule for file in report.files for finding in file.open)
     lines += [f"  {rule:<4} {rules[rule]:>7,}  {RULE_TEXTS[rule].title}" for rule in Rule if rules[rule]]
-    lines.append(f"To fix: {_fixes(report)} To know why: scanscrub rule CODE.")
+    if rules:
+        lines.append(f"To fix: {_fixes(report)} To know why: scanscrub rule CODE.")
     return "\n".join(lines) + "\n"
 
 
@@ -63,7 +54,3 @@ def _fix(obstacle: Obstacle | None, rule: Rule) -> str:
     if rule is Rule.REFUSED and obstacle is not Obstacle.HISTORY:
         return _FIX_REFUSED
     return _FIX_BEYOND[obstacle] if obstacle else _FIX
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
