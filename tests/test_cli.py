@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import stat
@@ -71,6 +72,40 @@ def test_a_full_device_is_said_in_one_line(arguments: tuple[str, ...]) -> None:
         )
     assert done.returncode == 6
     assert done.stderr == "scanscrub: The output cannot be written: there is no space left for it.\n"
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "said"),
+    [
+        (">&-", 6, "scanscrub: The output cannot be written: stdout is closed.\n"),
+        ("<&- >&-", 6, "scanscrub: The output cannot be written: stdout is closed.\n"),
+        (">&- 2>&-", 6, ""),
+        ("<&-", 0, ""),
+        ("2>&-", 0, ""),
+    ],
+)
+def test_a_closed_stream_is_no_fault(tmp_path: Path, closed: str, code: int, said: str) -> None:
+    call = f"{shlex.quote(sys.executable)} -m scanscrub check --text none --no-cache {closed}"
+    done = subprocess.run(["sh", "-c", call], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, said)
+
+
+def test_a_review_that_nobody_can_answer_changes_nothing(tmp_path: Path) -> None:
+    shutil.copy(PLAIN, tmp_path)
+    call = f"{shlex.quote(sys.executable)} -m scanscrub baseline"
+    accept = f"{call} update --text none --reason phantoms && {call} review <&-"
+    done = subprocess.run(["sh", "-c", accept], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.split("scanscrub: ")[-1]) == (130, "Stopped. The baseline is as it was.\n")
+
+
+def test_a_working_folder_that_is_gone_is_a_wrong_command(tmp_path: Path) -> None:
+    for command in ("check", "check --staged", "baseline update --reason why", "clean . -o out"):
+        (tmp_path / "gone").mkdir()
+        call = f"rmdir ../gone; {shlex.quote(sys.executable)} -m scanscrub {command}"
+        done = subprocess.run(["sh", "-c", call], cwd=tmp_path / "gone", capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+        assert done.stderr.splitlines()[-1].startswith("scanscrub: ")
+        assert len(done.stderr.splitlines()) == 1
 
 
 def test_help_loads_no_heavy_library() -> None:

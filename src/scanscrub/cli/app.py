@@ -1,6 +1,7 @@
 """The Typer application, and the one place where an error becomes a line and an exit code."""
 
 import errno
+import os
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -62,6 +63,7 @@ def scanscrub_command(
 
 def main() -> None:
     """Run the command line and exit with a code of the table in `ExitCode`."""
+    _open_closed_streams()
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
         code = application([asked] if asked in COMMANDS else COMMANDS)(standalone_mode=False)
@@ -77,7 +79,7 @@ def main() -> None:
         _say(f"{error.reason} {error.hint}".strip())
         code = error.exit_code
     except OSError as error:
-        code = _unwritten() if error.errno in _FULL else _last_word(error)
+        code = _of_the_system(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, no value
         code = _last_word(error)
     if code == ExitCode.INTERRUPTED:
@@ -85,9 +87,36 @@ def main() -> None:
     sys.exit(int(code or 0))
 
 
-def _unwritten() -> ExitCode:
-    _say("The output cannot be written: there is no space left for it.")
-    return ExitCode.OUTPUT_UNUSABLE
+def _open_closed_streams() -> None:
+    """Python has None for a stream that its caller closed. Results have to go somewhere, and nothing else has to."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - for the whole run
+    closed = sys.stdout is None
+    if closed:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the same
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the same
+    if closed:
+        _say("The output cannot be written: stdout is closed.")
+        sys.exit(int(ExitCode.OUTPUT_UNUSABLE))
+
+
+def _of_the_system(error: OSError) -> ExitCode:
+    if error.errno in _FULL:
+        _say("The output cannot be written: there is no space left for it.")
+        return ExitCode.OUTPUT_UNUSABLE
+    if isinstance(error, FileNotFoundError) and not _is_here():
+        _say("The folder that this is run in is not there any more. Change to another one.")
+        return ExitCode.USAGE
+    return _last_word(error)
+
+
+def _is_here() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - Path.cwd() is the same, and the module is not needed otherwise
+    except OSError:
+        return False
+    return True
 
 
 def _last_word(error: Exception) -> ExitCode:
