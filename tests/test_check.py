@@ -128,9 +128,13 @@ def test_a_file_that_may_not_be_read_is_a_finding(place: Workplace) -> None:
 
 
 def test_a_path_that_does_not_exist_is_a_wrong_command(place: Workplace) -> None:
-    ran = place.check("nowhere")
-    assert (ran.code, ran.stdout) == (2, "")
-    assert "does not exist" in ran.stderr
+    place.write("ct.dcm")
+    for paths, called in ((["nowhere"], "The path"), (["ct.dcm", f"{CANARY}.dcm"], "Path 2 of 2")):
+        ran = place.check(*paths)
+        assert (ran.code, ran.stdout) == (2, "")
+        assert ran.stderr.startswith(f"scanscrub: {called} does not exist. ")
+    git(place.folder, "init", "-q")
+    assert "The path does not exist, and is not staged." in place.check("--staged", "nowhere").stderr
 
 
 def test_segments_beside_a_picture_are_found(place: Workplace) -> None:

@@ -61,9 +61,10 @@ def files(paths: Sequence[Path], folders: Sequence[Path] = (), *, respect_ignore
     here = _Naming(cwd, folders)
     found: dict[str, Subject] = {}
     ignored = 0
-    for path in paths:
+    for number, path in enumerate(paths, 1):
         if not os.path.lexists(path):
-            raise UsageError("A path does not exist.", "Check the spelling; put quotes around spaces.")
+            sentence = f"{_called(number, len(paths))} does not exist."
+            raise UsageError(sentence, "Check the spelling; put quotes around spaces.")
     for path in paths:
         argument = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
         naming = here if argument.is_relative_to(cwd) else _Naming(argument.parent, folders)
@@ -76,6 +77,11 @@ def files(paths: Sequence[Path], folders: Sequence[Path] = (), *, respect_ignore
         if respect_ignore and path.is_dir():
             ignored += is_ignored(path) or (not listed and any(files_below(path, respect_ignore=False)))
     return Listing(tuple(found.values()), ignored)
+
+
+def _called(number: int, count: int) -> str:
+    """A path by its place in the command: its name may be somebody's."""
+    return "The path" if count == 1 else f"Path {number} of {count}"
 
 
 def _named(path: Path, *, respect_ignore: bool) -> Iterator[Path]:
@@ -164,9 +170,10 @@ def staged_blobs(paths: Sequence[Path], folders: Sequence[Path] = ()) -> Iterato
 
     Raises `UsageError`, also where a path is neither on the disk nor among them.
     """
-    for path in paths:
+    for number, path in enumerate(paths, 1):
         if not os.path.lexists(path) and not staged(Path.cwd(), [path]):
-            raise UsageError("A path does not exist, and is not staged.", "Check the spelling.")
+            sentence = f"{_called(number, len(paths))} does not exist, and is not staged."
+            raise UsageError(sentence, "Check the spelling.")
     return _blob_subjects(staged(Path.cwd(), paths), folders)
 
 
