@@ -305,6 +305,38 @@ def test_a_baseline_accepts_with_a_reason_until_the_file_changes(place: Workplac
     assert {result["baselineState"] for result in sarif["runs"][0]["results"]} == {"updated"}
 
 
+def test_an_update_says_that_reasons_stay(place: Workplace) -> None:
+    place.write("ct.dcm")
+    update = ("baseline", "update", "--text", "none", "--until", "2999-12-31", "--reason")
+    first, second = place.run(*update, "old"), place.run(*update, "new")
+    assert first.stdout.endswith(" accepted, 0 accepted before.\n")
+    assert second.stdout.startswith("0 accepted, ")
+    assert second.stdout.endswith(" accepted before, for the reason given then.\n")
+    entries = json.loads((place.folder / "scanscrub-baseline.json").read_text(encoding="utf-8"))["accepted"]
+    assert {(entry["reason"], entry["until"]) for entry in entries} == {("old", "2999-12-31")}
+
+
+@pytest.mark.parametrize(("day", "said"), [("31.12.2999", "Write it as YYYY-MM-DD."), ("2020-01-01", "is over")])
+def test_a_last_day_that_cannot_be_is_a_wrong_command(place: Workplace, day: str, said: str) -> None:
+    ran = place.run("baseline", "update", "--text", "none", "--reason", "why", "--until", day)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert "%" not in ran.stderr
+
+
+def test_an_update_looks_with_the_engine_that_was_named(place: Workplace) -> None:
+    place.write("ct.dcm")
+    for command in (("check",), ("baseline", "update", "--reason", "why")):
+        assert place.run(*command, "--engine", "nonsense").code == 2
+
+
+def test_a_file_that_could_be_read_and_not_judged_can_be_accepted(place: Workplace) -> None:
+    """As `baseline update --help` and `rule R0` say."""
+    place.write("cut.dcm", ct_file()[:700])
+    assert place.run("baseline", "update", "--text", "none", "--reason", "a test file").code == 0
+    assert place.check().code == 0
+
+
 def test_a_baseline_of_another_place_can_be_named(place: Workplace) -> None:
     place.write("ct.dcm")
     file = place.out / "accepted.json"

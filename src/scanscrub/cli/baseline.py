@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +21,7 @@ from scanscrub.cli.check import (
     baseline_file,
 )  # fmt: skip
 from scanscrub.cli.console import guarded_streams
-from scanscrub.cli.options import Clean, Config, DeviceRules, Isolated, ProfileName, Retain
+from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, ProfileName, Retain
 from scanscrub.domain.errors import OutputUnusableError, UsageError
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.report.findings import in_words, shown
@@ -34,12 +34,19 @@ EXAMPLE = 'Example: scanscrub baseline update data/ --reason "phantoms"'
 app = typer.Typer(help="Accept findings of `check`, each with a reason.", no_args_is_help=True)
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("The day of --until is not understood.", "Write it as YYYY-MM-DD.") from None
+
+
 @app.command("update", epilog='Example: scanscrub baseline update --reason "phantom, no patient" phantoms/')
 def update(  # noqa: PLR0913 - one parameter an option
     paths: CheckedPaths = None,
     reason: Annotated[str, typer.Option(help="Why the findings are accepted; it goes into the file.")] = "",
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The last day they are accepted.")
+        date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", help="The last day they are accepted.")
     ] = None,
     text: TextOption = Text.all,
     baseline: BaselineFile = None,
@@ -49,6 +56,7 @@ def update(  # noqa: PLR0913 - one parameter an option
     profile: ProfileName = "share",
     retain: Retain = None,
     clean: Clean = None,
+    engine: Engine = None,
     device_rules: DeviceRules = None,
     no_ignore: NoIgnore = False,
     isolated: Isolated = False,
@@ -57,12 +65,13 @@ def update(  # noqa: PLR0913 - one parameter an option
     """Accept what `check` finds now, and drop what it no longer finds.
 
     The file holds rules, paths, places and the digests of the files, no values. An entry lapses when its file
-    changes. Files that could not be read cannot be accepted, nor names that identify somebody. Paths begin at the
-    file's folder: the top of a git work tree, unless there is one already.
+    changes. A file whose bytes could not be read cannot be accepted, nor a name that identifies somebody. Made
+    with --text none, it holds nothing of the pixels. What was accepted before keeps its reason until it is dropped
+    with `baseline review`. Paths begin at the file's folder: the top of a git work tree, unless there is one already.
     """
     if not reason.strip():
         raise UsageError("An accepted finding needs a reason.", 'Say why it is harmless: --reason "..."')
-    if until and until.date() < date.today():  # noqa: DTZ011 - the day where the user is
+    if until and until < date.today():  # noqa: DTZ011 - the day where the user is
         raise UsageError("The last day is over.", "Give --until a day to come, or leave it out.")
     from scanscrub.policy.baseline import UNACCEPTABLE, accept_all, baseline_text  # noqa: PLC0415 - not for --help
 
@@ -74,6 +83,7 @@ def update(  # noqa: PLR0913 - one parameter an option
             retain=tuple(retain or ()),
             clean=tuple(clean or ()),
             text=text.value,
+            engines=tuple(engine or ("ppocr",)),
             minimum=min_severity,
             ignore=not no_ignore,
             jobs=jobs,
@@ -85,10 +95,11 @@ def update(  # noqa: PLR0913 - one parameter an option
         report = check(searched, options, accepted)
         stderr.writelines(f"scanscrub: {note}\n" for note in report.notes)
         kept = accepted.holding(looked_for(options.text), everything=examines_all(searched, options, accepted))
-        new = accept_all(report.files, reason.strip(), until.date() if until else None)
+        new = accept_all(report.files, reason.strip(), until)
         _write(file, baseline_text([*kept, *new]))
         place = "" if file.parent == Path.cwd() else f" The baseline is {shown(os.path.relpath(file))}."
-        stdout.write(f"{len(new):,} accepted, {len(kept):,} accepted before.{place}\n")
+        reasons = ", for the reason given then" if kept else ""
+        stdout.write(f"{len(new):,} accepted, {len(kept):,} accepted before{reasons}.{place}\n")
         unread = sum(not file.record.digest and bool(file.open) for file in report.files)
         if unread:
             stdout.write(f"{unread:,} could not be read and cannot be accepted.\n")
