@@ -41,7 +41,10 @@ BaselineFile = Annotated[
     typer.Option("--baseline", metavar="FILE", help="Accepted findings; else scanscrub-baseline.json here or above."),
 ]
 Jobs = Annotated[int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")]
-NoIgnore = Annotated[bool, typer.Option("--no-ignore", help="Also look at what .gitignore leaves out.")]
+NoIgnore = Annotated[
+    bool,
+    typer.Option("--no-ignore", help="Also look at what .gitignore leaves out: else an ignored folder has 0 images."),
+]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what was found before.")]
 MinSeverity = Annotated[Severity, typer.Option("--min-severity", help="Leave out what matters less.")]
 
