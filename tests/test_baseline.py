@@ -143,22 +143,23 @@ def test_a_pattern_accepts_rules_in_paths(table: dict[str, object], *, covered: 
 
 
 @pytest.mark.parametrize(
-    "table",
+    ("table", "mistake"),
     [
-        {"paths": ["data/*"]},
-        {"paths": ["data/*"], "reason": " "},
-        {"paths": [], "reason": "why"},
-        {"reason": "why"},
-        {"paths": "data/*", "reason": "why"},
-        {"paths": ["data/*"], "rules": ["H7"], "reason": "why"},
-        {"paths": ["data/*"], "rule": ["H0"], "reason": "why"},
-        {"paths": ["data/*"], "until": "soon", "reason": "why"},
-        {"paths": ["data/*"], "until": datetime(2030, 12, 31, tzinfo=UTC), "reason": "why"},
+        ({"paths": ["data/*"]}, "lacks its reason."),
+        ({"paths": ["data/*"], "reason": " "}, "lacks its reason."),
+        ({"paths": [], "reason": "why"}, "lacks its paths."),
+        ({"reason": "why"}, "lacks its paths."),
+        ({"paths": "data/*", "reason": "why"}, "needs a list of texts as paths"),
+        ({"paths": ["data/*"], "rules": ["H7"], "reason": "why"}, "names a rule that there is not (there are H0, "),
+        ({"paths": ["data/*"], "rule": ["H0"], "reason": "why"}, "has an unknown key: 'rule'."),
+        ({"paths": ["data/*"], "until": "soon", "reason": "why"}, "needs a day as until: YYYY-MM-DD."),
+        ({"paths": ["data/*"], "until": datetime(2030, 12, 31, tzinfo=UTC), "reason": "why"}, "needs a day as until"),
     ],
 )
-def test_a_pattern_that_is_not_understood_is_an_error(table: dict[str, object]) -> None:
-    with pytest.raises(UsageError):
-        parse_allows([table])
+def test_a_pattern_that_is_not_understood_is_an_error(table: dict[str, object], mistake: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_allows([{"paths": ["data/*"], "reason": "why"}, table])
+    assert raised.value.reason.startswith(f"[[tool.scanscrub.allow]] number 2 {mistake}")
 
 
 def test_a_pattern_reaches_neither_into_folders_nor_into_archives() -> None:

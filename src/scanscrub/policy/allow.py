@@ -7,11 +7,18 @@ from datetime import date, datetime
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from scanscrub.domain.check import CheckFinding
 from scanscrub.domain.errors import UsageError
 from scanscrub.domain.rules import Rule
+
+_KEYS: Final = ("paths", "rules", "places", "until", "reason")
+_HINT: Final = 'Write paths = ["tests/*.dcm"], rules = ["H2"] and reason = "why"; places and until may follow.'
+
+
+class _Mistake(Exception):  # noqa: N818 - of the one who wrote the table
+    """What is wrong with a table, in words that follow its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +49,34 @@ def parse_allows(tables: Sequence[Mapping[str, Any]], folder: Path | None = None
 
     Raises `UsageError` for an unknown key, a bad value, a missing reason.
     """
-    return tuple(_allow(table, folder) for table in tables)
+    return tuple(_allow(table, number, folder) for number, table in enumerate(tables, 1))
 
 
-def _allow(table: Mapping[str, Any], folder: Path | None) -> Allow:
-    hint = 'Write paths = ["tests/*.dcm"], rules = ["H2"] and reason = "why"; places and until may follow.'
-    if set(table) - {"paths", "rules", "places", "until", "reason"}:
-        raise UsageError("A [[tool.scanscrub.allow]] table has an unknown key.", hint)
+def _allow(table: Mapping[str, Any], number: int, folder: Path | None) -> Allow:
     try:
-        allow = Allow(
-            _texts(table["paths"]),
-            str(table["reason"]).strip(),
-            frozenset(Rule(code) for code in _texts(table.get("rules", []))),
-            _texts(table.get("places", ["*"])),
-            _day(table.get("until")),
-            folder,
-        )
-    except (KeyError, ValueError, TypeError):
-        raise UsageError("A [[tool.scanscrub.allow]] table is not understood.", hint) from None
-    if not allow.reason or not allow.paths:
-        raise UsageError("A [[tool.scanscrub.allow]] table lacks its paths or its reason.", hint)
+        return _understood(table, folder)
+    except _Mistake as mistake:
+        sentence = f"[[tool.scanscrub.allow]] number {number} {mistake}."
+        raise UsageError(sentence, _HINT) from None
+
+
+def _understood(table: Mapping[str, Any], folder: Path | None) -> Allow:
+    for key in table:
+        if key not in _KEYS:
+            mistake = f"has an unknown key: {key!a}"
+            raise _Mistake(mistake)
+    allow = Allow(
+        _texts(table, "paths"),
+        str(table.get("reason", "")).strip(),
+        frozenset(map(_rule, _texts(table, "rules"))),
+        _texts(table, "places", ["*"]),
+        _day(table.get("until")),
+        folder,
+    )
+    for key, value in (("paths", allow.paths), ("reason", allow.reason)):
+        if not value:
+            mistake = f"lacks its {key}"
+            raise _Mistake(mistake)
     return allow
 
 
@@ -73,13 +88,25 @@ def _glob(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(wild.get(part, re.escape(part)) for part in parts), re.DOTALL)
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def _texts(table: Mapping[str, Any], key: str, default: Sequence[str] = ()) -> tuple[str, ...]:
+    value = table.get(key, list(default))
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise TypeError
+        mistake = f'needs a list of texts as {key}: ["..."]'
+        raise _Mistake(mistake)
     return tuple(value)
+
+
+def _rule(code: str) -> Rule:
+    if code not in set(Rule):
+        mistake = f"names a rule that there is not (there are {', '.join(Rule)})"
+        raise _Mistake(mistake)
+    return Rule(code)
 
 
 def _day(value: object) -> date | None:
     if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
-    return date.fromisoformat(str(value))
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise _Mistake("needs a day as until: YYYY-MM-DD") from None
