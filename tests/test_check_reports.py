@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from factory_check import every_finding, finding, full_report, judged, report
-from scanscrub.domain.check import CheckReport, Obstacle, refused
+from scanscrub.domain.check import CheckReport, Obstacle, Remedy, refused
 from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
 from scanscrub.domain.rules import Rule, Severity
@@ -130,6 +130,21 @@ def test_github_annotations_are_grouped_and_escaped() -> None:
     assert all(re.match(r"::(error|warning|notice) file=[^,:]+,title=[^,:]+::.", line) for line in lines[:-1])
     assert lines[-1] == "::notice title=scanscrub::Baseline: 1 unused for data/gone.dcm (H0)."
     assert not any("accepted.dcm" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("remedies", "would"),
+    [
+        ([Remedy.EMPTY], "empty it"),
+        ([Remedy.REPLACE, Remedy.REMOVE, Remedy.EMPTY], "replace, remove or empty it"),
+        ([Remedy.SHIFT, Remedy.REMOVE], "remove it or move the date"),
+        ([Remedy.CLEAN, Remedy.SHIFT, Remedy.REPLACE, Remedy.REMOVE], "replace or remove it, "),
+        (list(Remedy), "remove, empty, replace, blacken or refuse it, move the date, "),
+    ],
+)
+def test_several_remedies_make_one_sentence(remedies: list[Remedy], would: str) -> None:
+    found = [finding(where=HeaderElement((0x00100010 + place,)), remedy=each) for place, each in enumerate(remedies)]
+    assert f": clean would {would}" in written(report(judged(*found)), FindingsFormat.github)
 
 
 def test_junit_is_xml_with_a_case_for_each_image() -> None:

@@ -1,7 +1,7 @@
 """What `check` found, in the format that was asked for; and what its formats share."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from importlib import import_module
 from typing import Protocol, TextIO, TypeAlias
@@ -35,16 +35,18 @@ _MODULES: Mapping[FindingsFormat, str] = {
 _WITHOUT_NOTES = frozenset({FindingsFormat.concise, FindingsFormat.junit})
 """Formats that have no place for what is said of no image."""
 
+_WOULD_IT: Mapping[Remedy, str] = {
+    Remedy.REMOVE: "remove",
+    Remedy.EMPTY: "empty",
+    Remedy.REPLACE: "replace",
+    Remedy.MASK: "blacken",
+    Remedy.LOOK: "refuse",
+}
 _WOULD: Mapping[Remedy, str] = {
-    Remedy.REMOVE: "remove it",
-    Remedy.EMPTY: "empty it",
-    Remedy.REPLACE: "replace it",
     Remedy.SHIFT: "move the date",
     Remedy.REMAP: "give it a new UID",
     Remedy.CLEAN: "keep the harmless words",
-    Remedy.MASK: "blacken it",
     Remedy.RENAME: "name the copy anew",
-    Remedy.LOOK: "refuse it",
 }
 _INSTEAD: Mapping[Obstacle, str] = {
     Obstacle.HISTORY: "It stays in the history until that is rewritten.",
@@ -57,12 +59,24 @@ def advice(record: CheckRecord, findings: Iterable[CheckFinding]) -> str:
     """What to do about some findings of a record, each thing once."""
     found = list(findings)
     said = list(dict.fromkeys(finding.message for finding in found if finding.message))
-    deeds = dict.fromkeys(_WOULD[finding.remedy] for finding in found if not finding.message)
-    if record.obstacle and (deeds or record.obstacle is Obstacle.HISTORY):
+    remedies = dict.fromkeys(finding.remedy for finding in found if not finding.message)
+    if record.obstacle and (remedies or record.obstacle is Obstacle.HISTORY):
         said.append(_INSTEAD[record.obstacle])
-    elif deeds:
-        said.append(f"clean would {' or '.join(deeds)}")
+    elif remedies:
+        said.append(f"clean would {_deeds(remedies)}")
     return " ".join(said)
+
+
+def _deeds(remedies: Iterable[Remedy]) -> str:
+    """What `clean` would do, after "would"."""
+    asked = list(remedies)
+    to_it = _either([_WOULD_IT[remedy] for remedy in asked if remedy in _WOULD_IT])
+    deeds = [_WOULD[remedy] for remedy in asked if remedy in _WOULD]
+    return _either([f"{to_it} it", *deeds] if to_it else deeds)
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def write_findings(report: CheckReport, wanted: FindingsFormat, stream: TextIO) -> None:
