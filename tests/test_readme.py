@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scanscrub import __version__
 from scanscrub.domain.errors import ExitCode
 from scanscrub.domain.rules import Rule
 from scanscrub.policy.allow import parse_allows
@@ -78,6 +79,11 @@ def test_every_dependency_is_explained_with_its_licence() -> None:
 def test_the_hooks_shown_are_the_hooks_offered() -> None:
     offered = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
     assert set(re.findall(r"scanscrub-check(?:-headers)?", README)) == offered
+
+
+def test_the_revision_shown_is_this_release() -> None:
+    """pre-commit warns of a branch at every call."""
+    assert re.findall(r"^ +rev: (\S+)", README, re.MULTILINE) == [f"v{__version__}"]
 
 
 def test_the_pictures_shown_are_there() -> None:
