@@ -1,5 +1,6 @@
 """The hooks of .pre-commit-hooks.yaml under the real pre-commit, in a real repository."""
 
+import base64
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from factory_check import git, repository
 from factory_dicom import ct_file
-from factory_pictures import grey
+from factory_pictures import grey, saved
 
 MANIFEST = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
 SAMPLE = Path(__file__).parents[1] / "samples" / "files" / "ct-head-2-rle.dcm"
@@ -107,6 +108,23 @@ def test_the_hook_lets_a_plot_and_a_manual_pass(repo: Path, tmp_path: Path) -> N
     assert stopped.returncode == 1
     assert "plot.png" in stopped.stdout
     assert "manual.pdf" in stopped.stdout
+
+
+def test_the_hook_sees_no_text_and_check_does(repo: Path, tmp_path: Path) -> None:
+    """As README and the hook's description say."""
+    shutil.rmtree(repo / "scans")
+    picture = base64.b64encode(saved(grey(), "JPEG", comment=b"made by hand")).decode()
+    drawing = f"<svg xmlns='http://www.w3.org/2000/svg'><image href='data:image/jpeg;base64,{picture}'/></svg>\n"
+    (repo / "drawing.svg").write_text(drawing, encoding="utf-8")
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'ab' * 32}\nsize 9\n"
+    (repo / "ct.dcm").write_text(pointer, encoding="utf-8")
+    git(repo, "add", "-A")
+    assert run(repo, "pre_commit", "run", "scanscrub-check-headers", "--all-files", home=tmp_path).returncode == 0
+    checked = run(repo, "scanscrub", "check", "--text", "none", "-f", "concise", home=tmp_path)
+    assert checked.returncode == 1
+    assert {line.split(":")[0] for line in checked.stdout.splitlines()} == {"drawing.svg!picture 1", "ct.dcm"}
+    descriptions = MANIFEST.read_text(encoding="utf-8").count("Git LFS")
+    assert descriptions == MANIFEST.read_text(encoding="utf-8").count("- id:")
 
 
 def test_the_manifest_is_valid(tmp_path: Path) -> None:
