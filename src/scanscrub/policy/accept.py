@@ -61,7 +61,8 @@ class Acceptance:
     def unused(self, rules: AbstractSet[Rule] = ALL_RULES, *, everything: bool) -> tuple[str, ...]:
         """A sentence for each entry that accepted nothing, though its rule is one of `rules`, which were looked for.
 
-        Where only a part was examined (not `everything`), an entry can be called unused only if its image was.
+        Where only a part was examined (not `everything`), an entry can be called unused only if its image was, and a
+        pattern not at all: it may be there for other images.
         """
         lines = []
         for path, entries in sorted(self._by_path.items()):
