@@ -48,11 +48,12 @@ def pdf(*objects: bytes) -> bytes:
     return b"%PDF-1.7\n" + b"".join(numbered) + b"trailer <<>>\n%%EOF\n"
 
 
-def image(columns: int, rows: int, subtype: bytes = b"/Subtype /Image") -> bytes:
-    return b"<< /Type /XObject %s /Width %d /Height %d /Length 4 >> stream\n\1\2\3\4\nendstream" % (
+def image(columns: int, rows: int, subtype: bytes = b"/Subtype /Image", shade: int = 4) -> bytes:
+    return b"<< /Type /XObject %s /Width %d /Height %d /Length 4 >> stream\n\1\2\3%c\nendstream" % (
         subtype,
         columns,
         rows,
+        shade,
     )
 
 
@@ -104,6 +105,7 @@ IMAGES = {
     "NRRD whose pixels are elsewhere": b"NRRD0004\ntype: short\ndimension: 3\ndata file: scan.raw\n",
     "MetaImage whose pixels are elsewhere": b"ObjectType = Image\nNDims = 3\nElementDataFile = scan.raw\n",
     "PDF with an image": pdf(image(640, 480)),
+    "PDF with an image in strips": pdf(*(image(400, 20, shade=shade // 8) for shade in range(10))),
     "PDF with an image in other words": pdf(image(640, 480, b"/Subty#70e/#49mage")),
     "PDF with an image of a size elsewhere": pdf(
         b"<< /Subtype/Image /Width 7 0 R /Height 8 0 R >> stream\n\1\nendstream"
@@ -139,6 +141,8 @@ SEEN_THROUGH = {
     "macOS icon": icns((b"ic07", saved(colour(), "PNG")), (b"il32", bytes(99))),
     "PDF without images": pdf(b"<< /Type /Page >>", b"<< /Length 4 >> stream\n\1\2\3\4\nendstream"),
     "PDF with a small logo": pdf(image(32, 32)),
+    "PDF with small icons": pdf(*(image(48, 48, shade=shade) for shade in range(50))),
+    "PDF with one logo on each page": pdf(*(image(300, 50) for _ in range(10))),
 }
 
 
