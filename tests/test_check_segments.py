@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from conftest import CANARY
 from factory_dicom import ct_file
@@ -75,6 +76,14 @@ def test_padding_behind_a_picture_is_hygiene(place: Workplace, padding: bytes) -
     place.write("scan.jpg", jpeg() + padding)
     ran = place.check("-f", "concise")
     assert [line.split(": ")[1] for line in ran.lines] == ["S0 hygiene", "S0 hygiene"]
+
+
+def test_the_empty_header_before_a_further_page_of_pillows_is_hygiene(place: Workplace) -> None:
+    page = Image.fromarray(grey())
+    place.write("scan.tif", saved(page, "TIFF", save_all=True, append_images=[page, page]))
+    ran = place.check("-f", "concise")
+    assert [line.split(": ")[1] for line in ran.lines] == ["S0 hygiene", "S0 hygiene"]
+    assert place.check(place.clean()).code == 0
 
 
 def test_a_file_in_a_segment_that_nobody_knows_is_as_bad_as_an_identity(place: Workplace) -> None:

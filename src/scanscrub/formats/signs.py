@@ -30,10 +30,14 @@ _AT_THE_START: Final = (
     b"\0\0\x01\x5c",
 )
 _PADDING: Final = b"\0 \r\n\t"
+_NO_MORE_THAN_A_HEADER: Final = 8
+"""Bytes. Pillow begins each further page of a TIFF as if it were a file: with a header, which leads nowhere."""
 
 
 def holds_a_file(data: bytes) -> bool:
     """Whether a picture, DICOM, an archive or a document begins in the bytes, by its signature."""
+    if len(data.strip(_PADDING)) <= _NO_MORE_THAN_A_HEADER:
+        return False
     if is_part_10(data) or _ANYWHERE.search(data) is not None:
         return True
     return data.startswith(_AT_THE_START) or data.lstrip(_PADDING).startswith(_AT_THE_START)
