@@ -240,6 +240,13 @@ BASE64 = base64.b64encode(JPEG).decode()
         drawing(f"data:image/jpeg;base64,{BASE64.rstrip('=')}"),
         b"<!DOCTYPE svg [<!ENTITY a '<b>'>]>" + drawing(f"data:image/jpeg;base64,{BASE64}"),
         b"<?xml version='1.0'?><?xml-stylesheet href='a.css'?>" + drawing(f"data:image/jpeg;base64,{BASE64}"),
+        b"<?xml-stylesheet href='a>b'?>" + drawing(f"data:image/jpeg;base64,{BASE64}"),
+        b"<!-- " + b"a > b, " * 999 + b"-->" + drawing(f"data:image/jpeg;base64,{BASE64}"),
+        b"<!-- <" + b"a > b, " * 99999 + b"-->\n" + drawing(f"data:image/jpeg;base64,{BASE64}"),
+        b"<!DOCTYPE svg [" + b"<!ENTITY a ']>\"'><!-- it's -->" * 999 + b"]>" + drawing(f"data:;base64,{BASE64}"),
+        b" " * 9999 + drawing(f"data:image/jpeg;base64,{BASE64}"),
+        drawing(f"data:;base64,{BASE64}").replace(b"<svg", b"<" + b"a" * 4094 + b":svg"),
+        ("<!-- " + "a" * 9999 + "-->").encode("utf-16") + drawing(f"data:;base64,{BASE64}", "utf-16-le"),
         drawing("data:image/svg+xml;base64," + base64.b64encode(drawing(f"data:;base64,{BASE64}")).decode()),
         gzip.compress(drawing(f"data:image/jpeg;base64,{BASE64}")),
     ],
@@ -257,8 +264,10 @@ def test_a_picture_in_a_drawing_is_judged_like_any_other(place: Workplace, conte
         drawing("data:text/css,a"),
         b"<svg><metadata>data: 1, 2, 3</metadata><text>metadata:image/png;base64,</text></svg>",
         drawing("data:image/svg+xml,%3Csvg/%3E"),
+        b"<!-- " + b"a" * 9999 + b"--><html>" + drawing(f"data:;base64,{BASE64}") + b"</html>",
+        b"<?php " + b"a" * 9999 + drawing(f"data:;base64,{BASE64}"),
     ],
-    ids=["a link", "a clean picture", "a font", "a style", "words", "a drawing"],
+    ids=["a link", "a clean picture", "a font", "a style", "words", "a drawing", "a page", "a program"],
 )
 def test_a_drawing_without_a_patient_is_no_finding(place: Workplace, content: bytes) -> None:
     assert found(place, "a.svg", content) == []

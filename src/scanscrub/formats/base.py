@@ -63,7 +63,7 @@ class ImageFormat(Protocol):
     def media_types(self) -> tuple[str, ...]: ...
 
     def sniff(self, head: bytes) -> bool:
-        """Whether the first bytes (4,096 at most) are this format's. Names are never looked at."""
+        """Whether the first bytes (4,096 most often) are this format's. Names are never looked at."""
         ...
 
     def open(self, stream: BinaryIO, source: Source) -> AbstractContextManager[Document]:

@@ -9,7 +9,7 @@ from scanscrub.domain.plan import Source
 from scanscrub.formats import kinds, look_inside
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.kinds import Matches, starts
-from scanscrub.formats.text_pictures import is_fits, is_netpbm, is_postscript, is_svg
+from scanscrub.formats.text_pictures import head_of, is_fits, is_netpbm, is_postscript, is_svg
 
 _AS_PNG = "Export the picture as PNG and try that file."
 _AS_DICOM = "Convert it to DICOM, or to one PNG a slice, and try those files."
@@ -113,8 +113,7 @@ class _Refused:
     def open(self, stream: BinaryIO, source: Source) -> NoReturn:
         """Raises `RefusedFile`, always."""
         del source
-        stream.seek(0)
-        entry = _entry(stream.read(4096))
+        entry = _entry(head_of(stream))
         if entry is None:
             raise RefusedFile("The file is of no known format.", _AS_PNG)
         raise entry.refuse(stream)

@@ -8,10 +8,14 @@ from html import unescape
 from typing import BinaryIO, Final
 from urllib.parse import unquote_to_bytes
 
-_SVG: Final = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*<(?:[\w.-]+:)?svg[\s>/]",
-    re.DOTALL,
-)
+HEAD_BYTES: Final = 4096
+_BESIDE: Final = rb"<\?.*?\?>|<!--.*?-->"
+_QUOTED: Final = rb"\"[^\"]*\"|'[^']*'"
+_SUBSET: Final = rb"\[(?:%b|%b|[^\]\"'<]++|<)*+\]\s*" % (_BESIDE, _QUOTED)
+_PROLOG: Final = rb"(?:\xef\xbb\xbf)?(?:\s++|%b|<!DOCTYPE(?:%b|[^>\[\"'])*+(?:%b)?>)*+" % (_BESIDE, _QUOTED, _SUBSET)
+"""What may stand before a root element: instructions, comments, a document type with declarations (XML 1.0, 2.8)."""
+_SVG: Final = re.compile(_PROLOG + rb"<(?:[\w.-]+:)?svg[\s>/]", re.DOTALL)
+_IN_PROLOG: Final = re.compile(_PROLOG + rb"(?:<(?:\?.*|![-D].*|!?|[\w.:-]*))?\Z", re.DOTALL)
 _NETPBM: Final = re.compile(
     rb"^P(?:[14](?:\s+(?:\#[^\r\n]*\s+)*\d{1,6}){2}|[2356](?:\s+(?:\#[^\r\n]*\s+)*\d{1,6}){3}|7\s+(?:\#[^\n]*\n)*WIDTH)\s"
 )
@@ -35,12 +39,22 @@ _POSTSCRIPT_PICTURE: Final = re.compile(
 _DEFINITION: Final = re.compile(rb"(?:bind )?\s*(?:def|load def|bdef|bd)\s*$|\{[^}\r\n]*$")
 
 
+def head_of(stream: BinaryIO) -> bytes:
+    """What a file is known by: its first 4,096 bytes, and more where the root of an XML document comes later.
+
+    The stream is left at its start.
+    """
+    stream.seek(0)
+    head = stream.read(HEAD_BYTES)
+    if len(head) == HEAD_BYTES and _IN_PROLOG.match(_as_utf_8(head)):
+        head += stream.read(_MOST)
+    stream.seek(0)
+    return head
+
+
 def is_svg(head: bytes) -> bool:
     """Whether a file that begins so is an SVG drawing."""
-    encoding = _utf_16(head)
-    if encoding:
-        head = head[: len(head) // 2 * 2].decode(encoding, "replace").encode("utf-8")
-    return _SVG.match(head) is not None
+    return _SVG.match(_as_utf_8(head)) is not None
 
 
 def is_netpbm(head: bytes) -> bool:
@@ -112,7 +126,7 @@ def _pictures_in(data: bytes, depth: int) -> Iterator[bytes | None]:
         end = _END_OF_URL.search(text, found.end())
         body = unquote_to_bytes(text[found.end() : end.start() if end else len(text)])
         content = _from_base64(body) if kind.lower().endswith(";base64") else body
-        if content is not None and is_svg(content[:4096]):
+        if content is not None and is_svg(content):
             if depth > 3:
                 yield None
             else:
@@ -127,6 +141,11 @@ def _from_base64(body: bytes) -> bytes | None:
         return base64.b64decode(body + b"=" * (-len(body) % 4), validate=True)
     except binascii.Error:
         return None
+
+
+def _as_utf_8(head: bytes) -> bytes:
+    encoding = _utf_16(head)
+    return head[: len(head) // 2 * 2].decode(encoding, "replace").encode("utf-8") if encoding else head
 
 
 def _utf_16(head: bytes) -> str:

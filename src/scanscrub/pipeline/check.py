@@ -11,8 +11,8 @@ from scanscrub.domain.check import CheckRecord, Obstacle
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.finding import Known
 from scanscrub.formats import unusual
-from scanscrub.formats.text_pictures import holds_pixels
-from scanscrub.pipeline.check_bytes import head_of, is_image, sha256_of, size_of, wanted, worth_reading
+from scanscrub.formats.text_pictures import head_of, holds_pixels
+from scanscrub.pipeline.check_bytes import is_image, sha256_of, size_of, wanted, worth_reading
 from scanscrub.pipeline.check_contents import (
     DEEPEST,
     Allowance,

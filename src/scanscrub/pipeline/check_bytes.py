@@ -36,13 +36,6 @@ def size_of(stream: BinaryIO) -> int:
     return stream.seek(0, io.SEEK_END)
 
 
-def head_of(stream: BinaryIO) -> bytes:
-    stream.seek(0)
-    head = stream.read(HEAD_BYTES)
-    stream.seek(0)
-    return head
-
-
 def sha256_of(stream: BinaryIO) -> str:
     """The stream's digest, hexadecimal; the stream is left at its start."""
     digest = hashlib.sha256()

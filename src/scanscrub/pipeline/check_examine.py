@@ -87,7 +87,7 @@ def _is_clean_index(stream: BinaryIO, tools: Tools) -> bool:
 
 
 def format_of(head: bytes) -> ImageFormat | None:
-    """The format of a file that begins so (4,096 bytes at most); None where it is no image."""
+    """The format of a file that begins so (`head_of`); None where it is no image."""
     return next((candidate for candidate in adapters() if candidate.sniff(head)), None)
 
 

@@ -9,11 +9,10 @@ from typing import BinaryIO
 
 from scanscrub.domain.errors import RefusedFile, UsageError
 from scanscrub.formats.registry import not_an_image
-from scanscrub.formats.text_pictures import holds_pixels, is_text_picture
+from scanscrub.formats.text_pictures import head_of, holds_pixels, is_text_picture
 from scanscrub.formats.zip_layout import ends_as_archive
 from scanscrub.pipeline.check_pointers import is_pointer
 from scanscrub.policy.file_names import points_at_somebody
-from scanscrub.repository.archive import HEAD_BYTES
 from scanscrub.repository.git import Blob, history, is_ignored, staged, top_of, work_tree
 from scanscrub.repository.walk import files_below
 
@@ -92,7 +91,7 @@ def _named(path: Path, *, respect_ignore: bool) -> Iterator[Path]:
 
 
 def may_be_an_image(head: bytes) -> bool:
-    """Whether a file that begins so (4,096 bytes at most) is not certainly something else.
+    """Whether a file that begins so is not certainly something else.
 
     A pointer of Git LFS or git-annex is text, and stands for anything.
     """
@@ -103,7 +102,7 @@ def may_hold_an_image(file: Path) -> bool:
     """False for what is certainly none; a file that cannot be read may be one."""
     try:
         with opened(file) as stream:
-            head = stream.read(HEAD_BYTES)
+            head = head_of(stream)
             return (may_be_an_image(head) and holds_pixels(head, stream)) or ends_as_archive(stream)
     except (OSError, RefusedFile):
         return True

@@ -5,8 +5,8 @@ import hmac
 from typing import BinaryIO
 
 from scanscrub.formats.base import ImageFormat
-from scanscrub.formats.containers import HEAD_BYTES
 from scanscrub.formats.registry import recognise
+from scanscrub.formats.text_pictures import head_of
 
 CHUNK = 1 << 20
 
@@ -23,7 +23,4 @@ def keyed_digest(stream: BinaryIO, key: bytes) -> str:
 
 def recognised(stream: BinaryIO) -> ImageFormat:
     """The stream's format by its first bytes. Raises `RefusedFile`."""
-    stream.seek(0)
-    head = stream.read(HEAD_BYTES)
-    stream.seek(0)
-    return recognise(head)
+    return recognise(head_of(stream))
