@@ -22,6 +22,10 @@ from scanscrub.pipeline import check_contents
 
 PNG = saved(grey(), "PNG")
 NIFTI = struct.pack("<L", 348) + bytes(340) + b"n+1\0" + bytes(100)
+JPEG = saved(colour(), "JPEG", comment=CANARY.encode())
+BASE64 = base64.b64encode(JPEG).decode()
+
+Pack = Callable[[bytes], bytes]
 
 
 @pytest.fixture
@@ -73,6 +77,10 @@ def strung(**contents: bytes) -> bytes:
     return made.getvalue()
 
 
+def drawing(url: str, encoding: str = "utf-8") -> bytes:
+    return f"<svg xmlns='http://www.w3.org/2000/svg'><image href=\"{url}\"/></svg>".encode(encoding)
+
+
 def moved(archive: bytes, by: int, *, at: int) -> bytes:
     """The archive with its directory's statements about places at or behind `at` moved."""
     data = bytearray(archive)
@@ -106,6 +114,33 @@ def test_an_archive_behind_a_program_is_looked_into(place: Workplace, prefix: by
     assert "run.exe!ct.dcm: H0 identity" in found(place, "run.exe", prefix + zipped(**{"ct.dcm": ct_file()}))
     place.write("run.exe", prefix + zipped(**{"notes.txt": b"nothing"}))
     assert place.check().code == 0
+
+
+DISC = bytes(16 * 2048) + b"\1CD001" + bytes(9000) + ct_file()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (DISC, "scan: R0 identity"),
+        (b"\1\2junk\0" * 1000 + ct_file(), "scan: R0 identity"),
+        (b"MZ" + bytes(5000) + zipped(**{"ct.dcm": ct_file()}), "scan/ct.dcm: H0 identity"),
+        (saved(colour(), "TGA") * 9 + saved(colour(), "TGA"), "scan: R0 identity"),
+        (b"<!-- " + b"a" * 9999 + b"-->" + drawing(f"data:;base64,{BASE64}"), "scan/picture 1: S0 quasi-identity"),
+    ],
+    ids=["a disc", "in a container", "behind a program", "known by its end", "a drawing with a long comment"],
+)
+def test_what_does_not_begin_as_an_image_is_found_in_containers(place: Workplace, content: bytes, said: str) -> None:
+    for make in (zipped, strung):
+        assert f"held!{said}" in found(place, "held", make(scan=content))
+    assert f"held{said[4:].replace('/', '!', 1)}" in found(place, "held", gzip.compress(content))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_an_image_that_was_compressed_behind_words_is_found(place: Workplace, pack: Pack) -> None:
+    words = pack(b"words\n" * 9999)
+    assert "scan: H0 identity" in found(place, "scan", words + words + pack(ct_file()))
+    assert found(place, "scan", words + pack(b"A PDF begins with %PDF-1.7.\n" * 999) + words) == []
 
 
 @pytest.mark.parametrize("source", ["--staged", "--history"])
@@ -169,9 +204,6 @@ def test_what_is_taken_out_of_archives_has_an_end(place: Workplace, monkeypatch:
     assert found(place, "bomb.zip", zipped(a=PNG, b=zipped(c=PNG, d=PNG))) == ["bomb.zip!b: R0 quasi-identity"]
 
 
-Pack = Callable[[bytes], bytes]
-
-
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_what_is_compressed_is_looked_into(place: Workplace, pack: Pack) -> None:
     assert "scan: H0 identity" in found(place, "scan", pack(ct_file()))
@@ -214,14 +246,6 @@ def test_what_inflates_without_end_is_not_read_on(place: Workplace, monkeypatch:
 )
 def test_what_nobody_here_can_open_is_less_than_an_identity(place: Workplace, head: bytes) -> None:
     assert found(place, "packed", head + bytes(range(256))) == ["packed: R0 quasi-identity"]
-
-
-def drawing(url: str, encoding: str = "utf-8") -> bytes:
-    return f"<svg xmlns='http://www.w3.org/2000/svg'><image href=\"{url}\"/></svg>".encode(encoding)
-
-
-JPEG = saved(colour(), "JPEG", comment=CANARY.encode())
-BASE64 = base64.b64encode(JPEG).decode()
 
 
 @pytest.mark.parametrize(

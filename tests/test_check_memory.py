@@ -1,11 +1,12 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from factory_check import every_finding
-from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.rules import Severity
 from scanscrub.policy.file_names import judge_name
 from scanscrub.repository import archive
@@ -88,10 +89,13 @@ def zipped(**contents: bytes) -> io.BytesIO:
     return stream
 
 
-def test_only_wanted_files_of_an_archive_are_inflated() -> None:
-    found = list(
-        members(zipped(b=b"no" + bytes(1 << 20), a=b"yes1", c=b"yes2"), lambda head: head.startswith(b"yes"))
-    )
+def test_only_wanted_files_of_an_archive_are_held() -> None:
+    def wanted(content: BinaryIO) -> bool:
+        is_wanted = content.read(3) == b"yes"
+        content.seek(0)
+        return is_wanted
+
+    found = list(members(zipped(b=b"no" + bytes(1 << 20), a=b"yes1", c=b"yes2"), wanted))
     assert [member.name for member in found] == ["a", "c"]
     assert [not isinstance(member.content, RefusedFile) and member.content.read() for member in found] == [
         b"yes1",
@@ -102,8 +106,11 @@ def test_only_wanted_files_of_an_archive_are_inflated() -> None:
 def test_an_archive_that_inflates_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "ALWAYS_READ", 1 << 20)
     bomb = zipped(a=bytes(1 << 19), b=bytes(1 << 19), c=b"x" * 9)
-    with pytest.raises(RefusedFile):
+    with pytest.raises(RefusedFile) as of_images:
         list(members(bomb, lambda _: True))
+    with pytest.raises(NotLookedInto):
+        list(members(bomb, lambda _: False))
+    assert of_images.value.severity is Severity.IDENTITY
 
 
 def test_a_damaged_archive_is_refused() -> None:

@@ -1,12 +1,14 @@
 """The files in what is compressed (gzip, bzip2, xz) or strung together (tar), however much it claims to hold."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO, Final, cast
 
-from scanscrub.domain.errors import NotLookedInto, RefusedFile
+from scanscrub.domain.errors import NotLookedInto
 from scanscrub.domain.heads import is_part_10
 from scanscrub.domain.held import Held
+from scanscrub.formats.signs import holds_a_file
 
 HEAD_BYTES: Final = 4096
 LARGEST_PART: Final = 1 << 30
@@ -14,13 +16,14 @@ LARGEST_PART: Final = 1 << 30
 ALWAYS_READ, MOST_READ, GREATEST_RATIO = 256 << 20, 4 << 30, 100
 """What inflates to more bytes than the first, and to so many times its size or to the second, is not read on."""
 _GZIP, _BZIP2, _XZ = b"\x1f\x8b\x08", b"1AY&SY", b"\xfd7zXZ\0"
+_BEGINNING: Final = re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\0")
 _HAS_EXTRA, _HAS_NAME = 4, 8
 _DAMAGED: Final = NotLookedInto("The compressed file is damaged.", "Unpack it and check the files.")
 _TOO_MUCH: Final = NotLookedInto(
     "The compressed file inflates to more than can be read safely.", "Unpack it and check the files."
 )
 
-Wanted = Callable[[bytes], bool]
+Wanted = Callable[[BinaryIO], bool]
 
 
 def is_packed(head: bytes) -> bool:
@@ -37,31 +40,63 @@ def _is_compressed(head: bytes) -> bool:
 
 
 def parts(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
-    """The files whose first bytes (4,096 at most) are `wanted`, in memory.
+    """The files that are `wanted`, in memory; of one that is too large its first gigabyte is asked about.
 
     Raises `NotLookedInto` where it is damaged or was made to inflate without end.
     """
+    try:
+        name = _name_inside(start_of(stream))
+        inner = unpacked(stream)
+        if is_tar(start_of(inner)):
+            yield from _strung(inner, wanted)
+            return
+        found = False
+        for held in _held(name, inner, wanted):
+            found = True
+            yield held
+        while inner.read(1 << 20):
+            pass
+        if not found:
+            yield from _compressed_behind(stream, wanted)
+    except faults():
+        raise _DAMAGED from None
+
+
+def faults() -> tuple[type[Exception], ...]:
+    """What is raised where a file is damaged."""
     from lzma import LZMAError  # noqa: PLC0415 - only for what is packed
     from tarfile import TarError  # noqa: PLC0415 - the same
     from zlib import error as ZlibError  # noqa: N812, PLC0415 - the same; a class that has a small name
 
+    return LZMAError, TarError, ZlibError, OSError, EOFError, ValueError
+
+
+def unpacked(stream: BinaryIO, at: int = 0) -> BinaryIO:
+    """What a compressed file, or the rest of it, inflates to, within bounds; any other file as it is."""
     limit = max(ALWAYS_READ, min(GREATEST_RATIO * stream.seek(0, io.SEEK_END), MOST_READ))
+    head = start_of(stream, at)
+    return cast("BinaryIO", _Bounded(_inflated(head, stream), limit)) if _is_compressed(head) else stream
+
+
+def start_of(stream: BinaryIO, at: int = 0) -> bytes:
+    """The first bytes from some place, at which the stream is left."""
+    stream.seek(at)
+    start = stream.read(HEAD_BYTES)
+    stream.seek(at)
+    return start
+
+
+def _compressed_behind(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
+    """The first image that was compressed behind something else: such files strung together inflate to one."""
     stream.seek(0)
-    head = stream.read(HEAD_BYTES)
-    stream.seek(0)
-    try:
-        inner = cast("BinaryIO", _Bounded(_inflated(head, stream), limit)) if _is_compressed(head) else stream
-        start = inner.read(HEAD_BYTES)
-        inner.seek(0)
-        if is_tar(start):
-            yield from _strung(inner, wanted)
-        elif wanted(start):
-            yield Held(_name_inside(head), _read(inner))
-        else:
-            while inner.read(1 << 20):
-                pass
-    except (LZMAError, TarError, ZlibError, OSError, EOFError, ValueError):
-        raise _DAMAGED from None
+    for again in _BEGINNING.finditer(stream.read(LARGEST_PART), 1):
+        try:
+            start = unpacked(stream, again.start()).read(HEAD_BYTES)
+        except faults():
+            continue
+        if holds_a_file(start) and wanted(io.BytesIO(start)):
+            yield from _held("", unpacked(stream, again.start()), wanted)
+            return
 
 
 def _inflated(head: bytes, stream: BinaryIO) -> BinaryIO:
@@ -81,14 +116,15 @@ def _strung(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
     with tarfile.open(fileobj=stream, mode="r:", ignore_zeros=True) as archive:
         for info in archive:
             content = archive.extractfile(info) if info.isfile() else None
-            if content is not None and wanted(content.read(HEAD_BYTES)):
-                content.seek(0)
-                yield Held(info.name, _read(content))
+            if content is not None:
+                yield from _held(info.name, content, wanted)
 
 
-def _read(content: IO[bytes]) -> BinaryIO | RefusedFile:
+def _held(name: str, content: IO[bytes], wanted: Wanted) -> Iterator[Held]:
     data = content.read(LARGEST_PART + 1)
-    return io.BytesIO(data) if len(data) <= LARGEST_PART else _TOO_MUCH
+    file = io.BytesIO(data)
+    if wanted(file):
+        yield Held(name, file if len(data) <= LARGEST_PART else _TOO_MUCH)
 
 
 def _name_inside(head: bytes) -> str:

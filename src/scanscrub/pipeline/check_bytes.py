@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from scanscrub.formats import unusual
 from scanscrub.formats.packed import is_packed
+from scanscrub.formats.text_pictures import head_of
 from scanscrub.formats.zip_layout import ends_as_archive
 from scanscrub.pipeline.check_inputs import may_be_an_image
 from scanscrub.pipeline.check_pointers import is_pointer
@@ -20,11 +21,14 @@ def is_image(head: bytes) -> bool:
     return format_of(head) is not None
 
 
-def wanted(head: bytes) -> bool:
-    """Whether it pays to read into memory what begins so in an archive."""
-    if is_archive(head) or is_packed(head) or is_pointer(head):
+def wanted(content: BinaryIO) -> bool:
+    """Whether a file in another one may be an image or hold some, as one found alone; it is left at its start."""
+    head = head_of(content)
+    if is_archive(head) or is_packed(head) or is_pointer(head) or ends_as_archive(content):
         return True
-    return may_be_an_image(head) and (is_image(head) or unusual.refusal(io.BytesIO(head)) is not None)
+    found = may_be_an_image(head) and (is_image(head) or unusual.refusal(content) is not None)
+    content.seek(0)
+    return found
 
 
 def worth_reading(head: bytes) -> bool:

@@ -69,8 +69,8 @@ def obstacle_of(kind: Container, head: bytes, depth: int) -> Obstacle | None:
     return None if depth == 0 and containers.is_archive(head) else Obstacle.PACKED
 
 
-def contents(kind: Container, stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Held]:
-    """The files whose first bytes are `wanted`. Raises `RefusedFile` where it cannot be opened, or is too large."""
+def contents(kind: Container, stream: BinaryIO, wanted: Callable[[BinaryIO], bool]) -> Iterator[Held]:
+    """The files that are `wanted`. Raises `RefusedFile` where it cannot be opened, or is too large."""
     match kind:
         case Container.ZIP:
             yield from members(stream, wanted)
@@ -81,8 +81,8 @@ def contents(kind: Container, stream: BinaryIO, wanted: Callable[[bytes], bool])
                 if data is None:
                     refusal = RefusedFile("A picture in the drawing cannot be read.", "Export the drawing as PNG.")
                     yield Held(f"picture {number}", refusal)
-                elif wanted(data[:4096]):
-                    yield Held(f"picture {number}", io.BytesIO(data))
+                elif wanted(picture := io.BytesIO(data)):
+                    yield Held(f"picture {number}", picture)
         case _:
             assert_never(kind)
 

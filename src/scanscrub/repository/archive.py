@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.heads import is_part_10
 from scanscrub.domain.held import Held
 
@@ -17,9 +17,10 @@ MEMBER_LIMIT = 1 << 30
 """Bytes of one image in an archive: it is read into memory."""
 ALWAYS_READ = 256 << 20
 GREATEST_RATIO = 100
-"""An archive whose images inflate to more than so many times its own size, and to more than `ALWAYS_READ` bytes,
+"""An archive whose files inflate to more than so many times its own size, and to more than `ALWAYS_READ` bytes,
 is not read to its end. Images shrink to a third or so; what shrinks to less than a hundredth was made to burst.
 """
+_TOO_MUCH = ("The archive inflates to more than can be read safely.", "Unpack it and check the files.")
 
 _FAULTS = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)
 
@@ -29,8 +30,8 @@ def is_archive(head: bytes) -> bool:
     return head.startswith(MAGIC) and not is_part_10(head)
 
 
-def members(stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Held]:
-    """The files whose first bytes (4,096 at most) are `wanted`, in memory, sorted by name.
+def members(stream: BinaryIO, wanted: Callable[[BinaryIO], bool]) -> Iterator[Held]:
+    """The files that are `wanted`, in memory, sorted by name; of one that is too large the beginning is asked about.
 
     Raises:
         RefusedFile: the archive is damaged, or was made to inflate without end.
@@ -41,32 +42,27 @@ def members(stream: BinaryIO, wanted: Callable[[bytes], bool]) -> Iterator[Held]
             for info in sorted(archive.infolist(), key=lambda info: info.filename):
                 if info.is_dir() and not info.file_size:
                     continue
-                content = _content(archive, info, wanted, min(budget, MEMBER_LIMIT))
-                if content is None:
-                    continue
-                if isinstance(content, bytes):
-                    budget -= len(content)
-                    yield Held(info.filename, io.BytesIO(content))
-                else:
+                content = _content(archive, info, min(budget, MEMBER_LIMIT) + 1)
+                if isinstance(content, RefusedFile):
                     yield Held(info.filename, content)
+                    continue
+                budget -= len(content)
+                file = io.BytesIO(content)
+                is_wanted = wanted(file)
+                if budget < 0 or (is_wanted and len(content) > MEMBER_LIMIT):
+                    raise (RefusedFile if is_wanted else NotLookedInto)(*_TOO_MUCH)
+                if is_wanted:
+                    yield Held(info.filename, file)
     except _FAULTS:
         raise RefusedFile("The archive is damaged.", "Unpack it and check the files.") from None
 
 
-def _content(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, wanted: Callable[[bytes], bool], budget: int
-) -> bytes | RefusedFile | None:
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes | RefusedFile:
     try:
         with archive.open(info) as member:
-            head = member.read(HEAD_BYTES)
-            if not wanted(head):
-                return None
-            rest = member.read(max(budget - len(head), 0) + 1)
+            return member.read(most)
     except _FAULTS:
         return RefusedFile(
             "A file in the archive cannot be read.",
             "Unpack the archive, with its password if it has one, and check that.",
         )
-    if len(head) + len(rest) > budget:
-        raise RefusedFile("The archive inflates to more than can be read safely.", "Unpack it and check the files.")
-    return head + rest
