@@ -8,7 +8,7 @@ import lzma
 import struct
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -67,9 +67,10 @@ def streamed(**contents: bytes) -> bytes:
     return made.getvalue()
 
 
-def strung(**contents: bytes) -> bytes:
+def strung(pax: Mapping[str, str] | None = None, **contents: bytes) -> bytes:
+    """A tape archive, with these headers for all of its files."""
     made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w") as opened:
+    with tarfile.open(fileobj=made, mode="w", pax_headers=pax) as opened:
         for name, content in contents.items():
             member = tarfile.TarInfo(name)
             member.size = len(content)
@@ -208,15 +209,68 @@ def test_what_is_taken_out_of_archives_has_an_end(place: Workplace, monkeypatch:
 def test_what_is_compressed_is_looked_into(place: Workplace, pack: Pack) -> None:
     assert "scan: H0 identity" in found(place, "scan", pack(ct_file()))
     assert found(place, "scan", pack(NIFTI)) == ["scan: R0 identity"]
-    assert "scan!ct.dcm: H0 identity" in found(place, "scan", pack(strung(**{"a.txt": b"a", "ct.dcm": ct_file()})))
-    place.write("scan", pack(strung(**{"setup.py": b"pass\n", "logo.png": PNG, "data.bin": bytes(range(256)) * 99})))
+    assert "scan!ct.dcm: H0 identity" in found(
+        place, "scan", pack(strung(None, **{"a.txt": b"a", "ct.dcm": ct_file()}))
+    )
+    place.write(
+        "scan", pack(strung(None, **{"setup.py": b"pass\n", "logo.png": PNG, "data.bin": bytes(range(256)) * 99}))
+    )
     assert place.check().code == 0
     place.write("scan", pack(b"words\n" * 9999))
     assert place.check().code == 0
 
 
+def headed(archive: bytes, at: int, *, kind: bytes = b"", wrong: int = 0, magic: bytes = b"ustar\x0000") -> bytes:
+    """A tape archive with the header at `at` changed, and its checksum set, or set wrong."""
+    header = bytearray(archive[at : at + 512])
+    header[156:157] = kind or header[156:157]
+    header[257:265] = magic
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % (sum(header) + wrong)
+    return archive[:at] + header + archive[at + 512 :]
+
+
+TAPE = strung(None, **{"a.txt": b"a", "scan": JPEG})
+OF_GIT = {"comment": "0123456789" * 4}
+TAPE_OF_SCAN = strung(scan=ct_file())
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (headed(TAPE, 1024, wrong=1), ": S0 identity"),
+        (headed(TAPE_OF_SCAN, 0, wrong=1), ": S0 identity"),
+        (headed(TAPE, 1024, kind=b"1"), ": S0 identity"),
+        (headed(TAPE, 1024, kind=b"5"), ": S0 identity"),
+        (headed(TAPE, 1024, kind=b"Z"), "!scan: S0 quasi-identity"),
+        (strung(scan=PNG) + JPEG, ": S0 identity"),
+        (strung(scan=PNG) + bytes(99) + CANARY.encode(), ": S0 quasi-identity"),
+        (strung(scan=PNG).replace(PNG + bytes(9), PNG + CANARY.encode()[:9]), ": S0 quasi-identity"),
+    ],
+    ids=[
+        "damaged",
+        "damaged alone",
+        "a link",
+        "a folder",
+        "no known type",
+        "behind",
+        "text behind",
+        "in the padding",
+    ],
+)
+def test_what_no_file_of_a_tape_has_is_a_finding(place: Workplace, content: bytes, said: str, pack: Pack) -> None:
+    assert found(place, "a.tar", pack(content)) == ["a.tar" + said]
+
+
+def test_words_that_no_file_of_a_tape_has_are_none(place: Workplace) -> None:
+    assert found(place, "a.tar", strung(None, **{"a.txt": b"a"}) + b"nothing") == []
+    assert found(place, "a.tar", strung(None, **{"a.txt": b"a", "scan": PNG}) + bytes(20480)) == []
+    assert found(place, "a.tar", strung(OF_GIT, scan=PNG) + strung(OF_GIT, scan=PNG)) == []
+
+
 def test_a_tape_is_read_to_its_end(place: Workplace) -> None:
-    both = strung(**{"a.txt": b"nothing"}) + strung(**{"ct.dcm": ct_file()})
+    both = strung(None, **{"a.txt": b"nothing"}) + strung(None, **{"ct.dcm": ct_file()})
     assert "two.tar!ct.dcm: H0 identity" in found(place, "two.tar", both)
 
 

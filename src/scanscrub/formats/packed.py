@@ -3,12 +3,15 @@
 import io
 import re
 from collections.abc import Callable, Iterator
-from typing import IO, BinaryIO, Final, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, Final, cast
 
 from scanscrub.domain.errors import NotLookedInto
 from scanscrub.domain.heads import is_part_10
 from scanscrub.domain.held import Held
 from scanscrub.formats.signs import holds_a_file
+
+if TYPE_CHECKING:
+    import tarfile
 
 HEAD_BYTES: Final = 4096
 LARGEST_PART: Final = 1 << 30
@@ -48,7 +51,12 @@ def parts(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
         name = _name_inside(start_of(stream))
         inner = unpacked(stream)
         if is_tar(start_of(inner)):
-            yield from _strung(inner, wanted)
+            with strung(inner) as archive:
+                for info in archive:
+                    # What is of no known type is unpacked as a file; what a link has, `tar_layout` finds.
+                    content = None if info.islnk() or info.issym() else archive.extractfile(info)
+                    if content is not None:
+                        yield from _held(info.name, content, wanted)
             return
         found = False
         for held in _held(name, inner, wanted):
@@ -109,15 +117,11 @@ def _inflated(head: bytes, stream: BinaryIO) -> BinaryIO:
     return bz2.BZ2File(stream) if head.startswith(b"BZh") else lzma.LZMAFile(stream)  # type: ignore[return-value] # so do these
 
 
-def _strung(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
+def strung(stream: BinaryIO) -> "tarfile.TarFile":
+    """A tape archive to its last byte: what follows its end may be another one."""
     import tarfile  # noqa: PLC0415 - only for what is packed
 
-    # What follows the end of an archive may be another one.
-    with tarfile.open(fileobj=stream, mode="r:", ignore_zeros=True) as archive:
-        for info in archive:
-            content = archive.extractfile(info) if info.isfile() else None
-            if content is not None:
-                yield from _held(info.name, content, wanted)
+    return tarfile.open(fileobj=stream, mode="r:", ignore_zeros=True)
 
 
 def _held(name: str, content: IO[bytes], wanted: Wanted) -> Iterator[Held]:

@@ -159,10 +159,10 @@ class Checker:
                 for one in self._content(place.below(inner.name), inner.content):
                     found = True
                     yield one
+            said = tuple(said_beside(kind, stream, with_images=found))
         except RefusedFile as error:
             yield place.refused(error)
             return
-        said = tuple(said_beside(kind, stream, with_images=found))
         if said:
             yield place.with_record(of_archive(place.subject, sha256_of(stream), said, place.member))
 

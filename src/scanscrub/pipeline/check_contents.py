@@ -1,20 +1,20 @@
 """What holds other files: archives, compressed files, drawings. Each is opened in memory, within bounds."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import BinaryIO, assert_never
 
 from scanscrub.domain.check import Obstacle
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
-from scanscrub.domain.finding import Segment
+from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.held import Held
 from scanscrub.domain.rules import Severity
-from scanscrub.formats import containers
+from scanscrub.formats import containers, tar_layout, zip_layout
 from scanscrub.formats.packed import is_packed, parts
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.text_pictures import embedded, is_svg
-from scanscrub.formats.zip_layout import ends_as_archive, strays
+from scanscrub.formats.zip_layout import ends_as_archive
 from scanscrub.pipeline.check_bytes import size_of
 from scanscrub.policy.segments import severity_of
 from scanscrub.repository.archive import is_archive, members
@@ -32,6 +32,13 @@ class Container(Enum):
     ZIP = "zip"
     PACKED = "packed"
     DRAWING = "drawing"
+
+
+_STRAYS: Mapping[Container, Callable[[BinaryIO], Iterator[SegmentSeen]]] = {
+    Container.ZIP: zip_layout.strays,
+    Container.PACKED: tar_layout.strays,
+    Container.DRAWING: lambda _: iter(()),
+}
 
 
 class Allowance:
@@ -88,15 +95,13 @@ def contents(kind: Container, stream: BinaryIO, wanted: Callable[[BinaryIO], boo
 
 
 def said_beside(kind: Container, stream: BinaryIO, *, with_images: bool) -> Iterator[tuple[Segment, Severity]]:
-    """What a ZIP archive holds beside its files, and how much it matters.
+    """What an archive holds beside its files, and how much it matters.
 
     Of one in which no image was found, only what looks like another file.
     """
-    if kind is not Container.ZIP:
-        return
-    if with_images:
+    if kind is Container.ZIP and with_images:
         yield from ((Segment(remark), Severity.QUASI) for remark in remarks(stream))
-    for seen in strays(stream):
+    for seen in _STRAYS[kind](stream):
         severity = severity_of(seen)
         if with_images or severity is Severity.IDENTITY:
             yield seen.where, severity
