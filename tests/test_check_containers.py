@@ -269,6 +269,12 @@ def test_words_that_no_file_of_a_tape_has_are_none(place: Workplace) -> None:
     assert found(place, "a.tar", strung(OF_GIT, scan=PNG) + strung(OF_GIT, scan=PNG)) == []
 
 
+def test_a_tape_of_an_older_kind_is_opened(place: Workplace) -> None:
+    tape = headed(strung(scan=JPEG), 0, magic=bytes(8))
+    assert found(place, "a.tar", tape) == ["a.tar!scan: S0 quasi-identity"]
+    assert found(place, "a.tar", gzip.compress(tape)) == ["a.tar!scan: S0 quasi-identity"]
+
+
 def test_a_tape_is_read_to_its_end(place: Workplace) -> None:
     both = strung(None, **{"a.txt": b"nothing"}) + strung(None, **{"ct.dcm": ct_file()})
     assert "two.tar!ct.dcm: H0 identity" in found(place, "two.tar", both)

@@ -19,6 +19,7 @@ LARGEST_PART: Final = 1 << 30
 ALWAYS_READ, MOST_READ, GREATEST_RATIO = 256 << 20, 4 << 30, 100
 """What inflates to more bytes than the first, and to so many times its size or to the second, is not read on."""
 _GZIP, _BZIP2, _XZ = b"\x1f\x8b\x08", b"1AY&SY", b"\xfd7zXZ\0"
+_OCTAL: Final = re.compile(rb"[0-7]{1,8}")
 _BEGINNING: Final = re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\0")
 _HAS_EXTRA, _HAS_NAME = 4, 8
 _DAMAGED: Final = NotLookedInto("The compressed file is damaged.", "Unpack it and check the files.")
@@ -35,7 +36,16 @@ def is_packed(head: bytes) -> bool:
 
 
 def is_tar(head: bytes) -> bool:
-    return head[257:262] == b"ustar"
+    """Whether it begins as a tape archive: with a header that has the magic, or, older than that, its checksum."""
+    return head[257:262] == b"ustar" or _has_checksum(head)
+
+
+def _has_checksum(header: bytes) -> bool:
+    """Whether the sum over the 512 bytes of a tape archive's header, its own place as blanks, stands in it."""
+    said = header[148:156].strip(b" \0")
+    if len(header) < 512 or _OCTAL.fullmatch(said) is None:
+        return False
+    return int(said, 8) == sum(header[:148]) + 8 * ord(" ") + sum(header[156:512])
 
 
 def _is_compressed(head: bytes) -> bool:

@@ -9,6 +9,7 @@ from scanscrub.domain.plan import Source
 from scanscrub.formats import kinds, look_inside
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.kinds import Matches, starts
+from scanscrub.formats.packed import is_tar
 from scanscrub.formats.text_pictures import head_of, is_fits, is_netpbm, is_postscript, is_svg
 
 _AS_PNG = "Export the picture as PNG and try that file."
@@ -94,9 +95,7 @@ _REFUSED = (
     RefusedFormat(
         "Archive (tar, 7z, RAR)",
         ("application/x-tar", "application/x-7z-compressed", "application/vnd.rar"),
-        lambda head: (
-            head[257:262] == b"ustar" or head.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF\0"))
-        ),
+        lambda head: is_tar(head) or head.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF\0")),
         "Unpack the archive first.",
         look_inside.never,
     ),
