@@ -269,6 +269,27 @@ def test_words_that_no_file_of_a_tape_has_are_none(place: Workplace) -> None:
     assert found(place, "a.tar", strung(OF_GIT, scan=PNG) + strung(OF_GIT, scan=PNG)) == []
 
 
+def commented(content: bytes) -> bytes:
+    packed = gzip.compress(content)
+    return packed[:3] + b"\x14" + packed[4:10] + b"\4\0BC\0\0" + CANARY.encode() + b"\0" + packed[10:]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (strung({"comment": CANARY}, scan=PNG), ["a: S0 quasi-identity"]),
+        (gzip.compress(strung({"ACME.patient": CANARY}, scan=PNG)), ["a: S0 quasi-identity"]),
+        (commented(PNG), ["a: S0 quasi-identity"]),
+        (strung({"uname": CANARY, "SCHILY.ino": "1", "mtime": "1.5"}, scan=PNG), []),
+        (strung({"comment": CANARY}, scan=b"words"), []),
+        (commented(b"words"), []),
+    ],
+    ids=["tar", "another word", "gzip", "an account", "tar of words", "gzip of words"],
+)
+def test_what_is_said_beside_an_image_is_a_finding(place: Workplace, content: bytes, said: list[str]) -> None:
+    assert found(place, "a", content) == said
+
+
 def test_a_tape_of_an_older_kind_is_opened(place: Workplace) -> None:
     tape = headed(strung(scan=JPEG), 0, magic=bytes(8))
     assert found(place, "a.tar", tape) == ["a.tar!scan: S0 quasi-identity"]

@@ -1,5 +1,6 @@
 """A file inside another one."""
 
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -14,3 +15,8 @@ class Held:
 
     name: str
     content: BinaryIO | RefusedFile
+
+
+def is_commit(comment: bytes) -> bool:
+    """Whether it is what ``git archive`` writes as a comment: the commit that was archived."""
+    return re.fullmatch(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?", comment) is not None

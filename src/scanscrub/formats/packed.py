@@ -21,7 +21,7 @@ ALWAYS_READ, MOST_READ, GREATEST_RATIO = 256 << 20, 4 << 30, 100
 _GZIP, _BZIP2, _XZ = b"\x1f\x8b\x08", b"1AY&SY", b"\xfd7zXZ\0"
 _OCTAL: Final = re.compile(rb"[0-7]{1,8}")
 _BEGINNING: Final = re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\0")
-_HAS_EXTRA, _HAS_NAME = 4, 8
+_HAS_EXTRA, _HAS_NAME, _HAS_COMMENT = 4, 8, 16
 _DAMAGED: Final = NotLookedInto("The compressed file is damaged.", "Unpack it and check the files.")
 _TOO_MUCH: Final = NotLookedInto(
     "The compressed file inflates to more than can be read safely.", "Unpack it and check the files."
@@ -142,13 +142,22 @@ def _held(name: str, content: IO[bytes], wanted: Wanted) -> Iterator[Held]:
 
 
 def _name_inside(head: bytes) -> str:
-    """The name that gzip keeps of the file (RFC 1952, 2.3); empty where it keeps none."""
-    if not head.startswith(_GZIP) or not head[3] & _HAS_NAME:
-        return ""
-    at = 10
+    return said_by_gzip(head)[0].decode("latin-1").rpartition("/")[2]
+
+
+def said_by_gzip(head: bytes) -> tuple[bytes, bytes]:
+    """The name of the file and the comment that gzip keeps (RFC 1952, 2.3); empty where it keeps none."""
+    if not head.startswith(_GZIP):
+        return b"", b""
+    rest = head[10:]
     if head[3] & _HAS_EXTRA:
-        at += 2 + int.from_bytes(head[10:12], "little")
-    return head[at:].partition(b"\0")[0].decode("latin-1").rpartition("/")[2]
+        rest = rest[2 + int.from_bytes(rest[:2], "little") :]
+    name, comment = b"", b""
+    if head[3] & _HAS_NAME:
+        name, _, rest = rest.partition(b"\0")
+    if head[3] & _HAS_COMMENT:
+        comment, _, rest = rest.partition(b"\0")
+    return name, comment
 
 
 class _Bounded(io.RawIOBase):

@@ -4,15 +4,52 @@ The structures: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended 
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 
 from scanscrub.domain.finding import Segment, SegmentSeen
-from scanscrub.formats.packed import faults, is_tar, start_of, strung, unpacked
+from scanscrub.domain.held import is_commit
+from scanscrub.formats.packed import faults, is_tar, said_by_gzip, start_of, strung, unpacked
 from scanscrub.formats.signs import is_padding, stray
 
+_HARMLESS: Final = frozenset(
+    {"path", "linkpath", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname", "hdrcharset", "charset"}
+)
+_OF_PROGRAMS: Final = ("GNU.", "SCHILY.", "LIBARCHIVE.", "RHT.")
 _LOOKED_AT: Final = 1 << 24
 """Bytes of one stretch that are looked at."""
+
+
+def remarks(stream: BinaryIO) -> Iterator[str]:
+    """What kinds of remarks there are, in words of this program; none where it cannot be read.
+
+    A file's owner and group are not among them: they name an account of the machine on which it was packed, as every
+    archive does, and no patient.
+    """
+    if said_by_gzip(start_of(stream))[1].strip():
+        yield "gzip comment"
+    try:
+        tape = unpacked(stream)
+        if is_tar(start_of(tape)) and any(map(_says_more, _pax_headers(tape))):
+            yield "tar comment"
+    except faults():
+        return
+
+
+def _pax_headers(tape: BinaryIO) -> Iterator[Mapping[str, str]]:
+    with strung(tape) as archive:
+        for info in archive:
+            yield info.pax_headers
+        yield archive.pax_headers
+
+
+def _says_more(headers: Mapping[str, str]) -> bool:
+    """Whether one of them is no name, size, time or number, nor of those that tar programs add."""
+    return any(
+        text.strip()
+        and not (key in _HARMLESS or key.startswith(_OF_PROGRAMS) or is_commit(text.encode("utf-8", "replace")))
+        for key, text in headers.items()
+    )
 
 
 def strays(stream: BinaryIO) -> Iterator[SegmentSeen]:

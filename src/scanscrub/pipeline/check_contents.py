@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import BinaryIO, assert_never
+from typing import BinaryIO, TypeAlias, assert_never
 
 from scanscrub.domain.check import Obstacle
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
@@ -17,8 +17,8 @@ from scanscrub.formats.text_pictures import embedded, is_svg
 from scanscrub.formats.zip_layout import ends_as_archive
 from scanscrub.pipeline.check_bytes import size_of
 from scanscrub.policy.segments import severity_of
+from scanscrub.repository import archive_remarks
 from scanscrub.repository.archive import is_archive, members
-from scanscrub.repository.archive_remarks import remarks
 
 DEEPEST = 4
 """Containers inside one another that are opened."""
@@ -34,10 +34,12 @@ class Container(Enum):
     DRAWING = "drawing"
 
 
-_STRAYS: Mapping[Container, Callable[[BinaryIO], Iterator[SegmentSeen]]] = {
-    Container.ZIP: zip_layout.strays,
-    Container.PACKED: tar_layout.strays,
-    Container.DRAWING: lambda _: iter(()),
+_Looks: TypeAlias = tuple[Callable[[BinaryIO], Iterator[str]], Callable[[BinaryIO], Iterator[SegmentSeen]]]
+
+_BESIDE: Mapping[Container, _Looks] = {
+    Container.ZIP: (archive_remarks.remarks, zip_layout.strays),
+    Container.PACKED: (tar_layout.remarks, tar_layout.strays),
+    Container.DRAWING: (lambda _: iter(()), lambda _: iter(())),
 }
 
 
@@ -99,9 +101,10 @@ def said_beside(kind: Container, stream: BinaryIO, *, with_images: bool) -> Iter
 
     Of one in which no image was found, only what looks like another file.
     """
-    if kind is Container.ZIP and with_images:
+    remarks, strays = _BESIDE[kind]
+    if with_images:
         yield from ((Segment(remark), Severity.QUASI) for remark in remarks(stream))
-    for seen in _STRAYS[kind](stream):
+    for seen in strays(stream):
         severity = severity_of(seen)
         if with_images or severity is Severity.IDENTITY:
             yield seen.where, severity

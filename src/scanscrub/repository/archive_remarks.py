@@ -1,13 +1,12 @@
 """What a ZIP archive says beside its files: comments, and fields of its directory that unpacking leaves behind."""
 
-import re
 import struct
 import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-_COMMIT: Final = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-"""What ``git archive`` writes as a comment: the commit that was archived."""
+from scanscrub.domain.held import is_commit
+
 _UNICODE_PATH: Final = 0x7075
 _HARMLESS: Final = frozenset(
     {
@@ -35,7 +34,7 @@ def remarks(stream: BinaryIO) -> Iterator[str]:
             comment, infos = archive.comment, archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return
-    if comment.strip(b"\0 \r\n\t") and not _COMMIT.fullmatch(comment):
+    if comment.strip(b"\0 \r\n\t") and not is_commit(comment):
         yield "ZIP comment"
     if any(info.comment.strip(b"\0 \r\n\t") for info in infos):
         yield "ZIP file comment"
