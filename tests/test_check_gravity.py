@@ -5,6 +5,8 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.secret import Phi
 from scanscrub.policy.gravity import Gravity
+from scanscrub.policy.profile import load_profile
+from scanscrub.policy.status import status_steps
 
 NAME, NUMBER = HeaderElement((0x00100010,)), HeaderElement((0x00100020,))
 
@@ -47,8 +49,70 @@ def test_a_birth_date_of_which_only_the_year_was_left_is_less_than_identity() ->
     assert gravity("19910312", Rule.DATE) is Severity.IDENTITY
 
 
-def test_nothing_is_ranked_higher_than_it_was() -> None:
-    assert gravity("Doe^Jane", severity=Severity.HYGIENE) is Severity.HYGIENE
+PROTOCOL, PERFORMER, CALLBACK = 0x00181030, 0x00404036, 0x00402011
+
+
+def said(text: str | None, tag: int = PROTOCOL, severity: Severity = Severity.HYGIENE, vr: str = "LO") -> Severity:
+    """Of a text in the header of a patient whose name, number and birth date are known."""
+    where, value = HeaderElement((tag,)), None if text is None else Phi(text)
+    seen = [
+        Attribute(NAME, "PN", Phi("Quillfeather^Zelda"), 18),
+        Attribute(NUMBER, "LO", Phi("ZQ-83717"), 8),
+        Attribute(HeaderElement((0x00100030,)), "DA", Phi("19580314"), 8),
+        Attribute(where, vr, value, 40),
+    ]
+    return Gravity(seen).of(Finding(Rule.FREE_TEXT, where, severity, evidence=value))
+
+
+@pytest.mark.parametrize(
+    "text", ["Zelda Quillfeather", "head QUILLFEATHER", "ZQ-83717 head", "born 14.03.1958", "head 1958-03-14"]
+)
+def test_a_text_that_holds_what_the_header_says_of_the_patient_is_identity(text: str) -> None:
+    assert said(text) is Severity.IDENTITY
+    assert said(text, severity=Severity.QUASI) is Severity.IDENTITY
+    assert said(text, 0x00020013, vr="SH") is Severity.IDENTITY
+
+
+@pytest.mark.parametrize(
+    "text", ["Mrs Thistlewood", "Thistlewood Imaging", "seen 2014-03-21", "tel 4711 08154", None]
+)
+@pytest.mark.parametrize(("tag", "vr"), [(PROTOCOL, "LO"), (PERFORMER, "LO"), (CALLBACK, "LT"), (0x00181016, "LO")])
+def test_words_and_numbers_that_nobody_knows_are_more_than_hygiene(text: str | None, tag: int, vr: str) -> None:
+    assert said(text, tag, vr=vr) is Severity.QUASI
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "vr"),
+    [
+        ("Radiology", PERFORMER, "LO"),
+        ("HEAD ROUTINE 3.0 MM", PROTOCOL, "LO"),
+        ("none known", 0x00102110, "LO"),
+        ("OFFIS_DCMTK_367", 0x00020013, "SH"),
+        ("ZQWORKSTATION", 0x00020016, "AE"),
+    ],
+)
+def test_known_words_and_programs_stay_hygiene(text: str, tag: int, vr: str) -> None:
+    assert said(text, tag, vr=vr) is Severity.HYGIENE
+
+
+def test_a_code_in_place_of_a_name_accuses_no_other_text() -> None:
+    where = HeaderElement((PROTOCOL,))
+    code = Phi("SUBJECT-0174")
+    seen = [Attribute(NAME, "PN", code, 12), Attribute(NUMBER, "LO", code, 12), Attribute(where, "LO", code, 12)]
+    assert Gravity(seen).of(Finding(Rule.FREE_TEXT, where, Severity.QUASI, evidence=code)) is Severity.QUASI
+
+
+def test_a_foreign_status_is_hygiene_unless_it_names_the_patient() -> None:
+    where = HeaderElement((0x00120063,))
+
+    def status(text: str) -> Severity:
+        seen = [Attribute(NAME, "PN", Phi("Quillfeather^Zelda"), 18), Attribute(where, "LO", Phi(text), 40)]
+        steps = status_steps(seen, load_profile("share"), "", attest=False)
+        found = next(step.because for step in steps if step.where == where and step.because is not None)
+        return Gravity(seen).of(found)
+
+    assert status("ACMEANONYMIZER 4") is Severity.HYGIENE
+    assert status("ACMEANONYMIZER for Quillfeather") is Severity.IDENTITY
 
 
 def test_a_placeholder_burned_into_the_pixels_is_not_judged_here() -> None:

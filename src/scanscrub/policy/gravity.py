@@ -1,13 +1,19 @@
 """How much a finding in a header matters, by what the value is and not only by where it stands."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Final
 
-from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
+from scanscrub.domain.finding import Attribute, Finding, HeaderElement, KnownKind, Observation
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.dates import is_dummy
+from scanscrub.policy.descriptors import clean_text
 from scanscrub.policy.dummies import is_placeholder
+from scanscrub.policy.known import known_values
+from scanscrub.policy.known_search import KnownSearch
+from scanscrub.policy.ps3_15 import row_of
+from scanscrub.policy.text_rules import TEXT_VRS
 
 _PATIENT_NAME: Final = (0x00100010,)
 _PATIENT_ID: Final = (0x00100020,)
@@ -20,6 +26,11 @@ _BETWEEN_NAMES: Final = re.compile(r"[\s,^=]")
 _LOOKED_AT: Final = frozenset({_PATIENT_NAME, _PATIENT_ID, _SOP_CLASS})
 _HASH: Final = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{12,}")
 _NEW_YEARS_DAY: Final = re.compile(r"\d{4}\.?01\.?01")
+_WORDED: Final = TEXT_VRS | {"AE", "UR"}
+"""VRs of which a value may hold any words."""
+_PROGRAMS: Final = 0x0002
+"""The group of the meta information, where programs name themselves in words that no vocabulary knows."""
+_NAMING: Final = frozenset({KnownKind.NAME, KnownKind.ID, KnownKind.DATE})
 _LARGEST_ICON: Final = 64
 """Rows and columns."""
 _WRITING_OF_NOBODY: Final = frozenset({Rule.WRITING, Rule.WRITING_UNREADABLE})
@@ -29,9 +40,11 @@ _WRITING_OF_NOBODY: Final = frozenset({Rule.WRITING, Rule.WRITING_UNREADABLE})
 class Gravity:
     """Judges the findings of one file, of which `seen` is all that its header shows.
 
-    A placeholder names nobody. A code that stands where a name was (a research subject's number, which such
-    files give as the name and as the id, or a hash) points at a person only for those who hold its list, and so does
-    a birth date of which only the year was left. What a colour palette is called is about no patient. What a detector
+    A text that holds what the header says of a person names that person, too. Words and numbers that no vocabulary
+    knows may be somebody's, so a text with some is more than hygiene; only programs' own names are exempt. A
+    placeholder names nobody. A code that stands where a name was (a research subject's number, which such files give
+    as the name and as the id, or a hash) points at a person only for those who hold its list, and so does a birth
+    date of which only the year was left. What a colour palette is called is about no patient. What a detector
     takes for writing in an icon is lines and corners: no scan is kept as small as that (`sizes` are the rows and
     columns of the frames that were looked at).
     """
@@ -42,6 +55,8 @@ class Gravity:
             for one in seen
             if isinstance(one, Attribute) and one.value is not None and one.where.path in _LOOKED_AT
         }
+        self._seen = seen
+        self._worded = {one.where.path for one in seen if isinstance(one, Attribute) and one.vr in _WORDED}
         is_picture = not any(isinstance(one, Attribute) for one in seen)
         self._is_icon = is_picture and max(map(max, sizes), default=_LARGEST_ICON + 1) <= _LARGEST_ICON
         self._is_palette = top.get(_SOP_CLASS) == _COLOR_PALETTE
@@ -49,21 +64,50 @@ class Gravity:
         self._subject = name if name == number and _is_one_code(name) else ""
 
     def of(self, finding: Finding) -> Severity:
-        """The severity, never a higher one than the finding has."""
+        """The severity of what the value is."""
         if self._is_icon and finding.rule in _WRITING_OF_NOBODY:
             return Severity.HYGIENE
-        if not isinstance(finding.where, HeaderElement) or finding.evidence is None:
+        if not isinstance(finding.where, HeaderElement):
             return finding.severity
+        if finding.evidence is None:
+            is_unread = finding.severity is Severity.HYGIENE and self._may_name(finding.where.path, finding.rule)
+            return Severity.QUASI if is_unread else finding.severity
         value = finding.evidence.reveal().strip(" \0")
-        if finding.rule is not Rule.UID and (
-            is_placeholder(value) or (finding.rule is Rule.DATE and is_dummy(value))
-        ):
+        return self._of_value(value, finding.where.path, finding.rule, finding.severity)
+
+    def _of_value(self, value: str, path: tuple[int, ...], rule: Rule, severity: Severity) -> Severity:
+        if rule is not Rule.UID and (is_placeholder(value) or (rule is Rule.DATE and is_dummy(value))):
             return Severity.HYGIENE
-        if finding.severity is Severity.IDENTITY and (
-            (self._is_palette and finding.where.path in _CONTENT) or self._is_code(finding.rule, value)
-        ):
+        if severity is Severity.IDENTITY:
+            return Severity.QUASI if self._names_nobody(path, rule, value) else Severity.IDENTITY
+        if path in self._worded and self._holds_known(value):
+            return Severity.IDENTITY
+        if self._may_name(path, rule) and clean_text(value, (), "allow-list").words:
             return Severity.QUASI
-        return finding.severity
+        return severity
+
+    def _may_name(self, path: tuple[int, ...], rule: Rule) -> bool:
+        """Whether words of no vocabulary may be somebody's here."""
+        return path in self._worded and path[0] >> 16 != _PROGRAMS and rule is not Rule.UNTRUE_STATUS
+
+    @cached_property
+    def _holds_known(self) -> KnownSearch:
+        """Finds the names, numbers and birth dates of persons that the header gives."""
+        known = known_values(list(self._persons()), lambda _: False)
+        return KnownSearch([one for one in known if one.kind in _NAMING])
+
+    def _persons(self) -> Iterator[Attribute]:
+        for one in self._seen:
+            if not isinstance(one, Attribute) or one.value is None:
+                continue
+            row = row_of(one.tag)
+            names = one.vr == "PN" if row is None else row.severity is Severity.IDENTITY
+            rule = Rule.DATE if one.vr == "DA" else Rule.IDENTITY
+            if names and not self._names_nobody(one.where.path, rule, one.value.reveal().strip(" \0")):
+                yield one
+
+    def _names_nobody(self, path: tuple[int, ...], rule: Rule, value: str) -> bool:
+        return (self._is_palette and path in _CONTENT) or self._is_code(rule, value)
 
     def _is_code(self, rule: Rule, value: str) -> bool:
         if rule is Rule.DATE:

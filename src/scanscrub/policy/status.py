@@ -108,4 +108,4 @@ def _untrue(where: HeaderElement, elements: Sequence[Attribute]) -> Finding | No
     """A finding where the file said something else before; None where it said nothing."""
     if not any(one.length for one in elements):
         return None
-    return Finding(Rule.UNTRUE_STATUS, where, Severity.HYGIENE)
+    return Finding(Rule.UNTRUE_STATUS, where, Severity.HYGIENE, evidence=elements[0].value)
