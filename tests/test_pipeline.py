@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ from pydicom import dcmread
 
 from conftest import CANARY
 from factory_pixels import image
+from scanscrub.checking import CheckOptions, check
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.finding import PixelRegion
@@ -28,7 +30,9 @@ from scanscrub.formats.staging import StagedFile
 from scanscrub.pipeline import clean as clean_module
 from scanscrub.pipeline.apply import Candidate
 from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.recheck import Copy, recheck
 from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.policy.accept import Acceptance
 from scanscrub.policy.profile import load_profile
 
 NAME_BOX = Box(20, 10, 120, 30)
@@ -212,6 +216,33 @@ def test_a_copy_whose_pixels_were_not_looked_at_says_nothing_of_writing(tmp_path
     assert record is not None
     assert record.status is Status.REVIEW
     copy = dcmread(tmp_path / "out" / str(record.output_name))
+    assert "BurnedInAnnotation" not in copy
+    assert "113101" not in [item.CodeValue for item in copy.DeidentificationMethodCodeSequence]
+
+
+def untrue(path: Path) -> set[str]:
+    """The statements that `check` calls untrue when it does not look at the pixels."""
+    report = check(
+        [path], CheckOptions(text="none", cache=False, jobs=1, ignore=False), Acceptance((), (), date(2026, 11, 25))
+    )
+    return {one.keyword for file in report.files for one in file.open if one.rule is Rule.UNTRUE_STATUS}
+
+
+def test_who_does_not_look_takes_our_word_and_does_not_repeat_it(tmp_path: Path) -> None:
+    scan, out = tmp_path / "scan.dcm", tmp_path / "out"
+    scan.write_bytes(image((30, 30), bytes(900), more={"BurnedInAnnotation": "NO"}))
+    assert "BurnedInAnnotation" in untrue(scan)
+    record = cleaner(out, Scripted([]), Scripted([]))(Item(1, str(scan)))
+    assert record is not None
+    assert record.status is Status.CLEAN
+    name = str(record.output_name)
+    assert untrue(out / name) == set()
+    blind = Tools(Settings(load_profile("share"), bytes(32), text="none"))
+    assert all(one.passed for one in recheck(Copy(1, out, name, dict(record.sha256s)["output"]), blind))
+    (tmp_path / "again").mkdir()
+    again = Cleaner(blind, CleanJob(tmp_path / "again"))(Item(1, str(out / name)))
+    assert again is not None
+    copy = dcmread(tmp_path / "again" / str(again.output_name))
     assert "BurnedInAnnotation" not in copy
     assert "113101" not in [item.CodeValue for item in copy.DeidentificationMethodCodeSequence]
 

@@ -17,7 +17,7 @@ from scanscrub.formats.dicom.headers import attributes
 from scanscrub.formats.registry import adapters
 from scanscrub.pipeline.check_dicomdir import is_clean_index
 from scanscrub.pipeline.check_record import with_name
-from scanscrub.pipeline.decide import decide
+from scanscrub.pipeline.decide import judge
 from scanscrub.pipeline.inspect import examine
 from scanscrub.pipeline.tools import Tools
 from scanscrub.policy.gravity import Gravity
@@ -97,7 +97,7 @@ def _found(
     source = Source(0, "")
     with image_format.open(stream, source) as document:
         examination = examine(document, tools)
-        plan = decide(source, examination, tools)
+        plan = judge(source, examination, tools)
         sizes = [(frame.rows, frame.columns) for frame in examination.frames]
         return tuple(_plan_findings(plan, Gravity(examination.seen, sizes))), examination.known
 

@@ -23,13 +23,24 @@ def decide(source: Source, examination: Examination, tools: Tools) -> Plan:
     return tools.policy.decide(source, examination.seen, examination.writing, attest=False)
 
 
+def judge(source: Source, examination: Examination, tools: Tools) -> Plan:
+    """Plan what `clean` would have to change in a file that is only looked at.
+
+    Where pixels are not examined, nothing tells that what a copy of ours says of them is untrue, so it may stay.
+    """
+    if tools.looks:
+        return decide(source, examination, tools)
+    attest = _attested_by_us(examination.seen) is True
+    return tools.policy.decide(source, examination.seen, examination.writing, attest=attest)
+
+
 def attests(plan: Plan, examination: Examination) -> bool:
     """Whether the copy says that its pixels are clean: all were looked at, and little was masked, of them and
     of the anatomy.
 
     A copy of ours that did not say so does not learn to say it because its masks are black by now.
     """
-    if not examination.frames or _left_for_review(examination.seen):
+    if not examination.frames or _attested_by_us(examination.seen) is False:
         return False
     from scanscrub.pipeline.masked import covered_anatomy, largest_masked_share  # noqa: PLC0415 - numpy; not for headers
 
@@ -37,8 +48,8 @@ def attests(plan: Plan, examination: Examination) -> bool:
     return masked <= MASKED_SHARE_CAP and covered_anatomy(plan, examination) <= COVERED_ANATOMY_CAP
 
 
-def _left_for_review(seen: Sequence[Observation]) -> bool:
-    """Whether this program wrote the file before, without the code of Clean Pixel Data."""
+def _attested_by_us(seen: Sequence[Observation]) -> bool | None:
+    """Whether the file has the code of Clean Pixel Data; None where this program did not write it before."""
     ours = attested = False
     for one in seen:
         if isinstance(one, Attribute) and one.value is not None:
@@ -46,4 +57,4 @@ def _left_for_review(seen: Sequence[Observation]) -> bool:
                 ours = one.value.reveal().startswith(OUR_METHOD)
             elif one.tag == CODE_VALUE and one.where.path[0] == METHOD_CODES:
                 attested = attested or one.value.reveal() == CLEAN_PIXEL_DATA
-    return ours and not attested
+    return attested if ours else None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Check, Source
-from scanscrub.pipeline.decide import decide
+from scanscrub.pipeline.decide import judge
 from scanscrub.pipeline.inspect import examine
 from scanscrub.pipeline.read import recognised
 from scanscrub.pipeline.tools import Tools
@@ -33,7 +33,7 @@ def recheck(copy: Copy, tools: Tools) -> tuple[Check, ...]:
             checks.append(Check("the same bytes as when it was cleaned", digest == copy.sha256))
             source = Source(copy.number, digest)
             with recognised(stream).open(stream, source) as document:
-                plan = decide(source, examine(document, tools), tools)
+                plan = judge(source, examine(document, tools), tools)
     except (OSError, RefusedFile):
         return (*checks, Check("can be opened", passed=False))
     places = ", ".join(sorted({str(step.where) for step in plan.changes})[:5])
