@@ -99,7 +99,8 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
     ),
     Rule.NAME: RuleText(
         "an identifying file or folder name",
-        "Exports name folders after patients, and a name stays in lists, logs and a repository's history.",
+        "Exports name folders after patients, and a name stays in lists, logs and a repository's history. A long"
+        " number that only counts is hygiene: one behind a word like frame or step, or filled up with zeros.",
         "A folder LASTNAME_FIRSTNAME_19700101, a file named after the patient's number, a picture called as the"
         " header of the image beside it calls the patient.",
         "Rename it, or run `scanscrub clean PATH -o DIR`: copies get names made of pseudonyms. In a git repository"

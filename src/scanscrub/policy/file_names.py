@@ -18,6 +18,10 @@ _DATE = re.compile(
 )
 _UID = re.compile(r"(?<!\d)\d+(?:\.\d+){5,}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<![^\W_])(?<![^\W_]-)\d{7,}(?![^\W_])")
+_COUNTING = "checkpoint|ckpt|epoch|frame|iter|iteration|patch|slice|step|test|tile|train|val"
+_COUNTER = re.compile(rf"(?<![^\W_])(?:(?:{_COUNTING})s?[-_. ]+\d+|0{{4,}}\d+)(?![^\W_])", re.IGNORECASE)
+"""A running number: behind a word of counting, or filled up with zeros."""
+_VERSION = re.compile(r"(?<![^\W_])v\d{1,4}(?:\.\d{1,4})+(?![\d.]*\d)", re.IGNORECASE)
 _RECORD_NUMBER = re.compile(r"(?<![^\W_])MRN[-_ .]?\d{4,}", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+")
 _EXTENSIONS = frozenset({"dcm", "dicom", "png", "jpg", "jpeg", "tif", "tiff", "gif", "bmp", "webp", "zip"})
@@ -44,12 +48,15 @@ def judge_name(part: str, is_known: Searched) -> Severity | None:
 
     `is_known` tells whether a text holds a value that the file's own header knows. Without that only the form is
     left to judge by: a person name as DICOM writes it, a title with a name, a date, a UID, a number as long as
-    a patient's or called a medical record number. The names that `clean` gives are none of these.
+    a patient's or called a medical record number. Where such a number only counts, that is hygiene. The names that
+    `clean` gives are none of these.
     """
     if _OURS.fullmatch(part):
         return None
     if is_known(part) or _PERSON_NAME.search(part) or _TITLED.search(part):
         return Severity.IDENTITY
-    if _DATE.search(part) or _UID.search(part) or _LONG_NUMBER.search(part) or _RECORD_NUMBER.search(part):
+    if _DATE.search(part) or _UID.search(_VERSION.sub("", part)) or _RECORD_NUMBER.search(part):
         return Severity.QUASI
-    return None
+    if _LONG_NUMBER.search(_COUNTER.sub("0", part)):
+        return Severity.QUASI
+    return Severity.HYGIENE if _LONG_NUMBER.search(part) else None
