@@ -138,7 +138,67 @@ def test_what_names_only_a_program_is_hygiene(kind: str, said: str) -> None:
     ],
 )
 def test_what_may_name_a_person_is_more_than_hygiene(said: str) -> None:
-    assert text("PNG tEXt", said) is Severity.QUASI
+    assert text("PNG tEXt", said) is not Severity.HYGIENE
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("PNG tEXt", "PatientID\nZQ-4471902"),
+        ("PNG tEXt", "Comment\nQuillfeather, Zelda geb. 14.03.1958"),
+        ("JPEG comment", "Zelda Quillfeather 19580314"),
+        ("TIFF description", "QUILLFEATHER^ZELDA 1958-03-14"),
+        ("TIFF artist", "Zelda Quillfeather"),
+        ("PNG tEXt", "Author\nZelda Quillfeather"),
+        ("PNG iTXt", "XML:com.adobe.xmp\n<exif:GPSLatitude>52,31.2N</exif:GPSLatitude>"),
+        ("TIFF GPS directory", "any"),
+    ],
+)
+def test_what_points_at_a_person_or_a_place_is_identity(kind: str, said: str) -> None:
+    assert text(kind, said) is Severity.IDENTITY
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("PNG tEXt", "Comment\nZelda Quillfeather"),
+        ("PNG tEXt", "Copyright\n2015 Acmetron Gizmotic"),
+        ("JPEG EXIF", "Make\nACMETRON GIZMOTIC\nDateTime\n2015:03:14 10:11:12"),
+    ],
+)
+def test_other_words_that_nobody_knows_are_quasi_identity(kind: str, said: str) -> None:
+    assert text(kind, said) is Severity.QUASI
+
+
+def exif_of(*tags: int, value: object = "", place: bool = False) -> bytes:
+    made = Image.Exif()
+    made.update(dict.fromkeys(tags, value))
+    if place:
+        made.get_ifd(0x8825).update({1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)})
+    return made.tobytes()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF"])
+@pytest.mark.parametrize(
+    ("exif", "severity"),
+    [
+        (exif_of(0x131, value="gimp"), "hygiene"),
+        (exif_of(0x13B, value="Zelda Quillfeather"), "identity"),
+        (exif_of(0x10E, value="X-ray of Zelda Quillfeather"), "quasi-identity"),
+        (exif_of(0x10E, value="Quillfeather, Zelda geb 19580314"), "identity"),
+        (exif_of(place=True), "identity"),
+    ],
+    ids=["program", "artist", "description", "patient", "place"],
+)
+def test_the_same_exif_is_as_grave_in_every_format(place: Workplace, kind: str, exif: bytes, severity: str) -> None:
+    place.write("scan", saved(colour(), kind, exif=exif))
+    said = [line.split(": S0 ")[1].split(":")[0] for line in place.check("-f", "concise").lines]
+    assert min(said, key=[*Severity].index) == severity
+
+
+def test_what_lies_between_the_directories_of_exif_is_no_program(place: Workplace) -> None:
+    place.write("scan.png", png(rows_of(grey()), before=png_chunk(b"eXIf", exif_of(0x131, value="gimp") + b"Doe 12")))
+    assert [line.split(": ")[1] for line in place.check("-f", "concise").lines] == ["S0 quasi-identity"]
 
 
 def test_a_stray_text_is_quasi_identity() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from scanscrub.domain.secret import Phi
+from scanscrub.formats.exif_text import exif_text
 from scanscrub.formats.orientation import minimal_exif, orientation_of
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
 from scanscrub.formats.segment_text import readable
@@ -47,7 +48,7 @@ class JpegSegment:
 
     @property
     def text(self) -> Phi | None:
-        return readable(self.body)
+        return exif_text(self.body) if self.name == "JPEG EXIF" else readable(self.body)
 
     @property
     def hides_a_file(self) -> bool:

@@ -75,7 +75,8 @@ class PngDocument(PictureDocument):
             where = Segment(chunk.name, counts[chunk.name])
             counts[chunk.name] += 1
             text = None if needed else text_of(chunk)
-            yield SegmentSeen(where, needed, len(chunk.data), text, is_file=not needed and holds_a_file(chunk.data))
+            hides = not needed and chunk.kind != b"eXIf" and holds_a_file(chunk.data)  # EXIF begins as a TIFF does
+            yield SegmentSeen(where, needed, len(chunk.data), text, is_file=hides)
         if self._spare_rows:
             yield SegmentSeen(Segment("PNG rows below the picture"), needed=False, length=None)
         if self._spare_bytes:

@@ -5,6 +5,7 @@ import zlib
 from dataclasses import dataclass
 
 from scanscrub.domain.secret import Phi
+from scanscrub.formats.exif_text import exif_text
 from scanscrub.formats.picture_limits import damaged, inflated_text, unsupported
 from scanscrub.formats.segment_text import readable
 
@@ -108,7 +109,7 @@ def text_of(chunk: Chunk) -> Phi | None:
             return readable(keyword + b"\n" + inflated_text(rest[1:]))
         case b"IDAT" | b"PLTE" | b"IHDR" | b"IEND":
             return None
-    return readable(chunk.data)
+    return exif_text(chunk.data) if chunk.kind == b"eXIf" else readable(chunk.data)
 
 
 def chunk_bytes(kind: bytes, data: bytes) -> bytes:

@@ -15,6 +15,7 @@ from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.decoding import decoding
+from scanscrub.formats.exif_text import exif_text
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged, demand_size
@@ -70,7 +71,8 @@ class WebpDocument(PictureDocument):
             needed = chunk in left
             if needed:
                 left.remove(chunk)
-            yield SegmentSeen(where, needed, len(chunk.data), None if needed else readable(chunk.data))
+            read = exif_text if chunk.kind == b"EXIF" else readable
+            yield SegmentSeen(where, needed, len(chunk.data), None if needed else read(chunk.data))
         if self._hiding:
             yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=None)
         if self._behind:

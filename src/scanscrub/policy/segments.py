@@ -1,13 +1,15 @@
 """How much it matters what lies in a picture file beside the picture."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from scanscrub.domain.finding import SegmentSeen
 from scanscrub.domain.rules import Severity
 from scanscrub.domain.text import words
+from scanscrub.policy.descriptors import clean_text
 from scanscrub.policy.identity_patterns import spans
-from scanscrub.policy.vocabulary import listed
+from scanscrub.policy.vocabulary import Standing, listed, standing
 
 _SETTINGS: Final = frozenset(
     {"PNG iCCP", "JPEG ICC profile", "TIFF ICC profile", "WebP ICC profile", "JPEG Adobe", "JPEG JFIF"}
@@ -22,21 +24,54 @@ _FILE_TIME: Final = re.compile(
     r"date:(?:create|modify|timestamp)\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)?"
 )
 """When a file was written or converted, as ImageMagick notes it and PNG's tIME does; not when a scan was made."""
+_PLACE: Final = re.compile(r"GPS(?:Position|Latitude|Longitude)")
+_GPS_DIRECTORY: Final = "TIFF GPS directory"
+_OWNER: Final = re.compile(r"(?:^|\n)(?:Artist|Author|CameraOwnerName|Owner|XPAuthor)\n([^\n]+)", re.IGNORECASE)
+_CUES: Final = listed("vocabulary_cues.txt", "of a patient")
+_DIGITS_OF_A_DATE: Final = 6
 
 
 def severity_of(one: SegmentSeen) -> Severity:
     """Of a segment that the picture does not need.
 
-    A file in it may be the picture before it was masked. Padding, settings and what names only a program say nothing
-    of a person.
+    A file in it may be the picture before it was masked. A place on earth, an owner, and text that speaks of a
+    patient or has a name beside a date point at somebody. Padding, settings and what names only a program say
+    nothing of a person.
     """
     if one.is_file:
         return Severity.IDENTITY
     if one.length is None:
         return Severity.QUASI
+    if one.where.kind == _GPS_DIRECTORY:
+        return Severity.IDENTITY
     if one.text is None or one.where.kind in _SETTINGS or _is_of_a_program(one.text.reveal()):
         return Severity.HYGIENE
-    return Severity.QUASI
+    said = f"{one.where.kind.removeprefix('TIFF ')}\n{one.text.reveal()}"
+    return Severity.IDENTITY if _points_at_somebody(said) else Severity.QUASI
+
+
+def _points_at_somebody(text: str) -> bool:
+    owner = _OWNER.search(text)
+    if _PLACE.search(text) or (owner and any(_name_like(owner[1]))):
+        return True
+    if any(word.folded in _CUES for word in words(text)):
+        return clean_text(text, (), "allow-list").words > 0
+    return any(_has_name_and_date(line) for line in text.splitlines() if len(line) <= _LONGEST)
+
+
+def _has_name_and_date(line: str) -> bool:
+    if not any(sum(map(str.isdecimal, line[start:end])) >= _DIGITS_OF_A_DATE for start, end in spans(line)):
+        return False
+    return any(first and second for first, second in pairwise(_name_like(line)))
+
+
+def _name_like(text: str) -> list[bool]:
+    """Of each word, whether it may be a name: a capital before letters, in no vocabulary and no program's name."""
+    programs = listed("programs.txt")
+    return [
+        word[0].isupper() and standing(word) is Standing.UNKNOWN and word.lower() not in programs
+        for word in _LETTERS.findall(text)
+    ]
 
 
 def _is_of_a_program(text: str) -> bool:
