@@ -102,6 +102,28 @@ def test_a_code_in_place_of_a_name_accuses_no_other_text() -> None:
     assert Gravity(seen).of(Finding(Rule.FREE_TEXT, where, Severity.QUASI, evidence=code)) is Severity.QUASI
 
 
+@pytest.mark.parametrize(
+    ("vr", "text", "severity"),
+    [
+        ("PN", "Quillfeather^Zelda", Severity.IDENTITY),
+        ("LO", "head of Quillfeather", Severity.IDENTITY),
+        ("LO", "Thistlewood Imaging", Severity.QUASI),
+        ("LO", "Radiology", Severity.HYGIENE),
+        ("PN", "ANONYMOUS", Severity.HYGIENE),
+        ("UI", "1.2.3.4.5.6", Severity.HYGIENE),
+    ],
+)
+def test_a_sequence_is_as_grave_as_what_goes_with_it(vr: str, text: str, severity: Severity) -> None:
+    outer = HeaderElement((0x00404035,))
+    inner = HeaderElement((0x00404035, 0, 0x00404009, 0, 0x00404037))
+    seen = [
+        Attribute(NAME, "PN", Phi("Quillfeather^Zelda"), 18),
+        Attribute(outer, "SQ", None, 1),
+        Attribute(inner, vr, Phi(text), len(text)),
+    ]
+    assert Gravity(seen).of(Finding(Rule.IDENTITY, outer, Severity.HYGIENE)) is severity
+
+
 def test_a_foreign_status_is_hygiene_unless_it_names_the_patient() -> None:
     where = HeaderElement((0x00120063,))
 

@@ -1,7 +1,7 @@
 """How much a finding in a header matters, by what the value is and not only by where it stands."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -28,9 +28,12 @@ _HASH: Final = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{12,}")
 _NEW_YEARS_DAY: Final = re.compile(r"\d{4}\.?01\.?01")
 _WORDED: Final = TEXT_VRS | {"AE", "UR"}
 """VRs of which a value may hold any words."""
+_CODES: Final = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080119})
+"""Values and schemes of codes, which are no words; what they mean is another attribute."""
 _PROGRAMS: Final = 0x0002
 """The group of the meta information, where programs name themselves in words that no vocabulary knows."""
 _NAMING: Final = frozenset({KnownKind.NAME, KnownKind.ID, KnownKind.DATE})
+_RANK: Final = tuple(Severity).index
 _LARGEST_ICON: Final = 64
 """Rows and columns."""
 _WRITING_OF_NOBODY: Final = frozenset({Rule.WRITING, Rule.WRITING_UNREADABLE})
@@ -70,8 +73,9 @@ class Gravity:
         if not isinstance(finding.where, HeaderElement):
             return finding.severity
         if finding.evidence is None:
-            is_unread = finding.severity is Severity.HYGIENE and self._may_name(finding.where.path, finding.rule)
-            return Severity.QUASI if is_unread else finding.severity
+            is_unread = self._may_name(finding.where.path, finding.rule)
+            inside = self._inside.get(finding.where.path, Severity.QUASI if is_unread else Severity.HYGIENE)
+            return min(inside, finding.severity, key=_RANK)
         value = finding.evidence.reveal().strip(" \0")
         return self._of_value(value, finding.where.path, finding.rule, finding.severity)
 
@@ -85,6 +89,21 @@ class Gravity:
         if self._may_name(path, rule) and clean_text(value, (), "allow-list").words:
             return Severity.QUASI
         return severity
+
+    @cached_property
+    def _inside(self) -> Mapping[tuple[int, ...], Severity]:
+        """By the path of each sequence: how grave the names and texts in it are, which go with it unjudged."""
+        gravest: dict[tuple[int, ...], Severity] = {}
+        for one in self._seen:
+            if not isinstance(one, Attribute) or one.value is None or not one.where.depth or one.tag in _CODES:
+                continue
+            path, value = one.where.path, one.value.reveal().strip(" \0")
+            if one.vr == "PN" or path in self._worded:
+                rank = Severity.IDENTITY if one.vr == "PN" else Severity.HYGIENE
+                severity = self._of_value(value, path, Rule.IDENTITY, rank)
+                for end in range(1, len(path), 2):
+                    gravest[path[:end]] = min(severity, gravest.get(path[:end], severity), key=_RANK)
+        return gravest
 
     def _may_name(self, path: tuple[int, ...], rule: Rule) -> bool:
         """Whether words of no vocabulary may be somebody's here."""
