@@ -195,7 +195,7 @@ def test_a_masked_copy_is_black_inside_and_equal_outside(name: str, tmp_path: Pa
     masks = {last: (box(original.columns // 5, original.rows // 4, original.columns // 2, original.rows // 3 + 1),)}
     rewrite = original.rewrite(masks)
     assert rewrite.transfer_syntax == original.layout.syntax
-    assert rewrite.notes == ()
+    assert bool(rewrite.notes) == (original.layout.syntax in LOSSY)
     copy = copy_of(data, rewrite)
     staged = store_of(copy)
     assert [check.name for check in prove(original, masks, staged) if not check.passed] == []

@@ -311,6 +311,44 @@ def test_lossy_jpeg_2000_keeps_its_syntax_and_its_other_frames() -> None:
     assert np.array_equal(original.stored(0), staged.stored(0))
 
 
+def _irreversible_j2k() -> bytes:
+    out = BytesIO()
+    Image.effect_mandelbrot((COLUMNS, ROWS), (-2, -1.5, 1, 1.5), 40).save(out, "JPEG2000", irreversible=True)
+    return out.getvalue()
+
+
+def _near_lossless() -> bytes:
+    size = {"rows": ROWS, "columns": COLUMNS, "samples_per_pixel": 1, "bits_stored": 8}
+    return bytes(jpeg_ls.encode_buffer(_values(0, 255).astype(np.uint8).tobytes(), lossy_error=3, **size))
+
+
+@pytest.mark.parametrize(
+    ("frame", "syntax", "method"),
+    [
+        (_irreversible_j2k(), uid.JPEG2000, "ISO_15444_1"),
+        (_near_lossless(), uid.JPEGLSNearLossless, "ISO_14495_1"),
+    ],
+)
+def test_a_lossy_frame_that_is_stored_without_loss_is_said_to_be(frame: bytes, syntax: uid.UID, method: str) -> None:
+    original = store_of(compressed((ROWS, COLUMNS), [frame, frame], syntax))
+    rewrite = original.rewrite({0: (MASK,)})
+    assert "without loss" in rewrite.notes[0]
+    changed = {tag: element.value for tag, element in rewrite.header.items() if element is not None}
+    assert changed == {0x00282110: "01", 0x00282114: method}
+    untouched = original.rewrite({})
+    assert (untouched.notes, untouched.header) == ((), {})
+
+
+def test_the_header_s_word_for_loss_is_enough() -> None:
+    frame = encode_array(_values(0, 255).astype(np.uint8))
+    said = {"LossyImageCompression": "01"}
+    rewrite = store_of(compressed((ROWS, COLUMNS), [frame], uid.JPEG2000, more=said)).rewrite({0: (MASK,)})
+    assert "without loss" in rewrite.notes[0]
+    assert rewrite.header == {}
+    lossless = store_of(compressed((ROWS, COLUMNS), [frame], uid.JPEG2000Lossless, more=said))
+    assert lossless.rewrite({0: (MASK,)}).notes == ()
+
+
 HIGH_THROUGHPUT = base64.b64decode(
     b"/0//UQApQAAAAAAgAAAAIAAAAAAAAAAAAAAAIAAAACAAAAAAAAAAAAABBwEB/1AACAACAAAAAv9SAAwAAgABAAUEBEAB/1wAEyBI"
     b"UFBQUFBQUFBQUFBQSEhI/2QAFwABT3BlbkpQSCBWZXIgMC4yNi4zLv+QAAoAAAAAAIMAAf+TwCWjAQd0AMASwBKAkAEHdADiAAd0"

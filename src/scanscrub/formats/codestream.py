@@ -64,6 +64,12 @@ def strip_jpegls(data: bytes) -> bytes:
     return b"".join(out)
 
 
+def jpegls_is_near_lossless(data: bytes) -> bool:
+    """Whether a scan allows its values an error (NEAR, ISO 14495-1 C.2.3)."""
+    scans = [body for marker, body, _ in jpeg_segments(data, entropy_limit=0x80) if marker == _SOS]
+    return any(body[1 + 2 * body[0]] for body in scans if len(body) > 1 + 2 * body[0])
+
+
 def component_ids(frame_header: bytes) -> bytes:
     """The component identifiers of a frame header's body."""
     return frame_header[6::3][: frame_header[5]]
@@ -187,6 +193,12 @@ def j2k_uses_colour_transform(data: bytes) -> bool:
     """Whether the first three components went through the multiple component transform (COD, A.6.1)."""
     head, _ = _j2k_header(_codestream_of(data), 2)
     return any(marker == _J2K_COD and segment[8] == 1 for marker, segment in head)
+
+
+def j2k_is_irreversible(data: bytes) -> bool:
+    """Whether the wavelet transformation is the one that rounds (COD, A.6.1), and values were lost for certain."""
+    head, _ = _j2k_header(_codestream_of(data), 2)
+    return any(marker == _J2K_COD and segment[13:14] == b"\0" for marker, segment in head)
 
 
 def _tile_part(stream: bytes, position: int) -> tuple[bytes, int, bool]:

@@ -8,6 +8,7 @@ from os import SEEK_CUR
 from typing import TYPE_CHECKING, BinaryIO
 
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.formats.codestream import j2k_is_irreversible, jpegls_is_near_lossless
 from scanscrub.formats.dicom.j2k_codec import J2kCodec, can_encode
 from scanscrub.formats.dicom.jpeg_codecs import JpegLsCodec
 from scanscrub.formats.dicom.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, LOSSY_JPEG, PIXEL_DATA, Layout
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from scanscrub.formats.dicom.pixels import FrameStore, Masks
 
 _HTJ2K = (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K)
+_LOSSY: Mapping[str, tuple[str, Callable[[bytes], bool]]] = {
+    **dict.fromkeys(LOSSY_JPEG, ("ISO_10918_1", lambda _: True)),
+    uid.JPEGLSNearLossless: ("ISO_14495_1", jpegls_is_near_lossless),
+    uid.JPEG2000: ("ISO_15444_1", j2k_is_irreversible),
+    uid.HTJ2K: ("ISO_15444_15", j2k_is_irreversible),
+}
+"""Syntaxes that allow loss: the method's name (PS3.3 C.7.6.1.1.5.1), and whether a frame says that it was used."""
+_ALSO_LOSSLESS = (uid.JPEGLSNearLossless, uid.JPEG2000)
+"""Syntaxes of which a masked frame is stored without loss."""
 _LONGEST = 0xFFFFFFFE
 _EXTENDED_OFFSETS = b"\xe0\x7f\x01\x00OV\0\0"
 _EXTENDED_LENGTHS = b"\xe0\x7f\x02\x00OV\0\0"
@@ -54,7 +64,13 @@ def plan_rewrite(store: "FrameStore", masks: "Masks") -> Rewrite:
     else:
         basic = source.had_offsets and not source.had_extended
         write = partial(_write_encapsulated, store, _kept(store, masks), basic=basic, extended=source.had_extended)
-    return Rewrite(store.layout.syntax, {}, (), write)
+    if not (masks and store.layout.syntax in _ALSO_LOSSLESS and _is_lossy(store, masks)):
+        return Rewrite(store.layout.syntax, {}, (), write)
+    note = (
+        "The masked frames were stored again without loss, in the same transfer syntax: "
+        "lossy compression of this kind cannot be changed in part."
+    )
+    return Rewrite(store.layout.syntax, _lossy_past(store), (note,), write)
 
 
 def _kept(store: "FrameStore", masks: "Masks") -> Callable[[int], bytes]:
@@ -81,7 +97,7 @@ def _transcoded(store: "FrameStore", masks: "Masks") -> Rewrite:
     )
     return Rewrite(
         layout.syntax,
-        _changed_header(store, layout),
+        {**_changed_header(store, layout), **(_lossy_past(store) if _is_lossy(store, masks) else {})},
         (note,),
         partial(_write_encapsulated, store, frame_of, basic=True, extended=False),
     )
@@ -101,7 +117,7 @@ def _lossless_layout(layout: Layout) -> Layout:
 
 
 def _changed_header(store: "FrameStore", layout: Layout) -> Mapping[int, DataElement | None]:
-    """The elements that describe the new form, and the lossy past that the new syntax does not tell of."""
+    """The elements that describe the new form."""
     changed: dict[int, DataElement | None] = {}
     if layout.photometric != store.layout.photometric:
         changed[0x00280004] = DataElement(0x00280004, "CS", layout.photometric)
@@ -109,10 +125,30 @@ def _changed_header(store: "FrameStore", layout: Layout) -> Mapping[int, DataEle
         changed[0x00280006] = DataElement(0x00280006, "US", 0)
     if layout.high != store.layout.high:
         changed[0x00280102] = DataElement(0x00280102, "US", layout.high)
-    if store.layout.syntax in LOSSY_JPEG and store.header.get("LossyImageCompression") != "01":
-        changed[0x00282110] = DataElement(0x00282110, "CS", "01")
-        changed[0x00282114] = DataElement(0x00282114, "CS", "ISO_10918_1")
     return changed
+
+
+def _is_lossy(store: "FrameStore", masks: "Masks") -> bool:
+    """Whether a masked frame was stored with loss, by the header's word or its own."""
+    if store.layout.syntax not in _LOSSY:
+        return False
+    _, says_so = _LOSSY[store.layout.syntax]
+    return _tells_of_loss(store) or any(says_so(store.encoded(frame)) for frame in sorted(masks))
+
+
+def _lossy_past(store: "FrameStore") -> Mapping[int, DataElement | None]:
+    """What the header has to say of a loss that the new form does not tell of."""
+    if _tells_of_loss(store):
+        return {}
+    method, _ = _LOSSY[store.layout.syntax]
+    return {
+        0x00282110: DataElement(0x00282110, "CS", "01"),
+        0x00282114: DataElement(0x00282114, "CS", method),
+    }
+
+
+def _tells_of_loss(store: "FrameStore") -> bool:
+    return bool(store.header.get("LossyImageCompression") == "01")
 
 
 def _write_native(store: "FrameStore", frame_of: Callable[[int], bytes], target: BinaryIO) -> None:
