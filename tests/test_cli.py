@@ -241,9 +241,14 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 
 def test_pictures_that_were_not_searched_are_never_called_free_of_writing(tmp_path: Path) -> None:
     sentence = "were not searched for writing"
-    assert sentence in run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none").stdout
+    told = run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none").stdout
+    assert told.startswith("[1] clean beside the pictures, which were not searched: ")
+    assert "1 file: 1 clean beside the pictures, which were not searched.\n" in told
+    assert sentence in told
     assert sentence in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert sentence in run("inspect", PLAIN, "--text", "none").stdout
+    for command in (("inspect", PLAIN), ("clean", PLAIN, "-n"), ("verify", tmp_path / "out")):
+        assert sentence in run(*command, "--text", "none").stdout
+    assert sentence in run("report", tmp_path / "out").stdout
 
 
 def test_the_crosswalk_is_private_and_outside_the_output(tmp_path: Path) -> None:

@@ -150,6 +150,26 @@ def test_a_copy_to_look_at_says_why() -> None:
     assert "were not searched for writing" in unseen
     assert "No writing was found" not in unseen
     assert "No writing was found" in page(record(steps=(EMPTIED,)))
+    again = page(record(status=Status.REVIEW, steps=(EMPTIED,), tool="scanscrub 1; ppocr"))
+    assert "An earlier cleaning left this file" in again
+    assert "not searched" not in again
+
+
+def test_a_page_over_pictures_that_were_not_searched_calls_nothing_clean() -> None:
+    unseen = page(record(status=Status.REVIEW, steps=(EMPTIED,)), picture=b"\x89PNG")
+    assert "Pictures not searched" in unseen
+    assert not re.search(r"(?i)clean cop|is clean|removed or replaced everything in the files that says who[^,]*, cov", unseen)
+    assert "The pictures of 1 file were not searched for writing" in unseen
+    assert "covered the writing" not in unseen
+    some = page(record(1, Status.REVIEW, steps=(EMPTIED,)), record(2, steps=(MASK,)))
+    assert "The pictures of 1 file were not searched" in some
+    assert "In the others we covered the writing we found" in some
+    assert "not searched" not in page(record(status=Status.REVIEW, frames=0, steps=(EMPTIED,)))
+
+
+def test_the_page_does_not_vouch_for_what_its_pictures_show() -> None:
+    assert "It holds no name" not in full_page()
+    assert "Its text holds no name" in full_page()
 
 
 def test_changes_are_counted_by_what_they_concern_and_by_what_was_done() -> None:

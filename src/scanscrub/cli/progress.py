@@ -30,6 +30,7 @@ class Listener:
         color: bool | None,
     ) -> None:
         self.counts: Counter[Status] = Counter()
+        self._states: Counter[str] = Counter()
         self._stdout = stdout
         self._format = output_format
         self._quiet = quiet
@@ -58,6 +59,7 @@ class Listener:
 
     def hear(self, record: AuditRecord) -> None:
         self.counts[record.status] += 1
+        self._states[words.state(record)] += 1
         self._progress.advance(self._task)
         if self._format is OutputFormat.jsonl:
             self._print(json.dumps(record_to_json(record), separators=(",", ":")))
@@ -78,8 +80,9 @@ class Listener:
         if self._format is OutputFormat.json:
             self._print(json.dumps(self._objects, indent=1))
         elif self._format is OutputFormat.text and not self._quiet:
-            self._print(words.summary(self.counts))
-            self._print(words.after_clean(list(self.counts)))
+            self._print(words.summary(self._states))
+            unsearched = words.HEADER_ONLY in self._states
+            self._print(words.after_clean(list(self.counts), unsearched=unsearched))
 
     def complain(self, error: ScanscrubError) -> None:
         self._errors.print(f"scanscrub: {error.reason} {error.hint}".rstrip(), markup=False, soft_wrap=True)

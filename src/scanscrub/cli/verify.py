@@ -64,6 +64,8 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             for check in failed:
                 stdout.write(f"{shown}: not passed: {check.name}{f' ({check.detail})' if check.detail else ''}\n")
         stdout.write(f"{words.plural(total, 'file')} looked at, {bad} with something to mend.\n")
+        if text is Text.none:
+            stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
         if bad:
             stdout.write("Was the folder cleaned with other options? Give verify the same ones.\n")
     raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, Status
 from scanscrub.domain.rules import Rule
-from scanscrub.report.review import why_look
+from scanscrub.report.review import not_searched, why_look
 
 STATUS = {
     Status.CLEAN: "clean",
@@ -16,6 +16,7 @@ STATUS = {
     Status.IGNORED: "no image, left out",
     Status.FAILED: "not cleaned (a fault)",
 }
+HEADER_ONLY = "clean beside the pictures, which were not searched"
 
 RULES = {
     Rule.IDENTITY: "names and numbers of people in the header",
@@ -43,9 +44,14 @@ def by_rule(steps: Iterable[AuditStep]) -> list[tuple[str, int]]:
     return [(RULES[rule], counts[rule]) for rule in Rule if counts[rule]]
 
 
-def summary(counts: Counter[Status]) -> str:
-    """One sentence about a whole run."""
-    parts = [f"{counts[status]:,} {words}" for status, words in STATUS.items() if counts[status]]
+def state(record: AuditRecord) -> str:
+    """How it ended for one file."""
+    return HEADER_ONLY if record.output_name and not_searched(record) else STATUS[record.status]
+
+
+def summary(counts: Counter[str]) -> str:
+    """One sentence about a whole run, of which so many files ended in each `state`."""
+    parts = [f"{counts[words]:,} {words}" for words in (*STATUS.values(), HEADER_ONLY) if counts[words]]
     return f"{plural(sum(counts.values()), 'file')}: {', '.join(parts)}." if parts else "No file was found."
 
 
@@ -56,7 +62,7 @@ def masked(record: AuditRecord) -> int:
 
 def outcome(record: AuditRecord) -> str:
     """One line about one file."""
-    line = f"[{record.input_ref.number}] {STATUS[record.status]}"
+    line = f"[{record.input_ref.number}] {state(record)}"
     if record.output_name:
         line += f": {record.output_name}"
         regions = masked(record)
@@ -71,8 +77,13 @@ def outcome(record: AuditRecord) -> str:
     return line
 
 
-def after_clean(records: Sequence[Status]) -> str:
-    """What a person should still do."""
+def after_clean(records: Sequence[Status], *, unsearched: bool) -> str:
+    """What a person should still do; `unsearched`: some copies have pictures in which nobody looked for writing."""
+    if unsearched and Status.REVIEW in records:
+        return (
+            "Pictures were not searched for writing and may still show a name: open report.html and look at every "
+            "one before you share the folder. Without --text none they are searched."
+        )
     if Status.CLEAN in records or Status.REVIEW in records:
         return "Open report.html and look at every picture once before you share the folder."
     if Status.PLANNED in records:

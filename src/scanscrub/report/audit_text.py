@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from scanscrub.domain.audit import AuditRecord
+from scanscrub.report.review import why_look
 
 
 def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
@@ -17,6 +18,8 @@ def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
         parts.extend(f"{rule}: {count}" for rule, count in sorted(counts.items()))
         if record.checks:
             parts.append(f"checks passed: {sum(check.passed for check in record.checks)} of {len(record.checks)}")
+        if sentence := why_look(record):
+            parts.append(sentence)
         if record.refusal:
             parts.append(f"{record.refusal.reason} {record.refusal.hint}")
         stream.write(" | ".join([*parts, *record.notes]) + "\n")

@@ -15,6 +15,7 @@ from typing import TextIO
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.report import html_words as words
 from scanscrub.report.html_card import badge, card, checks_passed, header_steps, link, mask_steps
+from scanscrub.report.review import not_searched
 
 CARDS = 300
 """So many files get a card with a picture, those to look at and the masked ones first; the others a table row."""
@@ -26,16 +27,18 @@ def write_html(
     records: Sequence[AuditRecord], preview: Callable[[AuditRecord], bytes | None], stream: TextIO
 ) -> None:
     """Write the page. `preview` gives a PNG or JPEG of a record's clean copy, or None."""
-    counts = Counter(record.status for record in records)
     published = sorted((record for record in records if record.status in _PUBLISHED), key=_order)
     absent = sorted(
         (record for record in records if record.status not in _PUBLISHED),
         key=lambda record: (record.status is Status.IGNORED, record.input_ref.number),
     )
-    stream.write(_head(counts))
+    unsearched = sum(map(not_searched, published))
+    counts = Counter(record.status for record in records)
+    stream.write(_head(counts, words.what_we_did(unsearched, len(published))))
     stream.write(_absent(absent))
     if published:
-        stream.write('<section aria-labelledby="copies"><h2 id="copies">The clean copies</h2>\n')
+        title = words.COPIES if unsearched else words.CLEAN_COPIES
+        stream.write(f'<section aria-labelledby="copies"><h2 id="copies">{title}</h2>\n')
     stream.writelines(card(record, preview(record)) + "\n" for record in published[:CARDS])
     if published:
         stream.write("</section>\n")
@@ -47,7 +50,7 @@ def _order(record: AuditRecord) -> tuple[int, bool, int]:
     return _PUBLISHED.index(record.status), not mask_steps(record), record.input_ref.number
 
 
-def _head(counts: Counter[Status]) -> str:
+def _head(counts: Counter[Status], done: str) -> str:
     style = files("scanscrub.report").joinpath("report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -74,7 +77,7 @@ def _head(counts: Counter[Status]) -> str:
 <h1>{words.summary(counts)}</h1>
 <ul class="tiles">{tiles}</ul>
 <div class="advice">
-<section><h2>What we did</h2><p>{words.WHAT_WE_DID}</p></section>
+<section><h2>What we did</h2><p>{done}</p></section>
 <section class="todo"><h2>What you should still do</h2><p>{words.STILL_TO_DO}</p></section>
 </div>
 </header>

@@ -9,7 +9,7 @@ from scanscrub.domain.audit import AuditRecord, AuditStep
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.rules import Rule
 from scanscrub.report import html_words as words
-from scanscrub.report.review import why_look
+from scanscrub.report.review import not_searched, why_look
 
 
 def mask_steps(record: AuditRecord) -> tuple[AuditStep, ...]:
@@ -30,7 +30,8 @@ def link(record: AuditRecord) -> str:
 
 
 def badge(record: AuditRecord) -> str:
-    return f'<span class="badge {words.TONE[record.status]}">{words.STATUS[record.status]}</span>'
+    said = words.NOT_SEARCHED if not_searched(record) else words.STATUS[record.status]
+    return f'<span class="badge {words.TONE[record.status]}">{said}</span>'
 
 
 def checks_passed(record: AuditRecord) -> str:
@@ -65,7 +66,7 @@ def _figure(record: AuditRecord, picture: bytes | None) -> str:
     several = f"<figcaption>One of {words.plural(record.frames, 'picture')} of this file; {words.OTHERS}</figcaption>"
     return (
         f'<figure><img src="data:{media_type};base64,{base64.b64encode(picture).decode("ascii")}"'
-        f' alt="The clean copy of file {record.input_ref.number}, {covered}, outlined in amber">'
+        f' alt="The copy of file {record.input_ref.number}, {covered}, outlined in amber">'
         f"{several if record.frames > 1 else ''}</figure>"
     )
 

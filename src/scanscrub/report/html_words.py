@@ -70,17 +70,25 @@ ACTIONS: Mapping[str, str] = {
 """A column of the table of changes, by the action's name."""
 
 INTRODUCTION = (
-    "This page shows what was done to each file. It holds no name, no date and no path of the originals: a file is"
-    " known here by its running number, and its copy by a made-up name. It works without a network."
+    "This page shows what was done to each file. Its text holds no name, no date and no path of the originals: a file"
+    " is known here by its running number, and its copy by a made-up name. Its pictures are those of the copies, and"
+    " show what those still show. It works without a network."
 )
 WHAT_WE_DID = (
     "We removed or replaced everything in the files that says who the patient is, covered the writing we found in the"
     " pictures, and then opened every copy again as a stranger would and checked it."
 )
+HEADERS_ONLY = (
+    "Beside the pictures, we removed or replaced everything in the files that says who the patient is, and then opened"
+    " every copy again as a stranger would and checked that."
+)
 STILL_TO_DO = (
     "Look at every picture below once. A program can miss a word; you know what your name looks like. If you still"
     " see a name, a number or a date, do not share that file."
 )
+NOT_SEARCHED = "Pictures not searched"
+COPIES = "The copies"
+CLEAN_COPIES = "The clean copies"
 NO_WRITING = "No writing was found in the picture, and nothing in it was covered."
 OTHERS = "open the copy to look at the others."
 NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to look at it."
@@ -88,6 +96,17 @@ NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to l
 
 def plural(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def what_we_did(unsearched: int, files: int) -> str:
+    """What was done to so many files, of which the pictures of some were not searched for writing."""
+    if not unsearched:
+        return WHAT_WE_DID
+    others = "" if unsearched == files else " In the others we covered the writing we found."
+    return (
+        f"{HEADERS_ONLY} The pictures of {plural(unsearched, 'file')} were not searched for writing, and nothing in"
+        f" them is covered: they may still show a name, a number or a date.{others}"
+    )
 
 
 def summary(counts: Mapping[Status, int]) -> str:

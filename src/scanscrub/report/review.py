@@ -3,16 +3,28 @@
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.finding import PixelRegion
 
-NOT_SEARCHED = "The pictures of this file were not searched for writing."
+NOT_SEARCHED = "The pictures of this file were not searched for writing: they may still show a name."
 MUCH_COVERED = "Much of a picture is covered: see whether what you need is still there."
+LEFT_BEFORE = "An earlier cleaning left this file for a person to look at."
+
+
+def not_searched(record: AuditRecord) -> bool:
+    """Whether there are pictures and nobody looked for writing in them: then no detector stands beside the tool."""
+    unsure = record.status in {Status.REVIEW, Status.PLANNED} and record.frames > 0
+    return unsure and not _covers(record) and "; " not in record.tool
 
 
 def why_look(record: AuditRecord) -> str:
     """The sentence for a copy that waits for a person's look; empty for every other record.
 
-    Only two reasons exist: no pixel was examined (then nothing is covered), or very much of a frame is covered.
+    Only three reasons exist: no pixel was examined, very much of a frame is covered, or it waited before.
     """
+    if not_searched(record):
+        return NOT_SEARCHED
     if record.status is not Status.REVIEW:
         return ""
-    covered = any(isinstance(step.where, PixelRegion) for step in record.steps)
-    return MUCH_COVERED if covered else NOT_SEARCHED
+    return MUCH_COVERED if _covers(record) else LEFT_BEFORE
+
+
+def _covers(record: AuditRecord) -> bool:
+    return any(isinstance(step.where, PixelRegion) for step in record.steps)
