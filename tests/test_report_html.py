@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scanscrub.cli.words import outcome
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
@@ -19,11 +20,18 @@ from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.report import html
 from scanscrub.report.html import write_html
+from scanscrub.report.places import places
 from scanscrub.report.preview import outline
 
 REGION = PixelRegion(Box(10, 20, 60, 36))
 MASK = AuditStep(Rule.WRITING_MATCHES_HEADER, Severity.IDENTITY, REGION, "Mask", "burned-in text")
 EMPTIED = AuditStep(Rule.IDENTITY, Severity.IDENTITY, HeaderElement((0x00100010,)), "Empty", "PS3.15 E.1-1 Z")
+
+
+def below(lines: int = 1, frame: int = 0, rule: Rule = Rule.WRITING_MATCHES_HEADER, right: int = 0) -> AuditStep:
+    """A mask some lines below `MASK` and so many pixels to its right."""
+    box = Box(10 + right, 20 + 20 * lines, 60 + right, 36 + 20 * lines)
+    return AuditStep(rule, Severity.IDENTITY, PixelRegion(box, frame), "Mask", "burned-in text")
 
 
 def record(number: int = 1, status: Status = Status.CLEAN, **fields: object) -> AuditRecord:
@@ -138,9 +146,25 @@ def test_the_summary_counts_what_is_clean_what_needs_a_look_and_what_is_not_ther
 
 
 def test_why_a_place_is_covered_is_said_in_words() -> None:
-    text = page(record(steps=(MASK, MASK), masked_share=0.021))
+    text = page(record(steps=(MASK, below(), below(rule=Rule.WRITING)), masked_share=0.021))
     assert "<b>2 places covered</b>, 2.1% of the picture" in text
     assert "writing that says the same as the file's own header" in text
+
+
+def test_places_are_lines_as_a_person_counts_them() -> None:
+    words_of_one_line = (MASK, below(0, right=4), below(0, right=60))
+    lines = (*words_of_one_line, below(1), below(2), below(2, right=200))
+    assert {frame: found.total() for frame, found in places(lines).items()} == {0: 4}
+    graver = places((below(0, rule=Rule.WRITING_UNREADABLE), MASK))
+    assert graver == {0: {Rule.WRITING_MATCHES_HEADER: 1}}
+
+
+def test_what_is_covered_of_many_pictures_is_counted_by_picture() -> None:
+    steps = tuple(below(line, frame) for frame in range(40) for line in range(1, frame % 3 + 2))
+    cine = record(frames=120, steps=steps)
+    assert "<b>Up to 3 places covered in 40 of 120 pictures</b>" in page(cine)
+    assert "(up to 3 places blackened in 40 of 120 pictures)" in outcome(cine)
+    assert "(2 places blackened)" in outcome(record(steps=(MASK, below())))
 
 
 def test_a_copy_to_look_at_says_why() -> None:

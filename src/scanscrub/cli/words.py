@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, Status
 from scanscrub.domain.rules import Rule
+from scanscrub.report.places import most_in_a_frame, places
 from scanscrub.report.review import not_searched, why_look
 
 STATUS = {
@@ -34,13 +35,19 @@ RULES = {
 }
 
 
+WRITING = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
+
+
 def plural(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def by_rule(steps: Iterable[AuditStep]) -> list[tuple[str, int]]:
-    """How often each rule applied, in words, in the order of the rule codes."""
+    """How often each rule applied, in words, in the order of the rule codes; writing is counted as `places` are."""
+    steps = tuple(steps)
     counts = Counter(step.rule for step in steps if step.rule is not None)
+    for rule in WRITING:
+        counts[rule] = max((found[rule] for found in places(steps).values()), default=0)
     return [(RULES[rule], counts[rule]) for rule in Rule if counts[rule]]
 
 
@@ -55,9 +62,16 @@ def summary(counts: Counter[str]) -> str:
     return f"{plural(sum(counts.values()), 'file')}: {', '.join(parts)}." if parts else "No file was found."
 
 
-def masked(record: AuditRecord) -> int:
-    """How many regions were blackened."""
-    return sum(step.action == "Mask" for step in record.steps)
+def masked(record: AuditRecord) -> str:
+    """What of the pictures was blackened; empty where nothing was."""
+    frames = places(record.steps)
+    most = plural(most_in_a_frame(frames), "place")
+    if not frames:
+        return ""
+    if record.frames == 1:
+        return f"{most} blackened"
+    up_to = "" if len(frames) == 1 else "up to "
+    return f"{up_to}{most} blackened in {len(frames):,} of {plural(record.frames, 'picture')}"
 
 
 def outcome(record: AuditRecord) -> str:
@@ -65,8 +79,7 @@ def outcome(record: AuditRecord) -> str:
     line = f"[{record.input_ref.number}] {state(record)}"
     if record.output_name:
         line += f": {record.output_name}"
-        regions = masked(record)
-        line += f" ({plural(regions, 'region')} blackened)" if regions else ""
+        line += f" ({covered})" if (covered := masked(record)) else ""
     if sentence := why_look(record):
         line += f". {sentence}"
     if record.refusal:

@@ -15,6 +15,7 @@ from typing import TextIO
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.report import html_words as words
 from scanscrub.report.html_card import badge, card, checks_passed, header_steps, link, mask_steps
+from scanscrub.report.places import most_in_a_frame, places
 from scanscrub.report.review import not_searched
 
 CARDS = 300
@@ -117,7 +118,7 @@ def _rest(records: Sequence[AuditRecord]) -> str:
         return ""
     rows = "".join(
         f'<tr id="file-{record.input_ref.number}"><td>{record.input_ref.number}</td><td>{badge(record)}</td>'
-        f"<td>{link(record)}</td><td>{len(mask_steps(record))}</td><td>{len(header_steps(record))}</td>"
+        f"<td>{link(record)}</td><td>{most_in_a_frame(places(record.steps))}</td><td>{len(header_steps(record))}</td>"
         f"<td>{checks_passed(record)}</td></tr>\n"
         for record in records
     )

@@ -9,6 +9,7 @@ from scanscrub.domain.audit import AuditRecord, AuditStep
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.rules import Rule
 from scanscrub.report import html_words as words
+from scanscrub.report.places import most_in_a_frame, places
 from scanscrub.report.review import not_searched, why_look
 
 
@@ -62,7 +63,7 @@ def _figure(record: AuditRecord, picture: bytes | None) -> str:
     if picture is None:
         return f'<div class="nopicture">{words.NOT_SHOWN if record.frames else "This file holds no picture."}</div>'
     media_type = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
-    covered = words.plural(len(mask_steps(record)), "covered place")
+    covered = words.plural(most_in_a_frame(places(record.steps)), "covered place")
     several = f"<figcaption>One of {words.plural(record.frames, 'picture')} of this file; {words.OTHERS}</figcaption>"
     return (
         f'<figure><img src="data:{media_type};base64,{base64.b64encode(picture).decode("ascii")}"'
@@ -80,16 +81,19 @@ def _masks(record: AuditRecord) -> str:
     if not masks:
         return f"<p>{words.NO_WRITING}</p>" if record.frames and not why_look(record) else ""
     share = f"{record.masked_share:.1%}" if record.masked_share >= 0.001 else "less than 0.1%"
-    reasons = Counter(step.rule for step in masks)
+    frames = places(masks)
+    up_to = "up to " if len(frames) > 1 else ""
+    reasons = {rule: max(found[rule] for found in frames.values()) for rule in words.MASKS}
     rows = [
-        f"<li><b>{words.plural(reasons[rule], 'place')}</b>: {why} {_code(rule)}</li>"
+        f"<li><b>{up_to}{words.plural(reasons[rule], 'place')}</b>: {why} {_code(rule)}</li>"
         for rule, why in words.MASKS.items()
         if reasons[rule]
     ]
-    return (
-        f"<p><b>{words.plural(len(masks), 'place')} covered</b>, {share} of the picture, because of:</p>"
-        f"<ul>{''.join(rows)}</ul>"
-    )
+    covered = f"{up_to.capitalize()}{words.plural(most_in_a_frame(frames), 'place')} covered"
+    where = "the picture" if record.frames == 1 else "all pictures"
+    if record.frames != 1:
+        covered += f" in {len(frames):,} of {words.plural(record.frames, 'picture')}"
+    return f"<p><b>{covered}</b>, {share} of {where}, because of:</p><ul>{''.join(rows)}</ul>"
 
 
 def _changes(record: AuditRecord) -> str:
