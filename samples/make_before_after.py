@@ -24,7 +24,7 @@ AMBER = (255, 176, 32)
 
 def picture_of(folder: Path, record: AuditRecord) -> tuple[Pixels, tuple[PixelRegion, ...]]:
     """The first frame of a record's file in `folder`, RGB, and its masks."""
-    found = shown(folder, record)
+    found = next(shown(folder, record), None)
     if found is None:
         raise SystemExit("a sample could not be shown")
     image = found.pixels

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scanscrub.api import _most_masked as most_masked
 from scanscrub.cli.words import outcome
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import HeaderElement, PixelRegion
@@ -46,7 +47,7 @@ def absent(number: int, status: Status = Status.REFUSED, reason: str = "The file
 
 def page(*records: AuditRecord, picture: bytes | None = None) -> str:
     stream = io.StringIO()
-    write_html(records, lambda _record: picture, stream)
+    write_html(records, lambda _record, _most: {0: picture} if picture else {}, stream)
     return stream.getvalue()
 
 
@@ -221,9 +222,9 @@ def test_many_refusals_for_one_reason_are_one_entry_with_their_numbers() -> None
 def test_ten_thousand_files_make_a_small_page_with_pictures_of_the_masked_ones_first() -> None:
     asked: list[int] = []
 
-    def preview(shown: AuditRecord) -> bytes:
+    def preview(shown: AuditRecord, _most: int) -> dict[int, bytes]:
         asked.append(shown.input_ref.number)
-        return b"\x89PNG"
+        return {0: b"\x89PNG"}
 
     records = [record(n, steps=(MASK,) if n > 9_900 else (EMPTIED,)) for n in range(1, 10_001)]
     stream = io.StringIO()
@@ -232,6 +233,35 @@ def test_ten_thousand_files_make_a_small_page_with_pictures_of_the_masked_ones_f
     assert asked[:100] == list(range(9_901, 10_001))
     assert stream.getvalue().count("<tr id=") == 10_000 - html.CARDS
     assert len(stream.getvalue()) < 5_000_000
+
+
+def cines(*records: AuditRecord) -> str:
+    stream = io.StringIO()
+    write_html(records, lambda shown, most: dict.fromkeys(range(min(most, shown.frames)), b"\x89PNG"), stream)
+    return stream.getvalue()
+
+
+def test_several_pictures_of_a_file_are_shown_and_how_many_there_are_is_said() -> None:
+    text = cines(record(1, frames=120, steps=(MASK,)), record(2, frames=3), record(3))
+    elements = Elements(text)
+    assert not elements.open
+    assert sum(tag == "img" for tag, _ in elements.seen) == 8 + 3 + 1
+    assert "8 of 120 pictures of this file; to look at the others, open the copy" in text
+    assert "All 3 pictures of this file are here." in text
+    assert text.count('class="strip"') == 2
+
+
+def test_many_files_of_many_pictures_keep_the_page_small() -> None:
+    text = cines(*(record(number, frames=50) for number in range(1, 101)))
+    assert text.count("<img") == 100 + html.FURTHER
+    assert "1 of 50 pictures of this file" in text
+
+
+def test_the_pictures_shown_lie_all_over_the_file_and_are_the_most_masked_there() -> None:
+    regions = [PixelRegion(Box(0, 0, 9, 9), frame) for frame in (3, 5, 5, 17)]
+    assert most_masked(20, regions, 4) == [3, 5, 10, 17]
+    assert most_masked(20, regions, 1) == [5]
+    assert most_masked(2, [], 2) == [0, 1]
 
 
 def test_the_same_records_make_the_same_page() -> None:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -207,31 +207,39 @@ def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Che
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A picture of a clean copy: uint8 ``(rows, columns[, 3])``, and the regions that were masked in that frame."""
+    """A picture of a copy, by its frame: uint8 ``(rows, columns[, 3])``, and the regions that were masked in it."""
 
+    frame: int
     pixels: "NDArray[np.uint8]"
     regions: tuple[PixelRegion, ...]
 
 
-def shown(folder: Path, record: AuditRecord) -> Shown | None:
-    """The frame of a record's clean copy that has most masks; None where it cannot be shown."""
+def shown(folder: Path, record: AuditRecord, most: int = 1) -> Iterator[Shown]:
+    """At most so many frames of a record's copy: one of each of as many parts of it, the one with most masks."""
     if record.output_name is None or not record.frames:
-        return None
+        return
     regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion) and step.action == "Mask"]
-    frames = Counter(region.frame for region in regions)
-    wanted = max(frames, key=lambda frame: (frames[frame], -frame), default=0)
+    wanted = _most_masked(record.frames, regions, min(most, record.frames))
     try:
         with (
             (folder / record.output_name).open("rb") as stream,
             recognised(stream).open(stream, Source(record.input_ref.number, "")) as document,
         ):
             for frame, picture in document.pictures():
-                if frame == wanted:
-                    here = tuple(region for region in regions if region.frame == wanted)
-                    return Shown(picture.views[0].pixels, here)
+                if frame in wanted:
+                    here = tuple(region for region in regions if region.frame == frame)
+                    yield Shown(frame, picture.views[0].pixels, here)
+                if frame == wanted[-1]:
+                    return
     except (OSError, RefusedFile):
-        pass
-    return None
+        return
+
+
+def _most_masked(frames: int, regions: Sequence[PixelRegion], parts: int) -> list[int]:
+    """Of each of so many equal parts of a file the frame with most masks, the first one where several have."""
+    counts = Counter(region.frame for region in regions)
+    bounds = [frames * part // parts for part in range(parts + 1)]
+    return [max(range(*ends), key=lambda frame: (counts[frame], -frame)) for ends in pairwise(bounds)]
 
 
 def write_dicomdir(folder: Path) -> None:

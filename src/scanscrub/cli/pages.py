@@ -1,6 +1,8 @@
 """``report.html``: written beside the audit, its pictures made anew from the clean copies."""
 
 import io
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from scanscrub import api
@@ -13,13 +15,15 @@ from scanscrub.report.preview import outline
 NAME = "report.html"
 
 
-def preview(folder: Path, record: AuditRecord) -> bytes | None:
-    """A picture of the clean copy with its masks outlined; None where it has none that can be drawn."""
+def preview(folder: Path, record: AuditRecord, most: int) -> Mapping[int, bytes]:
+    """By frame, at most so many pictures of the copy with their masks outlined; none that cannot be drawn."""
+    drawn: dict[int, bytes] = {}
     try:
-        shown = api.shown(folder, record)
-        return outline(shown.pixels, shown.regions) if shown else None
-    except Exception:  # noqa: BLE001 - one picture that cannot be drawn must not cost the whole report
-        return None
+        for shown in api.shown(folder, record, most):
+            drawn[shown.frame] = outline(shown.pixels, shown.regions)
+    except Exception:  # noqa: BLE001, S110 - one picture that cannot be drawn must not cost the whole report
+        pass
+    return drawn
 
 
 def write_report(folder: Path) -> None:
@@ -27,7 +31,7 @@ def write_report(folder: Path) -> None:
     records = list(journal.records(folder / journal.NAME))
     with staged_file(folder) as staged:
         text = io.TextIOWrapper(staged.stream, encoding="utf-8", write_through=True)
-        write_html(records, lambda record: preview(folder, record), text)
+        write_html(records, partial(preview, folder), text)
         text.flush()
         text.detach()
         (folder / NAME).unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """``scanscrub report``: the audit again, in another form."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,7 @@ def report(
         records = list(journal.records(path))
         match format_option:
             case ReportFormat.html:
-                write_html(records, lambda record: preview(path.parent, record), stdout)
+                write_html(records, partial(preview, path.parent), stdout)
             case ReportFormat.text:
                 audit_text.write(records, stdout)
             case ReportFormat.json:

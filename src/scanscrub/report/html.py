@@ -7,7 +7,7 @@ that ten thousand files need no more memory than the pictures of one.
 import base64
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import TextIO
@@ -21,13 +21,18 @@ from scanscrub.report.review import not_searched
 CARDS = 300
 """So many files get a card with a picture, those to look at and the masked ones first; the others a table row."""
 
+FRAMES = 8
+"""Of a file with many pictures, so many are shown."""
+FURTHER = 200
+"""So many pictures are shown beside the first one of each file; what comes after them is shown by its first one."""
+
 _PUBLISHED = (Status.REVIEW, Status.CLEAN, Status.PLANNED)
 
 
 def write_html(
-    records: Sequence[AuditRecord], preview: Callable[[AuditRecord], bytes | None], stream: TextIO
+    records: Sequence[AuditRecord], preview: Callable[[AuditRecord, int], Mapping[int, bytes]], stream: TextIO
 ) -> None:
-    """Write the page. `preview` gives a PNG or JPEG of a record's clean copy, or None."""
+    """Write the page. `preview` gives at most so many pictures of a record's copy, by frame, as PNG or JPEG."""
     published = sorted((record for record in records if record.status in _PUBLISHED), key=_order)
     absent = sorted(
         (record for record in records if record.status not in _PUBLISHED),
@@ -40,7 +45,11 @@ def write_html(
     if published:
         title = words.COPIES if unsearched else words.CLEAN_COPIES
         stream.write(f'<section aria-labelledby="copies"><h2 id="copies">{title}</h2>\n')
-    stream.writelines(card(record, preview(record)) + "\n" for record in published[:CARDS])
+    further = FURTHER
+    for record in published[:CARDS]:
+        pictures = preview(record, 1 + min(FRAMES - 1, further))
+        further -= max(len(pictures) - 1, 0)
+        stream.write(card(record, pictures) + "\n")
     if published:
         stream.write("</section>\n")
     stream.write(_rest(published[CARDS:]))

@@ -2,6 +2,7 @@
 
 import base64
 from collections import Counter
+from collections.abc import Mapping
 from html import escape
 from urllib.parse import quote
 
@@ -40,12 +41,15 @@ def checks_passed(record: AuditRecord) -> str:
     return f"{passed} of {words.plural(len(record.checks), 'check')} passed" if record.checks else "no check was made"
 
 
-def card(record: AuditRecord, picture: bytes | None) -> str:
-    """The record as an ``<article>``; `picture` is a PNG or JPEG of the copy with its masks outlined."""
+def card(record: AuditRecord, pictures: Mapping[int, bytes]) -> str:
+    """The record as an ``<article>``; `pictures` are frames of the copy, PNG or JPEG, with their masks outlined."""
+    frames = sorted(pictures)
     number = record.input_ref.number
     parts = [
         f'<article class="card" id="file-{number}" aria-labelledby="title-{number}">',
-        _figure(record, picture),
+        _figure(record, frames[0], pictures[frames[0]], _several(record, len(frames)))
+        if frames
+        else _no_figure(record),
         '<div class="facts">',
         f'<h3 id="title-{number}">File {number} {badge(record)}</h3>',
         f'<p class="name">{link(record)}</p>',
@@ -54,21 +58,37 @@ def card(record: AuditRecord, picture: bytes | None) -> str:
         *(f'<p class="note">{escape(note)}</p>' for note in record.notes),
         _changes(record),
         _checks(record),
-        "</div></article>",
+        "</div>",
+        f'<div class="strip">{"".join(_figure(record, one, pictures[one]) for one in frames[1:])}</div>'
+        if frames[1:]
+        else "",
+        "</article>",
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _figure(record: AuditRecord, picture: bytes | None) -> str:
-    if picture is None:
-        return f'<div class="nopicture">{words.NOT_SHOWN if record.frames else "This file holds no picture."}</div>'
+def _no_figure(record: AuditRecord) -> str:
+    return f'<div class="nopicture">{words.NOT_SHOWN if record.frames else "This file holds no picture."}</div>'
+
+
+def _several(record: AuditRecord, shown: int) -> str:
+    """How many of the file's pictures are here, where it has more than one."""
+    if record.frames == 1:
+        return ""
+    if shown == record.frames:
+        return f". All {shown} pictures of this file are here."
+    return f". {shown} of {words.plural(record.frames, 'picture')} of this file; {words.OTHERS}"
+
+
+def _figure(record: AuditRecord, frame: int, picture: bytes, said: str = "") -> str:
     media_type = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
-    covered = words.plural(most_in_a_frame(places(record.steps)), "covered place")
-    several = f"<figcaption>One of {words.plural(record.frames, 'picture')} of this file; {words.OTHERS}</figcaption>"
+    here = (step for step in mask_steps(record) if isinstance(step.where, PixelRegion) and step.where.frame == frame)
+    covered = words.plural(most_in_a_frame(places(here)), "covered place")
+    number = "" if record.frames == 1 else f"picture {frame + 1:,} of "
     return (
         f'<figure><img src="data:{media_type};base64,{base64.b64encode(picture).decode("ascii")}"'
-        f' alt="The copy of file {record.input_ref.number}, {covered}, outlined in amber">'
-        f"{several if record.frames > 1 else ''}</figure>"
+        f' alt="The copy, {number}file {record.input_ref.number}, {covered}, outlined in amber">'
+        f"{f'<figcaption>Picture {frame + 1:,}{said}</figcaption>' if number else ''}</figure>"
     )
 
 

@@ -79,18 +79,19 @@ WHAT_WE_DID = (
     " pictures, and then opened every copy again as a stranger would and checked it."
 )
 HEADERS_ONLY = (
-    "Beside the pictures, we removed or replaced everything in the files that says who the patient is, and then opened"
-    " every copy again as a stranger would and checked that."
+    "Beside the pictures, we removed or replaced everything in the files that says who the patient is, and then"
+    " opened every copy again as a stranger would and checked that."
 )
 STILL_TO_DO = (
     "Look at every picture below once. A program can miss a word; you know what your name looks like. If you still"
-    " see a name, a number or a date, do not share that file."
+    " see a name, a number or a date, do not share that file. Of a file with many pictures only some are here: what"
+    " the others still show, only a look at the copy itself can tell."
 )
 NOT_SEARCHED = "Pictures not searched"
 COPIES = "The copies"
 CLEAN_COPIES = "The clean copies"
 NO_WRITING = "No writing was found in the picture, and nothing in it was covered."
-OTHERS = "open the copy to look at the others."
+OTHERS = "to look at the others, open the copy; for a .dcm file that takes a DICOM viewer."
 NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to look at it."
 
 
