@@ -6,7 +6,7 @@ for RSNA CTP's DICOM pixel anonymizer. Unlike there, every rule that matches cou
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,6 +20,8 @@ from scanscrub.policy.signatures import Condition, SignatureError, header_values
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/+-]{0,63}")
 _SPACES: Final = re.compile(r"[^A-Za-z0-9._/+-]+")
+_HEAD: Final = re.compile(r"\s*\[\[\s*rule\s*\]\]")
+_KEY: Final = re.compile(r"\s*(name|when|regions)\s*=")
 _KEYS: Final = frozenset({"name", "when", "regions"})
 _LARGEST: Final = 1 << 20
 _HINT: Final = "Mend the file that --device-rules names."
@@ -87,21 +89,37 @@ def _from_toml(text: str) -> tuple[DeviceRule, ...]:
     tables = content.get("rule", [])
     if set(content) - {"rule"} or not isinstance(tables, list):
         raise _malformed(1, "a file of device rules is a list of [[rule]] tables")
-    heads = [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*rule\s*\]\]", line)]
-    lines = heads if len(heads) == len(tables) else [1] * len(tables)
-    return tuple(_rule(table, line) for table, line in zip(tables, lines, strict=True))
+    places = _places(text.splitlines())
+    if len(places) != len(tables):
+        places = [{"": 1}] * len(tables)
+    return tuple(_rule(table, place) for table, place in zip(tables, places, strict=True))
 
 
-def _rule(table: Any, line: int) -> DeviceRule:  # noqa: ANN401 - what TOML can hold
+def _places(lines: Sequence[str]) -> list[Mapping[str, int]]:
+    """Of each rule, by key, the line where it is given; the rule's own line by the empty text."""
+    places: list[dict[str, int]] = []
+    for number, line in enumerate(lines, 1):
+        if _HEAD.match(line):
+            places.append({"": number})
+        elif places and (found := _KEY.match(line)):
+            places[-1].setdefault(found[1], number)
+    return list(places)
+
+
+def _rule(table: Any, places: Mapping[str, int]) -> DeviceRule:  # noqa: ANN401 - what TOML can hold
+    def line(key: str) -> int:
+        return places.get(key, places[""])
+
     if not isinstance(table, dict) or set(table) != _KEYS:
-        raise _malformed(line, "a rule has the keys name, when and regions, and no other")
+        raise _malformed(line(""), "a rule has the keys name, when and regions, and no other")
     name, when, regions = table["name"], table["when"], table["regions"]
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise _malformed(line, "a name is made of at most 64 letters, digits, spaces and . _ / + -")
+        raise _malformed(line("name"), "a name is made of at most 64 letters, digits, spaces and . _ / + -")
     if not isinstance(when, str) or not isinstance(regions, list) or not regions:
-        raise _malformed(line, "when is a text, and regions is a list of [left, top, width, height]")
-    condition = _condition(when, line)
-    return DeviceRule(name, condition, tuple(_region(region, line) for region in regions))
+        key = "regions" if isinstance(when, str) else "when"
+        raise _malformed(line(key), "when is a text, and regions is a list of [left, top, width, height]")
+    condition = _condition(when, line("when"))
+    return DeviceRule(name, condition, tuple(_region(region, line("regions")) for region in regions))
 
 
 def _from_script(text: str) -> tuple[DeviceRule, ...]:
