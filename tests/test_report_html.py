@@ -19,7 +19,7 @@ from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.report import html
+from scanscrub.report import audit_text, html
 from scanscrub.report.html import write_html
 from scanscrub.report.places import places
 from scanscrub.report.preview import outline
@@ -146,6 +146,12 @@ def test_the_summary_counts_what_is_clean_what_needs_a_look_and_what_is_not_ther
     assert "There was no image to clean." in page()
 
 
+def test_an_audit_as_text_is_in_the_order_of_the_files() -> None:
+    stream = io.StringIO()
+    audit_text.write([record(3), absent(1), record(2)], stream)
+    assert re.findall(r"^\[(\d)\]", stream.getvalue(), re.MULTILINE) == ["1", "2", "3"]
+
+
 def test_why_a_place_is_covered_is_said_in_words() -> None:
     text = page(record(steps=(MASK, below(), below(rule=Rule.WRITING)), masked_share=0.021))
     assert "<b>2 places covered</b>, 2.1% of the picture" in text
@@ -183,7 +189,9 @@ def test_a_copy_to_look_at_says_why() -> None:
 def test_a_page_over_pictures_that_were_not_searched_calls_nothing_clean() -> None:
     unseen = page(record(status=Status.REVIEW, steps=(EMPTIED,)), picture=b"\x89PNG")
     assert "Pictures not searched" in unseen
-    assert not re.search(r"(?i)clean cop|is clean|removed or replaced everything in the files that says who[^,]*, cov", unseen)
+    assert not re.search(
+        r"(?i)clean cop|is clean|removed or replaced everything in the files that says who[^,]*, cov", unseen
+    )
     assert "The pictures of 1 file were not searched for writing" in unseen
     assert "covered the writing" not in unseen
     some = page(record(1, Status.REVIEW, steps=(EMPTIED,)), record(2, steps=(MASK,)))

@@ -9,8 +9,8 @@ from scanscrub.report.review import why_look
 
 
 def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
-    """A line per input: number, status, name of the copy, changes by rule, checks passed, refusal and notes."""
-    for record in records:
+    """A line per input, in order: number, status, name of the copy, changes, checks passed, refusal and notes."""
+    for record in sorted(records, key=lambda record: record.input_ref.number):
         parts = [f"[{record.input_ref.number}] {record.status}"]
         if record.output_name:
             parts.append(record.output_name)
