@@ -345,6 +345,7 @@ def test_doctor_names_the_default_engine() -> None:
     assert "ppocr (default)" in done.stdout
     assert "digest ok" in done.stdout
     assert "digest WRONG" not in done.stdout
+    assert "In a clone of the repository, write . for scanscrub" in done.stdout
 
 
 def test_a_setting_of_the_project_is_read_and_an_unknown_one_is_an_error(

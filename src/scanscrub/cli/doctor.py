@@ -54,6 +54,7 @@ def doctor() -> None:
         stdout.write(
             f"  ok  openvino {openvino}\n" if openvino else "  no  openvino: pip install 'scanscrub[openvino]'\n"
         )
+        stdout.write("\nIn a clone of the repository, write . for scanscrub in these commands: '.[easyocr]'.\n")
     raise typer.Exit(ExitCode.MISSING_DEPENDENCY if missing else ExitCode.OK)
 
 

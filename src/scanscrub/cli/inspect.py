@@ -1,5 +1,6 @@
 """``scanscrub inspect``: what would leak, in plain words; changes nothing."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,7 +9,6 @@ from scanscrub.cli import words
 from scanscrub.cli.console import guarded_streams
 from scanscrub.cli.options import (
     Config,
-    DeviceRules,
     Engine,
     Isolated,
     Paths,
@@ -34,7 +34,13 @@ def inspect(  # noqa: PLR0913 - one parameter an option
         typer.Option(help="Which writing in the pictures is told: all, only identifying, or none (not searched)."),
     ] = Text.all,
     engine: Engine = None,
-    device_rules: DeviceRules = None,
+    device_rules: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also tell where these rules say that a device writes: a TOML file or an RSNA CTP pixel script.",
+        ),
+    ] = None,
     *,
     thorough: Thorough = False,
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
