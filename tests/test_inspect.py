@@ -1,12 +1,21 @@
 """What `inspect` says is no more than what it looked at."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from conftest import CANARY
 from factory_pictures import grey, saved
 from running_check import Workplace
+from scanscrub.cli.inspect_words import told
+from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
+from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.pipeline.glance import Glance
 
 
 @pytest.fixture
@@ -19,8 +28,42 @@ def test_pictures_that_were_not_searched_are_not_called_harmless(place: Workplac
     ran = place.run("inspect", ".", "--text", "none")
     assert ran.code == 0
     assert ran.lines == [
-        "File 1 (PNG): nothing found beside its pictures.",
+        "File 1, export.png (PNG): nothing found beside its pictures.",
         "The pictures were not searched for writing: names that are burned into them were not looked for.",
+    ]
+
+
+def test_the_sorts_of_what_a_header_says_are_named_and_a_path_that_names_the_patient_is_withheld(
+    place: Workplace,
+) -> None:
+    place.write(f"disc/{CANARY}_Jane/IM1.dcm")
+    ran = place.run("inspect", ".", "--text", "none")
+    assert re.match(r"File 1, disc/<withheld [0-9a-f]{8}>/IM1\.dcm \(DICOM\) would give away:", ran.lines[0])
+    assert re.search(r"names and numbers of people in the header \(\d+ places: Patient Name, Patient ID", ran.stdout)
+    assert "  - the name of the file or its folder" in ran.lines
+
+
+def test_what_a_camera_wrote_is_named_by_its_sort(place: Workplace) -> None:
+    exif = Image.Exif()
+    exif[0x013B] = exif.get_ifd(0x8769)[0xA430] = "Somebody"
+    exif.get_ifd(0x8825)[1] = "N"
+    stream = BytesIO()
+    Image.new("L", (64, 64)).save(stream, "JPEG", exif=exif)
+    place.write("photo.jpg", stream.getvalue())
+    (_, line, _) = place.run("inspect", "photo.jpg", "--text", "none").lines
+    assert line.endswith("(1 place: JPEG EXIF, name of the camera's owner, GPS position, author)")
+
+
+def test_where_the_writing_is_is_said_in_words() -> None:
+    boxes = (Box(0, 0, 90, 20), Box(100, 0, 190, 20), Box(500, 480, 640, 500), Box(300, 240, 340, 260))
+    steps = tuple(
+        AuditStep(Rule.WRITING, Severity.QUASI, PixelRegion(box, frame), "Mask", "")
+        for box in boxes
+        for frame in (4, 7)
+    )
+    record = AuditRecord(InputRef(1, ""), Status.PLANNED, "share", frames=9, steps=steps)
+    assert list(told(record, Glance(size=(500, 640))))[1:] == [
+        "    The writing is on 2 of 9 pictures: in picture 5 top left, middle, bottom right."
     ]
 
 

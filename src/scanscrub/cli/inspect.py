@@ -1,5 +1,7 @@
 """``scanscrub inspect``: what would leak, in plain words; changes nothing."""
 
+from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,10 +19,12 @@ from scanscrub.cli.options import (
     Thorough,
 )
 from scanscrub.domain.audit import AuditRecord, Status
-from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.rules import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scanscrub.pipeline.glance import Glance
 
 EXAMPLE = "Example: scanscrub inspect scan.dcm"
 NOT_SEARCHED = "The pictures were not searched for writing"
@@ -49,6 +53,9 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     """Say in plain words what would give somebody away. Nothing is changed or written."""
     with guarded_streams() as (stdout, _):
         from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.cli.inspect_words import first_frame  # noqa: PLC0415 - the same
+        from scanscrub.formats.containers import find_items  # noqa: PLC0415 - the same
+        from scanscrub.pipeline.glance import glance  # noqa: PLC0415 - the same
 
         options = api.CleanOptions(
             profile=profile,
@@ -59,11 +66,17 @@ def inspect(  # noqa: PLR0913 - one parameter an option
             device_rules=device_rules,
         )
         seen = 0
+        items = {item.number: item for item in find_items(paths)}
+        names = _names(paths)
         for record in api.clean(paths, None, options):
-            for line in _told(record, searched=text is not Text.none):
+            if record.status is Status.IGNORED:
+                continue
+            beside = glance(items[record.input_ref.number], first_frame(record))
+            called = names[beside.digest].pop(0) if names.get(beside.digest) else ""
+            for line in _told(record, beside, called, searched=text is not Text.none):
                 stdout.write(line + "\n")
             stdout.flush()
-            seen += record.status is not Status.IGNORED
+            seen += 1
         if not seen:
             stdout.write("No image was found.\n")
         elif text is Text.none:
@@ -71,25 +84,31 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     raise typer.Exit(0)
 
 
-def _told(record: AuditRecord, *, searched: bool) -> "Iterator[str]":
+def _names(paths: "list[Path]") -> "dict[str, list[str]]":
+    """By digest, what the inputs are called, as `check` shows it: parts of a path that identify are withheld."""
+    from scanscrub.checking import CheckOptions, check  # noqa: PLC0415 - not for --help
+    from scanscrub.policy.accept import Acceptance  # noqa: PLC0415 - the same
+    from scanscrub.report.findings import shown  # noqa: PLC0415 - the same
+
+    options = CheckOptions(text="none", ignore=False, cache=False)
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for file in check(paths, options, Acceptance((), (), datetime.now(tz=UTC).date())).files:
+        names[file.record.digest].append(shown(file.name))
+    return names
+
+
+def _told(record: AuditRecord, seen: "Glance", called: str, *, searched: bool) -> "Iterator[str]":
     """A few lines about one file; without having `searched` its pictures, nothing says that it is harmless."""
-    number = record.input_ref.number
-    if record.status is Status.IGNORED:
-        return
+    from scanscrub.cli.inspect_words import told  # noqa: PLC0415 - not for --help
+
+    title = f"File {record.input_ref.number}{f', {called}' if called else ''}"
     if record.refusal is not None:
-        yield f"File {number}: {record.refusal.reason} {record.refusal.hint}"
+        yield f"{title}: {record.refusal.reason} {record.refusal.hint}"
         return
-    found = words.by_rule(record.steps)
-    if not found:
-        found_nothing = (
-            "nothing found that would give anybody away" if searched else "nothing found beside its pictures"
-        )
-        yield f"File {number} ({record.media_type}): {found_nothing}."
+    lines = [*told(record, seen), *([f"  - {words.RULES[Rule.NAME]}"] if "<withheld " in called else [])]
+    if lines:
+        yield f"{title} ({record.media_type}) would give away:"
+        yield from lines
         return
-    yield f"File {number} ({record.media_type}) would give away:"
-    for rule, count in found:
-        yield f"  - {rule} ({words.plural(count, 'place')})"
-    regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion)]
-    if regions:
-        frames = len({region.frame for region in regions})
-        yield f"    The writing is on {frames} of {words.plural(record.frames, 'picture')}."
+    found_nothing = "nothing found that would give anybody away" if searched else "nothing found beside its pictures"
+    yield f"{title} ({record.media_type}): {found_nothing}."

@@ -1,0 +1,100 @@
+"""What `inspect` says of one file: which sorts of things it found and where, never what they say."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from scanscrub.cli.words import RULES, by_rule, plural
+from scanscrub.domain.audit import AuditRecord, AuditStep
+from scanscrub.domain.finding import HeaderElement, PixelRegion, Segment
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.formats.dicom.dictionary import keyword_of
+from scanscrub.pipeline.glance import Glance
+
+_MOST: Final = 6
+"""So many sorts are named; the others are counted."""
+_PATIENT_GROUP: Final = 0x0010
+_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_EXIF: Final[Mapping[int, str]] = {
+    0xA430: "name of the camera's owner",
+    0x8825: "GPS position",
+    0x013B: "author",
+    0x8298: "copyright",
+    0x9286: "comment",
+    0x010E: "description",
+    0x9003: "date",
+    0x9004: "date",
+    0x0132: "date",
+    0xA431: "serial number of the camera",
+    0xA435: "serial number of the lens",
+    0xA420: "number of the picture",
+    0x0201: "small preview",
+    0x927C: "the maker's notes",
+    0x010F: "make of the camera",
+    0x0110: "model of the camera",
+    0x0131: "program",
+}
+"""Tags of EXIF 2.32 in plain words, the most telling first."""
+_DOWN: Final = ("top", "", "bottom")
+_ACROSS: Final = ("left", "", "right")
+
+
+def told(record: AuditRecord, seen: Glance) -> Iterator[str]:
+    """A line for each rule that found something, and one about where the writing is."""
+    titles = {RULES[rule]: rule for rule in Rule}
+    for title, count in by_rule(record.steps):
+        sorts = _in_words(_sorts(record.steps, titles[title], seen.exif))
+        yield f"  - {title} ({plural(count, 'place')}{sorts})"
+    regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion)]
+    if regions:
+        frames = {region.frame for region in regions}
+        yield f"    The writing is on {len(frames)} of {plural(record.frames, 'picture')}{_where(record, seen)}."
+
+
+def first_frame(record: AuditRecord) -> int | None:
+    """The first frame with writing."""
+    return min((step.where.frame for step in record.steps if isinstance(step.where, PixelRegion)), default=None)
+
+
+def _sorts(steps: Iterable[AuditStep], rule: Rule, exif: frozenset[int]) -> Iterator[str]:
+    """The names of the elements and segments, the gravest and what is said of the patient first."""
+    for step in sorted((step for step in steps if step.rule is rule), key=_rank):
+        if isinstance(step.where, HeaderElement):
+            yield _WORDS.sub(" ", keyword_of(step.where.tag))
+        elif isinstance(step.where, Segment):
+            yield step.where.kind
+            if "exif" in step.where.kind.lower():
+                yield from (name for tag, name in _EXIF.items() if tag in exif)
+
+
+def _rank(step: AuditStep) -> tuple[int, bool]:
+    of_patient = isinstance(step.where, HeaderElement) and step.where.tag >> 16 == _PATIENT_GROUP
+    return list(Severity).index(step.severity or Severity.HYGIENE), not of_patient
+
+
+def _in_words(sorts: Iterable[str]) -> str:
+    names = list(dict.fromkeys(filter(None, sorts)))
+    rest = len(names) - _MOST
+    return f": {', '.join(names[:_MOST])}{f' and {rest} more' if rest > 0 else ''}" if names else ""
+
+
+def _where(record: AuditRecord, seen: Glance) -> str:
+    frame = first_frame(record)
+    if seen.size is None or frame is None:
+        return ""
+    regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion)]
+    boxes = [Box.around(region.outline) for region in regions if region.frame == frame]
+    picture = f" in picture {frame + 1}" if record.frames > 1 else ""
+    return f":{picture} {', '.join(_corners(boxes, *seen.size))}"
+
+
+def _corners(boxes: Sequence[Box], rows: int, columns: int) -> Iterator[str]:
+    """The ninths of the picture in which the boxes have their middles, line by line."""
+    middles = {(_third(box.top + box.bottom, rows), _third(box.left + box.right, columns)) for box in boxes}
+    for down, across in sorted(middles):
+        yield " ".join(filter(None, (_DOWN[down], _ACROSS[across]))) or "middle"
+
+
+def _third(doubled: int, length: int) -> int:
+    return min(max(3 * doubled // (2 * length), 0), 2)
