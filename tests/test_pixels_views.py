@@ -117,6 +117,71 @@ def test_float_pixels_with_gaps_are_seen() -> None:
     assert max(map(_contrast, _picture(data).views)) > 100
 
 
+def _float(values: NDArray[Any], dtype: str = "<f4", **more: float) -> bytes:
+    keyword = "FloatPixelData" if dtype == "<f4" else "DoubleFloatPixelData"
+    return image((ROWS, COLUMNS), values.astype(dtype).tobytes(), keyword=keyword, bits=(32, 32, 31), more=more)
+
+
+OUTSIDE = np.s_[:, 100:]
+"""More than half of what is no writing; some of the writing lies in it, too."""
+
+
+@pytest.mark.parametrize(
+    ("dtype", "padding", "keyword"),
+    [("<f4", -1e6, "FloatPixelPaddingValue"), ("<f8", -1e300, "DoubleFloatPixelPaddingValue")],
+)
+def test_padding_of_floats_does_not_stretch_what_is_left(dtype: str, padding: float, keyword: str) -> None:
+    values = _anatomy(0, 1)
+    values[OUTSIDE] = padding
+    values[INK] = 1.5
+    picture = _picture(_float(values, dtype, **{keyword: padding}))
+    assert "robust" in _names(picture)
+    assert _contrast(next(view for view in picture.views if view.name == "robust")) > 40
+
+
+@pytest.mark.parametrize(
+    ("outlier", "dtype"),
+    [
+        (-1e6, "<f4"),
+        (float(np.finfo("<f4").min), "<f4"),
+        (float(np.finfo("<f8").max), "<f8"),
+        (-(2.0**31), "<i4"),
+        (2.0**32 - 1, "<u4"),
+        (-32768, "<i2"),
+        (65535, "<u2"),
+    ],
+)
+@pytest.mark.parametrize("where", [OUTSIDE, np.s_[:6, :40]], ids=["padding", "patch"])
+def test_writing_is_seen_whatever_outliers_nobody_declares(outlier: float, dtype: str, where: Any) -> None:  # noqa: ANN401 - slices
+    values = _anatomy(100, 800) + np.random.default_rng(7).normal(0, 5, (ROWS, COLUMNS))
+    values[where] = outlier
+    values[INK & (values != outlier)] = 1300
+    data = (
+        _float(values, dtype) if dtype[1] == "f" else _grey(values, dtype, int(dtype[2]) * 8, signed=dtype[1] == "i")
+    )
+    seen = INK.copy()
+    seen[where] = False
+    around = cv2.dilate(seen.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & ~INK
+    around[where] = False
+    views = [view.pixels.astype(np.float64) for view in _picture(data).views]
+    assert max(abs(view[seen].mean() - view[around].mean()) for view in views) > 80
+
+
+def test_writing_between_noise_far_below_and_outliers_far_above_is_seen() -> None:
+    values = np.random.default_rng(7).normal(0, 1e-5, (ROWS, COLUMNS))
+    values[20:60, :140] = 0.2
+    values[INK] = 0.3
+    values[:8, 120:] = 1e6
+    assert _contrast(next(view for view in _picture(_float(values)).views if view.name == "ranks")) > 5
+
+
+def test_no_view_is_added_where_a_window_shows_most_values() -> None:
+    values = 1040 + np.random.default_rng(7).normal(0, 8, (ROWS, COLUMNS))
+    values[:30], values[30:40] = 0, 4000
+    assert "bulk" not in _names(_picture(_grey(values, more={"WindowCenter": 1040, "WindowWidth": 80})))
+    assert "bulk" in _names(_picture(_grey(values)))
+
+
 def _colour(foreground: tuple[int, int, int], background: tuple[int, int, int]) -> bytes:
     values = np.where(INK[:, :, None], foreground, background).astype(np.uint8)
     return image((ROWS, COLUMNS), values.tobytes(), photometric="RGB")

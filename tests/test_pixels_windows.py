@@ -138,7 +138,7 @@ def test_the_shape_of_the_presentation_hides_nothing(shape: str) -> None:
 def test_floats_are_looked_at_through_their_window(slope: float) -> None:
     rescale = {"RescaleSlope": slope, "RescaleIntercept": 0}
     values = hidden(2000).astype("<f4")
-    assert contrasts(values, dtype="<f4", stored=32)[0] < 3
+    assert contrasts(values, dtype="<f4", stored=32)[0] < 20
     assert contrasts(values, dtype="<f4", stored=32, more={**window(slope * 2006, 40), **rescale})[0] > 50
 
 
@@ -147,12 +147,12 @@ def test_values_too_wide_for_a_table_are_looked_at_through_their_window() -> Non
     assert contrasts(hidden(2000) * 100, dtype="<u4", stored=32, more=more)[0] > 50
 
 
-def test_padding_does_not_stretch_what_is_left() -> None:
+def test_padding_that_is_declared_or_not_does_not_stretch_what_is_left() -> None:
     values = np.where(INK, 160, 100) + np.random.default_rng(7).integers(-3, 4, (ROWS, COLUMNS))
     values[:20], values[60:] = 65535, 65535
     values[0, :4] = 30000, 20000, 10000, 5000
     assert contrasts(values, stored=16, more={"PixelPaddingValue": 65535})[0] > 50
-    assert contrasts(values, stored=16)[0] < 5
+    assert contrasts(values, stored=16)[0] > 50
 
 
 def test_functional_groups_that_make_no_sense_hide_no_frame() -> None:

@@ -194,6 +194,22 @@ def test_every_kind_of_sample_is_masked_in_its_compression(samples: NDArray[Any]
     assert not done.notes
 
 
+WRITING = np.s_[20:24, 10:50]
+
+
+@pytest.mark.parametrize(
+    ("outlier", "dtype"),
+    [(np.finfo(np.float32).min, np.float32), (1e300, np.float64), (-(2**31), np.int32), (65535, np.uint16)],
+)
+def test_writing_is_seen_beside_outliers(outlier: float, dtype: type) -> None:
+    samples: NDArray[Any] = (grey().astype(np.float64) * 4).astype(dtype)
+    samples[30:] = outlier
+    samples[WRITING] = 1500
+    pictures = clean(_through_opencv(samples, 1), FORMAT).pictures
+    seen = [view.pixels.astype(int) for view in pictures[0].views]
+    assert max(view[WRITING].min() - view[10:14, 10:50].max() for view in seen) > 40
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "LA", "RGBA"])
 @pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"])
 def test_every_colour_model_is_masked_in_its_compression(mode: str, compression: str) -> None:

@@ -1,12 +1,14 @@
 """The few ways to look at a picture file's samples that together leave no writing unseen."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scanscrub.domain.picture import View
 from scanscrub.formats.orientation import Samples
+from scanscrub.formats.value_ranges import bulk_of, by_rank, levels_of
 
 _DRAWN_SHARE = 0.25
 """Share of equal neighbours from which on a plane of low bytes is a drawing; noise has 1 in 256."""
@@ -19,19 +21,27 @@ def colour_views(samples: Samples, full_scale: int | None = None) -> Iterator[Vi
     """Views of grey ``(rows, columns)`` or RGB ``(rows, columns, 3)`` samples.
 
     uint8 with a full scale of 255 is shown as it is. Everything else is shown over its full scale (the values'
-    own range where None), between robust percentiles, and by its low byte where that is a drawing of its own.
+    own range where None), between robust percentiles, over the range of most values where outliers take the contrast
+    from them, by ranks where values are wider than 16 bits, and by its low byte where that is a drawing of its own.
     """
     if samples.dtype == np.uint8 and full_scale in (None, 255):
         yield View("natural", np.ascontiguousarray(samples, dtype=np.uint8))
         return
     low, high = _range(samples)
     natural = (low, high) if full_scale is None else (0.0, float(full_scale))
-    yield View("full", _window(samples, *natural))
+    views = [View("full", _window(samples, *natural))]
+    yield from views
     if samples.dtype == np.uint8:
         return
     robust = _robust_range(samples)
     if robust[1] > robust[0] and robust != natural:
-        yield View("robust", _window(samples, *robust))
+        views.append(View("robust", _window(samples, *robust)))
+        yield views[-1]
+    values, counts = levels_of(samples)
+    if (bulk := bulk_of(samples, values, counts, [view.pixels for view in views])) is not None:
+        yield View("bulk", _window(samples, *bulk))
+    if samples.dtype.itemsize > 2 and values.size > 1:
+        yield View("ranks", by_rank(samples, values, counts))
     if samples.dtype.kind in "iu" and high - low > 0xFF:
         low_byte = (samples & samples.dtype.type(0xFF)).astype(np.uint8)
         if is_drawing(low_byte):
@@ -76,6 +86,7 @@ def _window(samples: Samples, low: float, high: float) -> NDArray[np.uint8]:
 
 
 def _window_values(values: Samples, low: float, high: float) -> NDArray[np.uint8]:
-    scaled = (values.astype(np.float32) - low) * (255.0 / ((high - low) or 1.0))
-    bounded: NDArray[np.float32] = np.clip(np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0), 0, 255)
+    exact: NDArray[Any] = values.astype(np.float64 if values.dtype.itemsize > 2 else np.float32)
+    scaled = (exact - low) * (255.0 / ((high - low) or 1.0))
+    bounded: NDArray[Any] = np.clip(np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0), 0, 255)
     return bounded.round().astype(np.uint8)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.cells import Fill, Samples
-from scanscrub.formats.dicom.layout import Layout
+from scanscrub.formats.dicom.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, Layout
 from scanscrub.formats.dicom.pydicom_quiet import Dataset, apply_color_lut, apply_modality_lut, apply_voi_lut
 from scanscrub.formats.dicom.windows import Rendering, Renderings, Window
 
@@ -155,10 +155,11 @@ def stretched(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8
 
 
 def _padding(header: Dataset) -> tuple[float, float] | None:
-    """The range of values that stand for no pixel (PS3.3 C.7.5.1.1.2)."""
+    """The range of values that stand for no pixel (PS3.3 C.7.5.1.1.2, C.7.6.24, C.7.6.25)."""
+    kind = "DoubleFloat" if DOUBLE_PIXEL_DATA in header else "Float" if FLOAT_PIXEL_DATA in header else ""
     try:
-        value = float(header["PixelPaddingValue"].value)
-        limit = header.get("PixelPaddingRangeLimit")
+        value = float(header[f"{kind}PixelPaddingValue"].value)
+        limit = header.get(f"{kind}PixelPaddingRangeLimit")
         ends = sorted((value, value if limit is None else float(limit)))
     except _FAILURES:
         return None

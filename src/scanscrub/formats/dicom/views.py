@@ -10,6 +10,7 @@ from scanscrub.domain.picture import CHROMA, FAINT, Picture, View
 from scanscrub.formats.dicom.cells import Samples
 from scanscrub.formats.dicom.display import Display, stretched
 from scanscrub.formats.dicom.layout import Layout
+from scanscrub.formats.value_ranges import bulk_of, by_rank, levels_of
 
 _VISIBLE = 16
 """A step of this many shades can be seen ..."""
@@ -49,13 +50,22 @@ def _grey_views(samples: Samples, layout: Layout, display: Display, frame: int) 
     if layout.stored == 1:
         yield View("full", _as_shown(samples * np.uint8(255), layout))
         return
-    for number, shades in enumerate(_windowed(samples, layout, display, frame), 1):
-        yield View("window" if number == 1 else f"window {number}", shades)
+    views = [
+        View("window" if number == 1 else f"window {number}", shades)
+        for number, shades in enumerate(_windowed(samples, layout, display, frame), 1)
+    ]
     low, high, robust_low, robust_high = _ranges(samples, display)
-    yield View("full", _as_shown(_stretched(samples, layout, low, high), layout))
+    views.append(View("full", _as_shown(_stretched(samples, layout, low, high), layout)))
     if robust_high > robust_low:
-        yield View("robust", _as_shown(_stretched(samples, layout, robust_low, robust_high), layout))
-    if layout.stored <= _WIDEST_TABLE and (faint := _around_background(samples, layout)) is not None:
+        views.append(View("robust", _as_shown(_stretched(samples, layout, robust_low, robust_high), layout)))
+    yield from views
+    values, counts = levels_of(samples)
+    if (bulk := bulk_of(samples, values, counts, [view.pixels for view in views])) is not None:
+        yield View("bulk", _as_shown(_stretched(samples, layout, *bulk), layout))
+    if layout.floating or layout.stored > _WIDEST_TABLE:
+        if values.size > 1:
+            yield View("ranks", _as_shown(by_rank(samples, values, counts), layout))
+    elif (faint := _around_background(samples, layout, values, counts)) is not None:
         yield View(FAINT, _as_shown(faint, layout))
 
 
@@ -113,18 +123,18 @@ def _ranges(samples: Samples, display: Display) -> tuple[float, float, float, fl
     return low, high, float(robust_low), float(robust_high)
 
 
-def _around_background(samples: Samples, layout: Layout) -> NDArray[np.uint8] | None:
+def _around_background(
+    samples: Samples, layout: Layout, values: NDArray[Any], counts: NDArray[np.intp]
+) -> NDArray[np.uint8] | None:
     """Small steps from a flat background, made large by their logarithm.
 
     None where no value fills a fifth of the frame, or where small steps from it are so many that they are noise.
     """
-    thinned = samples.reshape(-1)[:: max(1, samples.size // _STRIP)]
-    values, counts = np.unique(thinned, return_counts=True)
     place = int(counts.argmax())
     low, background, high = (int(value) for value in (values[0], values[place], values[-1]))
     distance = np.abs(values.astype(np.int64) - background)
     near = int(counts[(distance > 0) & (distance * 255 < _VISIBLE * (high - low))].sum())
-    if counts[place] * 5 < thinned.size or near == 0 or near * 4 > counts[place]:
+    if counts[place] * 5 < counts.sum() or near == 0 or near * 4 > counts[place]:
         return None
     steps = _all_values(layout) - background
     below, above = np.log1p(background - low), np.log1p(high - background)
