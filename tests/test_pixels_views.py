@@ -175,6 +175,14 @@ def test_writing_between_noise_far_below_and_outliers_far_above_is_seen() -> Non
     assert _contrast(next(view for view in _picture(_float(values)).views if view.name == "ranks")) > 5
 
 
+@pytest.mark.parametrize(("text", "ground"), [(np.nan, 0), (np.inf, 1), (-np.inf, 0), (np.nan, -np.inf)])
+def test_writing_in_what_is_no_number_is_seen(text: float, ground: float) -> None:
+    values = _anatomy(0, 1)
+    values[20:60] = ground
+    values[INK] = text
+    assert max(map(_contrast, _picture(_float(values)).views)) > 80
+
+
 def test_no_view_is_added_where_a_window_shows_most_values() -> None:
     values = 1040 + np.random.default_rng(7).normal(0, 8, (ROWS, COLUMNS))
     values[:30], values[30:40] = 0, 4000

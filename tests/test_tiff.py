@@ -210,6 +210,19 @@ def test_writing_is_seen_beside_outliers(outlier: float, dtype: type) -> None:
     assert max(view[WRITING].min() - view[10:14, 10:50].max() for view in seen) > 40
 
 
+@pytest.mark.parametrize("text", [np.nan, np.inf, -np.inf])
+def test_writing_in_what_is_no_number_is_seen(text: float) -> None:
+    samples = grey().astype(np.float32)
+    samples[15:30] = samples.max() if text > 0 else samples.min()
+    samples[WRITING] = text
+    pictures = clean(saved(samples, "TIFF"), FORMAT).pictures
+    seen = [view.pixels.astype(int) for view in pictures[0].views]
+    assert max(abs(view[WRITING].mean() - view[16:19].mean()) for view in seen) > 80
+    assert "no numbers" not in [
+        view.name for view in clean(saved((grey() / 7).astype(np.float32), "TIFF"), FORMAT).pictures[0].views
+    ]
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "LA", "RGBA"])
 @pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"])
 def test_every_colour_model_is_masked_in_its_compression(mode: str, compression: str) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from scanscrub.domain.picture import View
 from scanscrub.formats.orientation import Samples
-from scanscrub.formats.value_ranges import bulk_of, by_rank, levels_of
+from scanscrub.formats.value_ranges import bulk_of, by_rank, levels_of, not_finite
 
 _DRAWN_SHARE = 0.25
 """Share of equal neighbours from which on a plane of low bytes is a drawing; noise has 1 in 256."""
@@ -22,7 +22,8 @@ def colour_views(samples: Samples, full_scale: int | None = None) -> Iterator[Vi
 
     uint8 with a full scale of 255 is shown as it is. Everything else is shown over its full scale (the values'
     own range where None), between robust percentiles, over the range of most values where outliers take the contrast
-    from them, by ranks where values are wider than 16 bits, and by its low byte where that is a drawing of its own.
+    from them, by ranks where values are wider than 16 bits, by its low byte where that is a drawing of its own, and
+    floats by where they are no numbers.
     """
     if samples.dtype == np.uint8 and full_scale in (None, 255):
         yield View("natural", np.ascontiguousarray(samples, dtype=np.uint8))
@@ -42,6 +43,8 @@ def colour_views(samples: Samples, full_scale: int | None = None) -> Iterator[Vi
         yield View("bulk", _window(samples, *bulk))
     if samples.dtype.itemsize > 2 and values.size > 1:
         yield View("ranks", by_rank(samples, values, counts))
+    if samples.dtype.kind == "f":
+        yield from plane_view("no numbers", not_finite(samples))
     if samples.dtype.kind in "iu" and high - low > 0xFF:
         low_byte = (samples & samples.dtype.type(0xFF)).astype(np.uint8)
         if is_drawing(low_byte):

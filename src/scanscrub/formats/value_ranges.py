@@ -53,5 +53,11 @@ def by_rank(samples: NDArray[Any], values: NDArray[Any], counts: NDArray[np.intp
     return ranked
 
 
+def not_finite(samples: NDArray[Any]) -> NDArray[np.uint8]:
+    """Where floats are no numbers: a shade each for the finite ones, both infinities and what is none at all."""
+    ends = np.uint8(85) * np.isneginf(samples) + np.uint8(170) * np.isposinf(samples)
+    return np.asarray(ends + np.uint8(255) * np.isnan(samples), np.uint8)
+
+
 def _bounded(counts: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.minimum(counts, max(1, int(counts.sum()) // _LARGEST))

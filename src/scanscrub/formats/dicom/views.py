@@ -10,7 +10,7 @@ from scanscrub.domain.picture import CHROMA, FAINT, Picture, View
 from scanscrub.formats.dicom.cells import Samples
 from scanscrub.formats.dicom.display import Display, stretched
 from scanscrub.formats.dicom.layout import Layout
-from scanscrub.formats.value_ranges import bulk_of, by_rank, levels_of
+from scanscrub.formats.value_ranges import bulk_of, by_rank, levels_of, not_finite
 
 _VISIBLE = 16
 """A step of this many shades can be seen ..."""
@@ -59,6 +59,8 @@ def _grey_views(samples: Samples, layout: Layout, display: Display, frame: int) 
     if robust_high > robust_low:
         views.append(View("robust", _as_shown(_stretched(samples, layout, robust_low, robust_high), layout)))
     yield from views
+    if layout.floating:
+        yield View("no numbers", not_finite(samples))
     values, counts = levels_of(samples)
     if (bulk := bulk_of(samples, values, counts, [view.pixels for view in views])) is not None:
         yield View("bulk", _as_shown(_stretched(samples, layout, *bulk), layout))
