@@ -165,6 +165,21 @@ def test_l135_writing_in_the_alpha_channel_is_shown_to_the_detector() -> None:
     assert np.ptp(alpha[0].pixels) == 255
 
 
+@pytest.mark.parametrize(("colours", "depth"), [(0, 4), (0, 8), (0, 16), (2, 8), (2, 16)])
+def test_l135_writing_in_the_transparent_colour_is_shown_to_the_detector(colours: int, depth: int) -> None:
+    header = png_codec.PngHeader(COLUMNS, ROWS, depth, colours)
+    samples = np.full_like(_samples(header), (1 << depth) - 1)
+    samples[BOX.top : BOX.bottom, BOX.left : BOX.right, ...] -= 1
+    key = png_chunk(b"tRNS", struct.pack(">H", (1 << depth) - 2) * (3 if colours else 1))
+    data = png(png_codec.encode(header, samples), depth, colours, before=key)
+    done = demand_clean_twice(data, FORMAT, BOX)
+    alpha = next(view for view in done.pictures[0].views if view.name == "alpha").pixels
+    assert (alpha == 0).sum() == BOX.area
+    assert not alpha[BOX.top : BOX.bottom, BOX.left : BOX.right].any()
+    after = clean(done.copy, FORMAT).pictures[0].views
+    assert "alpha" not in [view.name for view in after]
+
+
 def test_l136_writing_in_the_low_byte_is_shown_to_the_detector() -> None:
     samples = grey().astype(np.uint16) * 256
     samples[10:20, 10:40] += 3

@@ -109,6 +109,9 @@ class PngDocument(PictureDocument):
             yield from plane_view("alpha", shown[..., 3])
         elif header.colour in (GREY, RGB):
             yield from colour_views(samples, full_scale)
+            for _, key in self._colour_key():
+                opaque = samples.reshape(*samples.shape[:2], -1) != np.frombuffer(key, dtype=">u2")
+                yield from plane_view("alpha", opaque.any(axis=2).astype(np.uint8))
         else:
             light = samples[..., 0] if header.colour == GREY_ALPHA else samples[..., :3]
             yield from colour_views(light, full_scale)
