@@ -180,6 +180,21 @@ def test_l135_writing_in_the_transparent_colour_is_shown_to_the_detector(colours
     assert "alpha" not in [view.name for view in after]
 
 
+@pytest.mark.parametrize("colours", [0, 2, 3, 4, 6])
+def test_writing_that_the_gamma_of_the_file_brings_out_is_shown_to_the_detector(colours: int) -> None:
+    header = png_codec.PngHeader(COLUMNS, ROWS, 8, colours)
+    samples = np.zeros_like(_samples(header))
+    samples[BOX.top : BOX.bottom, BOX.left : BOX.right, ...] = 1
+    palette = png_chunk(b"PLTE", bytes(3) + b"\1\1\1") if colours == 3 else b""
+    image = png_codec.encode(header, samples)
+    gamma = {value: png_chunk(b"gAMA", struct.pack(">I", value)) + palette for value in (45455, 1_000_000)}
+    usual, steep = (clean(png(image, 8, colours, before=chunks), FORMAT).pictures[0] for chunks in gamma.values())
+    assert "gamma" not in [view.name for view in usual.views]
+    shown = next(view for view in steep.views if view.name == "gamma").pixels
+    assert shown[BOX.top, BOX.left].max() > 150
+    assert not shown[0, 0].any()
+
+
 def test_l136_writing_in_the_low_byte_is_shown_to_the_detector() -> None:
     samples = grey().astype(np.uint16) * 256
     samples[10:20, 10:40] += 3

@@ -33,6 +33,8 @@ from scanscrub.formats.png_codec import GREY, GREY_ALPHA, INDEXED, RGB, RGBA, Pn
 from scanscrub.formats.signs import holds_a_file, stray
 
 _COLOURS = {GREY: "grey", RGB: "RGB", INDEXED: "palette", GREY_ALPHA: "grey and alpha", RGBA: "RGB and alpha"}
+_USUAL_GAMMA, _GAMMA_STEP = 45455, 1.25
+"""The gAMA of samples that are shown as they are, and how much another one differs before it shows anything more."""
 _PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
 _ANIMATION_NOTE = "Only the still picture of an animated PNG was kept."
 
@@ -104,18 +106,27 @@ class PngDocument(PictureDocument):
         samples = upright(self._samples, self.orientation)
         if self._palette is not None:
             shown = self._palette_colours[samples]
-            yield from colour_views(shown[..., :3])
+            yield from self._colour_views(shown[..., :3], 255)
             yield from plane_view("index plane", samples.astype(np.uint8))
             yield from plane_view("alpha", shown[..., 3])
         elif header.colour in (GREY, RGB):
-            yield from colour_views(samples, full_scale)
+            yield from self._colour_views(samples, full_scale)
             for _, key in self._colour_key():
                 opaque = samples.reshape(*samples.shape[:2], -1) != np.frombuffer(key, dtype=">u2")
                 yield from plane_view("alpha", opaque.any(axis=2).astype(np.uint8))
         else:
             light = samples[..., 0] if header.colour == GREY_ALPHA else samples[..., :3]
-            yield from colour_views(light, full_scale)
+            yield from self._colour_views(light, full_scale)
             yield from plane_view("alpha", (samples[..., -1] >> (header.depth - 8)).astype(np.uint8))
+
+    def _colour_views(self, light: Samples, full_scale: int) -> Iterator[View]:
+        """Those of the samples, and what a viewer shows by a gAMA chunk that is far from the usual one."""
+        yield from colour_views(light, full_scale)
+        chunk = self._first(b"gAMA")
+        exponent = _USUAL_GAMMA / int.from_bytes(chunk.data, "big") if chunk and self._is_needed(chunk) else 1
+        if not 1 / _GAMMA_STEP < exponent < _GAMMA_STEP:
+            shades = 255 * (np.arange(full_scale + 1) / full_scale) ** exponent
+            yield View("gamma", np.rint(shades).astype(np.uint8)[light])
 
     def shown(self, frame: int) -> Samples:
         del frame
