@@ -226,6 +226,24 @@ def test_l158_every_frame_of_a_webp_is_seen_and_masked() -> None:
     assert [bool(frame[INSIDE].any()) for frame in shown] == [True, False, True]
 
 
+def test_opaque_frames_of_a_webp_are_masked_whether_or_not_they_were_packed_with_alpha() -> None:
+    frames = [Image.fromarray(np.roll(colour(), shift, axis=0)) for shift in (0, 9)]
+    data = bytearray(saved(frames[0], "WEBP", save_all=True, append_images=frames[1:], quality=70))
+    data[20] |= 0x10
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.mode == "RGBA"
+    demand_clean_twice(bytes(data), WEBP)
+    demand_clean_twice(bytes(data), WEBP, BOX)
+
+
+def test_writing_in_the_alpha_plane_of_a_webp_is_masked() -> None:
+    samples = np.dstack([colour(), np.full((ROWS, COLUMNS), 255, np.uint8)])
+    samples[INSIDE][..., 3] = 100
+    done = demand_clean_twice(webp(samples), WEBP, BOX)
+    assert "alpha" in [view.name for view in done.pictures[0].views]
+    assert (pixels(done.copy, "RGBA")[..., 3] == 255).all()
+
+
 @pytest.mark.parametrize("options", [{"lossless": False, "quality": 70}, {}], ids=["lossy", "lossless"])
 @pytest.mark.parametrize("orientation", [1, 6])
 def test_masked_webp_is_exact_and_upright(orientation: int, options: dict[str, object]) -> None:

@@ -56,7 +56,8 @@ class WebpDocument(PictureDocument):
 
     @property
     def kind(self) -> str:
-        return "RGB and alpha 8 bits" if self._images.mode == "RGBA" else "RGB 8 bits"
+        """That of every WebP: whether a decoder gives opaque pixels an alpha plane depends on how they are packed."""
+        return "RGB and alpha 8 bits"
 
     def size(self, frame: int) -> tuple[int, int]:
         del frame
@@ -79,10 +80,9 @@ class WebpDocument(PictureDocument):
             yield stray(Segment(f"WebP {AFTER_THE_END}"), self._behind)
 
     def views(self, frame: int) -> Iterator[View]:
-        shown = self._canvas(frame)
-        yield from colour_views(upright(shown[..., :3], self._orientation))
-        if shown.shape[2] == 4:
-            yield from plane_view("alpha", upright(shown[..., 3], self._orientation))
+        shown = upright(self._canvas(frame), self._orientation)
+        yield from colour_views(shown[..., :3])
+        yield from plane_view("alpha", shown[..., 3])
 
     def shown(self, frame: int) -> Samples:
         return upright(_visible(self._canvas(frame)), self._orientation)
@@ -112,7 +112,7 @@ class WebpDocument(PictureDocument):
         """The whole canvas at a frame, masked, as lossless image data."""
         samples = _visible(self._canvas(frame)).copy()
         if frame in masks:
-            samples[as_stored(masks[frame], self._orientation)] = (0, 0, 0, 255)[: samples.shape[2]]
+            samples[as_stored(masks[frame], self._orientation)] = (0, 0, 0, 255)
         stream = BytesIO()
         Image.fromarray(samples).save(stream, format="WEBP", lossless=True, exact=True, quality=80, method=4)
         chunks, _ = parse_file(stream.getvalue())
@@ -145,9 +145,10 @@ class WebpDocument(PictureDocument):
         return [index for index, frame in enumerate(self._frames) if _hides(frame)]
 
     def _canvas(self, frame: int) -> NDArray[np.uint8]:
+        """RGB and alpha of the whole picture."""
         with decoding("WebP"):
             self._images.seek(frame)
-            return np.array(self._images)
+            return np.array(self._images.convert("RGBA"))
 
 
 def _opened(data: bytes) -> Image.Image:
