@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from factory_pixels import image, store_of
+from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.picture import Picture, View
 
 ROWS, COLUMNS = 80, 160
@@ -224,11 +225,16 @@ def test_sixteen_bit_colour_that_uses_few_bits_is_seen() -> None:
     assert _contrast(_picture(data).views[0]) > 100
 
 
-def _palette(values: NDArray[Any], red: NDArray[Any]) -> bytes:
+def _tables(*colours: NDArray[Any], first: int = 0) -> dict[str, Any]:
     more: dict[str, Any] = {}
-    for name in ("Red", "Green", "Blue"):
-        more[f"{name}PaletteColorLookupTableDescriptor"] = [256, 0, 16]
-        more[f"{name}PaletteColorLookupTableData"] = red.astype("<u2").tobytes()
+    for name, table in zip(("Red", "Green", "Blue"), colours, strict=True):
+        more[f"{name}PaletteColorLookupTableDescriptor"] = [len(table), first, 16]
+        more[f"{name}PaletteColorLookupTableData"] = table.astype("<u2").tobytes()
+    return more
+
+
+def _palette(values: NDArray[Any], red: NDArray[Any]) -> bytes:
+    more = _tables(red, red, red)
     return image((ROWS, COLUMNS), values.astype(np.uint8).tobytes(), photometric="PALETTE COLOR", more=more)
 
 
@@ -247,6 +253,30 @@ def test_l102_writing_that_the_palette_hides_is_seen_in_the_index_plane() -> Non
     picture = _picture(_palette(values, table))
     assert _names(picture) == ["colour", "index plane"]
     assert _contrast(picture.views[1]) > 100
+
+
+def _supplemented(more: dict[str, Any]) -> bytes:
+    values = _anatomy(0, 2000)
+    values[cv2.dilate(INK.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 3000
+    values[INK] = 3001
+    return _grey(values, more={"PixelPresentation": "COLOR", **WINDOW, **more})
+
+
+def test_writing_that_a_supplemental_palette_shows_is_seen() -> None:
+    red, green, blue = np.zeros((3, 100))
+    red[0], blue[1] = 65535, 65535
+    picture = _picture(_supplemented(_tables(red, green, blue, first=3000)))
+    colour = next(view for view in picture.views if view.name == "colour").pixels
+    assert colour[INK][0].tolist() == [0, 0, 255]
+    assert {tuple(pixel) for pixel in colour[colour[..., 0] != colour[..., 2]].tolist()} == {(0, 0, 255), (255, 0, 0)}
+    assert np.ptp(colour[0, 0]) == 0
+
+
+def test_a_supplemental_palette_that_makes_no_sense_is_refused_where_it_is_asked_for() -> None:
+    tables = _tables(np.zeros(100), np.zeros(90), np.zeros(100), first=3000)
+    with pytest.raises(RefusedFile):
+        _picture(_supplemented(tables))
+    assert "colour" not in _names(_picture(_supplemented({**tables, "PixelPresentation": "MONOCHROME"})))
 
 
 def test_views_do_not_depend_on_the_size_of_strips(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from scanscrub.formats.dicom.windows import Rendering, Renderings, Window
 _FAILURES = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError, struct.error)
 """What pydicom raises for lookup tables and windows that make no sense."""
 _WIDEST_TABLE = 16
+_PALETTE_TAGS = range(0x00281101, 0x00281300)
 _REMEMBERED = 32
 """Sets of tables that are kept; frames of a cine share theirs, as a rule."""
 
@@ -28,6 +29,7 @@ class Display:
     def __init__(self, header: Dataset, layout: Layout) -> None:
         self._layout = layout
         self.palette = _palette(header, layout) if layout.photometric == "PALETTE COLOR" else None
+        self.supplement = _supplement(header, layout) if self.palette is None and not self._is_wide else None
         self._renderings = Renderings(header) if layout.samples == 1 and self.palette is None else None
         self._tables: dict[object, tuple[NDArray[np.uint8], ...]] = {}
         self.padding = _padding(header)
@@ -181,6 +183,26 @@ def _palette(header: Dataset, layout: Layout) -> NDArray[np.uint8]:
         ) from None
     shades: NDArray[np.uint8] = (colours[:, :3] >> (bits - 8)).astype(np.uint8)
     return shades
+
+
+def _supplement(header: Dataset, layout: Layout) -> NDArray[np.uint8] | None:
+    """``(values, 3)``: the colours that a supplemental palette gives to the upper values (PS3.3 C.7.6.19), the others
+    in grey; None where there is none.
+    """
+    if layout.samples != 1 or not header.get("RedPaletteColorLookupTableDescriptor"):
+        return None
+    tables = Dataset()
+    tables.update({tag: header[tag] for tag in _PALETTE_TAGS if tag in header})
+    tables.set_original_encoding(*header.original_encoding)
+    try:
+        colours, first = _palette(tables, layout), int(tables["RedPaletteColorLookupTableDescriptor"].value[1])
+    except RefusedFile:
+        if header.get("PixelPresentation") in ("COLOR", "MIXED"):
+            raise
+        return None
+    grey = slice(0, max(0, first - layout.lowest))
+    colours[grey] = stretched(np.arange(layout.lowest, layout.highest + 1), layout.lowest, first)[grey, np.newaxis]
+    return colours
 
 
 def _lut_bits(header: Dataset, colours: NDArray[Any]) -> int:

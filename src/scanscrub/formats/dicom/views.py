@@ -42,6 +42,8 @@ def _candidates(samples: Samples, layout: Layout, display: Display, frame: int) 
         yield View("index plane", _stretched(samples, layout, float(samples.min()), float(samples.max())))
     elif layout.samples == 1:
         yield from _grey_views(samples, layout, display, frame)
+        if display.supplement is not None:
+            yield from _colour_views(display.supplement[_positions(samples, layout)])
     else:
         yield from _colour_views(_rgb(samples, layout))
 
@@ -183,7 +185,7 @@ def _shows_more(candidate: NDArray[np.uint8], views: Sequence[NDArray[np.uint8]]
         part = slice(start, start + strip)
         others = [_grey(view[part]) for view in views]
         for axis in (0, 1):
-            shown = _steps(candidate[part], axis) >= visible
+            shown = _steps(_grey(candidate[part]), axis) >= visible
             for other in others:
                 shown &= _steps(other, axis) < _HIDDEN
             found += int(np.count_nonzero(shown))
