@@ -11,6 +11,7 @@ from pydicom import Dataset
 from pydicom.sequence import Sequence
 
 from factory_pixels import box, image, masked_copy, store_of
+from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.picture import Picture
 
 ROWS, COLUMNS = 80, 160
@@ -81,6 +82,16 @@ def test_nothing_but_its_window_shows_the_hidden_writing() -> None:
 def test_the_second_of_two_windows_is_looked_through(photometric: str) -> None:
     more = window([2048, 2006], [4096, 40])
     assert contrasts(hidden(2000), more=more, photometric=photometric)[0] > 50
+
+
+def test_a_window_behind_many_that_show_nothing_else_is_looked_through() -> None:
+    more = window([*range(2048, 2088), 2006], [*[4096] * 40, 40])
+    assert contrasts(hidden(2000), more=more)[0] > 50
+
+
+def test_more_windows_than_can_be_looked_through_are_refused() -> None:
+    with pytest.raises(RefusedFile, match="windows"):
+        contrasts(hidden(2000), more=window(list(range(0, 4000, 100)), [40] * 40))
 
 
 @pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT", "SIGMOID"])

@@ -3,15 +3,18 @@
 A file may give several windows and several lookup tables, and a viewer offers all of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.pydicom_quiet import Dataset
 
 _FAILURES = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError, OverflowError)
 """What pydicom raises for values that make no sense."""
-_MOST = 16
-"""More windows than that nobody looks through."""
+_MOST = 32
+"""More different windows, or lookup tables, than that nobody looks through."""
+_ALIKE = 1 / 32
+"""Part of its width by which a window's ends differ from another one's at most, so that it shows nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ class Window:
             return low, low + max(self.width - 1, 1e-6)
         return self.center - self.width / 2, self.center + self.width / 2
 
+    def is_like(self, other: "Window") -> bool:
+        """Whether no shade differs by more than can be missed."""
+        (low, high), (other_low, other_high) = self.ends, other.ends
+        room = _ALIKE * min(high - low, other_high - other_low)
+        return self.function == other.function and max(abs(low - other_low), abs(high - other_high)) <= room
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rendering:
@@ -44,7 +53,7 @@ class Rendering:
 
 
 class Renderings:
-    """The rendering of every frame. Frames that share everything share one."""
+    """The rendering of every frame. Frames that share everything share one. Raises `RefusedFile`."""
 
     def __init__(self, header: Dataset) -> None:
         self._header = header
@@ -63,8 +72,13 @@ class Renderings:
     def _rendering(self, own: Dataset | None) -> Rendering:
         modality = self._macro(own, "PixelValueTransformationSequence")
         voi = self._macro(own, "FrameVOILUTSequence")
-        windows = tuple(dict.fromkeys(_windows(voi)))[:_MOST]
-        return Rendering(modality, voi, min(len(_items(voi, "VOILUTSequence")), _MOST), windows)
+        windows, tables = _different(_windows(voi)), len(_items(voi, "VOILUTSequence"))
+        if max(len(windows), tables) > _MOST:
+            raise RefusedFile(
+                "The image asks to be shown in more windows than can be looked through.",
+                "Export it again from its source, with fewer windows.",
+            )
+        return Rendering(modality, voi, tables, windows)
 
     def _macro(self, own: Dataset | None, keyword: str) -> Dataset:
         """The frame's own item of a functional group, else that of all frames, else the header itself."""
@@ -73,6 +87,15 @@ class Renderings:
             if item is not None:
                 return item
         return self._header
+
+
+def _different(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """Those that show something that none before shows; one more than can be looked through at most."""
+    different: list[Window] = []
+    for window in windows:
+        if len(different) <= _MOST and not any(map(window.is_like, different)):
+            different.append(window)
+    return tuple(different)
 
 
 def _windows(voi: Dataset) -> Iterator[Window]:
