@@ -255,6 +255,20 @@ def test_l102_writing_that_the_palette_hides_is_seen_in_the_index_plane() -> Non
     assert _contrast(picture.views[1]) > 100
 
 
+def test_l102_entries_of_eight_bits_behind_the_first_256_are_looked_up() -> None:
+    values = np.where(INK, 300, 44)
+    values[0] = np.linspace(0, 65535, COLUMNS)
+    table = np.zeros(512, np.uint8)
+    table[300] = 255
+    more: dict[str, Any] = {}
+    for name in ("Red", "Green", "Blue"):
+        more[f"{name}PaletteColorLookupTableDescriptor"] = [512, 0, 8]
+        more[f"{name}PaletteColorLookupTableData"] = table.tobytes()
+    picture = _picture(_grey(values, stored=16, photometric="PALETTE COLOR", more=more))
+    assert _contrast(picture.views[0]) == 255
+    assert not picture.views[0].pixels[0].any()
+
+
 def _supplemented(more: dict[str, Any]) -> bytes:
     values = _anatomy(0, 2000)
     values[cv2.dilate(INK.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 3000

@@ -175,7 +175,9 @@ def _palette(header: Dataset, layout: Layout) -> NDArray[np.uint8]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            colours = apply_color_lut(indices.astype(container).reshape(1, -1), header)[0]
+            tables, last = _colour_tables(header)
+            indices = np.minimum(indices, max(last, layout.lowest))
+            colours = apply_color_lut(indices.astype(container).reshape(1, -1), tables)[0]
             bits = _lut_bits(header, colours)
     except _FAILURES:
         raise RefusedFile(
@@ -185,17 +187,36 @@ def _palette(header: Dataset, layout: Layout) -> NDArray[np.uint8]:
     return shades
 
 
+def _colour_tables(header: Dataset) -> tuple[Dataset, int]:
+    """The palette's elements alone, and the last index that has an entry of its own.
+
+    Entries of 8 bits become 16 bits wide: of indices into others pydicom keeps 8 bits.
+    """
+    tables = Dataset()
+    tables.update({tag: header[tag] for tag in _PALETTE_TAGS if tag in header})
+    tables.set_original_encoding(*header.original_encoding)
+    entries, first, bits = (int(number) for number in tables["RedPaletteColorLookupTableDescriptor"].value)
+    entries = entries or 1 << 16
+    for keyword in (
+        "RedPaletteColorLookupTableData",
+        "GreenPaletteColorLookupTableData",
+        "BluePaletteColorLookupTableData",
+    ):
+        if keyword in tables and entries > 1 and len(tables[keyword].value) - entries in (0, entries % 2):
+            setattr(tables, keyword, np.frombuffer(tables[keyword].value, np.uint8)[:entries].astype("<u2").tobytes())
+        elif keyword not in tables and bits <= 8 and entries > 1 << 8:
+            raise NotImplementedError
+    return tables, first + entries - 1
+
+
 def _supplement(header: Dataset, layout: Layout) -> NDArray[np.uint8] | None:
     """``(values, 3)``: the colours that a supplemental palette gives to the upper values (PS3.3 C.7.6.19), the others
     in grey; None where there is none.
     """
     if layout.samples != 1 or not header.get("RedPaletteColorLookupTableDescriptor"):
         return None
-    tables = Dataset()
-    tables.update({tag: header[tag] for tag in _PALETTE_TAGS if tag in header})
-    tables.set_original_encoding(*header.original_encoding)
     try:
-        colours, first = _palette(tables, layout), int(tables["RedPaletteColorLookupTableDescriptor"].value[1])
+        colours, first = _palette(header, layout), int(header["RedPaletteColorLookupTableDescriptor"].value[1])
     except RefusedFile:
         if header.get("PixelPresentation") in ("COLOR", "MIXED"):
             raise
