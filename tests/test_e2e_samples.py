@@ -98,6 +98,21 @@ def test_pixels_outside_the_masks_are_the_ones_of_the_input(cleaned: Path) -> No
     assert compared >= 5
 
 
+def test_what_identifying_leaves_is_whole_and_left_again(tmp_path: Path) -> None:
+    """The copy keeps the marks of the sample, and whoever looks at it once more comes to the same decision."""
+    sample, output = FILES / "ct-head-2-rle.dcm", tmp_path / "clean"
+    options = ["--text", "identifying"]
+    for command in (["clean", str(sample), "-o", str(output), *options], ["verify", str(output), *options]):
+        done = subprocess.run(
+            [sys.executable, "-m", "scanscrub", *command], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    (copy,) = output.rglob("*.dcm")
+    before, after = pydicom.dcmread(sample).pixel_array, pydicom.dcmread(copy).pixel_array
+    assert (after[452:512] == before[452:512]).all()  # kV, mA, Im, mm, W and L
+    assert (after[:85] != before[:85]).any()
+
+
 def test_the_report_has_a_picture_of_every_copy(cleaned: Path) -> None:
     page = (cleaned / "report.html").read_text(encoding="utf-8")
     assert page.count("data:image/") >= len(records(cleaned))

@@ -37,8 +37,8 @@ _ONE_LINE, _SEVERAL = 1.6, 1.4
 """How many times as high as another line an outline is at most that holds no more than one, and one that holds more
 at least: between them it may be either.
 """
-_SLANT = 0.85
-"""An outline that fills this share of its upright box lies along it."""
+_SLANT = 0.2
+"""How far a line may go down for each pixel across."""
 _MARGIN = 0.3
 """Of its height, what an outline reaches beyond the ink of its line on every side."""
 _ON_ANOTHER_LINE = 0.4
@@ -187,9 +187,9 @@ def _ink(box: Box) -> Box:
 
 
 def _is_upright(region: PixelRegion) -> bool:
-    corners = region.outline
-    filled = dist(corners[0], corners[1]) * dist(corners[1], corners[2])
-    return region.box.width >= region.box.height and filled >= _SLANT * region.box.area
+    (x0, y0), (x1, y1), (x2, y2), _ = region.outline
+    across, down = (x1 - x0, y1 - y0) if dist((x0, y0), (x1, y1)) >= dist((x1, y1), (x2, y2)) else (x2 - x1, y2 - y1)
+    return abs(down) <= _SLANT * abs(across)
 
 
 def _is_short(finding: Finding) -> bool:
