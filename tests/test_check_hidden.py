@@ -97,4 +97,4 @@ def test_dicom_that_is_an_archive_as_well_is_dicom_with_bytes_behind_it(place: W
     place.write("scan", packed.getvalue())
     ran = place.run(command, ".", "--text", "none")
     assert SAYS[command] in ran.stdout
-    assert {"check": "bytes after the end", "inspect": "places) (2 places)"}[command] in ran.stdout
+    assert "bytes after the end" in ran.stdout
