@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from scanscrub.detect import db, easyocr, ppocr
 from scanscrub.detect.base import TextBox
+from scanscrub.detect.blocks import without_blocks
 from scanscrub.detect.combine import without_repeats
 from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.engines import ENGINES, build_detector
@@ -129,6 +130,15 @@ def test_fine_print_that_is_doubted_counts_where_the_large_model_sees_it_too_or_
     assert _counting([], alone) == [clear]
     assert faint in _counting([_line(8, 8, 20, 14, 0.9)], alone)
     assert _counting([], alone, ("OKAFOR", 0.95)) == [clear, faint]
+
+
+def test_a_block_goes_where_its_lines_and_nothing_else_were_seen() -> None:
+    lines = [_line(10, 10, 100, 16), _line(10, 28, 90, 16), _line(10, 46, 96, 16)]
+    block, at_the_end = _line(8, 8, 112, 56), _line(112, 30, 6, 8)
+    assert without_blocks([block, *lines], lines) == lines
+    assert without_blocks([block, *lines], [*lines, at_the_end]) == [block, *lines]
+    assert without_blocks([block, lines[0]], []) == [block, lines[0]]
+    assert without_blocks([_line(8, 8, 220, 80), _line(10, 10, 200, 48)], [])[0].across == 80  # large letters
 
 
 def test_steps_made_large_need_more_than_one_witness() -> None:

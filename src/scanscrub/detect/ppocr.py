@@ -19,6 +19,7 @@ import numpy as np
 from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import TextBox, TextDetector, TextReader
+from scanscrub.detect.blocks import without_blocks
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.fineprint import FINEPRINT, FinePrint
 from scanscrub.detect.legible import Legible
@@ -62,10 +63,14 @@ class Witnesses:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """What the models say of the `planes` of a view; `any_trace` is whether the fine print model saw anything."""
+    """What the models say of the `planes` of a view.
+
+    `traces` is wherever the fine print model saw anything, `any_trace` whether it did so at any size.
+    """
 
     planes: "tuple[NDArray[np.uint8], ...]"
     testimonies: Sequence[Testimony]
+    traces: tuple[db.Line, ...]
     any_trace: bool
 
 
@@ -154,7 +159,8 @@ class PpocrDetector:
             yield from (line for each in self._passes_for(view) for line in self._look(view.pixels, each))
             return
         heard = self.hear(view, self.witnesses.fine)
-        yield from convinced(heard.testimonies, heard.planes, self.witnesses.reader)
+        lines = list(convinced(heard.testimonies, heard.planes, self.witnesses.reader))
+        yield from without_blocks(lines, heard.traces)
         if heard.any_trace:
             yield from self._large(view, self.witnesses.reader)
 
@@ -168,7 +174,8 @@ class PpocrDetector:
             for each in self._passes_for(view)
             for line in self._look(view.pixels, each, traces if each.at_traces else None)
         ]
-        return Heard(planes, gather(seen, FineLook.all_of(looks), view), bool(traces))
+        all_looks = FineLook.all_of(looks)
+        return Heard(planes, gather(seen, all_looks, view), all_looks.hints, bool(traces))
 
     def _passes_for(self, view: View) -> list[Pass]:
         passes = self._different_passes(view.pixels)

@@ -1,0 +1,49 @@
+"""Boxes around several lines that were seen one by one as well: what they hold beyond them is masked in vain."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from scanscrub.detect.combine import SEVERAL
+from scanscrub.detect.db import Line
+from scanscrub.domain.geometry import Box, Quad
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEAST_COVERED = 0.5
+"""The share of a block that lies under the lines in it."""
+THICKEST = 64.0
+"""Pixels: larger letters leave no trace in the fine print model, so a thicker box is no block."""
+MARGIN = 2.0
+"""Pixels around a line that belong to it: less than its mask is padded by."""
+LEAST_TRACE = 12
+"""Pixels outside of all lines that make a trace."""
+
+
+def without_blocks(lines: Sequence[Line], traces: Sequence[Line]) -> list[Line]:
+    """The lines less those that are a block of thinner ones, beside which the fine print model saw no trace in it."""
+    return [line for line in lines if not _is_block(line, lines, traces)]
+
+
+def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> bool:
+    thinner = [line for line in lines if SEVERAL * line.across < block.across]
+    if block.across > THICKEST or not thinner:
+        return False
+    frame = Box.around(block.quad)
+    inside = _filled([block.quad], frame)
+    under = _filled([line.grown(MARGIN, MARGIN).quad for line in thinner], frame)
+    if np.count_nonzero(inside & under) < LEAST_COVERED * np.count_nonzero(inside):
+        return False
+    traced = _filled([trace.quad for trace in traces], frame)
+    return bool(np.count_nonzero(inside & traced & ~under) < LEAST_TRACE)
+
+
+def _filled(quads: Sequence[Quad], frame: Box) -> "NDArray[np.bool_]":
+    """Where any of the quads lies, in the pixels of `frame`: bool ``(rows, columns)``."""
+    area = np.zeros((frame.height, frame.width), np.uint8)
+    for quad in quads:
+        cv2.fillConvexPoly(area, np.round(np.array(quad) - (frame.left, frame.top)).astype(np.int32), 1)
+    return area.astype(np.bool_)
