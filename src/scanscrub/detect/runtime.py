@@ -67,16 +67,19 @@ class _OpenVinoSession:
         sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type] # None is how a module is barred
         import openvino  # noqa: PLC0415 - heavy: loaded where an engine is built
 
+        self._core: Any = openvino.Core()
+        # Nearly twice as fast where the processor has it, with the same recall and false masks on the bench's corpus.
+        short = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        precision = "bf16" if short else "f32"
         self._options = {
             "INFERENCE_NUM_THREADS": threads,
-            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_PRECISION_HINT": precision,
             "PERFORMANCE_HINT": "LATENCY",
         }
-        self._core: Any = openvino.Core()
         self._model: Any = self._core.read_model(model, b"")
         self._request: Any = self._compiled()
         self._shapes: dict[tuple[int, ...], int] = {}
-        self.name = f"openvino {version('openvino')}"
+        self.name = f"openvino {version('openvino')} {precision}"
 
     def _compiled(self) -> Any:  # noqa: ANN401 - OpenVINO has no types; it is not to be loaded for one
         return self._core.compile_model(self._model, "CPU", self._options).create_infer_request()
