@@ -53,7 +53,7 @@ def main() -> None:
     options = parser.parse_args()
     tools = Tools(Settings(load_profile("share"), bytes(32)))
     tools.__dict__["_detect_settings"] = DetectSettings(2, options.runtime)
-    with patch.object(ppocr, "open_session", lambda model, settings: Timed(open_session(model, settings))):
+    with patch.object(ppocr, "open_session", lambda *given, **more: Timed(open_session(*given, **more))):
         print(tools.detector.identity, tools.second_look.identity, tools.reader.identity, sep="\n")
     for number, path in enumerate(options.files or [Path(str(get_testdata_file(name))) for name in FILES]):
         _measure(path, tools, number)

@@ -109,7 +109,8 @@ class PpocrEngine:
 @cache
 def _session(model: Model, settings: DetectSettings) -> Session:
     """One session of a model for all that need it: the detector, the second look, the reader."""
-    return open_session(model.load(PpocrEngine.install_command), settings)
+    # A reader chooses among thousands of letters: in half the digits it takes some for others.
+    return open_session(model.load(PpocrEngine.install_command), settings, exact=model is RECOGNITION)
 
 
 @cache

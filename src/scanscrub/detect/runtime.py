@@ -35,11 +35,11 @@ class Session(Protocol):
         ...
 
 
-def open_session(model: bytes, settings: DetectSettings) -> Session:
-    """Load a model with the runtime the settings ask for."""
+def open_session(model: bytes, settings: DetectSettings, *, exact: bool = False) -> Session:
+    """Load a model with the runtime the settings ask for; one that is to be `exact` reckons in single precision."""
     threads = settings.threads or os.cpu_count() or 1
     if settings.runtime == "openvino" or (settings.runtime == "auto" and find_spec("openvino") is not None):
-        return _OpenVinoSession(model, threads)
+        return _OpenVinoSession(model, threads, exact=exact)
     return _OnnxRuntimeSession(model, threads)
 
 
@@ -62,7 +62,7 @@ class _OnnxRuntimeSession:
 
 
 class _OpenVinoSession:
-    def __init__(self, model: bytes, threads: int) -> None:
+    def __init__(self, model: bytes, threads: int, *, exact: bool) -> None:
         # OpenVINO takes a stub of its own where its telemetry is not there; nothing of it is to be loaded here.
         sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type] # None is how a module is barred
         import openvino  # noqa: PLC0415 - heavy: loaded where an engine is built
@@ -70,7 +70,7 @@ class _OpenVinoSession:
         self._core: Any = openvino.Core()
         # Nearly twice as fast where the processor has it, with the same recall and false masks on the bench's corpus.
         short = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        precision = "bf16" if short else "f32"
+        precision = "bf16" if short and not exact else "f32"
         self._options = {
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": precision,
