@@ -56,7 +56,7 @@ def test_writing_across_the_edges_of_tiles_is_covered_whole() -> None:
 
 def test_noise_and_an_even_picture_hold_no_writing() -> None:
     assert fine_print().look(grain(400, 500, 12)).lines == ()
-    assert fine_print().look(np.full((400, 500), 90, np.uint8)) == FineLook((), ())
+    assert fine_print().look(np.full((400, 500), 90, np.uint8)) == FineLook((), (), ())
 
 
 def test_a_memory_gives_the_same_lines_and_runs_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,13 +80,42 @@ def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_result() -> Non
         FinePrint(Broken(), 0).look(grain(300, 300))
 
 
+@pytest.mark.parametrize(("own", "enlarged", "looks", "found"), [
+    (0.9, 0.9, 2, True),
+    (0.9, 0.3, 2, True),
+    (0.9, 0.0, 2, True),
+    (0.6, 0.0, 2, False),
+    (0.0, 0.9, 1, False),
+])  # fmt: skip
+def test_what_is_seen_at_two_sizes_counts_by_its_mean(
+    own: float, enlarged: float, looks: int, *, found: bool
+) -> None:
+    class Saying:
+        name = "saying"
+        runs = 0
+
+        def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+            self.runs += 1
+            size = batch.shape[3] / 304
+            answer = np.zeros((1, 1, batch.shape[2] // 2, batch.shape[3] // 2), np.float32)
+            answer[0, 0, round(20 * size) : round(30 * size), round(30 * size) : round(70 * size)] = (
+                own if size == 1 else enlarged
+            )
+            return answer
+
+    session = Saying()
+    assert bool(FinePrint(session, 0).look(grain(200, 300)).lines) is found
+    assert session.runs == looks
+
+
 def test_several_lines_seen_as_one_are_lengthened_no_more_than_one_line() -> None:
     class Block:
         name = "block"
 
         def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
             answer = np.zeros((1, 1, batch.shape[2] // 2, batch.shape[3] // 2), np.float32)
-            answer[0, 0, 20:44, 30:70] = 0.95
+            size = batch.shape[3] / 304
+            answer[0, 0, round(20 * size) : round(44 * size), round(30 * size) : round(70 * size)] = 0.95
             return answer
 
     (line,) = FinePrint(Block(), 0).look(grain(200, 300)).lines

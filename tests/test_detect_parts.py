@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import cv2
@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from scanscrub.detect import db, easyocr, ppocr
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.blocks import without_blocks
+from scanscrub.detect.closelook import SUREST, CloseLook
 from scanscrub.detect.combine import without_repeats
+from scanscrub.detect.continued import seen_on, traced_on
 from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.engines import ENGINES, build_detector
 from scanscrub.detect.models import Model
@@ -22,7 +24,7 @@ from scanscrub.detect.onnx_metadata import metadata
 from scanscrub.detect.readable import readable
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.tiles import PADDED, grid
-from scanscrub.detect.witnesses import MOST, UNREAD, FineLook, convinced, gather, read, weights_of
+from scanscrub.detect.witnesses import MOST, MOST_CLOSE, UNREAD, FineLook, convinced, gather, read, weights_of
 from scanscrub.domain.errors import MissingDependencyError, UsageError
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import View
@@ -111,22 +113,22 @@ BLANK = np.zeros((140, 120), np.uint8)
 
 
 def _counting(
-    large: Sequence[db.Line], fine: FineLook, *readings: tuple[str, float], view: str = "full"
+    large: Sequence[db.Line], fine: FineLook, *readings: tuple[str, float], view: str = "full", odds: float = 0.0
 ) -> list[db.Line]:
     reader = _Reader(*(readings or [("", 0.0)]))
-    return list(convinced(gather(large, fine, View(view, BLANK)), [BLANK], reader))
+    return list(convinced(gather(large, fine, View(view, BLANK)), [BLANK], _Close(odds), reader))
 
 
 def test_a_line_that_one_model_doubts_counts_where_the_other_sees_it_too() -> None:
     doubted = _line(10, 10, 80, 12, 0.3)
     fine = _line(12, 11, 70, 9, 0.95)
-    assert _counting([doubted], FineLook((), ())) == []
-    assert doubted in _counting([doubted], FineLook((fine,), (fine,)))
+    assert _counting([doubted], FineLook((), (), ())) == []
+    assert doubted in _counting([doubted], FineLook((fine,), (), (fine,)))
 
 
 def test_fine_print_that_is_doubted_counts_where_the_large_model_sees_it_too_or_it_can_be_read() -> None:
     faint, clear = _line(10, 10, 40, 9, 0.6), _line(10, 60, 40, 9, 0.97)
-    alone = FineLook((faint, clear), (faint, clear))
+    alone = FineLook((faint, clear), (), (faint, clear))
     assert _counting([], alone) == [clear]
     assert faint in _counting([_line(8, 8, 20, 14, 0.9)], alone)
     assert _counting([], alone, ("OKAFOR", 0.95)) == [clear, faint]
@@ -141,29 +143,68 @@ def test_a_block_goes_where_its_lines_and_nothing_else_were_seen() -> None:
     assert without_blocks([_line(8, 8, 220, 80), _line(10, 10, 200, 48)], [])[0].across == 80  # large letters
 
 
+def test_a_line_goes_on_as_far_as_a_trace_of_its_own_height_does() -> None:
+    line, beyond = _line(10, 10, 60, 12), _line(40, 11, 90, 10)
+    assert list(traced_on([line], [beyond])) == [beyond]
+    assert not list(traced_on([line], [_line(12, 11, 50, 10)]))  # nothing new
+    assert not list(traced_on([line], [_line(120, 11, 50, 10)]))  # apart
+    assert not list(traced_on([line], [_line(40, 0, 90, 60), _line(60, 11, 400, 10)]))  # something else
+
+
+def test_a_line_goes_on_as_far_as_a_close_look_sees_writing_beyond_its_ends() -> None:
+    line, other = _line(40, 10, 30, 12), _line(10, 100, 30, 12)
+    assert not list(seen_on([line], [BLANK], _Close(-SUREST), [line]))
+    beyond = list(seen_on([line], [BLANK], _Close(SUREST), [line, other]))
+    assert all(0 <= each.x < 120 and each.y == line.y and each.along == line.across for each in beyond)
+    assert min(each.x for each in beyond) < 20
+    assert max(each.x for each in beyond) > 100
+    assert not list(seen_on([line], [BLANK], _Close(SUREST), [_line(0, 0, 120, 30)]))  # known already
+
+
 def test_steps_made_large_need_more_than_one_witness() -> None:
-    clear = FineLook((_line(10, 60, 40, 9, 0.85),), (_line(10, 60, 40, 9, 0.2),))
+    clear = FineLook((_line(10, 60, 40, 9, 0.85),), (), (_line(10, 60, 40, 9, 0.2),))
     assert _counting([], clear)
     assert not _counting([], clear, view="faint")
 
 
 def test_the_edges_of_colours_that_both_models_see_need_more_than_writing_does() -> None:
     seen, fine = replace(_line(10, 10, 40, 9, 0.4), fill=0.6), _line(10, 10, 40, 9, 0.6)
-    assert _counting([seen], FineLook((fine,), (fine,)))
-    assert not _counting([seen], FineLook((fine,), (fine,)), view="chroma")
+    assert _counting([seen], FineLook((fine,), (), (fine,)))
+    assert not _counting([seen], FineLook((fine,), (), (fine,)), view="chroma")
 
 
 def test_the_weights_are_of_the_features_and_no_others() -> None:
-    heard = gather([_line(10, 10, 80, 12)], FineLook((_line(10, 10, 80, 12),), ()), View("full", BLANK))
+    look = FineLook((_line(10, 10, 80, 12),), (_line(10, 40, 80, 12),), ())
+    heard = gather([_line(10, 10, 80, 12)], look, View("full", BLANK))
+    assert [each.model for each in heard] == ["large", "fine", "trace"]
     for each in heard:
-        assert set(weights_of(each.model)) == {"bias", *each.said, *read(UNREAD)}
+        assert set(weights_of(each.model)) == {"bias", "close", *each.said, *read(UNREAD)}
 
 
-def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_readings() -> None:
+def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:
+    faint = _line(10, 10, 9, 9, 0.3)
+    look = FineLook((), (faint,), (faint,))
+    assert _counting([], look, odds=SUREST) == [faint]
+    assert _counting([], look, odds=-SUREST) == []
+
+
+def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_readings() -> None:
     doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.6) for n in range(500))
-    reader = _Reader(("", 0.0))
-    assert not list(convinced(gather([], FineLook(doubted, doubted), View("full", BLANK)), [BLANK], reader))
+    reader, close = _Reader(("", 0.0)), _Close(0.0)
+    heard = gather([], FineLook(doubted, (), doubted), View("full", BLANK))
+    assert not list(convinced(heard, [BLANK], close, reader))
+    assert 0 < close.count <= MOST_CLOSE
     assert 0 < reader.count <= 2 * MOST
+
+
+class _Close(CloseLook):
+    def __init__(self, odds: float) -> None:
+        self._odds = odds
+        self.count = 0
+
+    def look(self, _pixels: object, lines: Sequence[db.Line]) -> Iterator[float]:
+        self.count += len(lines)
+        return iter([self._odds] * len(lines))
 
 
 class _Reader(PpocrReader):

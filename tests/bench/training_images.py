@@ -61,10 +61,14 @@ class Piece:
 
 
 class Pieces:
-    """An endless row of pieces. `volume` is a head in MR, one more background: NIfTI, uint8 or int16, gzipped."""
+    """An endless row of pieces. `volume` is a head in MR, one more background: NIfTI, uint8 or int16, gzipped.
 
-    def __init__(self, seed: int, count: int, volume: Path | None = None) -> None:
+    `singles` is the share of lines that are a single letter.
+    """
+
+    def __init__(self, seed: int, count: int, volume: Path | None = None, singles: float = 0.2) -> None:
         self._random = np.random.default_rng(seed)
+        self._singles = singles
         self._pool = [_background(self._random, volume) for _ in range(count)]
 
     def piece(self) -> Piece:
@@ -74,7 +78,7 @@ class Pieces:
             _distract(canvas, random)
         target, weight = np.zeros((SIDE, SIDE), np.float32), np.ones((SIDE, SIDE), np.float32)
         for _ in range(int(random.choice([0, 1, 2, 3, 4, 6, 8]))):
-            canvas = _write(canvas, target, weight, random)
+            canvas = _write(canvas, target, weight, random, self._singles)
         shown = np.clip(canvas, 0, 255).astype(np.uint8)
         return Piece(_stored(shown, random), target, weight)
 
@@ -142,13 +146,13 @@ def _setting(pool: NDArray[np.uint8], random: np.random.Generator) -> Grey:
     return np.asarray(np.clip(piece, 0, 255), np.float32)
 
 
-def _distract(canvas: Grey, random: np.random.Generator) -> None:  # noqa: C901, PLR0912 - a case each
+def _distract(canvas: Grey, random: np.random.Generator) -> None:  # noqa: C901, PLR0912, PLR0915 - a case each
     """What is drawn and is no writing: lines, frames, callipers, rulers, bars, curves, arrows, dots."""
     level = float(random.uniform(90, 255)) if random.random() < 0.8 else float(random.uniform(0, 90))
     colour = (level,) * 3 if random.random() < 0.7 else tuple(float(each) for each in random.uniform(0, 255, 3))
     x, y, end_x, end_y = (int(each) for each in random.integers(-10, SIDE + 10, 4))
     thick = int(random.choice([1, 1, 2, 3]))
-    match int(random.integers(12)):
+    match int(random.integers(14)):
         case 0:
             cv2.line(canvas, (x, y), (end_x, end_y), colour, thick, cv2.LINE_AA)
         case 1:
@@ -204,8 +208,23 @@ def _distract(canvas: Grey, random: np.random.Generator) -> None:  # noqa: C901,
             reach = int(random.integers(1, 5))
             for spot in ((x, y), (end_x, end_y)):
                 cv2.drawMarker(canvas, spot, colour, int(random.integers(5)), 2 * reach + 1, 1)
+        case 11 | 12:
+            cv2.polylines(canvas, [_corner(random, x, y)], isClosed=False, color=colour, thickness=thick)
         case _:
             cv2.arrowedLine(canvas, (x, y), (x + (end_x - x) // 6, y + (end_y - y) // 6), colour, thick)
+
+
+def _corner(random: np.random.Generator, x: int, y: int) -> NDArray[np.int32]:
+    """Two strokes that meet, as where frames end: longer than a letter's, or of odd proportions."""
+    turn, first = random.uniform(0, 2 * np.pi), random.uniform(4, 90)
+    second = first * random.choice([random.uniform(2.2, 8), random.uniform(0.12, 0.4)])
+    if first > 45 and random.random() < 0.5:
+        second = first
+    if random.random() < 0.6:
+        turn = round(turn / (np.pi / 2)) * np.pi / 2
+    far = turn + np.pi / 2 + (0.0 if random.random() < 0.7 else random.normal(0, 0.4))
+    ends = [(x + first * np.cos(turn), y + first * np.sin(turn)), (x, y)]
+    return np.array([*ends, (x + second * np.cos(far), y + second * np.sin(far))], np.int32)
 
 
 def _trace(random: np.random.Generator, y: int) -> NDArray[np.int32]:
@@ -269,16 +288,16 @@ def _word(random: np.random.Generator, script: str) -> str:
     return word.capitalize() if random.random() < 0.3 else word
 
 
-def _line(random: np.random.Generator) -> tuple[str, list[str]]:
+def _line(random: np.random.Generator, singles: float) -> tuple[str, list[str]]:
     script = str(random.choice(list(SCRIPTS), p=SCRIPT_WEIGHTS))
-    if random.random() < 0.2:
+    if random.random() < singles:
         return script, [_word(random, script)[0]]
     return script, [_word(random, script) for _ in range(int(random.choice([1, 1, 1, 2, 3, 4])))]
 
 
-def _lettered(random: np.random.Generator) -> tuple[Grey, Grey, int] | None:
+def _lettered(random: np.random.Generator, singles: float) -> tuple[Grey, Grey, int] | None:
     """Ink, the words' rectangles, and the height of a capital; ``(rows, columns)`` from 0 to 1."""
-    script, words = _line(random)
+    script, words = _line(random, singles)
     cap = int(random.choice([5, 6, 7, 8, 9, 10, 12, 14, 18, 24, 32], p=_CAPS))
     draw = random.random()
     if script == "latin" and draw < 0.28:
@@ -352,9 +371,9 @@ def _cropped(planes: Sequence[Grey]) -> list[Grey]:
     return [plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] for plane in planes]
 
 
-def _write(canvas: Grey, target: Grey, weight: Grey, random: np.random.Generator) -> Grey:
+def _write(canvas: Grey, target: Grey, weight: Grey, random: np.random.Generator, singles: float) -> Grey:
     """The canvas with one more line of writing; `target` and `weight` are brought up to date."""
-    lettered = _lettered(random)
+    lettered = _lettered(random, singles)
     if lettered is None:
         return canvas
     ink, words, cap = lettered

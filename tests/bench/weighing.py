@@ -28,7 +28,7 @@ from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.engines import build_detector
 from scanscrub.detect.ppocr import PpocrDetector
 from scanscrub.detect.readable import Legibility, legibility
-from scanscrub.detect.witnesses import ENOUGH_IN_COLOURS, Testimony, read
+from scanscrub.detect.witnesses import ENOUGH_IN_COLOURS, Testimony, looked_at_closely, read
 
 WRITING, PARTS, RIDGE = 0.12, 4, 1.0
 """The share of ink, made two pixels wider, from which a line is writing; one with less, but some, is neither."""
@@ -38,6 +38,7 @@ LARGE, LARGE_WEIGHS = 4000.0, 4.0
 """The pixels that add one to the weight of a line, as it masks so much, and the most that is added."""
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 SHOWN = ("visible", "main", "cap 6-9", "contrast", "three", "clean")
+MODELS = ("large", "fine", "trace")
 CLEAN = 10_000
 """What is added to the number of an image without writing."""
 
@@ -69,7 +70,7 @@ def main() -> None:
 
 
 def table(heard: Sequence[Heard]) -> dict[str, dict[str, float]]:
-    fitted = {model: fit([each for each in heard if each.testimony.model == model]) for model in ("large", "fine")}
+    fitted = {model: fit([each for each in heard if each.testimony.model == model]) for model in MODELS}
     return {model: {name: round(weight, 4) for name, weight in each.items()} for model, each in fitted.items()}
 
 
@@ -87,7 +88,7 @@ def hear(image: corpus.Lettered) -> list[Heard]:
     found = []
     for view in different(picture.views):
         said = detector.hear(view, detector.witnesses.fine)
-        for each in said.testimonies:
+        for each in looked_at_closely(said.testimonies, said.planes, detector.witnesses.close):
             readings = [legibility(plane, each.line, detector.witnesses.reader) for plane in said.planes]
             best = max(readings, key=lambda reading: reading.score)
             found.append(Heard(_place(image), each, best, _share(each, ink)))
@@ -136,7 +137,7 @@ def report(images: Sequence[corpus.Lettered], heard: Sequence[Heard]) -> None:
     """Print how well fits do on images that they have not seen."""
     likely = np.zeros(len(heard))
     for part in range(PARTS):
-        for model in ("large", "fine"):
+        for model in MODELS:
             rest = [each for each in heard if each.image % PARTS != part and each.testimony.model == model]
             weights = fit(rest)
             for place, each in enumerate(heard):

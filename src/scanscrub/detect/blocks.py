@@ -33,15 +33,15 @@ def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
     if block.across > THICKEST or not thinner:
         return False
     frame = Box.around(block.quad)
-    inside = _filled([block.quad], frame)
-    under = _filled([line.grown(MARGIN, MARGIN).quad for line in thinner], frame)
+    inside = filled([block.quad], frame)
+    under = filled([line.grown(MARGIN, MARGIN).quad for line in thinner], frame)
     if np.count_nonzero(inside & under) < LEAST_COVERED * np.count_nonzero(inside):
         return False
-    traced = _filled([trace.quad for trace in traces], frame)
+    traced = filled([trace.quad for trace in traces], frame)
     return bool(np.count_nonzero(inside & traced & ~under) < LEAST_TRACE)
 
 
-def _filled(quads: Sequence[Quad], frame: Box) -> "NDArray[np.bool_]":
+def filled(quads: Sequence[Quad], frame: Box) -> "NDArray[np.bool_]":
     """Where any of the quads lies, in the pixels of `frame`: bool ``(rows, columns)``."""
     area = np.zeros((frame.height, frame.width), np.uint8)
     for quad in quads:

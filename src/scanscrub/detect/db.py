@@ -114,7 +114,7 @@ def _lines(
         if score < thresholds.box:
             continue
         fill = float(cv2.contourArea(contour)) / (kernel.along * kernel.across)
-        line = replace(_unclipped(kernel, thresholds.unclip), score=score, fill=fill)
+        line = replace(unclipped(kernel, thresholds.unclip), score=score, fill=fill)
         if plausible(line):
             if score * fill >= thresholds.evidence:
                 yield line
@@ -152,7 +152,7 @@ def _only(
     return probability * mask
 
 
-def _unclipped(kernel: Line, ratio: float) -> Line:
+def unclipped(kernel: Line, ratio: float) -> Line:
     """Grow a kernel by area x ratio / perimeter on every side (equation 10 of the paper)."""
     distance = kernel.along * kernel.across * ratio / (2 * (kernel.along + kernel.across))
     return kernel.grown(2 * distance, 2 * distance)

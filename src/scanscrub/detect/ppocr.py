@@ -5,7 +5,7 @@ empty result and remembers the arguments of earlier calls. Here nothing is dropp
 
 Passes look at every view of a picture as it is, and with its local contrast brought to one level, which shows writing
 only a few grey levels above what lies behind it; a small one enlarged and at its own size. The fine print model looks
-as well, and what the two and the reader say together decides (`witnesses.py`).
+as well, a close look judges what they saw, and what they and the reader say together decides (`witnesses.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,9 @@ from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import TextBox, TextDetector, TextReader
 from scanscrub.detect.blocks import without_blocks
+from scanscrub.detect.closelook import CLOSELOOK, CloseLook
 from scanscrub.detect.combine import different, without_repeats
+from scanscrub.detect.continued import seen_on, traced_on
 from scanscrub.detect.fineprint import FINEPRINT, FinePrint
 from scanscrub.detect.legible import Legible
 from scanscrub.detect.memory import TileMemory
@@ -51,6 +53,7 @@ RECOGNITION = Model(
     "sha256",
     "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
 )
+MODELS = (DETECTION, RECOGNITION, FINEPRINT, CLOSELOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Witnesses:
     """What is asked about the lines that the passes saw."""
 
     fine: FinePrint
+    close: CloseLook
     reader: PpocrReader
 
 
@@ -84,13 +88,14 @@ class PpocrEngine:
 
     def missing(self) -> tuple[str, ...]:
         modules = zip(self.REQUIRES, ("rapidocr", "onnxruntime", "cv2"), strict=True)
-        return missing_parts(modules, (DETECTION, RECOGNITION, FINEPRINT))
+        return missing_parts(modules, MODELS)
 
     def models(self) -> Sequence[ModelFile]:
-        return (DETECTION.describe(), RECOGNITION.describe(), FINEPRINT.describe())
+        return tuple(model.describe() for model in MODELS)
 
     def build(self, settings: DetectSettings) -> TextDetector:
-        witnesses = Witnesses(_fine_print(settings), _reader(settings))
+        close = CloseLook(_session(CLOSELOOK, settings))
+        witnesses = Witnesses(_fine_print(settings), close, _reader(settings))
         return PpocrDetector(_session(DETECTION, settings), PASSES, settings.memory, witnesses)
 
     def screened(self, detector: TextDetector, settings: DetectSettings) -> TextDetector:
@@ -143,7 +148,8 @@ class PpocrDetector:
     @property
     def identity(self) -> str:
         names = "+".join(each.name for each in self._passes)
-        models = DETECTION.digest[:12] + (f"+{FINEPRINT.digest[:12]}+{weighing_digest()}" if self.witnesses else "")
+        witnesses = f"+{FINEPRINT.digest[:12]}+{CLOSELOOK.digest[:12]}+{weighing_digest()}" if self.witnesses else ""
+        models = DETECTION.digest[:12] + witnesses
         return f"ppocr {self._session.name} {models} {names}"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
@@ -160,10 +166,14 @@ class PpocrDetector:
             yield from (line for each in self._passes_for(view) for line in self._look(view.pixels, each))
             return
         heard = self.hear(view, self.witnesses.fine)
-        lines = list(convinced(heard.testimonies, heard.planes, self.witnesses.reader))
-        yield from without_blocks(lines, heard.traces)
+        close, reader = self.witnesses.close, self.witnesses.reader
+        lines = list(convinced(heard.testimonies, heard.planes, close, reader))
+        apart = without_blocks(lines, heard.traces)
+        yield from apart
+        yield from traced_on(lines, heard.traces)
+        yield from seen_on(apart, heard.planes, close, lines)
         if heard.any_trace:
-            yield from self._large(view, self.witnesses.reader)
+            yield from self._large(view, reader)
 
     def hear(self, view: View, fine: FinePrint) -> Heard:
         """What both models say of a view."""

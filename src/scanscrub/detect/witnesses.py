@@ -1,20 +1,22 @@
-"""Three witnesses: the large model, the fine print model and the reader. What they say together decides.
+"""Four witnesses: the large model, the fine print model, a close look and the reader. What they say together decides.
 
-The two models were taught differently and take different bits of anatomy for writing, hardly ever the same; the
-reader makes letters of writing and seldom of anatomy. What each says of a line is weighed by a logistic regression
-for either model's lines (`weighing.json`, fitted to the tuning half of the bench's corpus by
-`tests/bench/weighing.py`). A line is read only where that can turn the decision.
+The two models look at whole images. They were taught differently and take different bits of anatomy for writing,
+hardly ever the same. The close look judges each line by itself, brought to one height; the reader makes letters of
+writing and seldom of anatomy. What each says of a line is weighed by a logistic regression for the lines of either
+model and for the faint traces of the second (`weighing.json`, fitted to the tuning half of the bench's corpus by
+`tests/bench/weighing.py`). A line is looked at closely, and read, only where that can turn the decision.
 """
 
 import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeAlias
 
+from scanscrub.detect.closelook import SUREST, CloseLook
 from scanscrub.detect.db import Line
 from scanscrub.detect.readable import Legibility, legibility
 from scanscrub.detect.reader import PpocrReader
@@ -33,8 +35,10 @@ colour is seen in the other view, too: on the tuning half no string was lost.
 """
 COMMON = 0.3
 """The share of a line, or of what the other model saw, that both saw: enough to have seen the same."""
-MOST = 48
-"""Lines of one image that are read, the likeliest first; the others are left to what the models say."""
+MOST_CLOSE, MOST = 192, 48
+"""Lines of one image that are looked at closely, and that are read, the likeliest first; the others are left to what
+the models say.
+"""
 USUAL = 12.0
 """Pixels: a usual thickness, from which others are counted."""
 
@@ -43,22 +47,32 @@ Weights: TypeAlias = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class FineLook:
-    """What the fine print model saw: `lines`, and wherever it saw anything at all (`hints`)."""
+    """What the fine print model saw: `lines`, wherever it saw anything at all (`hints`), and what lines those hints
+    would be where it saw none (`faint`).
+    """
 
     lines: tuple[Line, ...]
+    faint: tuple[Line, ...]
     hints: tuple[Line, ...]
 
     @classmethod
     def all_of(cls, looks: Sequence["FineLook"]) -> "FineLook":
         """What was seen in any of several looks."""
         return cls(
-            tuple(line for look in looks for line in look.lines), tuple(line for look in looks for line in look.hints)
+            tuple(line for look in looks for line in look.lines),
+            tuple(line for look in looks for line in look.faint),
+            tuple(line for look in looks for line in look.hints),
         )
+
+    def mapped(self, left: float, top: float) -> "FineLook":
+        """In the coordinates of an image of which this one is a part at (left, top)."""
+        seen = (self.lines, self.faint, self.hints)
+        return FineLook(*(tuple(line.mapped(1.0, left, top) for line in each) for each in seen))
 
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """What the two models say of one line: `model` saw it, and `said` are its features by name."""
+    """What is said of one line: `model` saw it, and `said` are its features by name."""
 
     line: Line
     model: str
@@ -69,10 +83,15 @@ class Testimony:
         """The probability from which it counts."""
         return ENOUGH_IN_COLOURS if self.said["chroma"] else ENOUGH
 
+    def seen_closely(self, odds: float) -> "Testimony":
+        """The same with what a close look says."""
+        return replace(self, said={**self.said, "close": odds / SUREST})
+
     def range(self) -> tuple[float, float]:
-        """The probability that it is writing, where nothing can be read and where reading goes best."""
-        by_reading = [self.probability(reading) for reading in _EXTREMES]
-        return min(by_reading), max(by_reading)
+        """The probability that it is writing, as the witnesses not heard yet may say the worst or the best."""
+        looks = (self,) if "close" in self.said else (self.seen_closely(-SUREST), self.seen_closely(SUREST))
+        possible = [each.probability(reading) for each in looks for reading in _EXTREMES]
+        return min(possible), max(possible)
 
     def probability(self, reading: Legibility) -> float:
         weights = weights_of(self.model)
@@ -87,7 +106,11 @@ def gather(large: Sequence[Line], fine: FineLook, view: View) -> list[Testimony]
     hints = [Box.around(line.quad) for line in fine.hints]
     of_the_view = {"chroma": float(view.name.startswith(CHROMA)), "faint": float(view.name.startswith(FAINT))}
     heard: list[Testimony] = []
-    for model, lines, others in (("large", large, seen_fine), ("fine", fine.lines, seen_large)):
+    for model, lines, others in (
+        ("large", large, seen_fine),
+        ("fine", fine.lines, seen_large),
+        ("trace", fine.faint, seen_large),
+    ):
         for line in lines:
             box = Box.around(line.quad)
             beside = max((said for other, said in others if _common(box, other) >= COMMON), default=0.0)
@@ -97,18 +120,13 @@ def gather(large: Sequence[Line], fine: FineLook, view: View) -> list[Testimony]
 
 
 def convinced(
-    heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], reader: PpocrReader
+    heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], close: CloseLook, reader: PpocrReader
 ) -> Iterator[Line]:
     """The lines that are writing, as likely as is enough; `planes` are those of the view."""
-    known: list[Box] = []
-    doubted: list[Testimony] = []
-    for each in heard:
-        least, most = each.range()
-        if least >= each.enough:
-            known.append(Box.around(each.line.quad))
-            yield each.line
-        elif most >= each.enough:
-            doubted.append(each)
+    sure, doubted = _sorted_out(heard)
+    surely, doubted = _sorted_out(looked_at_closely(doubted, planes, close))
+    yield from (lines := [each.line for each in (*sure, *surely)])
+    known = [Box.around(line.quad) for line in lines]
     alone = [each for each in doubted if not _lies_in(Box.around(each.line.quad), known)]
     for each in sorted(alone, key=lambda each: -each.probability(UNREAD))[:MOST]:
         readings = (legibility(plane, each.line, reader) for plane in planes)
@@ -116,9 +134,32 @@ def convinced(
             yield each.line
 
 
+def _sorted_out(heard: Sequence[Testimony]) -> tuple[list[Testimony], list[Testimony]]:
+    """What is writing whatever else is said, and what that will decide about."""
+    sure: list[Testimony] = []
+    doubted: list[Testimony] = []
+    for each in heard:
+        least, most = each.range()
+        if least >= each.enough:
+            sure.append(each)
+        elif most >= each.enough:
+            doubted.append(each)
+    return sure, doubted
+
+
+def looked_at_closely(
+    heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], close: CloseLook
+) -> list[Testimony]:
+    """What is said of the likeliest lines, with what a close look at the best plane says."""
+    likeliest = sorted(heard, key=lambda each: -each.seen_closely(0.0).probability(UNREAD))[:MOST_CLOSE]
+    lines = [each.line for each in likeliest]
+    looks = zip(*(close.look(plane, lines) for plane in planes), strict=True)
+    return [each.seen_closely(max(odds)) for each, odds in zip(likeliest, looks, strict=True)]
+
+
 @cache
 def weights_of(model: str) -> Weights:
-    """The weight of each feature for lines that the ``large`` or the ``fine`` print model saw."""
+    """The weight of each feature for lines that the ``large`` or the ``fine`` print model saw, or a ``trace`` of."""
     return {str(name): float(weight) for name, weight in json.loads(_weighing())[model].items()}
 
 
