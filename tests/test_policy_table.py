@@ -47,6 +47,14 @@ NEVER_COPIED = {0x0000, 0x0004}
 CAN_BE_SAID = {"X": (Remove,), "Z": (Empty, Replace), "D": (Replace, Empty, Keep, Add), "U": (RemapUid, Keep)}
 
 
+@pytest.mark.parametrize(("sop_class", "said"), [(".7.3", Add("CS", "YES")), (".7", Remove()), (".2", Remove())])
+def test_an_object_that_has_to_say_what_is_burned_in_says_yes_where_nobody_looked(
+    sop_class: str, said: object
+) -> None:
+    unproved = attribute(0x00280301, vr="CS", value="NO")
+    assert action(unproved, sop_class=f"1.2.840.10008.5.1.4.1.1{sop_class}") == said
+
+
 def test_the_table_is_complete() -> None:
     assert len(table()) == 657
     assert len({row.tag for row in table()}) == 657

@@ -21,7 +21,7 @@ STATUS_TAGS: Final = frozenset({IDENTITY_REMOVED, METHOD, METHOD_CODE, TEMPORAL,
 """What a file says about itself before is never believed: it is replaced by what is true of the copy."""
 
 _AUTHORITY: Final = "PS3.15 E.1.1 (6)"
-_TYPE_1_BURNED_IN: Final = frozenset({"slide", "ophthalmic"})
+_TYPE_1_BURNED_IN: Final = frozenset({"slide", "ophthalmic", "capture"})
 """Kinds of objects that have to say YES or NO; enhanced ones may say nothing but NO."""
 
 

@@ -76,7 +76,20 @@ _PRESENTATION_STATE: Final = frozenset(
         0x00700083,  # Presentation Creation Time
     }
 )
+_SECONDARY_CAPTURE: Final = frozenset({0x00080064})  # Conversion Type
+_PAGES: Final = _SECONDARY_CAPTURE | {
+    0x00182001,  # Page Number Vector
+    0x00280009,  # Frame Increment Pointer
+    0x00280301,  # Burned In Annotation
+    0x00281054,  # Rescale Type
+    0x20500020,  # Presentation LUT Shape
+}
 _BY_SOP_CLASS: Final = {
+    "1.2.840.10008.5.1.4.1.1.7": _SECONDARY_CAPTURE,
+    "1.2.840.10008.5.1.4.1.1.7.1": _PAGES,  # Multi-frame Single Bit Secondary Capture
+    "1.2.840.10008.5.1.4.1.1.7.2": _PAGES,  # Grayscale Byte
+    "1.2.840.10008.5.1.4.1.1.7.3": _PAGES,  # Grayscale Word
+    "1.2.840.10008.5.1.4.1.1.7.4": _PAGES,  # True Color
     "1.2.840.10008.5.1.4.1.1.2.1": _FUNCTIONAL_GROUPS,  # Enhanced CT
     "1.2.840.10008.5.1.4.1.1.4.1": _FUNCTIONAL_GROUPS,  # Enhanced MR
     "1.2.840.10008.5.1.4.1.1.4.3": _FUNCTIONAL_GROUPS,  # Enhanced MR Color
