@@ -161,6 +161,20 @@ def test_cleaning_a_clean_file_changes_no_byte(tmp_path: Path) -> None:
     assert sorted(tree(tmp_path / "a").values()) == sorted(tree(tmp_path / "b").values())
 
 
+def test_a_picture_that_became_dicom_is_clean_for_whoever_looks_later(tmp_path: Path, key: Path) -> None:
+    out = tmp_path / "out"
+    done = run("clean", PICTURE, PLAIN, "-o", out, "--as", "dicom", "--key", key, "--dicomdir")
+    assert done.returncode == 0, done.stdout + done.stderr
+    records = audit(out)
+    assert [record["media_type"] for record in records] == ["PNG", "DICOM"]
+    assert all(str(record["output_name"]).endswith(".dcm") for record in records)
+    assert (out / "DICOMDIR").is_file()
+    assert run("verify", out).returncode == 0
+    assert run("check", *(out / str(record["output_name"]) for record in records), "--no-cache").returncode == 0
+    again = run("clean", PICTURE, PLAIN, "-o", out, "--as", "dicom", "--key", key, "--resume", "-f", "jsonl")
+    assert (again.returncode, again.stdout) == (3, ""), "there was something left to clean"
+
+
 def test_a_run_goes_on_where_it_stopped(tmp_path: Path, key: Path) -> None:
     (tmp_path / "in").mkdir()
     shutil.copy(PLAIN, tmp_path / "in" / "1.dcm")

@@ -28,6 +28,7 @@ from scanscrub.formats.containers import Item, find_items
 from scanscrub.formats.staging import prepare_output
 from scanscrub.pipeline import journal
 from scanscrub.pipeline.clean import CleanJob, clean_item, prepare_worker
+from scanscrub.pipeline.convert import Form
 from scanscrub.pipeline.crosswalk import Crosswalk
 from scanscrub.pipeline.read import recognised
 from scanscrub.pipeline.recheck import Copy, recheck
@@ -55,7 +56,8 @@ class CleanOptions:
     text: TextMode = "all"
     engines: tuple[str, ...] = ()
     thorough: bool = False
-    png: bool = False
+    form: Form | None = None
+    """``--as``, which Python has another use for."""
     key: Path | None = None
     crosswalk: Path | None = None
     jobs: int = 0
@@ -121,7 +123,7 @@ def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> 
         if options.resume:
             done, orphans = _already_done(output)
     executor, settings, chosen = _executor(options, settings, items)
-    setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, options.png, done, orphans))
+    setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, options.form, done, orphans))
     for outcome in executor.run(clean_item, chosen, setup):
         if isinstance(outcome, Crashed):
             record = _crashed(outcome, settings)

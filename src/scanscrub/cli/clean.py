@@ -32,6 +32,7 @@ EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
 
 
 class Form(StrEnum):
+    dicom = "dicom"
     png = "png"
 
 
@@ -53,7 +54,12 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     engine: Engine = None,
     device_rules: DeviceRules = None,
     as_option: Annotated[
-        Form | None, typer.Option("--as", help="Write PNG pictures; by default each copy keeps its input's format.")
+        Form | None,
+        typer.Option(
+            "--as",
+            help="Write pictures as DICOM (Secondary Capture), or every image as PNG; by default each copy keeps its "
+            "input's format.",
+        ),
     ] = None,
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Same key, same pseudonyms. Without: new ones each run.")
@@ -104,7 +110,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             text=text.value,
             engines=tuple(engine or ()),
             thorough=thorough,
-            png=as_option is Form.png,
+            form=as_option.value if as_option else None,
             key=key,
             crosswalk=crosswalk,
             jobs=jobs,

@@ -1,6 +1,7 @@
 """BMP: header, colour table and rows written anew; gaps, row padding, profiles and trailing bytes stay behind."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
@@ -22,6 +23,7 @@ from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFo
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
+from scanscrub.formats.plain import deep_colours, opaque
 from scanscrub.formats.sample_bits import pack_bits, unpack_bits
 from scanscrub.formats.signs import stray
 
@@ -71,10 +73,7 @@ class BmpDocument(PictureDocument):
             yield stray(Segment(f"BMP {AFTER_THE_END}"), behind)
 
     def views(self, frame: int) -> Iterator[View]:
-        shown = self.shown(frame)
-        if shown.dtype != np.uint8:
-            scale = np.array([255.0 / max(1, _top(field)) for field in self._header.fields[: shown.shape[2]]])
-            shown = (shown * scale).round().astype(np.uint8)
+        shown = self._in_eight_bits(self.shown(frame))
         yield from colour_views(shown[..., :3])
         if self._palette is not None:
             yield from plane_view("index plane", self._samples)
@@ -91,6 +90,26 @@ class BmpDocument(PictureDocument):
             return samples[..., ::-1]
         fields = [field for field in self._header.fields if field]
         return np.stack([(samples & field) >> _shift(field) for field in fields], axis=-1).astype(np.uint32)
+
+    def plain(self, frame: int) -> Samples:
+        """Fields of fewer than 8 bits are spread over 8."""
+        if any(field and _top(field) > 255 for field in self._header.fields):
+            raise deep_colours()
+        shown = self._in_eight_bits(self.shown(frame))
+        return opaque(shown, 255) if shown.shape[2] == 4 else shown
+
+    @property
+    def aspect(self) -> Fraction:
+        across, down = self._header.density
+        return Fraction(across, down) if across and down else Fraction(1)
+
+    def _in_eight_bits(self, shown: Samples) -> Samples:
+        """What is shown as uint8: fields of 16 and 32 bits over their full scale."""
+        if shown.dtype == np.uint8:
+            return shown
+        scale = np.array([255.0 / max(1, _top(field)) for field in self._header.fields[: shown.shape[2]]])
+        shades: NDArray[np.uint8] = (shown * scale).round().astype(np.uint8)
+        return shades
 
     def encoded(self, frame: int) -> bytes:
         del frame

@@ -21,6 +21,7 @@ from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFo
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import plane_view
+from scanscrub.formats.plain import opaque
 from scanscrub.formats.signs import stray
 
 
@@ -38,6 +39,10 @@ class GifDocument(PictureDocument):
     @property
     def frames(self) -> int:
         return len(self._file.frames)
+
+    @property
+    def animated(self) -> bool:
+        return self.frames > 1
 
     @property
     def orientation(self) -> int:
@@ -93,6 +98,9 @@ class GifDocument(PictureDocument):
         shown = self._blank()
         shown[self._place(frame)] = self._own(frame)
         return shown
+
+    def plain(self, frame: int) -> Samples:
+        return opaque(self._canvas(frame), 255)
 
     def encoded(self, frame: int) -> bytes:
         return self._file.frames[frame].code

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
@@ -25,6 +26,7 @@ from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFo
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views
+from scanscrub.formats.plain import JPEG_METHOD, Loss, other_colours
 from scanscrub.formats.png_codec import png_of
 from scanscrub.formats.signs import stray
 
@@ -85,6 +87,22 @@ class JpegDocument(PictureDocument):
     def shown(self, frame: int) -> Samples:
         del frame
         return upright(self._samples, self.orientation)
+
+    def plain(self, frame: int) -> Samples:
+        if self._frame.components not in (1, 3):
+            raise other_colours()
+        return self.shown(frame)
+
+    @property
+    def loss(self) -> Loss:
+        samples = self._frame.rows * self._frame.columns * self._frame.components
+        return Loss(JPEG_METHOD, samples / sum(len(part.packed()) for part in self._allowed if part.is_structure))
+
+    @property
+    def aspect(self) -> Fraction:
+        jfif = next((part.body for part in self._allowed if part.name == "JPEG JFIF"), b"")
+        across, down = (int.from_bytes(jfif[at : at + 2], "big") or 1 for at in (8, 10))
+        return Fraction(down, across) if self.orientation > 4 else Fraction(across, down)
 
     def encoded(self, frame: int) -> bytes:
         del frame

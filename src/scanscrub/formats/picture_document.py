@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import BinaryIO, TypeAlias
 
 import numpy as np
@@ -16,6 +17,7 @@ from scanscrub.formats.base import Document
 from scanscrub.formats.masking import Area, rasterize
 from scanscrub.formats.orientation import Samples
 from scanscrub.formats.picture_limits import read_whole
+from scanscrub.formats.plain import Loss
 
 Masks: TypeAlias = Mapping[int, Area]
 """By frame: the pixels of the upright frame that are blackened."""
@@ -72,6 +74,27 @@ class PictureDocument(ABC):
     @abstractmethod
     def shown(self, frame: int) -> Samples:
         """The exact samples that are shown: colours by their palette, 0 under full transparency."""
+
+    @abstractmethod
+    def plain(self, frame: int) -> Samples:
+        """What is shown as unsigned grey ``(rows, columns)`` of 8 or 16 bits or RGB ``(rows, columns, 3)`` of 8,
+        black 0; of an animation, what a viewer shows at that time. Raises `RefusedFile` where that is something else.
+        """
+
+    @property
+    def loss(self) -> Loss | None:
+        """The lossy compression of the file; None where it is in none."""
+        return None
+
+    @property
+    def animated(self) -> bool:
+        """Whether its frames follow each other in time."""
+        return False
+
+    @property
+    def aspect(self) -> Fraction:
+        """How many times as high as wide an upright pixel is; 1 where the file does not say."""
+        return Fraction(1)
 
     @abstractmethod
     def encoded(self, frame: int) -> bytes:

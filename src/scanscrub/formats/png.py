@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cached_property
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFo
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
+from scanscrub.formats.plain import opaque, spread, transparent
 from scanscrub.formats.png_chunks import (
     SIGNATURE,
     Chunk,
@@ -133,6 +135,25 @@ class PngDocument(PictureDocument):
         if self._palette is None:
             return upright(self._visible, self.orientation)
         return upright(self._palette.colours[self._palette.lookup[self._samples]], self.orientation)
+
+    def plain(self, frame: int) -> Samples:
+        shown = self.shown(frame)
+        if self._palette is not None:
+            return opaque(shown, 255)
+        if self._header.colour in (GREY_ALPHA, RGBA):
+            return opaque(shown, (1 << self._header.depth) - 1)
+        for _, key in self._colour_key():
+            if (shown.reshape(*shown.shape[:2], -1) == np.frombuffer(key, dtype=">u2")).all(axis=2).any():
+                raise transparent()
+        return spread(shown, self._header.depth)
+
+    @property
+    def aspect(self) -> Fraction:
+        chunk = self._first(b"pHYs")
+        if chunk is None or not self._is_needed(chunk):
+            return Fraction(1)
+        across, down = (int.from_bytes(chunk.data[at : at + 4], "big") for at in (0, 4))
+        return Fraction(down, across) if self.orientation > 4 else Fraction(across, down)
 
     def encoded(self, frame: int) -> bytes:
         del frame

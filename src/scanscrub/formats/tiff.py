@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 from typing import BinaryIO
 
@@ -15,10 +16,11 @@ from scanscrub.formats.orientation import Samples, as_stored, upright
 from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
+from scanscrub.formats.plain import JPEG_METHOD, Loss
 from scanscrub.formats.segment_text import readable
 from scanscrub.formats.signs import stray
 from scanscrub.formats.tiff_ifd import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
-from scanscrub.formats.tiff_layout import CMYK, PALETTE, RGB, WHITE_IS_ZERO
+from scanscrub.formats.tiff_layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZERO
 from scanscrub.formats.tiff_page import TiffPage
 from scanscrub.formats.tiff_writer import TiffWriter
 
@@ -148,6 +150,28 @@ class TiffDocument(PictureDocument):
         page = self._page(frame)
         samples = page.colours()[page.samples[..., 0]] if page.layout.photometric == PALETTE else page.visible
         return upright(samples, page.layout.orientation)
+
+    def plain(self, frame: int) -> Samples:
+        page = self._page(frame)
+        return upright(page.plain(), page.layout.orientation)
+
+    @property
+    def loss(self) -> Loss | None:
+        """That of the pages in JPEG compression, all together."""
+        lossy = [self._file.directories[index] for index in self._pages_at]
+        lossy = [directory for directory in lossy if directory.number(259, 1) in JPEG]
+        encoded = sum(sum(directory.numbers(279) or directory.numbers(325)) for directory in lossy)
+        decoded = sum(part.number(256) * part.number(257) * part.number(277, 1) for part in lossy)
+        return Loss(JPEG_METHOD, decoded / encoded if encoded else 0.0) if lossy else None
+
+    @property
+    def aspect(self) -> Fraction:
+        layout = self._page(0).layout
+        if layout.resolution is None:
+            return Fraction(1)
+        across, down, _ = layout.resolution
+        aspect = Fraction(*across) / Fraction(*down)
+        return 1 / aspect if layout.orientation > 4 else aspect
 
     def encoded(self, frame: int) -> bytes:
         return b"".join(block.data for block in self._page(frame).blocks)

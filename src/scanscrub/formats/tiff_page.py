@@ -16,6 +16,7 @@ from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored
 from scanscrub.formats.palette import black_index, used_indices
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
+from scanscrub.formats.plain import eight_bit_colours, opaque, other_colours, other_numbers, spread, without_axis
 from scanscrub.formats.sample_bits import pack_bits, unpack_bits
 from scanscrub.formats.tiff_ifd import TiffDirectory
 from scanscrub.formats.tiff_layout import (
@@ -109,6 +110,21 @@ class TiffPage:
         visible = self.samples.copy()
         visible[hidden] = 0
         return visible
+
+    def plain(self) -> Samples:
+        """The page as stored in unsigned grey ``(rows, columns)`` or RGB ``(rows, columns, 3)``, black 0; of up to 16
+        bits. Raises `RefusedFile` where it has no such samples.
+        """
+        layout = self.layout
+        full = (1 << layout.bits) - 1
+        if layout.photometric == CMYK or (layout.extra and (len(layout.extra) > 1 or not layout.has_alpha)):
+            raise other_colours()
+        if layout.dtype.kind != "u" or layout.bits > 16:
+            raise other_numbers()
+        if layout.photometric == PALETTE:
+            return eight_bit_colours(self.colours()[self.samples[..., 0]])
+        light = opaque(self.visible, full) if layout.has_alpha else without_axis(self.visible)
+        return spread(full - light if layout.photometric == WHITE_IS_ZERO else light, layout.bits)
 
     def colours(self, mask: Area | None = None) -> NDArray[np.uint16]:
         """The ColorMap ``(entries, 3)``; entries that no pixel outside the mask uses are black."""

@@ -21,6 +21,7 @@ from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFo
 from scanscrub.formats.picture_limits import damaged, demand_size
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
+from scanscrub.formats.plain import Loss, opaque
 from scanscrub.formats.segment_text import readable
 from scanscrub.formats.signs import stray
 from scanscrub.formats.webp_chunks import WebpChunk, WebpFrame, frames_of, packed_file, parse_file
@@ -49,6 +50,10 @@ class WebpDocument(PictureDocument):
     @property
     def frames(self) -> int:
         return len(self._frames)
+
+    @property
+    def animated(self) -> bool:
+        return self.frames > 1
 
     @property
     def orientation(self) -> int:
@@ -86,6 +91,13 @@ class WebpDocument(PictureDocument):
 
     def shown(self, frame: int) -> Samples:
         return upright(_visible(self._canvas(frame)), self._orientation)
+
+    def plain(self, frame: int) -> Samples:
+        return opaque(self.shown(frame), 255)
+
+    @property
+    def loss(self) -> Loss | None:
+        return Loss() if any(chunk.kind == b"VP8 " for frame in self._frames for chunk in frame.chunks) else None
 
     def encoded(self, frame: int) -> bytes:
         return self._frames[frame].packed()

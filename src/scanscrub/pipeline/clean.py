@@ -14,7 +14,7 @@ from scanscrub.formats.containers import Item
 from scanscrub.formats.staging import staged_file
 from scanscrub.pipeline import journal
 from scanscrub.pipeline.apply import apply
-from scanscrub.pipeline.convert import EXTENSION, as_png, require_one_picture
+from scanscrub.pipeline.convert import EXTENSION, Form, as_png, in_form
 from scanscrub.pipeline.crosswalk import Crosswalk
 from scanscrub.pipeline.decide import MASKED_SHARE_CAP, attests, decide
 from scanscrub.pipeline.inspect import Examination, examine
@@ -38,8 +38,8 @@ class CleanJob:
 
     output: Path | None
     crosswalk: Crosswalk | None = None
-    png: bool = False
-    """Whether copies are written as PNG, whatever their input was."""
+    form: Form | None = None
+    """What copies are written as; None: each as its input."""
     done: frozenset[str] = frozenset()
     """Keyed digests of the inputs that an earlier run finished."""
     orphans: frozenset[str] = frozenset()
@@ -73,7 +73,9 @@ class Cleaner:
                 if recorder.source.digest in self._job.done:
                     return None
                 image_format = recognised(stream)
-                with image_format.open(stream, recorder.source) as document:
+                with image_format.open(stream, recorder.source) as opened:
+                    recorder.opened(opened, image_format.name)
+                    document = in_form(opened, self._job.form, self._tools.settings.key)
                     recorder.opened(document, image_format.name)
                     return self._clean(item, document, recorder)
         except NotAnImage as error:
@@ -82,8 +84,6 @@ class Cleaner:
             return recorder.refused(error.refusal)
 
     def _clean(self, item: Item, document: Document, recorder: Recorder) -> AuditRecord:
-        if self._job.png:
-            require_one_picture(document)
         examination = examine(document, self._tools)
         recorder.lap("inspect")
         for attempt in range(1, ATTEMPTS + 1):
@@ -122,7 +122,7 @@ class Cleaner:
             verdict = verify(document, examination, candidate, self._tools)
             recorder.lap("verify")
             extension = document.extension
-            if isinstance(verdict, Verified) and self._job.png and extension != EXTENSION:
+            if isinstance(verdict, Verified) and self._job.form == "png" and extension != EXTENSION:
                 verdict, extension = as_png(verdict, second), EXTENSION
             if isinstance(verdict, Rejected):
                 return verdict

@@ -1,4 +1,10 @@
-"""Verified -> Verified, in another form: a PNG of a clean DICOM picture, for programs that read no DICOM."""
+"""Another form than the input's: a PNG of a clean DICOM picture, for programs that read no DICOM; a picture as DICOM.
+
+A PNG is made of the verified copy. A picture file becomes DICOM before it is looked at, so that its copy is examined,
+masked, proved and named as any DICOM file is.
+"""
+
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -6,20 +12,35 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import SegmentSeen
 from scanscrub.domain.plan import Check
 from scanscrub.formats.base import Document
+from scanscrub.formats.dicom.picture_as_dicom import PictureAsDicom
+from scanscrub.formats.dicom.secondary_capture import Identity
+from scanscrub.formats.picture_document import PictureDocument
 from scanscrub.formats.png import FORMAT as PNG
 from scanscrub.formats.png_codec import png_of
 from scanscrub.formats.staging import StagedFile
 from scanscrub.pipeline.apply import Candidate
 from scanscrub.pipeline.read import recognised
 from scanscrub.pipeline.verify import Rejected, Verified
+from scanscrub.policy.uids import pseudonymous_uid
 
 EXTENSION = ".png"
 
+Form: TypeAlias = Literal["dicom", "png"]
+"""What copies are written as, whatever their input was."""
 
-def require_one_picture(document: Document) -> None:
-    """Raises `RefusedFile` for a file that a PNG cannot hold."""
-    if document.frames != 1:
+
+def in_form(document: Document, form: Form | None, key: bytes) -> Document:
+    """The document to be cleaned for copies of that form. Raises `RefusedFile` for one that the form cannot hold."""
+    if form == "png" and document.frames != 1:
         raise RefusedFile("A PNG holds one picture; this file has none or several.", "Clean it without --as png.")
+    if form == "dicom" and isinstance(document, PictureDocument):
+        return PictureAsDicom(document, _identity(document.source.digest, key))
+    return document
+
+
+def _identity(digest: str, key: bytes) -> Identity:
+    """The UIDs of a picture with that keyed digest, each a study of its own: what belongs together is not known."""
+    return Identity(*(pseudonymous_uid(key, f"picture {level} {digest}") for level in Identity._fields))
 
 
 def as_png(verified: Verified, staged: StagedFile) -> Verified | Rejected:
