@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanscrub.detect import db, easyocr, ppocr
+from scanscrub.detect import db, easyocr
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.blocks import without_blocks
 from scanscrub.detect.closelook import SUREST, CloseLook
@@ -21,6 +21,7 @@ from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.engines import ENGINES, build_detector
 from scanscrub.detect.models import Model
 from scanscrub.detect.onnx_metadata import metadata
+from scanscrub.detect.ppocr_detector import DETECTION
 from scanscrub.detect.readable import readable
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.tiles import PADDED, grid
@@ -253,7 +254,7 @@ def test_the_alphabet_is_read_from_the_model_itself() -> None:
 
 
 def test_a_model_that_is_not_the_known_one_is_not_loaded() -> None:
-    other = Model("rapidocr", ppocr.DETECTION.path, "sha256", "0" * 64)
+    other = Model("rapidocr", DETECTION.path, "sha256", "0" * 64)
     assert not other.describe().digest_ok
     with pytest.raises(MissingDependencyError, match="not the one this program knows"):
         other.load("pip install it")

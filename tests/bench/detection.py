@@ -23,7 +23,8 @@ from scoring import Score
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.engines import DEFAULT, build_detector
-from scanscrub.detect.ppocr import DETECTION, PpocrEngine
+from scanscrub.detect.ppocr import PpocrEngine
+from scanscrub.detect.ppocr_detector import DETECTION
 from scanscrub.detect.runtime import open_session
 from scanscrub.domain.picture import Picture, View
 

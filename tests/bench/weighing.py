@@ -26,7 +26,7 @@ from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.engines import build_detector
-from scanscrub.detect.ppocr import PpocrDetector
+from scanscrub.detect.ppocr_detector import PpocrDetector
 from scanscrub.detect.readable import Legibility, legibility
 from scanscrub.detect.witnesses import ENOUGH_IN_COLOURS, Testimony, looked_at_closely, read
 

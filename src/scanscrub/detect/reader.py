@@ -14,6 +14,7 @@ import numpy as np
 
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.detect.crops import LARGEST_WIDTH, narrowed, sides, upright
+from scanscrub.detect.models import Model
 from scanscrub.detect.runtime import Session
 from scanscrub.domain.geometry import Quad
 from scanscrub.domain.picture import Picture
@@ -22,6 +23,12 @@ from scanscrub.domain.secret import Phi
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+RECOGNITION = Model(
+    "rapidocr",
+    "models/PP-OCRv6_rec_small.onnx",
+    "sha256",
+    "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+)
 HEIGHT = 48
 WIDTHS = (32, 64, 96, 128, 160, 192, 320, 640, 1280, LARGEST_WIDTH)
 """What a crop is padded to; a runtime compiles its kernels anew for every width it meets."""

@@ -1,0 +1,203 @@
+"""Looks for writing with PP-OCRv6-small detection, and hears what the other witnesses say.
+
+Passes look at every view of a picture as it is, and with its local contrast brought to one level, which shows writing
+only a few grey levels above what lies behind it; a small one enlarged and at its own size. The fine print model looks
+as well, a close look judges what they saw, and what they and the reader say together decides (`witnesses.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from scanscrub.detect import db
+from scanscrub.detect.base import TextBox
+from scanscrub.detect.blocks import without_blocks
+from scanscrub.detect.closelook import CLOSELOOK, CloseLook
+from scanscrub.detect.combine import different, without_repeats
+from scanscrub.detect.continued import seen_on, traced_on
+from scanscrub.detect.fineprint import FINEPRINT, FinePrint
+from scanscrub.detect.memory import TileMemory
+from scanscrub.detect.models import Model
+from scanscrub.detect.passes import LARGE, OVERVIEW, OVERVIEW_SIDE, Pass, separately
+from scanscrub.detect.readable import readable
+from scanscrub.detect.reader import PpocrReader
+from scanscrub.detect.runtime import Session
+from scanscrub.detect.tiles import grid, padded
+from scanscrub.detect.witnesses import FineLook, Testimony, convinced, gather, weighing_digest
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.picture import Picture, View
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DETECTION = Model(
+    "rapidocr",
+    "models/PP-OCRv6_det_small.onnx",
+    "sha256",
+    "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What is asked about the lines that the passes saw."""
+
+    fine: FinePrint
+    close: CloseLook
+    reader: PpocrReader
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What the models say of the `planes` of a view.
+
+    `traces` is wherever the fine print model saw anything, `any_trace` whether it did so at any size.
+    """
+
+    planes: "tuple[NDArray[np.uint8], ...]"
+    testimonies: Sequence[Testimony]
+    traces: tuple[db.Line, ...]
+    any_trace: bool
+
+
+class PpocrDetector:
+    """Looks at every view with every pass. Remembers the tiles it saw last; a memory never changes a result."""
+
+    def __init__(
+        self,
+        session: Session,
+        passes: Sequence[Pass],
+        memory: int,
+        witnesses: Witnesses | None = None,
+    ) -> None:
+        self._session = session
+        self._passes = tuple(passes)
+        self._memory = TileMemory[tuple[db.Line, ...]](memory)
+        self.witnesses = witnesses
+
+    @property
+    def identity(self) -> str:
+        names = "+".join(each.name for each in self._passes)
+        witnesses = f"+{FINEPRINT.digest[:12]}+{CLOSELOOK.digest[:12]}+{weighing_digest()}" if self.witnesses else ""
+        models = DETECTION.digest[:12] + witnesses
+        return f"ppocr {self._session.name} {models} {names}"
+
+    def find(self, picture: Picture) -> Sequence[TextBox]:
+        found: list[TextBox] = []
+        for view in different(picture.views):
+            pixels = view.pixels
+            if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
+                raise TypeError("a detector looks at grey or RGB pictures of uint8")
+            found += (TextBox(line.quad, line.score) for line in self._lines(view))
+        return without_repeats(found)
+
+    def _lines(self, view: View) -> Iterator[db.Line]:
+        if self.witnesses is None:
+            yield from (line for each in self._passes_for(view) for line in self._look(view.pixels, each))
+            return
+        heard = self.hear(view, self.witnesses.fine)
+        close, reader = self.witnesses.close, self.witnesses.reader
+        lines = list(convinced(heard.testimonies, heard.planes, close, reader))
+        apart = without_blocks(lines, heard.traces)
+        yield from apart
+        yield from traced_on(lines, heard.traces)
+        yield from seen_on(apart, heard.planes, close, lines)
+        if heard.any_trace:
+            yield from self._large(view, reader)
+
+    def hear(self, view: View, fine: FinePrint) -> Heard:
+        """What both models say of a view."""
+        planes = tuple(view.planes)
+        looks = [fine.look(plane) for plane in planes]
+        traces = [trace for plane, look in zip(planes, looks, strict=True) for trace in fine.traces(plane, look)]
+        seen = [
+            line
+            for each in self._passes_for(view)
+            for line in self._look(view.pixels, each, traces if each.at_traces else None)
+        ]
+        all_looks = FineLook.all_of(looks)
+        return Heard(planes, gather(seen, all_looks, view), all_looks.hints, bool(traces))
+
+    def _passes_for(self, view: View) -> list[Pass]:
+        passes = self._different_passes(view.pixels)
+        return [separately(each) for each in passes] if view.separate else passes
+
+    def _large(self, view: View, reader: PpocrReader) -> Iterator[db.Line]:
+        """Lettering larger than the passes take for writing: seen in the image made small, and read."""
+        scale = min(1.0, OVERVIEW_SIDE / max(view.pixels.shape[:2]))
+        columns, rows = (max(1, round(scale * side)) for side in view.pixels.shape[1::-1])
+        small = np.asarray(cv2.resize(view.pixels, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+        seen = [line for line in self._look(small, OVERVIEW) if line.across > LARGE * min(rows, columns)]
+        for plane in View(view.name, small, separate=view.separate).planes:
+            for line in readable(plane, seen, reader):
+                yield line.mapped(scale, 0.0, 0.0)
+
+    def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:
+        """The passes less those that show a large image as an earlier one did: at its own size."""
+        rows, columns = pixels.shape[:2]
+        shown = {
+            (each.prepare, grid(rows, columns, margin=each.margin, short_side=each.short_side).scale): each
+            for each in reversed(self._passes)
+        }
+        return [each for each in self._passes if each in shown.values()]
+
+    def _look(self, pixels: "NDArray[np.uint8]", each: Pass, places: Sequence[Box] | None = None) -> list[db.Line]:
+        """The lines of a pass, in the parts that meet one of the places where some are given."""
+        rows, columns = pixels.shape[:2]
+        cut = grid(rows, columns, margin=each.margin, short_side=each.short_side)
+        found: list[db.Line] = []
+        for box in cut.boxes:
+            if places is not None and not any(map(box.meets, places)):
+                continue
+            area = _with_margin(pixels, box, each.margin)
+            if area.min() == area.max():
+                continue
+            look = partial(self._lines_of, area, each, cut.scale, min(rows, columns), whole=cut.is_whole)
+            lines = self._memory.recall(area, f"{each.name} {cut.scale} {min(rows, columns)} {cut.is_whole}", look)
+            found += (line.mapped(1.0, box.left - each.margin, box.top - each.margin) for line in lines)
+        return found
+
+    def _lines_of(
+        self, area: "NDArray[np.uint8]", each: Pass, scale: float, short_side: int, *, whole: bool
+    ) -> tuple[db.Line, ...]:
+        """The lines in one area of an image whose short side is given, in the area's own pixels."""
+        probability = self._probability(cv2.resize(each.prepare(area), None, fx=scale, fy=scale))
+        limit = each.limit(short_side, whole=whole)
+        lines = db.lines(probability, each.thresholds, lambda line: limit.allows(line.mapped(scale, 0.0, 0.0)))
+        return tuple(
+            line.grown(each.lengthen * line.across, 0.0).mapped(scale, 0.0, 0.0)
+            for line in lines
+            if line.across >= each.thinnest * scale
+        )
+
+    def _probability(self, image: "NDArray[np.uint8]") -> "NDArray[np.float32]":
+        """The model's map for one ``(rows, columns, 3)`` BGR image no larger than the largest shape."""
+        rows, columns = image.shape[:2]
+        below, beside = padded(rows) - rows, padded(columns) - columns
+        whole = cv2.copyMakeBorder(image, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+        batch = (whole.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[np.newaxis]
+        probability = self._session.run(np.ascontiguousarray(batch))
+        if probability.shape != (1, 1, *whole.shape[:2]) or not np.isfinite(probability).all():
+            raise RuntimeError("the detection model gave no usable map")
+        return probability[0, 0, :rows, :columns]
+
+
+def _with_margin(pixels: "NDArray[np.uint8]", box: Box, margin: int) -> "NDArray[np.uint8]":
+    """The box with `margin` pixels around it, the image's edge repeated outside of it."""
+    rows, columns = pixels.shape[:2]
+    wide = box.grown(margin)
+    inside = wide.clipped(columns, rows)
+    area = pixels[inside.top : inside.bottom, inside.left : inside.right]
+    bordered = cv2.copyMakeBorder(
+        area,
+        inside.top - wide.top,
+        wide.bottom - inside.bottom,
+        inside.left - wide.left,
+        wide.right - inside.right,
+        cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(bordered, np.uint8)
