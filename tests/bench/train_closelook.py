@@ -5,7 +5,9 @@
 
 Needs what `train_fineprint.py` needs. `gather` shows pieces of training images, stored in encodings drawn by lot, to
 the detector and keeps every line that either model took for writing, with what surrounds it and whether it is
-writing; `train` learns from them, and prints how well it does on the tenth part it has not seen.
+writing; `train` learns from them, and prints how well it does on the tenth part it has not seen. The model of the
+package took 27 minutes of gathering on two processors (66,000 lines) and two trainings of 24, the second `--from` the
+first.
 """
 
 import argparse
@@ -158,7 +160,7 @@ def train(options: argparse.Namespace) -> None:
     stored = np.load(options.lines)
     near, said, truth = (stored[name] for name in ("near", "said", "truth"))
     tested = np.arange(len(truth)) >= len(truth) * (TEST - 1) // TEST
-    places, random = np.flatnonzero(~tested), np.random.default_rng(SEED)
+    places, random = np.flatnonzero(~tested), np.random.default_rng(SEED + options.seed)
     model = Judge()
     if options.start:
         model.load_state_dict(torch.load(options.start))

@@ -22,7 +22,7 @@ CLOSELOOK = Model(
     "scanscrub",
     "detect/closelook.onnx",
     "sha256",
-    "0ae7c440bf2633a45e2030cd82c0522c09952239fc0328b5b856314adf05ff08",
+    "ed33bf802dc7270de304fa06e5da3ee40245e1e969aee4c5533befa3ab65a095",
 )
 HEIGHT, WIDTH = 48, 96
 """Rows and columns that the model is shown."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ENOUGH = 0.35
+ENOUGH = 0.4
 """The probability from which a line counts as writing: what is overlooked is worse than what is masked in vain."""
 ENOUGH_IN_COLOURS = 0.98
 """The same in a view of colours alone, whose edges look like writing to both models. Most of what is written in
