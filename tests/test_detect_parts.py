@@ -148,6 +148,7 @@ def test_a_line_goes_on_as_far_as_a_trace_of_its_own_height_does() -> None:
     line, beyond = _line(10, 10, 60, 12), _line(40, 11, 90, 10)
     assert list(traced_on([line], [beyond])) == [beyond]
     assert not list(traced_on([line], [_line(12, 11, 50, 10)]))  # nothing new
+    assert not list(traced_on([line, _line(60, 10, 80, 12)], [beyond]))  # another line has it
     assert not list(traced_on([line], [_line(120, 11, 50, 10)]))  # apart
     assert not list(traced_on([line], [_line(40, 0, 90, 60), _line(60, 11, 400, 10)]))  # something else
 

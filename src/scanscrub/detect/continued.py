@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scanscrub.detect.blocks import filled
+import numpy as np
+
+from scanscrub.detect.blocks import LEAST_TRACE, MARGIN, filled
 from scanscrub.detect.closelook import CloseLook
 from scanscrub.detect.db import Line
 from scanscrub.domain.geometry import Box
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 THICKER = 1.5
@@ -20,8 +21,6 @@ LONGER = 2.0
 """How often as long as the line a trace may be."""
 SHARED = 0.3
 """The share of the smaller one of both that both must cover."""
-LEAST_NEW = 6
-"""Pixels of a trace beyond all lines from which it matters."""
 SURE = 2.0
 """The logarithm of the odds from which a close look at what lies beyond an end sees that the writing goes on."""
 GAP = 0.1
@@ -31,22 +30,22 @@ FARTHEST = 4
 
 
 def traced_on(lines: Sequence[Line], traces: Sequence[Line]) -> Iterator[Line]:
-    """The traces of the fine print model by which a line goes on."""
-    boxes = [Box.around(line.quad) for line in lines]
+    """The traces of the fine print model by which a line goes on beyond all of them."""
     for trace in traces:
-        box = Box.around(trace.quad)
-        if any(box.meets(other) and _goes_on(line, trace) for line, other in zip(lines, boxes, strict=True)):
+        frame = Box.around(trace.quad)
+        near = [line for line in lines if Box.around(line.quad).meets(frame)]
+        if not any(_is_of(trace, line, frame) for line in near):
+            continue
+        new = filled([trace.quad], frame) & ~filled([line.grown(MARGIN, MARGIN).quad for line in near], frame)
+        if np.count_nonzero(new) >= LEAST_TRACE:
             yield trace
 
 
-def _goes_on(line: Line, trace: Line) -> bool:
+def _is_of(trace: Line, line: Line, frame: Box) -> bool:
     if trace.across > THICKER * line.across or trace.along > LONGER * (line.along + line.across):
         return False
-    frame = Box.around(line.quad).joined(Box.around(trace.quad))
-    both = filled([line.quad], frame), filled([trace.quad], frame)
-    areas = [int(each.sum()) for each in both]
-    shared = int((both[0] & both[1]).sum())
-    return shared >= SHARED * min(areas) and areas[1] - shared >= LEAST_NEW
+    shared = np.count_nonzero(filled([line.quad], frame) & filled([trace.quad], frame))
+    return bool(shared >= SHARED * min(line.along * line.across, trace.along * trace.across))
 
 
 def seen_on(
