@@ -23,7 +23,6 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import TensorProto, helper
 from torch import nn
 from torch.nn import functional
 from train_fineprint import Block, Deeper, Graph
@@ -235,20 +234,7 @@ def exported(model: Judge) -> onnx.ModelProto:
     flat = graph.add("Flatten", [graph.blocks("narrow", seen, model.narrow)], "flat")
     weighed = graph.add("Relu", [linear(graph, "weighed", flat, model.weighed)], "weighed.on")
     linear(graph, "odds", weighed, model.answer)
-    made = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "closelook",
-            [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 5, HEIGHT, WIDTH])],
-            [helper.make_tensor_value_info("odds", TensorProto.FLOAT, ["n", 1])],
-            graph.weights,
-        ),
-        opset_imports=[helper.make_opsetid("", 13)],
-        producer_name="scanscrub",
-    )
-    made.ir_version = 8
-    onnx.checker.check_model(made)
-    return made
+    return graph.model("closelook", ("pixels", "n", 5, HEIGHT, WIDTH), ("odds", "n", 1))
 
 
 def linear(graph: Graph, name: str, source: str, layer: nn.Linear) -> str:

@@ -203,6 +203,20 @@ class Graph:
         )
         return self.add("Relu", [name], f"{name}.on") if norm is not None and rectified else name
 
+    def model(self, name: str, incoming: tuple[str | int, ...], outgoing: tuple[str | int, ...]) -> onnx.ModelProto:
+        """The whole as a model; `incoming` and `outgoing` are a name each and the sides of its shape."""
+        shapes = [
+            helper.make_tensor_value_info(str(each[0]), TensorProto.FLOAT, each[1:]) for each in (incoming, outgoing)
+        ]
+        made = helper.make_model(
+            helper.make_graph(self.nodes, name, shapes[:1], shapes[1:], self.weights),
+            opset_imports=[helper.make_opsetid("", 13)],
+            producer_name="scanscrub",
+        )
+        made.ir_version = 8
+        onnx.checker.check_model(made)
+        return made
+
     def blocks(self, name: str, source: str, layers: nn.Module) -> str:
         for number, part in enumerate([layers] if isinstance(layers, Block) else layers):
             source = self.convolution(f"{name}{number}", source, part[0], part[1])
@@ -285,20 +299,9 @@ def exported(model: FinePrint) -> onnx.ModelProto:
     graph = Graph()
     graph.draw(model)
     model.train()
-    made = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "fineprint",
-            [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 4, "rows", "columns"])],
-            [helper.make_tensor_value_info("probability", TensorProto.FLOAT, ["n", 1, "half_rows", "half_columns"])],
-            graph.weights,
-        ),
-        opset_imports=[helper.make_opsetid("", 13)],
-        producer_name="scanscrub",
+    return graph.model(
+        "fineprint", ("pixels", "n", 4, "rows", "columns"), ("probability", "n", 1, "half_rows", "half_columns")
     )
-    made.ir_version = 8
-    onnx.checker.check_model(made)
-    return made
 
 
 def main() -> None:
