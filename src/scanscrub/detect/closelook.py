@@ -1,7 +1,7 @@
 """A close look: every line that a model took for writing, brought to one height, and judged by itself.
 
 The other two models look at whole images, where a letter may have any size, and take two strokes that meet for an L
-or a 7. This one is shown a line as large as any other line, with what surrounds it: 400,000 weights, taught by
+or a 7. This one is shown a line as large as any other line, with what surrounds it: half a million weights, taught by
 `tests/bench/train_closelook.py` with what the other two took for writing on public and synthetic images.
 """
 
