@@ -191,12 +191,20 @@ def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:
 
 
 def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_readings() -> None:
-    doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.6) for n in range(500))
+    doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.6) for n in range(800))
     reader, close = _Reader(("", 0.0)), _Close(0.0)
     heard = gather([], FineLook(doubted, (), doubted), View("full", BLANK))
     assert not list(convinced(heard, [BLANK], close, reader))
     assert 0 < close.count <= MOST_CLOSE
     assert 0 < reader.count <= 2 * MOST
+
+
+def test_a_page_of_more_lines_than_are_looked_at_closely_or_read_is_masked_to_the_last() -> None:
+    page = tuple(_line(60 * (n % 30), 20 * (n // 30), 40, 12, 0.9) for n in range(900))
+    heard = gather([], FineLook(page, (), page), View("full", BLANK))
+    reader, close = _Reader(("", 0.0)), _Close(0.0)
+    assert {each.range()[0] >= each.enough for each in heard} == {False}
+    assert set(convinced(heard, [BLANK], close, reader)) >= set(page)
 
 
 class _Close(CloseLook):

@@ -35,7 +35,7 @@ colour is seen in the other view, too: on the tuning half no string was lost.
 """
 COMMON = 0.3
 """The share of a line, or of what the other model saw, that both saw: enough to have seen the same."""
-MOST_CLOSE, MOST = 192, 48
+MOST_CLOSE, MOST = 512, 48
 """Lines of one image that are looked at closely, and that are read, the likeliest first; the others are left to what
 the models say.
 """
@@ -128,7 +128,9 @@ def convinced(
     yield from (lines := [each.line for each in (*sure, *surely)])
     known = [Box.around(line.quad) for line in lines]
     alone = [each for each in doubted if not _lies_in(Box.around(each.line.quad), known)]
-    for each in sorted(alone, key=lambda each: -each.probability(UNREAD))[:MOST]:
+    likeliest = sorted(alone, key=lambda each: -each.probability(UNREAD))
+    yield from (each.line for each in likeliest[MOST:] if each.probability(UNREAD) >= each.enough)
+    for each in likeliest[:MOST]:
         readings = (legibility(plane, each.line, reader) for plane in planes)
         if any(each.probability(reading) >= each.enough for reading in readings):
             yield each.line
@@ -150,11 +152,12 @@ def _sorted_out(heard: Sequence[Testimony]) -> tuple[list[Testimony], list[Testi
 def looked_at_closely(
     heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], close: CloseLook
 ) -> list[Testimony]:
-    """What is said of the likeliest lines, with what a close look at the best plane says."""
-    likeliest = sorted(heard, key=lambda each: -each.seen_closely(0.0).probability(UNREAD))[:MOST_CLOSE]
-    lines = [each.line for each in likeliest]
-    looks = zip(*(close.look(plane, lines) for plane in planes), strict=True)
-    return [each.seen_closely(max(odds)) for each, odds in zip(likeliest, looks, strict=True)]
+    """What is said of the lines, with what a close look at the best plane says of the likeliest of them."""
+    ordered = sorted(heard, key=lambda each: -each.seen_closely(0.0).probability(UNREAD))
+    lines = [each.line for each in ordered[:MOST_CLOSE]]
+    odds = [max(each) for each in zip(*(close.look(plane, lines) for plane in planes), strict=True)]
+    odds += [0.0] * (len(ordered) - len(lines))
+    return [each.seen_closely(said) for each, said in zip(ordered, odds, strict=True)]
 
 
 @cache
