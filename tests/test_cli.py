@@ -191,6 +191,19 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path, key: Path) -> None:
     assert len(audit(tmp_path / "out")) == 2
 
 
+@pytest.mark.parametrize(
+    "other", [("--text", "all"), ("--text", "none", "--retain", "uids"), ("--text", "none", "--as", "png")]
+)
+def test_a_run_does_not_go_on_with_other_options(tmp_path: Path, key: Path, other: tuple[str, ...]) -> None:
+    earlier = ("clean", PLAIN, "-o", tmp_path / "out", "--key", key)
+    assert run(*earlier, "--text", "none").returncode == 0
+    before = tree(tmp_path / "out")
+    refused = run(*earlier, *other, "--resume")
+    assert refused.returncode == 2
+    assert "The earlier run had another profile" in refused.stderr
+    assert tree(tmp_path / "out") == before
+
+
 def test_a_killed_run_leaves_nothing_half_made(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "scanscrub", "clean", SAMPLES, "-o", tmp_path / "out", "--text", "none", "-y"],

@@ -25,6 +25,8 @@ from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.processes import ProcessExecutor
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.containers import Item, find_items
+from scanscrub.formats.dicom.document import FORMAT as DICOM
+from scanscrub.formats.dicom.document import DicomDocument
 from scanscrub.formats.staging import prepare_output
 from scanscrub.pipeline import journal
 from scanscrub.pipeline.clean import CleanJob, clean_item, prepare_worker
@@ -121,7 +123,7 @@ def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> 
         if crosswalk is not None:
             crosswalk.prepare(resume=options.resume)
         if options.resume:
-            done, orphans = _already_done(output)
+            done, orphans = _already_done(output, Tools(settings).policy.identity, options.form)
     executor, settings, chosen = _executor(options, settings, items)
     setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, options.form, done, orphans))
     for outcome in executor.run(clean_item, chosen, setup):
@@ -146,17 +148,31 @@ def _keep_apart(paths: Sequence[Path], output: Path, crosswalk: Crosswalk | None
         )
 
 
-def _already_done(output: Path) -> tuple[frozenset[str], frozenset[str]]:
-    """Keyed digests of the inputs whose copies are there, and the names of copies that no record lists."""
+def _already_done(output: Path, policy: str, form: Form | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Keyed digests of the inputs whose copies are there, and the names of copies that no record lists.
+
+    Raises `UsageError` where the copies were made by another policy, or in another form.
+    """
     path = output / journal.NAME
     if path.exists():
         journal.mend(path)
     names = _copies(output)
     listed = [record for record in journal.records(path) if record.output_name in names] if path.exists() else []
+    if not all(record.profile == policy and _has_form(record, form) for record in listed):
+        raise UsageError(
+            "The earlier run had another profile, --retain, --clean, --text, --device-rules or --as.",
+            "Give the options of that run, or a new folder after -o.",
+        )
     return (
         frozenset(record.input_ref.digest for record in listed),
         names - {record.output_name for record in listed if record.output_name},
     )
+
+
+def _has_form(record: AuditRecord, form: Form | None) -> bool:
+    """Whether a copy is what a run with that form would have made of its input."""
+    is_dicom = str(record.output_name).endswith(DicomDocument.extension)
+    return is_dicom == (record.media_type == DICOM.name if form is None else form == "dicom")
 
 
 def _copies(folder: Path) -> frozenset[str]:
