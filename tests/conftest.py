@@ -1,5 +1,7 @@
 """Every test: sockets raise, and no canary token appears on any stream, in any log or any written file.
 
+In a test marked `loopback` sockets raise only where they would leave this machine.
+
 A test keeps its inputs in ``tmp_path / "in"``: everything else below ``tmp_path`` is searched.
 """
 
@@ -7,6 +9,7 @@ import socket  # noqa: TID251 - only to make it raise
 import ssl  # noqa: F401 - it subclasses the real socket when it is imported
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +17,27 @@ CANARY = "Zqcanary"
 """Stands in every invented patient value of a test, in some letter case."""
 
 
+class Loopback(socket.socket):
+    """A socket that does not leave this machine."""
+
+    def bind(self, address: Any) -> None:  # noqa: ANN401 - as the standard library types it
+        self._stay(address)
+        super().bind(address)
+
+    def connect(self, address: Any) -> None:  # noqa: ANN401 - the same
+        self._stay(address)
+        super().connect(address)
+
+    def _stay(self, address: tuple[Any, ...]) -> None:
+        assert self.family == socket.AF_UNIX or address[0] == "127.0.0.1", "a test left the machine"
+
+
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("loopback"):
+        monkeypatch.setattr(socket, "socket", Loopback)
+        return
+
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise AssertionError("a test opened a socket")
 

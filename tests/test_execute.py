@@ -1,16 +1,27 @@
+import multiprocessing
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 
 from conftest import CANARY
+from dask_clusters import needs_dask
+from scanscrub.api import CleanOptions, settings_for
+from scanscrub.domain.errors import ExitCode, MissingDependencyError, UsageError
+from scanscrub.execute import dask_cluster
 from scanscrub.execute.base import Crashed, Done, Executor
+from scanscrub.execute.dask import DaskExecutor
 from scanscrub.execute.processes import ProcessExecutor
 from scanscrub.execute.serial import SerialExecutor
 
-FACTORIES: list[Callable[[], Executor]] = [SerialExecutor, lambda: ProcessExecutor(2)]
+SPREAD = [
+    pytest.param(lambda: ProcessExecutor(2), id="processes"),
+    pytest.param(lambda: DaskExecutor(2), id="dask", marks=needs_dask),
+]
+FACTORIES = [pytest.param(SerialExecutor, id="serial"), *SPREAD]
 
 
 class Stopped(Exception):  # noqa: N818 - what Ctrl-C would be
@@ -34,6 +45,12 @@ def stumble(number: int) -> int:
 def die(number: int) -> int:
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def leave(number: int) -> int:
+    if number == 3:
+        os._exit(0)
     return number
 
 
@@ -63,18 +80,23 @@ def test_an_error_takes_one_item_and_its_text_stays_behind(make: Callable[[], Ex
     assert len(results) == 8
 
 
-def test_a_worker_that_is_killed_takes_one_item() -> None:
-    results = list(ProcessExecutor(2).run(die, range(12), nothing))
-    assert [result.item for result in results if isinstance(result, Crashed)] == [3]
+@pytest.mark.parametrize("make", SPREAD)
+@pytest.mark.parametrize("end", [die, leave])
+def test_a_worker_that_is_killed_takes_one_item(make: Callable[[], Executor], end: Callable[[int], int]) -> None:
+    results = list(make().run(end, range(12), nothing))
+    crashed = [result for result in results if isinstance(result, Crashed)]
+    assert crashed == [Crashed(3, "the worker process died")]
     assert sorted(result.item for result in results if isinstance(result, Done)) == [0, 1, 2, *range(4, 12)]
 
 
-def test_what_a_worker_prints_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
-    assert len(list(ProcessExecutor(2).run(chatter, range(4), nothing))) == 4
+@pytest.mark.parametrize("make", SPREAD)
+def test_what_a_worker_prints_goes_nowhere(make: Callable[[], Executor], capfd: pytest.CaptureFixture[str]) -> None:
+    assert len(list(make().run(chatter, range(4), nothing))) == 4
     assert capfd.readouterr() == ("", "")
 
 
-def test_items_are_taken_as_needed() -> None:
+@pytest.mark.parametrize("make", SPREAD)
+def test_items_are_taken_as_needed(make: Callable[[], Executor]) -> None:
     taken: list[int] = []
 
     def endless() -> Iterator[int]:
@@ -84,18 +106,21 @@ def test_items_are_taken_as_needed() -> None:
             yield number
             number += 1
 
-    run = ProcessExecutor(2).run(square, endless(), nothing)
-    next(run)
-    assert len(taken) < 20
+    run = make().run(square, endless(), nothing)
+    for done in range(1, 100):
+        next(run)
+        assert len(taken) < done + 20
     run.close()  # type: ignore[attr-defined] # it is a generator
 
 
-def test_an_abandoned_run_does_not_wait_for_its_workers() -> None:
-    run = ProcessExecutor(1).run(dawdle, range(2), nothing)
+@pytest.mark.parametrize("make", SPREAD)
+def test_an_abandoned_run_does_not_wait_for_its_workers(make: Callable[[], Executor]) -> None:
+    run = make().run(dawdle, range(2), nothing)
     started = time.monotonic()
     with pytest.raises(Stopped):
         _interrupted(run)
     assert time.monotonic() - started < 45
+    assert not [child for child in multiprocessing.active_children() if child.is_alive()]
 
 
 def _interrupted(run: Iterator[Done[int, int] | Crashed[int]]) -> None:
@@ -109,3 +134,18 @@ def _interrupted(run: Iterator[Done[int, int] | Crashed[int]]) -> None:
 
 def _interrupt(_number: int, _frame: object) -> None:
     raise Stopped
+
+
+def test_without_dask_a_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_cluster, "find_spec", lambda _name: None)
+    for make in (lambda: DaskExecutor(1), lambda: settings_for(CleanOptions(text="none", executor="dask"))):
+        with pytest.raises(MissingDependencyError, match="missing distributed, cryptography") as caught:
+            make()
+        assert caught.value.hint == 'python -m pip install "scanscrub[dask]"'
+        assert caught.value.exit_code == ExitCode.MISSING_DEPENDENCY
+
+
+@pytest.mark.parametrize("executor", [None, "serial", "processes"])
+def test_the_address_of_a_scheduler_is_for_dask_only(executor: Literal["serial", "processes"] | None) -> None:
+    with pytest.raises(UsageError, match="--scheduler"):
+        settings_for(CleanOptions(text="none", executor=executor, scheduler="tcp://127.0.0.1:1"))

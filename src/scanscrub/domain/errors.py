@@ -69,3 +69,9 @@ class MissingDependencyError(ScanscrubError):
 
 class OutputUnusableError(ScanscrubError):
     exit_code = ExitCode.OUTPUT_UNUSABLE
+
+
+class ClusterLostError(ScanscrubError):
+    """The workers are gone, and with them what was left to do; the finished copies stay."""
+
+    exit_code = ExitCode.NOT_CLEANED

@@ -1,1 +1,1 @@
-"""Running tasks over items: serially or in processes. Knows nothing about images."""
+"""Running tasks over items: serially, in processes or on a Dask cluster. Knows nothing about images."""

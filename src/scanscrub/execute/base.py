@@ -1,5 +1,6 @@
 """What an executor is: it runs one task over items and gives every result back, whatever happens to a worker."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -36,6 +37,20 @@ class Executor(Protocol):
         Items are taken as needed: an endless iterable is fine. An error in `setup` is raised here.
         """
         ...
+
+
+DIED = "the worker process died"
+"""The `kind` of an item that took its worker with it, twice."""
+AHEAD = 2
+"""Items handed out per worker: enough to keep it busy, few enough to stop soon and to bound memory."""
+
+
+def silence_streams() -> None:
+    """Send what is printed in this process from now on nowhere: native libraries and warnings quote values."""
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    os.close(silence)
 
 
 def kind_of(error: BaseException) -> str:

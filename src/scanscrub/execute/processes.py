@@ -1,17 +1,13 @@
 """Several processes on this machine. A worker that dies takes one item with it, not the batch."""
 
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 
-from scanscrub.execute.base import Crashed, Done, ItemT, ResultT, kind_of
-
-AHEAD = 2
-"""Items handed out per worker: enough to keep it busy, few enough to stop soon and to bound memory."""
+from scanscrub.execute.base import AHEAD, DIED, Crashed, Done, ItemT, ResultT, kind_of, silence_streams
 
 
 class ProcessExecutor:
@@ -76,7 +72,7 @@ class ProcessExecutor:
         pool = self._pool(1, setup)
         try:
             outcome = _outcome(pool.submit(task, item), item)
-            yield outcome if isinstance(outcome, (Done, Crashed)) else Crashed(item, "the worker process died")
+            yield outcome if isinstance(outcome, (Done, Crashed)) else Crashed(item, DIED)
         finally:
             _stop(pool)
 
@@ -98,10 +94,7 @@ def _outcome(future: "Future[ResultT]", item: ItemT) -> "Done[ItemT, ResultT] | 
 def _begin(setup: Callable[[], None]) -> None:
     """In a new worker: leave Ctrl-C to the parent, keep native chatter off the streams, then set up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    os.close(silence)
+    silence_streams()
     setup()
 
 
