@@ -21,6 +21,7 @@ from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import RefusedFile, UsageError
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Refusal, Source
+from scanscrub.execute import dask_cluster
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.processes import ProcessExecutor
 from scanscrub.execute.serial import SerialExecutor
@@ -32,6 +33,7 @@ from scanscrub.pipeline import journal
 from scanscrub.pipeline.clean import CleanJob, clean_item, prepare_worker
 from scanscrub.pipeline.convert import Form
 from scanscrub.pipeline.crosswalk import Crosswalk
+from scanscrub.pipeline.distant import installed, prepare_distant_worker
 from scanscrub.pipeline.read import recognised
 from scanscrub.pipeline.recheck import Copy, recheck
 from scanscrub.pipeline.tools import Settings, TextMode, Tools
@@ -63,7 +65,9 @@ class CleanOptions:
     key: Path | None = None
     crosswalk: Path | None = None
     jobs: int = 0
-    executor: Literal["serial", "processes"] | None = None
+    executor: Literal["serial", "processes", "dask"] | None = None
+    scheduler: str | None = None
+    """The address of a Dask scheduler; None: workers on this machine."""
     resume: bool = False
     dry_run: bool = False
     device_rules: Path | None = None
@@ -82,6 +86,10 @@ def settings_for(options: CleanOptions) -> Settings:
             "--resume needs the key of the earlier run, or the copies would not belong together.",
             "Make a key with 'scanscrub key new FILE' and give it with --key FILE to both runs.",
         )
+    if options.scheduler is not None and options.executor != "dask":
+        raise UsageError("--scheduler is the address of a Dask cluster.", "Add --executor dask.")
+    if options.executor == "dask":
+        dask_cluster.require()
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
     if options.text != "none":
         for name in options.engine_names:
@@ -110,10 +118,11 @@ def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> 
     """Clean every image below `paths` into `output`; a record per input, as they finish.
 
     `output` None is a dry run. The audit is appended to ``audit.jsonl`` as it grows. Raises `UsageError`,
-    `MissingDependencyError` and `OutputUnusableError`; a bad input is a record, never an exception.
+    `MissingDependencyError`, `OutputUnusableError` and `ClusterLostError`; a bad input is a record, no exception.
     """
     settings = settings_for(options)
-    items = find_items(paths, outside=output)
+    is_spread = options.scheduler is not None
+    items = find_items([path.absolute() for path in paths] if is_spread else paths, outside=output)
     done = orphans = frozenset[str]()
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
     if output is not None:
@@ -125,15 +134,20 @@ def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> 
         if options.resume:
             done, orphans = _already_done(output, Tools(settings).policy.identity, options.form)
     executor, settings, chosen = _executor(options, settings, items)
-    setup = partial(prepare_worker, settings, CleanJob(output, crosswalk, options.form, done, orphans))
+    job = CleanJob(output, crosswalk, options.form, done, orphans, keeps_journal=not is_spread)
+    setup = (
+        partial(prepare_distant_worker, settings, job, installed())
+        if is_spread
+        else partial(prepare_worker, settings, job)
+    )
     for outcome in executor.run(clean_item, chosen, setup):
-        if isinstance(outcome, Crashed):
-            record = _crashed(outcome, settings)
-            if output is not None:
-                journal.append(output / journal.NAME, record)
-            yield record
-        elif outcome.result is not None:
-            yield outcome.result
+        crashed = isinstance(outcome, Crashed)
+        record = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
+        if record is None:
+            continue
+        if output is not None and (crashed or is_spread):
+            journal.append(output / journal.NAME, record)
+        yield record
     if crosswalk is not None:
         crosswalk.finish()
 
@@ -192,7 +206,13 @@ def _executor(
     alone = options.executor is None and (jobs == 1 or (not options.jobs and len(first) <= FEW))
     if options.executor == "serial" or alone:
         return SerialExecutor(), settings, items
-    return ProcessExecutor(jobs), replace(settings, threads=max(1, processors // jobs)), items
+    threads = max(1, processors // jobs)
+    if options.executor == "dask":
+        from scanscrub.execute.dask import DaskExecutor  # noqa: PLC0415 - only when asked for
+
+        executor = DaskExecutor(options.jobs if options.scheduler else jobs, threads, options.scheduler)
+        return executor, replace(settings, threads=threads), items
+    return ProcessExecutor(jobs), replace(settings, threads=threads), items
 
 
 def _crashed(outcome: Crashed[Item], settings: Settings) -> AuditRecord:

@@ -44,6 +44,9 @@ class CleanJob:
     """Keyed digests of the inputs that an earlier run finished."""
     orphans: frozenset[str] = frozenset()
     """Names of copies that an earlier run published, but did not live to record."""
+    keeps_journal: bool = True
+    """Whether the worker writes the journal; where workers are on several machines, whoever started them does, since
+    lines appended over a network file system can get lost."""
 
 
 class Cleaner:
@@ -56,7 +59,7 @@ class Cleaner:
     def __call__(self, item: Item) -> AuditRecord | None:
         """Clean one item, and write its record to the journal at once, so that a killed run has all it published."""
         record = self._record(item)
-        if record is not None and self._job.output is not None:
+        if record is not None and self._job.output is not None and self._job.keeps_journal:
             journal.append(self._job.output / journal.NAME, record)
         return record
 

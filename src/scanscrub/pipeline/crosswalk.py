@@ -3,8 +3,9 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanscrub.domain.errors import OutputUnusableError
@@ -17,6 +18,14 @@ class Crosswalk:
     """A folder of mode 0700 with `files.csv`, `uids.csv` and `patients.csv`, each of mode 0600."""
 
     folder: Path
+    part: str = ""
+    """Added to the names of the files that rows are appended to."""
+
+    def apart(self) -> "Crosswalk":
+        """This crosswalk with files of its own for the rows, until `finish` takes them in: workers on several
+        machines cannot append to one file without losing lines.
+        """
+        return replace(self, part=f".part-{secrets.token_hex(8)}")
 
     def prepare(self, *, resume: bool) -> None:
         """Make the folder and its files; an earlier run's are kept only when it is resumed.
@@ -47,18 +56,26 @@ class Crosswalk:
         """Leave each row once, in order, so that a crosswalk does not tell how many workers there were."""
         for name, header in HEADERS.items():
             path = self.folder / name
-            with path.open(newline="", encoding="utf-8", errors="surrogateescape") as stream:
-                rows = sorted({tuple(row) for row in list(csv.reader(stream))[1:]})
-            path.write_bytes(b"".join(map(_line, [header, *rows])))
+            parts = sorted(self.folder.glob(f"{name}.part-*"))
+            rows = {row for file in (path, *parts) for row in _rows(file)} - {header}
+            path.write_bytes(b"".join(map(_line, [header, *sorted(rows)])))
+            for part in parts:
+                part.unlink()
 
     def _append(self, name: str, rows: Iterable[tuple[str, str]]) -> None:
         """One write per call: lines of several workers do not mix."""
         lines = b"".join(map(_line, rows))
-        descriptor = os.open(self.folder / name, os.O_WRONLY | os.O_APPEND)
+        create = os.O_CREAT if self.part else 0
+        descriptor = os.open(self.folder / f"{name}{self.part}", os.O_WRONLY | os.O_APPEND | create, 0o600)
         try:
             os.write(descriptor, lines)
         finally:
             os.close(descriptor)
+
+
+def _rows(path: Path) -> Iterator[tuple[str, ...]]:
+    with path.open(newline="", encoding="utf-8", errors="surrogateescape") as stream:
+        yield from map(tuple, csv.reader(stream))
 
 
 def _line(row: Iterable[str]) -> bytes:
