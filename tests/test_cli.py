@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from dask_clusters import needs_dask, somebody_elses
+
 SAMPLES = Path(__file__).parents[1] / "samples" / "files"
 PLAIN = SAMPLES / "mr-brain-t1.dcm"
 PICTURE = SAMPLES / "ct-export.png"
@@ -114,6 +116,7 @@ def test_help_loads_no_heavy_library() -> None:
         "from scanscrub.cli.app import application\n"
         "application()(standalone_mode=False)\n"
         "heavy = {'numpy', 'pydicom', 'PIL', 'cv2', 'onnxruntime', 'torch', 'easyocr', 'openvino'}\n"
+        "heavy |= {'dask', 'distributed'}\n"
         "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -141,15 +144,57 @@ def test_a_copy_is_written_audited_and_reported(tmp_path: Path) -> None:
     assert (PLAIN.read_bytes(), PLAIN.stat().st_mtime_ns) == before
 
 
-def test_the_same_key_gives_the_same_bytes_under_every_executor(tmp_path: Path, key: Path) -> None:
+@pytest.mark.parametrize("executor", ["processes", pytest.param("dask", marks=needs_dask)])
+def test_the_same_key_gives_the_same_bytes_under_every_executor(tmp_path: Path, key: Path, executor: str) -> None:
     (tmp_path / "in").mkdir()
     for name in ("mr-brain-t1.dcm", "mr-brain-t2.dcm", "ct-export.png"):
         shutil.copy(SAMPLES / name, tmp_path / "in")
     serial = run("clean", tmp_path / "in", "-o", tmp_path / "a", "--key", key, "--executor", "serial")
-    spread = run("clean", tmp_path / "in", "-o", tmp_path / "b", "--key", key, "--executor", "processes", "-j", "2")
+    spread = run("clean", tmp_path / "in", "-o", tmp_path / "b", "--key", key, "--executor", executor, "-j", "2")
     assert (serial.returncode, spread.returncode) == (0, 0)
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
     assert len(tree(tmp_path / "a")) == 3
+
+
+@pytest.mark.parametrize("executor", [pytest.param("dask", marks=needs_dask)])
+def test_a_cluster_writes_the_same_copies_and_crosswalk(tmp_path: Path, key: Path, executor: str) -> None:
+    inputs = (PLAIN, SAMPLES / "mr-brain-t2.dcm", PICTURE, SAMPLES / "film-on-light-box.jpg")
+    options = ("--key", key, "--text", "none", "--executor")
+    serial = run("clean", *inputs, "-o", tmp_path / "a", "--crosswalk", tmp_path / "in" / "a", *options, "serial")
+    with somebody_elses(2) as cluster:
+        where = ("--scheduler", cluster.scheduler_address)
+        crosswalk = ("--crosswalk", tmp_path / "in" / "b")
+        spread = run("clean", *inputs, "-o", tmp_path / "b", *crosswalk, *options, executor, *where)
+    assert (serial.returncode, spread.returncode) == (0, 0), spread.stderr
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+    outputs = [sorted(str(record["output_name"]) for record in audit(tmp_path / name)) for name in ("a", "b")]
+    assert outputs[0] == outputs[1]
+    for name in ("files.csv", "uids.csv", "patients.csv"):
+        one, other = tmp_path / "in" / "a" / name, tmp_path / "in" / "b" / name
+        assert one.read_bytes() == other.read_bytes()
+        assert stat.S_IMODE(other.stat().st_mode) == 0o600
+    assert len(list((tmp_path / "in" / "b").iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--scheduler", "tcp://127.0.0.1:9"], "--scheduler is the address of a Dask cluster. Add --executor dask."),
+        pytest.param(
+            ["--executor", "dask", "--scheduler", "nonsense"],
+            "The scheduler's address has another form. Give it as tcp://host:port or tls://host:port.",
+            marks=needs_dask,
+        ),
+        pytest.param(
+            ["--executor", "dask", "--scheduler", "tcp://127.0.0.1:9"],
+            "No Dask scheduler answers at that address. Check --scheduler, and its TLS if it has any.",
+            marks=needs_dask,
+        ),
+    ],
+)
+def test_a_wrong_scheduler_is_one_line(arguments: list[str], said: str, tmp_path: Path) -> None:
+    done = run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none", *arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"scanscrub: {said}\n")
 
 
 def test_cleaning_a_clean_file_changes_no_byte(tmp_path: Path) -> None:
@@ -240,7 +285,7 @@ def test_the_index_of_a_disc_is_left_out_without_a_fuss(tmp_path: Path) -> None:
     assert sorted(record["status"] for record in json.loads(done.stdout)) == ["IGNORED", "REVIEW"]
 
 
-@pytest.mark.parametrize("executor", ["serial", "processes"])
+@pytest.mark.parametrize("executor", ["serial", "processes", pytest.param("dask", marks=needs_dask)])
 def test_ctrl_c_keeps_what_is_finished_and_says_so(tmp_path: Path, executor: str) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "scanscrub", "clean", SAMPLES, "-o", tmp_path / "out", "--executor", executor],

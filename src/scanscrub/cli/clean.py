@@ -39,6 +39,7 @@ class Form(StrEnum):
 class ExecutorName(StrEnum):
     serial = "serial"
     processes = "processes"
+    dask = "dask"
 
 
 def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -70,7 +71,19 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     jobs: Annotated[
         int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")
     ] = 0,
-    executor: Annotated[ExecutorName | None, typer.Option(help="How the work is run.")] = None,
+    executor: Annotated[
+        ExecutorName | None,
+        typer.Option(help="How the work is run; by default as it fits. dask is the extra scanscrub[dask]."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="With --executor dask: the cluster at tcp://host:port (or tls://) instead of this machine. All its "
+            "workers must reach every file by the same path. The key of the pseudonyms, paths and, from shared "
+            "folders, the images travel on that network; its TLS is yours to set up.",
+        ),
+    ] = None,
     format_option: Annotated[
         OutputFormat, typer.Option("-f", "--format", help="What goes to stdout.")
     ] = OutputFormat.text,
@@ -115,6 +128,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             crosswalk=crosswalk,
             jobs=jobs,
             executor=executor.value if executor else None,
+            scheduler=scheduler,
             resume=resume,
             dry_run=dry_run,
             device_rules=device_rules,

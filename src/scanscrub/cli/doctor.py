@@ -54,6 +54,9 @@ def doctor() -> None:
         stdout.write(
             f"  ok  openvino {openvino}\n" if openvino else "  no  openvino: pip install 'scanscrub[openvino]'\n"
         )
+        stdout.write("\nSeveral machines (--executor dask)\n")
+        dask = _version("distributed")
+        stdout.write(f"  ok  distributed {dask}\n" if dask else "  no  distributed: pip install 'scanscrub[dask]'\n")
         stdout.write("\nIn a clone of the repository, write . for scanscrub in these commands: '.[easyocr]'.\n")
     raise typer.Exit(ExitCode.MISSING_DEPENDENCY if missing else ExitCode.OK)
 
