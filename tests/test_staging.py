@@ -1,5 +1,6 @@
 import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,20 @@ def test_a_file_that_is_not_published_leaves_nothing(root: Path) -> None:
         file.stream.write(b"copy")
     assert list(root.iterdir()) == []
     assert not staging_folder(root).exists()
+
+
+def test_workers_take_each_other_no_folder_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "_anonymous", lambda _root: None)
+
+    def stage(number: int) -> None:
+        for turn in range(200):
+            with staged_file(tmp_path / "out") as file:
+                file.publish(tmp_path / "out", f"{number}-{turn}")
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(stage, range(4)))
+    assert len(list((tmp_path / "out").iterdir())) == 800
+    assert not staging_folder(tmp_path / "out").exists()
 
 
 def test_a_taken_name_is_never_written_over(root: Path) -> None:

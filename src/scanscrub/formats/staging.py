@@ -16,6 +16,8 @@ from typing import BinaryIO
 from scanscrub.domain.errors import OutputUnusableError
 
 FILE_MODE = 0o644
+RACES = 100
+"""How often in a row other workers may take the staging folder away."""
 
 
 class StagedFile:
@@ -77,8 +79,7 @@ def staged_file(root: Path) -> Iterator[StagedFile]:
     folder = staging_folder(root)
     path = folder / secrets.token_hex(16)
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        stream = path.open("xb")
+        stream = _opened(path)
     except OSError:
         raise OutputUnusableError(
             "There is no place beside the output folder to prepare the copies in.",
@@ -91,6 +92,16 @@ def staged_file(root: Path) -> Iterator[StagedFile]:
         path.unlink(missing_ok=True)
         with suppress(OSError):
             folder.rmdir()
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A new file in its folder, which another worker may take away as empty before the file is there."""
+    for _ in range(RACES):
+        with suppress(FileExistsError):
+            path.parent.mkdir(mode=0o700)  # with exist_ok it fails where the folder goes in between
+        with suppress(FileNotFoundError):
+            return path.open("xb")
+    raise FileNotFoundError
 
 
 def staging_folder(root: Path) -> Path:
