@@ -58,6 +58,15 @@ def test_a_long_line_is_pressed_together_until_all_of_it_is_seen() -> None:
     assert seen[0] == seen[-1] == 0
 
 
+def test_beyond_the_image_nothing_of_it_is_repeated() -> None:
+    pixels = np.full((200, 300, 3), (40, 50, 60), np.uint8)
+    pixels[90:112, :2] = 255  # a stroke along the border
+    near = Sizes(pixels).near(Line(6.0, 101.0, 12.0, 22.0, 0.0, 0.9))
+    beyond = near[:, : WIDTH // 2 - 12]
+    assert (beyond == (40, 50, 60)).all()
+    assert (near[HEIGHT // 2, WIDTH // 2 - 10 : WIDTH // 2] == 255).any()
+
+
 def test_it_tells_a_letter_from_the_grain_and_from_a_frame() -> None:
     pixels = grain(300, 400)
     cv2.putText(pixels, "R", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 160, 1)

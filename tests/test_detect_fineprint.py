@@ -128,3 +128,14 @@ def test_several_lines_seen_as_one_are_lengthened_no_more_than_one_line() -> Non
 def test_grey_and_the_same_grey_in_colour_are_shown_alike() -> None:
     grey = grain(TILE, TILE)
     assert np.array_equal(shown(grey), shown(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)))
+
+
+def test_letters_too_large_for_the_model_are_seen_where_the_image_is_made_smaller() -> None:
+    pixels = grain(501, 701)
+    ink = np.zeros(pixels.shape, np.uint8)
+    cv2.putText(ink, "LOW", (300, 300), cv2.FONT_HERSHEY_SIMPLEX, 4.0, 255, 8)
+    pixels[ink > 127] = 200
+    looks = list(fine_print().smaller(pixels))
+    assert len(looks) == 2  # 250 x 350 and 125 x 175
+    assert covered([line for look in looks for line in look.lines], ink > 127) > 0.95
+    assert all(290 < line.x < 650 and 180 < line.y < 320 for look in looks for line in look.lines)

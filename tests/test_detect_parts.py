@@ -111,19 +111,20 @@ def _line(left: float, top: float, width: float, height: float, score: float = 0
 
 
 BLANK = np.zeros((140, 120), np.uint8)
+NOTHING = FineLook((), (), ())
 
 
 def _counting(
     large: Sequence[db.Line], fine: FineLook, *readings: tuple[str, float], view: str = "full", odds: float = 0.0
 ) -> list[db.Line]:
     reader = _Reader(*(readings or [("", 0.0)]))
-    return list(convinced(gather(large, fine, View(view, BLANK)), [BLANK], _Close(odds), reader))
+    return list(convinced(gather(large, fine, NOTHING, View(view, BLANK)), [BLANK], _Close(odds), reader))
 
 
 def test_a_line_that_one_model_doubts_counts_where_the_other_sees_it_too() -> None:
     doubted = _line(10, 10, 80, 12, 0.3)
     fine = _line(12, 11, 70, 9, 0.95)
-    assert _counting([doubted], FineLook((), (), ())) == []
+    assert _counting([doubted], NOTHING) == []
     assert doubted in _counting([doubted], FineLook((fine,), (), (fine,)))
 
 
@@ -177,8 +178,10 @@ def test_the_edges_of_colours_that_both_models_see_need_more_than_writing_does()
 
 def test_the_weights_are_of_the_features_and_no_others() -> None:
     look = FineLook((_line(10, 10, 80, 12),), (_line(10, 40, 80, 12),), ())
-    heard = gather([_line(10, 10, 80, 12)], look, View("full", BLANK))
-    assert [each.model for each in heard] == ["large", "fine", "trace"]
+    smaller = FineLook((_line(10, 70, 80, 12), _line(10, 70, 80, 30)), (_line(10, 80, 80, 40),), ())
+    heard = gather([_line(10, 10, 80, 12)], look, smaller, View("full", BLANK))
+    assert [each.model for each in heard] == ["large", "fine", "trace", "smaller", "smaller"]
+    assert [each.line.across for each in heard[3:]] == [30, 40]  # thick ones: small ones are seen better as they are
     for each in heard:
         assert set(weights_of(each.model)) == {"bias", "close", *each.said, *read(UNREAD)}
 
@@ -193,7 +196,7 @@ def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:
 def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_readings() -> None:
     doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.6) for n in range(800))
     reader, close = _Reader(("", 0.0)), _Close(0.0)
-    heard = gather([], FineLook(doubted, (), doubted), View("full", BLANK))
+    heard = gather([], FineLook(doubted, (), doubted), NOTHING, View("full", BLANK))
     assert not list(convinced(heard, [BLANK], close, reader))
     assert 0 < close.count <= MOST_CLOSE
     assert 0 < reader.count <= 2 * MOST
@@ -201,7 +204,7 @@ def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_read
 
 def test_a_page_of_more_lines_than_are_looked_at_closely_or_read_is_masked_to_the_last() -> None:
     page = tuple(_line(60 * (n % 30), 20 * (n // 30), 40, 12, 0.9) for n in range(900))
-    heard = gather([], FineLook(page, (), page), View("full", BLANK))
+    heard = gather([], FineLook(page, (), page), NOTHING, View("full", BLANK))
     reader, close = _Reader(("", 0.0)), _Close(0.0)
     assert {each.range()[0] >= each.enough for each in heard} == {False}
     assert set(convinced(heard, [BLANK], close, reader)) >= set(page)

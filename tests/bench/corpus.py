@@ -7,7 +7,7 @@ more than three characters.
 """
 # ruff: noqa: RUF001 - Cyrillic letters that look like Latin ones are the point
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -32,6 +32,11 @@ TEXTS = {
     "arabic": ("فاطمة الزهراء", "محمد علي", "مستشفى الملك", "تاريخ الميلاد"),
 }  # fmt: skip
 STYLES = ("white", "white", "white", "grey", "faint", "yellow", "outlined", "transparent", "inverted", "dark")
+CAPS = {6: 0.1, 7: 0.1, 8: 0.12, 9: 0.12, 10: 0.14, 12: 0.14, 14: 0.1, 17: 0.08, 22: 0.05, 30: 0.03, 40: 0.02}
+LARGE_CAPS = {20: 0.2, 26: 0.2, 32: 0.2, 40: 0.2, 50: 0.1, 60: 0.1}
+"""How often capitals are how many pixels high."""
+LARGE = 20_000
+"""What is added to the number of an image with large strings."""
 PLACES = ("corner", "border", "banner", "anywhere", "anywhere")
 TURNS = (0,) * 10 + (90, 270, 90, 270, 180, 30, 45)
 
@@ -71,22 +76,32 @@ class Lettered:
     strings: tuple[String, ...]
 
 
-def lettered(split: int, count: int, sides: tuple[int, int] = (256, 800)) -> Iterator[Lettered]:
-    """`count` images with four to nine strings each, their width drawn from `sides`."""
-    for number in range(count):
+def lettered(split: int, count: int, sides: tuple[int, int] = (256, 800), start: int = 0) -> Iterator[Lettered]:
+    """`count` images with four to nine strings each, their width drawn from `sides`; the first is number `start`."""
+    for number in range(start, start + count):
         random = np.random.default_rng(split + number)
         yield _write(number, background(random, int(random.integers(*sides))), random)
 
 
-def clean(split: int, count: int, sides: tuple[int, int] = (256, 800)) -> Iterator[Lettered]:
+def large(split: int, count: int, sides: tuple[int, int] = (256, 500), start: int = 0) -> Iterator[Lettered]:
+    """`count` small images with large strings, as where a radiograph is made small with its markers."""
+    for number in range(start, start + count):
+        random = np.random.default_rng(split + 700_000 + number)
+        behind = background(random, int(random.integers(*sides)))
+        yield _write(LARGE + number, behind, random, LARGE_CAPS)
+
+
+def clean(split: int, count: int, sides: tuple[int, int] = (256, 800), start: int = 0) -> Iterator[Lettered]:
     """`count` images without writing."""
-    for number in range(count):
+    for number in range(start, start + count):
         random = np.random.default_rng(split + 500_000 + number)
         behind = background(random, int(random.integers(*sides)))
         yield Lettered(number, behind.modality, behind.source, behind.pixels, ())
 
 
-def _write(number: int, behind: Background, random: np.random.Generator) -> Lettered:
+def _write(
+    number: int, behind: Background, random: np.random.Generator, caps: Mapping[int, float] = CAPS
+) -> Lettered:
     strings: list[String] = []
     pixels = behind.pixels
     taken = np.zeros(pixels.shape[:2], bool)
@@ -95,7 +110,7 @@ def _write(number: int, behind: Background, random: np.random.Generator) -> Lett
         fonts = [font for font in FONTS[script] if font not in TRUETYPE or font not in missing_fonts()]
         if not fonts:
             continue
-        cap = int(random.choice([6, 7, 8, 9, 10, 12, 14, 17, 22, 30, 40], p=_SIZES))
+        cap = int(random.choice(list(caps), p=list(caps.values())))
         if script in {"chinese", "arabic"}:
             cap = max(cap, 10)
         degrees, style = int(random.choice(TURNS)), str(random.choice(STYLES))
@@ -111,9 +126,6 @@ def _write(number: int, behind: Background, random: np.random.Generator) -> Lett
             True
         )
     return Lettered(number, behind.modality, behind.source, pixels, tuple(strings))
-
-
-_SIZES = np.array([10, 10, 12, 12, 14, 14, 10, 8, 5, 3, 2]) / 100
 
 
 def _spot(taken: NDArray[np.bool_], ink: Ink, place: str, random: np.random.Generator) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ import resource
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 
 import corpus
 import encodings_of_scans as encodings
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=300)
     parser.add_argument("--clean", type=int, default=150)
     parser.add_argument("--tuning", action="store_true")
+    parser.add_argument("--large", action="store_true", help="small images with large strings instead")
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()
     settings = DetectSettings(options.threads, options.runtime, memory=0)
@@ -54,7 +56,8 @@ def recall(options: argparse.Namespace, settings: DetectSettings) -> None:
     print("fonts not installed:", missing_fonts() or "none")
     split = corpus.TUNING if options.tuning else corpus.HOLD_OUT
     scores = {name: Score() for name in (*names, *["union"][: len(names) - 1])}
-    for image in (*corpus.lettered(split, options.images), *corpus.clean(split, options.clean)):
+    usual = chain(corpus.lettered(split, options.images), corpus.clean(split, options.clean))
+    for image in corpus.large(split, options.images) if options.large else usual:
         picture = encodings.seen(encodings.stored(image.pixels, np.random.default_rng(split + image.number))[1])
         found = [tuple(detector.find(picture)) for detector in detectors]
         for score, boxes in zip(scores.values(), (*found, sum(found, ())), strict=False):

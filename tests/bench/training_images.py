@@ -48,6 +48,8 @@ SCRIPTS: dict[str, Sequence[tuple[int, int]]] = {
     "thai": ((0xE01, 0xE2E),),
     "devanagari": ((0x905, 0x939),),
 }
+FEW_STROKES = "LLLL777TVJFY"
+"""Letters that corners and frames are mistaken for; the first stands beside every other image of a limb."""
 SCRIPT_WEIGHTS = np.array([62, 6, 3, 8, 1, 7, 7, 2, 2, 1, 1]) / 100
 
 
@@ -291,14 +293,15 @@ def _word(random: np.random.Generator, script: str) -> str:
 def _line(random: np.random.Generator, singles: float) -> tuple[str, list[str]]:
     script = str(random.choice(list(SCRIPTS), p=SCRIPT_WEIGHTS))
     if random.random() < singles:
-        return script, [_word(random, script)[0]]
+        few = script == "latin" and random.random() < 0.4
+        return script, [FEW_STROKES[int(random.integers(len(FEW_STROKES)))] if few else _word(random, script)[0]]
     return script, [_word(random, script) for _ in range(int(random.choice([1, 1, 1, 2, 3, 4])))]
 
 
 def _lettered(random: np.random.Generator, singles: float) -> tuple[Grey, Grey, int] | None:
     """Ink, the words' rectangles, and the height of a capital; ``(rows, columns)`` from 0 to 1."""
     script, words = _line(random, singles)
-    cap = int(random.choice([5, 6, 7, 8, 9, 10, 12, 14, 18, 24, 32], p=_CAPS))
+    cap = int(random.choice([5, 6, 7, 8, 9, 10, 12, 14, 18, 24, 32, 44, 60], p=_CAPS))
     draw = random.random()
     if script == "latin" and draw < 0.28:
         face = HERSHEY[int(random.integers(len(HERSHEY)))]
@@ -320,7 +323,7 @@ def _lettered(random: np.random.Generator, singles: float) -> tuple[Grey, Grey, 
     return _spaced(inks, cap)
 
 
-_CAPS = np.array([6, 14, 14, 13, 11, 11, 10, 8, 6, 4, 3]) / 100
+_CAPS = np.array([5, 12, 12, 11, 10, 10, 10, 8, 6, 6, 4, 3, 3]) / 100
 
 
 def _hershey(word: str, face: int, cap: int, thick: int) -> Grey:

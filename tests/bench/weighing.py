@@ -1,18 +1,23 @@
 """Fit what the witnesses' words weigh, and write ``src/scanscrub/detect/weighing.json``.
 
-    PYTHONPATH=tests python tests/bench/weighing.py --out weighing.json [--images 220 --clean 150]
+    PYTHONPATH=tests python tests/bench/weighing.py hear --heard HEARD [--images 240 --clean 200 --large 40]
+    PYTHONPATH=tests python tests/bench/weighing.py fit --heard HEARD --out weighing.json
 
-Looks at the tuning half of the corpus, every image stored in an encoding drawn by lot, and hears of every line that
-either model saw. A line is writing where its rectangle holds a string's ink. Fits a logistic regression with a small
-ridge penalty to the lines of each model, by Newton's method, and prints the mean logarithmic loss on the images that
-a fit has not seen (four parts), and at several thresholds the recall and what is masked in vain.
+`hear` looks at the tuning half of the corpus, every image stored in an encoding drawn by lot, and keeps in a folder
+what the models say of every line that any of them saw, how it reads, and what the close look is shown of it (25
+minutes on two processors). A line is writing where its rectangle holds a string's ink. `fit` asks the close look,
+fits a logistic regression with a small ridge penalty to the lines of each model, by Newton's method, and prints the
+mean logarithmic loss on the images that a fit has not seen (four parts), and at several thresholds the recall and
+what is masked in vain. After another training of the close look a `fit` is enough.
 """
 
 import argparse
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
+import multiprocessing
+import pickle
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import corpus
@@ -24,11 +29,15 @@ from scoring import Score
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
+from scanscrub.detect.blocks import without_blocks
+from scanscrub.detect.closelook import Sizes
 from scanscrub.detect.combine import different, without_repeats
+from scanscrub.detect.continued import traced_on
+from scanscrub.detect.db import Line
 from scanscrub.detect.engines import build_detector
 from scanscrub.detect.ppocr_detector import PpocrDetector
 from scanscrub.detect.readable import Legibility, legibility
-from scanscrub.detect.witnesses import ENOUGH_IN_COLOURS, Testimony, looked_at_closely, read
+from scanscrub.detect.witnesses import ENOUGH, MODELS, Testimony, read
 
 WRITING, PARTS, RIDGE = 0.12, 4, 1.0
 """The share of ink, made two pixels wider, from which a line is writing; one with less, but some, is neither."""
@@ -36,81 +45,133 @@ CLEAN_WEIGHS = 1.5
 """What a line weighs that is no writing, in an image without any."""
 LARGE, LARGE_WEIGHS = 4000.0, 4.0
 """The pixels that add one to the weight of a line, as it masks so much, and the most that is added."""
-THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
-SHOWN = ("visible", "main", "cap 6-9", "contrast", "three", "clean")
-MODELS = ("large", "fine", "trace")
-CLEAN = 10_000
-"""What is added to the number of an image without writing."""
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)
+SHOWN = ("visible", "main", "cap 6-9", "contrast", "rotated", "three", "one", "clean")
+PART = 20
+"""Images heard by one process before they are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One line: the image's place in the row, what the models say, how it reads, and how much of it is ink."""
+@dataclass(frozen=True, slots=True, eq=False)
+class HeardLine:
+    """One line: the view it was seen in, what the models say, how it reads, how much of it is ink, how it looks."""
 
-    image: int
+    view: int
     testimony: Testimony
     reading: Legibility
     ink: float
+    near: tuple[NDArray[np.uint8], ...]
 
     @property
     def features(self) -> dict[str, float]:
         return {"bias": 1.0, **self.testimony.said, **read(self.reading)}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class HeardImage:
+    """One image of the corpus without its pixels, the lines of all of its views, and each view's traces."""
+
+    image: corpus.Lettered
+    lines: list[HeardLine]
+    traces: dict[int, tuple[Line, ...]]
+
+    @property
+    def part(self) -> int:
+        return self.image.number % PARTS
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--images", type=int, default=220)
-    parser.add_argument("--clean", type=int, default=150)
+    parser.add_argument("what", choices=("hear", "fit"))
+    parser.add_argument("--heard", type=Path, required=True, help="the folder where what was heard is kept")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--images", type=int, default=240)
+    parser.add_argument("--clean", type=int, default=200)
+    parser.add_argument("--large", type=int, default=40, help="small images with large strings")
+    parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    images = [*corpus.lettered(corpus.TUNING, options.images), *corpus.clean(corpus.TUNING, options.clean)]
-    heard = [*chain.from_iterable(map(hear, images))]
-    report(images, heard)
-    options.out.write_text(json.dumps(table(heard), indent=1) + "\n", "ascii")
+    if options.what == "hear":
+        options.heard.mkdir(exist_ok=True)
+        counts = {"lettered": options.images, "large": options.large, "clean": options.clean}
+        parts = [(options.heard, kind, start) for kind, count in counts.items() for start in range(0, count, PART)]
+        with multiprocessing.Pool(options.processes) as processes:
+            processes.starmap(keep, parts, 1)
+    else:
+        heard = list(closely_seen(options.heard))
+        report(heard)
+        options.out.write_text(json.dumps(table(heard), indent=1) + "\n", "ascii")
 
 
-def table(heard: Sequence[Heard]) -> dict[str, dict[str, float]]:
-    fitted = {model: fit([each for each in heard if each.testimony.model == model]) for model in MODELS}
-    return {model: {name: round(weight, 4) for name, weight in each.items()} for model, each in fitted.items()}
+def keep(folder: Path, kind: str, start: int) -> None:
+    """Hear some images, and keep what was heard; what is kept already is not heard again."""
+    if (folder / f"{kind}{start}").exists():
+        return
+    cv2.setNumThreads(1)
+    several = {"lettered": corpus.lettered, "large": corpus.large, "clean": corpus.clean}[kind]
+    heard = [hear(image) for image in several(corpus.TUNING, PART, start=start)]
+    (folder / f"{kind}{start}").write_bytes(pickle.dumps(heard))
+    print(kind, start, sum(len(each.lines) for each in heard), "lines", flush=True)
 
 
-def hear(image: corpus.Lettered) -> list[Heard]:
+def hear(image: corpus.Lettered) -> HeardImage:
     """What is said of every line in an image."""
     split = np.random.default_rng(corpus.TUNING + image.number)
     picture = encodings.seen(encodings.stored(image.pixels, split)[1])
-    detector = build_detector((), DetectSettings(2, memory=0))
+    detector = build_detector((), DetectSettings(1, memory=0))
     assert isinstance(detector, PpocrDetector)
     assert detector.witnesses is not None
     ink = np.zeros(image.pixels.shape[:2], np.uint8)
     for string in image.strings:
         ink |= string.ink.view(np.uint8)
     ink = np.asarray(cv2.dilate(ink, np.ones((5, 5), np.uint8)), np.uint8)
-    found = []
-    for view in different(picture.views):
-        said = detector.hear(view, detector.witnesses.fine)
-        for each in looked_at_closely(said.testimonies, said.planes, detector.witnesses.close):
+    heard = HeardImage(replace(image, pixels=np.zeros_like(ink)), [], {})
+    for view, shown in enumerate(different(picture.views)):
+        said = detector.hear(shown, detector.witnesses.fine)
+        heard.traces[view] = said.traces
+        sizes = [Sizes(plane) for plane in said.planes]
+        for each in said.testimonies:
             readings = [legibility(plane, each.line, detector.witnesses.reader) for plane in said.planes]
             best = max(readings, key=lambda reading: reading.score)
-            found.append(Heard(_place(image), each, best, _share(each, ink)))
-    return found
+            near = tuple(size.near(each.line) for size in sizes)
+            heard.lines.append(HeardLine(view, each, best, _share(each.line, ink), near))
+    return heard
 
 
-def _place(image: corpus.Lettered) -> int:
-    return image.number if image.strings else CLEAN + image.number
-
-
-def _share(each: Testimony, ink: NDArray[np.uint8]) -> float:
+def _share(line: Line, ink: NDArray[np.uint8]) -> float:
     area = np.zeros_like(ink)
-    cv2.fillConvexPoly(area, np.round(np.array(each.line.quad)).astype(np.int32), 1)
+    cv2.fillConvexPoly(area, np.round(np.array(line.quad)).astype(np.int32), 1)
     return float(ink[area > 0].mean()) if area.any() else 0.0
 
 
-def fit(heard: Sequence[Heard]) -> dict[str, float]:
-    """The weights of the features, by name."""
-    names = list(heard[0].features)
-    values = np.array([[each.features[name] for name in names] for each in heard])
-    truth = np.array([each.ink >= WRITING for each in heard], float)
-    counts = np.array([_counts(each) for each in heard])
+def closely_seen(folder: Path) -> Iterator[HeardImage]:
+    """What was kept in a folder, with what the close look says of each line."""
+    detector = build_detector((), DetectSettings(2, memory=0))
+    assert isinstance(detector, PpocrDetector)
+    assert detector.witnesses is not None
+    close = detector.witnesses.close
+    for path in sorted(folder.iterdir()):
+        for each in pickle.loads(path.read_bytes()):
+            crops = [(near, line.testimony.line) for line in each.lines for near in line.near]
+            odds = iter(close.judge(crops))
+            seen = [max(next(odds) for _ in line.near) for line in each.lines]
+            lines = [
+                replace(line, testimony=line.testimony.seen_closely(said), near=())
+                for line, said in zip(each.lines, seen, strict=True)
+            ]
+            yield replace(each, lines=lines)
+
+
+def table(heard: Sequence[HeardImage]) -> dict[str, dict[str, float]]:
+    fitted = {model: fit(heard, model) for model in MODELS}
+    return {model: {name: round(weight, 4) for name, weight in each.items()} for model, each in fitted.items()}
+
+
+def fit(heard: Sequence[HeardImage], model: str) -> dict[str, float]:
+    """The weights of the features of a model's lines, by name."""
+    lines = [(line, each) for each in heard for line in each.lines if line.testimony.model == model]
+    names = list(lines[0][0].features)
+    values = np.array([list(line.features.values()) for line, _ in lines])
+    truth = np.array([line.ink >= WRITING for line, _ in lines], float)
+    counts = np.array([_counts(line, each) for line, each in lines])
     mean, deviation = values.mean(axis=0), values.std(axis=0)
     mean[0], deviation = 0.0, np.where(deviation == 0, 1.0, deviation)
     scaled = (values - mean) / deviation
@@ -125,39 +186,64 @@ def fit(heard: Sequence[Heard]) -> dict[str, float]:
     return dict(zip(names, (float(weight) for weight in plain), strict=True))
 
 
-def _counts(each: Heard) -> float:
-    if 0 < each.ink < WRITING:
+def _counts(line: HeardLine, each: HeardImage) -> float:
+    if 0 < line.ink < WRITING:
         return 0.0
-    line = each.testimony.line
-    size = 1 + min(LARGE_WEIGHS, line.along * line.across / LARGE)
-    return size * (CLEAN_WEIGHS if each.ink == 0 and each.image >= CLEAN else 1.0)
+    seen = line.testimony.line
+    size = 1 + min(LARGE_WEIGHS, seen.along * seen.across / LARGE)
+    return size * (CLEAN_WEIGHS if not each.image.strings else 1.0)
 
 
-def report(images: Sequence[corpus.Lettered], heard: Sequence[Heard]) -> None:
+def report(heard: Sequence[HeardImage]) -> None:
     """Print how well fits do on images that they have not seen."""
-    likely = np.zeros(len(heard))
-    for part in range(PARTS):
-        for model in MODELS:
-            rest = [each for each in heard if each.image % PARTS != part and each.testimony.model == model]
-            weights = fit(rest)
-            for place, each in enumerate(heard):
-                if each.image % PARTS == part and each.testimony.model == model:
-                    score = sum(weights[name] * value for name, value in each.features.items())
-                    likely[place] = 1 / (1 + np.exp(-np.clip(score, -50, 50)))
-    truth = np.array([each.ink >= WRITING for each in heard])
-    loss = -np.log(np.clip(np.where(truth, likely, 1 - likely), 1e-9, 1))
-    print(f"{len(heard)} lines, {truth.mean():.0%} writing, mean logarithmic loss {loss.mean():.4f}")
+    fits = [
+        {model: fit([each for each in heard if each.part != part], model) for model in MODELS}
+        for part in range(PARTS)
+    ]
+    chances = [[_chance(line, fits[each.part]) for line in each.lines] for each in heard]
+    said = [
+        (line, chance)
+        for each, some in zip(heard, chances, strict=True)
+        for line, chance in zip(each.lines, some, strict=True)
+    ]
+    for model in MODELS:
+        losses = [
+            -np.log(max(chance if line.ink >= WRITING else 1 - chance, 1e-9))
+            for line, chance in said
+            if line.testimony.model == model
+        ]
+        share = np.mean([line.ink >= WRITING for line, _ in said if line.testimony.model == model])
+        print(f"{model}: {len(losses)} lines, {share:.1%} writing, mean logarithmic loss {np.mean(losses):.4f}")
     for threshold in THRESHOLDS:
-        counted = Score()
-        for image in images:
-            boxes = [
-                TextBox(each.testimony.line.quad, each.testimony.line.score)
-                for each, chance in zip(heard, likely, strict=True)
-                if each.image == _place(image)
-                and chance >= (ENOUGH_IN_COLOURS if each.testimony.said["chroma"] else threshold)
-            ]
-            counted.add(image, without_repeats(boxes))
-        print(f"threshold {threshold}:", *(line for line in counted.lines() if line.startswith(SHOWN)), sep="\n  ")
+        scores = {"usual": Score(), "large": Score()}
+        for each, some in zip(heard, chances, strict=True):
+            scores["large" if each.image.number >= corpus.LARGE else "usual"].add(
+                each.image, _boxes(each, some, threshold)
+            )
+        for name, score in scores.items():
+            lines = [line.rsplit("(", 1)[0] for line in score.lines() if line.startswith(SHOWN)]
+            print(f"threshold {threshold}, {name}:", "; ".join(" ".join(line.split()) for line in lines))
+
+
+def _chance(line: HeardLine, weights: dict[str, dict[str, float]]) -> float:
+    score = sum(weights[line.testimony.model][name] * value for name, value in line.features.items())
+    return float(1 / (1 + np.exp(-np.clip(score, -50, 50))))
+
+
+def _boxes(each: HeardImage, chances: Sequence[float], threshold: float) -> Sequence[TextBox]:
+    """What is masked of an image where lines count from that probability."""
+    of_views: dict[int, list[Line]] = defaultdict(list)
+    for line, chance in zip(each.lines, chances, strict=True):
+        enough = line.testimony.enough
+        if chance >= (threshold if enough == ENOUGH else enough):
+            of_views[line.view].append(line.testimony.line)
+    boxes: list[TextBox] = []
+    for view, lines in of_views.items():
+        traces = each.traces[view]
+        boxes += (
+            TextBox(line.quad, line.score) for line in (*without_blocks(lines, traces), *traced_on(lines, traces))
+        )
+    return without_repeats(boxes)
 
 
 if __name__ == "__main__":

@@ -90,7 +90,9 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     *,
     thorough: Thorough = False,
     dicomdir: Annotated[bool, typer.Option("--dicomdir", help="Write a new DICOMDIR over the clean copies.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an earlier run; needs its options and --key.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an earlier run; needs its options and --key.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be done; write nothing.")] = False,
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Ask no question.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only what went wrong.")] = False,

@@ -22,7 +22,7 @@ CLOSELOOK = Model(
     "scanscrub",
     "detect/closelook.onnx",
     "sha256",
-    "ed33bf802dc7270de304fa06e5da3ee40245e1e969aee4c5533befa3ab65a095",
+    "aab92a9fec64d712a72c9393419d2a9239f6af83f2425e9854528dca5376e6c4",
 )
 HEIGHT, WIDTH = 48, 96
 """Rows and columns that the model is shown."""
@@ -45,11 +45,15 @@ class CloseLook:
     def look(self, pixels: "NDArray[np.uint8]", lines: Sequence[Line]) -> Iterator[float]:
         """How sure it is that each line is writing: the logarithm of the odds, up to `SUREST` for and against."""
         sizes = Sizes(pixels)
+        return self.judge([(sizes.near(line), line) for line in lines])
+
+    def judge(self, lines: "Sequence[tuple[NDArray[np.uint8], Line]]") -> Iterator[float]:
+        """The same of lines that `Sizes.near` gave the pixels of."""
         for start in range(0, len(lines), BATCH):
             some = lines[start : start + BATCH]
             batch = np.zeros((BATCH, 5, HEIGHT, WIDTH), np.float32)
-            for place, line in enumerate(some):
-                batch[place] = shown(sizes.near(line), proportions(line))
+            for place, (near, line) in enumerate(some):
+                batch[place] = shown(near, proportions(line))
             answer = self._session.run(batch)
             if answer.shape != (BATCH, 1) or not np.isfinite(answer).all():
                 raise RuntimeError("the close look gave no usable answer")
@@ -83,7 +87,17 @@ class Sizes:
         near = cv2.warpAffine(
             self._sizes[level], matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
-        return np.asarray(near, np.uint8)
+        return _within(np.asarray(near, np.uint8), matrix, self._sizes[level].shape[:2])
+
+
+def _within(near: "NDArray[np.uint8]", matrix: "NDArray[np.float64]", shape: tuple[int, ...]) -> "NDArray[np.uint8]":
+    """Plain where it lies beyond the image of that shape: a repeated edge would draw the strokes of a letter on."""
+    rows, columns = np.indices(near.shape[:2])
+    x, y = (a * columns + b * rows + c for a, b, c in cv2.invertAffineTransform(matrix))
+    inside = (x > -1) & (x < shape[1]) & (y > -1) & (y < shape[0])
+    if inside.any() and not inside.all():
+        near[~inside] = np.median(near[inside], axis=0).astype(np.uint8)
+    return near
 
 
 def shown(near: "NDArray[np.uint8] | NDArray[np.float32]", said: "NDArray[np.float32]") -> "NDArray[np.float32]":

@@ -76,21 +76,18 @@ class FinePrint:
                 if area.min() == area.max():
                     continue
                 seen = self._memory.recall(area, "", partial(self._look, area))
-                looks.append(seen.mapped(left, top))
+                looks.append(seen.mapped(1.0, left, top))
         return FineLook.all_of(looks)
 
-    def traces(self, pixels: "NDArray[np.uint8]", seen: FineLook) -> Iterator[Box]:
-        """Wherever anything is `seen`, at the image's own size or a smaller one: large letters are small there."""
-        smaller, scale = pixels, 1.0
-        while True:
-            yield from (Box.around(hint.mapped(scale, 0.0, 0.0).quad) for hint in seen.hints)
-            rows, columns = smaller.shape[:2]
-            if min(rows, columns) < 2 * SMALLEST or scale * LARGEST_WRITING <= 1:
-                return
+    def smaller(self, pixels: "NDArray[np.uint8]") -> Iterator[FineLook]:
+        """What is seen where the image is made smaller by two again and again: large letters are small there."""
+        scale = 1.0
+        while min(pixels.shape[:2]) >= 2 * SMALLEST and scale * LARGEST_WRITING > 1:
             scale /= 2
-            half = (columns // 2, rows // 2)
-            smaller = np.asarray(cv2.resize(smaller, half, interpolation=cv2.INTER_AREA), np.uint8)
-            seen = self.look(smaller)
+            rows, columns = (side // 2 for side in pixels.shape[:2])
+            even = pixels[: 2 * rows, : 2 * columns]
+            pixels = np.asarray(cv2.resize(even, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+            yield self.look(pixels).mapped(scale, 0.0, 0.0)
 
     def _look(self, area: "NDArray[np.uint8]") -> FineLook:
         probability = self.probability(area)

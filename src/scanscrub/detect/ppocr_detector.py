@@ -113,14 +113,15 @@ class PpocrDetector:
         """What both models say of a view."""
         planes = tuple(view.planes)
         looks = [fine.look(plane) for plane in planes]
-        traces = [trace for plane, look in zip(planes, looks, strict=True) for trace in fine.traces(plane, look)]
+        smaller = FineLook.all_of([look for plane in planes for look in fine.smaller(plane)])
+        all_looks = FineLook.all_of(looks)
+        traces = [Box.around(hint.quad) for hint in (*all_looks.hints, *smaller.hints)]
         seen = [
             line
             for each in self._passes_for(view)
             for line in self._look(view.pixels, each, traces if each.at_traces else None)
         ]
-        all_looks = FineLook.all_of(looks)
-        return Heard(planes, gather(seen, all_looks, view), all_looks.hints, bool(traces))
+        return Heard(planes, gather(seen, all_looks, smaller, view), all_looks.hints, bool(traces))
 
     def _passes_for(self, view: View) -> list[Pass]:
         passes = self._different_passes(view.pixels)

@@ -25,5 +25,5 @@ class Screened:
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         planes = (plane for view in picture.views for plane in view.planes)
-        traces = (trace for plane in planes for trace in self._fine.traces(plane, self._fine.look(plane)))
-        return self._detector.find(picture) if any(True for _ in traces) else ()
+        looks = (look for plane in planes for look in (self._fine.look(plane), *self._fine.smaller(plane)))
+        return self._detector.find(picture) if any(look.hints for look in looks) else ()

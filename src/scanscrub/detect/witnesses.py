@@ -33,15 +33,23 @@ ENOUGH_IN_COLOURS = 0.98
 """The same in a view of colours alone, whose edges look like writing to both models. Most of what is written in
 colour is seen in the other view, too: on the tuning half no string was lost.
 """
+ENOUGH_SMALLER = 0.9
+"""The same of what was seen only where the image was made smaller, which masks much where it is wrong: on the tuning
+half no string is lost by it.
+"""
 COMMON = 0.3
 """The share of a line, or of what the other model saw, that both saw: enough to have seen the same."""
 MOST_CLOSE, MOST = 512, 48
 """Lines of one image that are looked at closely, and that are read, the likeliest first; the others are left to what
 the models say.
 """
+THICK = 20.0
+"""Pixels: thicker lines are seen better in an image made smaller."""
 USUAL = 12.0
 """Pixels: a usual thickness, from which others are counted."""
 
+MODELS = ("large", "fine", "trace", "smaller")
+"""What saw a line: the large model; the fine print model; it as well, though fainter; or in a smaller image."""
 Weights: TypeAlias = Mapping[str, float]
 
 
@@ -64,10 +72,10 @@ class FineLook:
             tuple(line for look in looks for line in look.hints),
         )
 
-    def mapped(self, left: float, top: float) -> "FineLook":
-        """In the coordinates of an image of which this one is a part at (left, top)."""
+    def mapped(self, scale: float, left: float, top: float) -> "FineLook":
+        """In the coordinates of an image of which this one is a part, `scale` times as large, at (left, top)."""
         seen = (self.lines, self.faint, self.hints)
-        return FineLook(*(tuple(line.mapped(1.0, left, top) for line in each) for each in seen))
+        return FineLook(*(tuple(line.mapped(scale, left, top) for line in each) for each in seen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,9 @@ class Testimony:
     @property
     def enough(self) -> float:
         """The probability from which it counts."""
-        return ENOUGH_IN_COLOURS if self.said["chroma"] else ENOUGH
+        if self.said["chroma"]:
+            return ENOUGH_IN_COLOURS
+        return ENOUGH_SMALLER if self.model == "smaller" else ENOUGH
 
     def seen_closely(self, odds: float) -> "Testimony":
         """The same with what a close look says."""
@@ -99,18 +109,17 @@ class Testimony:
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
-def gather(large: Sequence[Line], fine: FineLook, view: View) -> list[Testimony]:
-    """What is said of every line that either model saw in a view."""
+def gather(large: Sequence[Line], fine: FineLook, smaller: FineLook, view: View) -> list[Testimony]:
+    """What is said of every line that either model saw in a view, the second also where it was made `smaller`."""
     seen_large = [(Box.around(line.quad), line.score * line.fill) for line in large]
     seen_fine = [(Box.around(line.quad), line.score) for line in fine.lines]
     hints = [Box.around(line.quad) for line in fine.hints]
     of_the_view = {"chroma": float(view.name.startswith(CHROMA)), "faint": float(view.name.startswith(FAINT))}
     heard: list[Testimony] = []
-    for model, lines, others in (
-        ("large", large, seen_fine),
-        ("fine", fine.lines, seen_large),
-        ("trace", fine.faint, seen_large),
-    ):
+    thick = [line for line in (*smaller.lines, *smaller.faint) if line.across >= THICK]
+    seen = zip(MODELS, (large, fine.lines, fine.faint, thick), strict=True)
+    for model, lines in seen:
+        others = seen_fine if model == "large" else seen_large
         for line in lines:
             box = Box.around(line.quad)
             beside = max((said for other, said in others if _common(box, other) >= COMMON), default=0.0)
@@ -162,7 +171,7 @@ def looked_at_closely(
 
 @cache
 def weights_of(model: str) -> Weights:
-    """The weight of each feature for lines that the ``large`` or the ``fine`` print model saw, or a ``trace`` of."""
+    """The weight of each feature for lines that one of the `MODELS` saw."""
     return {str(name): float(weight) for name, weight in json.loads(_weighing())[model].items()}
 
 
