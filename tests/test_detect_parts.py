@@ -19,10 +19,10 @@ from scanscrub.detect.combine import without_repeats
 from scanscrub.detect.continued import seen_on, traced_on
 from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.engines import ENGINES, build_detector
+from scanscrub.detect.legibility import Legibility, legibility
 from scanscrub.detect.models import Model
 from scanscrub.detect.onnx_metadata import metadata
 from scanscrub.detect.ppocr_detector import DETECTION
-from scanscrub.detect.readable import readable
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.tiles import PADDED, grid
 from scanscrub.detect.witnesses import MOST, MOST_CLOSE, UNREAD, FineLook, convinced, gather, read, weights_of
@@ -194,7 +194,7 @@ def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:
 
 
 def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_readings() -> None:
-    doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.6) for n in range(800))
+    doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.5) for n in range(2 * MOST_CLOSE))
     reader, close = _Reader(("", 0.0)), _Close(0.0)
     heard = gather([], FineLook(doubted, (), doubted), NOTHING, View("full", BLANK))
     assert not list(convinced(heard, [BLANK], close, reader))
@@ -203,9 +203,9 @@ def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_read
 
 
 def test_a_page_of_more_lines_than_are_looked_at_closely_or_read_is_masked_to_the_last() -> None:
-    page = tuple(_line(60 * (n % 30), 20 * (n // 30), 40, 12, 0.9) for n in range(900))
+    page = tuple(_line(60 * (n % 30), 20 * (n // 30), 40, 12, 0.9) for n in range(2 * MOST_CLOSE))
     heard = gather([], FineLook(page, (), page), NOTHING, View("full", BLANK))
-    reader, close = _Reader(("", 0.0)), _Close(0.0)
+    reader, close = _Reader(("", 0.0)), _Close(SUREST / 2)
     assert {each.range()[0] >= each.enough for each in heard} == {False}
     assert set(convinced(heard, [BLANK], close, reader)) >= set(page)
 
@@ -231,22 +231,21 @@ class _Reader(PpocrReader):
 
 
 @pytest.mark.parametrize(
-    ("readings", "counts"),
+    ("readings", "letters", "score"),
     [
-        ([("DOE", 0.8), ("D0E", 0.78)], True),
-        ([("DOE", 0.8), ("DOE", 0.3)], False),
-        ([("R", 0.99), ("R", 0.97)], False),
-        ([("ll", 0.99), ("ll", 0.97)], False),
-        ([("1", 0.99), ("1", 0.99)], False),
-        ([("", 0.0), ("", 0.0)], False),
+        ([("DOE", 0.8), ("D0E", 0.78)], 3, 0.78),
+        ([("DOE", 0.8), ("DO", 0.3)], 2, 0.3),
+        ([("R", 0.99), ("R", 0.97)], 1, 0.97),
+        ([("ll", 0.99), ("ll", 0.97)], 0, 0.0),
+        ([("1", 0.99), ("1", 0.99)], 0, 0.0),
+        ([("DOE", 0.9), ("", 0.0)], 0, 0.0),
     ],
 )
-def test_a_large_line_counts_where_it_reads_as_two_letters_twice(
-    readings: list[tuple[str, float]], *, counts: bool
+def test_a_line_is_as_legible_as_the_worse_of_two_readings_and_strokes_are_no_letters(
+    readings: list[tuple[str, float]], letters: int, score: float
 ) -> None:
     line = _line(10, 10, 40, 9, 0.65)
-    found = list(readable(np.zeros((50, 80), np.uint8), [line], _Reader(*readings)))
-    assert found == [line] * counts
+    assert legibility(np.zeros((50, 80), np.uint8), line, _Reader(*readings)) == Legibility(letters, score)
 
 
 def test_a_crop_is_turned_upright() -> None:

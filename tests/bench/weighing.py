@@ -35,8 +35,8 @@ from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.continued import traced_on
 from scanscrub.detect.db import Line
 from scanscrub.detect.engines import build_detector
+from scanscrub.detect.legibility import Legibility, legibility
 from scanscrub.detect.ppocr_detector import PpocrDetector
-from scanscrub.detect.readable import Legibility, legibility
 from scanscrub.detect.witnesses import ENOUGH, MODELS, Testimony, read
 
 WRITING, PARTS, RIDGE = 0.12, 4, 1.0

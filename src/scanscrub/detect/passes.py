@@ -118,21 +118,6 @@ LOCAL_CONTRAST = Pass(
 NATIVE_CONTRAST = replace(LOCAL_CONTRAST, name="native contrast", short_side=1)
 """A small image at its own size as well: what the model overlooks at one size it often sees at another."""
 PASSES = (AS_SHOWN, LOCAL_CONTRAST, NATIVE_CONTRAST)
-LARGE, OVERVIEW_SIDE = 0.1, 512
-"""Of the short side: a thicker line than that may be more than a pass allows; and the longest side, in pixels, of the
-image in which it is looked for."""
-OVERVIEW = Pass(
-    "overview",
-    as_shown,
-    24,
-    Thresholds(bitmap=0.3, box=0.5, unclip=1.6, evidence=0.25),
-    (0.7, 0.7),
-    (0.7, 0.7),
-    least=0.0,
-    strict=True,
-    short_side=1,
-)
-"""For large lettering: what it sees counts where it can be read."""
 SECOND_LOOK = (
     Pass(
         "inverted",

@@ -22,8 +22,7 @@ from scanscrub.detect.continued import seen_on, traced_on
 from scanscrub.detect.fineprint import FINEPRINT, FinePrint
 from scanscrub.detect.memory import TileMemory
 from scanscrub.detect.models import Model
-from scanscrub.detect.passes import LARGE, OVERVIEW, OVERVIEW_SIDE, Pass, separately
-from scanscrub.detect.readable import readable
+from scanscrub.detect.passes import Pass, separately
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.runtime import Session
 from scanscrub.detect.tiles import grid, padded
@@ -53,15 +52,11 @@ class Witnesses:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """What the models say of the `planes` of a view.
-
-    `traces` is wherever the fine print model saw anything, `any_trace` whether it did so at any size.
-    """
+    """What the models say of the `planes` of a view; `traces` is wherever the fine print model saw anything."""
 
     planes: "tuple[NDArray[np.uint8], ...]"
     testimonies: Sequence[Testimony]
     traces: tuple[db.Line, ...]
-    any_trace: bool
 
 
 class PpocrDetector:
@@ -100,14 +95,12 @@ class PpocrDetector:
             yield from (line for each in self._passes_for(view) for line in self._look(view.pixels, each))
             return
         heard = self.hear(view, self.witnesses.fine)
-        close, reader = self.witnesses.close, self.witnesses.reader
-        lines = list(convinced(heard.testimonies, heard.planes, close, reader))
+        close = self.witnesses.close
+        lines = list(convinced(heard.testimonies, heard.planes, close, self.witnesses.reader))
         apart = without_blocks(lines, heard.traces)
         yield from apart
         yield from traced_on(lines, heard.traces)
         yield from seen_on(apart, heard.planes, close, lines)
-        if heard.any_trace:
-            yield from self._large(view, reader)
 
     def hear(self, view: View, fine: FinePrint) -> Heard:
         """What both models say of a view."""
@@ -121,21 +114,11 @@ class PpocrDetector:
             for each in self._passes_for(view)
             for line in self._look(view.pixels, each, traces if each.at_traces else None)
         ]
-        return Heard(planes, gather(seen, all_looks, smaller, view), all_looks.hints, bool(traces))
+        return Heard(planes, gather(seen, all_looks, smaller, view), all_looks.hints)
 
     def _passes_for(self, view: View) -> list[Pass]:
         passes = self._different_passes(view.pixels)
         return [separately(each) for each in passes] if view.separate else passes
-
-    def _large(self, view: View, reader: PpocrReader) -> Iterator[db.Line]:
-        """Lettering larger than the passes take for writing: seen in the image made small, and read."""
-        scale = min(1.0, OVERVIEW_SIDE / max(view.pixels.shape[:2]))
-        columns, rows = (max(1, round(scale * side)) for side in view.pixels.shape[1::-1])
-        small = np.asarray(cv2.resize(view.pixels, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
-        seen = [line for line in self._look(small, OVERVIEW) if line.across > LARGE * min(rows, columns)]
-        for plane in View(view.name, small, separate=view.separate).planes:
-            for line in readable(plane, seen, reader):
-                yield line.mapped(scale, 0.0, 0.0)
 
     def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:
         """The passes less those that show a large image as an earlier one did: at its own size."""
