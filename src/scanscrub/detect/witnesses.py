@@ -3,9 +3,9 @@
 The two models look at whole images. They were taught differently and take different bits of anatomy for writing,
 hardly ever the same. The close look judges each line by itself, brought to one height; the reader makes letters of
 writing and seldom of anatomy. What each says of a line is weighed by a logistic regression for the lines of either
-model, for the faint traces of the second and for what it sees where the image is made smaller (`weighing.json`, fitted
-to the tuning half of the bench's corpus by `tests/bench/weighing.py`). A line is looked at closely, and read, only
-where that can turn the decision.
+model, for the faint traces of the second and for what it sees where the image is made smaller (`weighing.json`,
+fitted to the tuning half of the bench's corpus by `tests/bench/weighing.py`). A line is looked at closely, and read,
+only where that can turn the decision.
 """
 
 import hashlib
