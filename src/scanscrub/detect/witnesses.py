@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ENOUGH = 0.5
-"""The probability from which a line counts as writing: on the tuning half as many strings are found as from 0.3 on,
-and a third fewer clean images are hit.
+ENOUGH = 0.53
+"""The probability from which a line counts as writing: on the tuning half as many strings are found as from 0.4 on,
+and half as many clean images are hit.
 """
 ENOUGH_IN_COLOURS = 0.98
 """The same in a view of colours alone, whose edges look like writing to both models. Most of what is written in
