@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scanscrub.detect import db, easyocr
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.blocks import without_blocks
+from scanscrub.detect.blocks import not_under, without_blocks
 from scanscrub.detect.closelook import SUREST, CloseLook
 from scanscrub.detect.combine import without_repeats
 from scanscrub.detect.continued import seen_on, traced_on
@@ -145,6 +145,17 @@ def test_a_block_goes_where_its_lines_and_nothing_else_were_seen() -> None:
     assert without_blocks([_line(8, 8, 220, 80), _line(10, 10, 200, 48)], [])[0].across == 80  # large letters
 
 
+def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> None:
+    lines = [_line(10, 10, 100, 16), _line(10, 28, 40, 16), _line(10, 46, 96, 16)]
+    paragraph, alone, again = _line(2, 2, 116, 70), _line(0, 80, 100, 50), _line(8, 8, 112, 22)
+    assert not_under([paragraph, alone, again], lines) == [alone, again]
+    large = FineLook((paragraph, alone), (), ())
+    heard = gather([], FineLook(tuple(lines), (), tuple(lines)), large, View("full", BLANK))
+    found = list(convinced(heard, [BLANK], _Close(SUREST), _Reader(("OKAFOR", 0.99))))
+    assert paragraph not in found
+    assert {*lines, alone} <= set(found)
+
+
 def test_a_line_goes_on_as_far_as_a_trace_of_its_own_height_does() -> None:
     line, beyond = _line(10, 10, 60, 12), _line(40, 11, 90, 10)
     assert list(traced_on([line], [beyond])) == [beyond]
@@ -166,8 +177,8 @@ def test_a_line_goes_on_as_far_as_a_close_look_sees_writing_beyond_its_ends() ->
 
 def test_steps_made_large_need_more_than_one_witness() -> None:
     clear = FineLook((_line(10, 60, 40, 9, 0.85),), (), (_line(10, 60, 40, 9, 0.2),))
-    assert _counting([], clear)
-    assert not _counting([], clear, view="faint")
+    assert _counting([], clear, odds=1.0)
+    assert not _counting([], clear, odds=1.0, view="faint")
 
 
 def test_the_edges_of_colours_that_both_models_see_need_more_than_writing_does() -> None:

@@ -29,7 +29,7 @@ from scoring import Score
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.blocks import without_blocks
+from scanscrub.detect.blocks import not_under, without_blocks
 from scanscrub.detect.closelook import Sizes
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.continued import traced_on
@@ -233,13 +233,14 @@ def _chance(line: HeardLine, weights: dict[str, dict[str, float]]) -> float:
 def _boxes(each: HeardImage, chances: Sequence[float], threshold: float) -> Sequence[TextBox]:
     """What is masked of an image where lines count from that probability."""
     of_views: dict[int, list[Line]] = defaultdict(list)
+    thick: dict[int, list[Line]] = defaultdict(list)
     for line, chance in zip(each.lines, chances, strict=True):
         enough = line.testimony.enough
         if chance >= (threshold if enough == ENOUGH else enough):
-            of_views[line.view].append(line.testimony.line)
+            (thick if line.testimony.model == "smaller" else of_views)[line.view].append(line.testimony.line)
     boxes: list[TextBox] = []
-    for view, lines in of_views.items():
-        traces = each.traces[view]
+    for view, traces in each.traces.items():
+        lines = of_views[view] + not_under(thick[view], of_views[view])
         boxes += (
             TextBox(line.quad, line.score) for line in (*without_blocks(lines, traces), *traced_on(lines, traces))
         )

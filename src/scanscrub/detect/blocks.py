@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 LEAST_COVERED = 0.5
 """The share of a block that lies under the lines in it."""
+SEEN_AS_LINES = 0.3
+"""The share of a box seen in an image made smaller from which what was seen are the lines that cover it: there a
+paragraph looks like a line, and its box is as wide as its longest one.
+"""
 THICKEST = 64.0
 """Pixels: larger letters leave no trace in the fine print model, so a thicker box is no block."""
 MARGIN = 2.0
@@ -39,6 +43,19 @@ def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
         return False
     traced = filled([trace.quad for trace in traces], frame)
     return bool(np.count_nonzero(inside & traced & ~under) < LEAST_TRACE)
+
+
+def not_under(thick: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
+    """The thick lines that are seen in an image made smaller and are not several of the `lines` seen as one."""
+    return [line for line in thick if not _is_under(line, lines)]
+
+
+def _is_under(thick: Line, lines: Sequence[Line]) -> bool:
+    frame = Box.around(thick.quad)
+    inside = filled([thick.quad], frame)
+    thinner = [line for line in lines if SEVERAL * line.across < thick.across and Box.around(line.quad).meets(frame)]
+    under = filled([line.quad for line in thinner], frame)
+    return bool(np.count_nonzero(inside & under) >= SEEN_AS_LINES * np.count_nonzero(inside))
 
 
 def filled(quads: Sequence[Quad], frame: Box) -> "NDArray[np.bool_]":

@@ -17,6 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeAlias
 
+from scanscrub.detect.blocks import not_under
 from scanscrub.detect.closelook import SUREST, CloseLook
 from scanscrub.detect.db import Line
 from scanscrub.detect.legibility import Legibility, legibility
@@ -137,6 +138,16 @@ def convinced(
     heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], close: CloseLook, reader: PpocrReader
 ) -> Iterator[Line]:
     """The lines that are writing, as likely as is enough; `planes` are those of the view."""
+    lines = list(_convinced([each for each in heard if each.model != "smaller"], planes, close, reader))
+    yield from lines
+    smaller = {id(each.line): each for each in heard if each.model == "smaller"}
+    alone = not_under([each.line for each in smaller.values()], lines)
+    yield from _convinced([smaller[id(line)] for line in alone], planes, close, reader)
+
+
+def _convinced(
+    heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], close: CloseLook, reader: PpocrReader
+) -> Iterator[Line]:
     sure, doubted = _sorted_out(heard)
     surely, doubted = _sorted_out(looked_at_closely(doubted, planes, close))
     yield from (lines := [each.line for each in (*sure, *surely)])
