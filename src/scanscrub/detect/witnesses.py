@@ -33,7 +33,7 @@ ENOUGH = 0.53
 """The probability from which a line counts as writing: on the tuning half as many strings are found as from 0.4 on,
 and half as many clean images are hit.
 """
-ENOUGH_IN_COLOURS = 0.98
+ENOUGH_IN_COLOURS = 0.995
 """The same in a view of colours alone, whose edges look like writing to both models. Most of what is written in
 colour is seen in the other view, too: on the tuning half no string was lost.
 """
