@@ -147,8 +147,10 @@ def test_a_block_goes_where_its_lines_and_nothing_else_were_seen() -> None:
 
 def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> None:
     lines = [_line(10, 10, 100, 16), _line(10, 28, 40, 16), _line(10, 46, 96, 16)]
-    paragraph, alone, again = _line(2, 2, 116, 70), _line(0, 80, 100, 50), _line(8, 8, 112, 22)
-    assert not_under([paragraph, alone, again], lines) == [alone, again]
+    paragraph, alone, again = _line(2, 2, 116, 58), _line(0, 80, 100, 50), _line(8, 8, 112, 22)
+    scan = _line(-100, -100, 400, 240)  # hardly covered, though it holds lines that lie apart
+    assert not_under([paragraph, alone, again, scan], lines) == [alone, again]
+    assert not_under([scan], lines[:1]) == [scan]
     large = FineLook((paragraph, alone), (), ())
     heard = gather([], FineLook(tuple(lines), (), tuple(lines)), large, View("full", BLANK))
     found = list(convinced(heard, [BLANK], _Close(SUREST), _Reader(("OKAFOR", 0.99))))
@@ -189,10 +191,15 @@ def test_the_edges_of_colours_that_both_models_see_need_more_than_writing_does()
 
 def test_the_weights_are_of_the_features_and_no_others() -> None:
     look = FineLook((_line(10, 10, 80, 12),), (_line(10, 40, 80, 12),), ())
-    smaller = FineLook((_line(10, 70, 80, 12), _line(10, 70, 80, 30)), (_line(10, 80, 80, 40),), ())
+    smaller = FineLook(
+        (_line(10, 70, 80, 12), _line(10, 70, 80, 30), _line(0, 0, 99, 61)), (_line(10, 80, 80, 40),), ()
+    )
     heard = gather([_line(10, 10, 80, 12)], look, smaller, View("full", BLANK))
     assert [each.model for each in heard] == ["large", "fine", "trace", "smaller", "smaller"]
-    assert [each.line.across for each in heard[3:]] == [30, 40]  # thick ones: small ones are seen better as they are
+    assert [each.line.across for each in heard[3:]] == [
+        30,
+        40,
+    ]  # neither thin, which are seen better as they are, nor half the image
     for each in heard:
         assert set(weights_of(each.model)) == {"bias", "close", *each.said, *read(UNREAD)}
 

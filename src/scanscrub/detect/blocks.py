@@ -1,6 +1,7 @@
 """Boxes around several lines that were seen one by one as well: what they hold beyond them is masked in vain."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import cv2
@@ -46,7 +47,9 @@ def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
 
 
 def not_under(thick: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
-    """The thick lines that are seen in an image made smaller and are not several of the `lines` seen as one."""
+    """The thick lines, seen in a smaller image, that are not several `lines` seen as one: those that neither hold two
+    which lie apart nor are covered by them.
+    """
     return [line for line in thick if not _is_under(line, lines)]
 
 
@@ -54,8 +57,17 @@ def _is_under(thick: Line, lines: Sequence[Line]) -> bool:
     frame = Box.around(thick.quad)
     inside = filled([thick.quad], frame)
     thinner = [line for line in lines if SEVERAL * line.across < thick.across and Box.around(line.quad).meets(frame)]
+    held = [Box.around(line.quad) for line in thinner if _holds(thick, line)]
+    if any(not one.meets(other) for one, other in combinations(held, 2)):
+        return True
     under = filled([line.quad for line in thinner], frame)
     return bool(np.count_nonzero(inside & under) >= SEEN_AS_LINES * np.count_nonzero(inside))
+
+
+def _holds(thick: Line, line: Line) -> bool:
+    """Whether the middle of the line lies in the thick one."""
+    quad = np.array(thick.quad, np.float32)
+    return cv2.pointPolygonTest(quad, (line.x, line.y), measureDist=False) >= 0
 
 
 def filled(quads: Sequence[Quad], frame: Box) -> "NDArray[np.bool_]":

@@ -51,6 +51,8 @@ LEANING = 2.0
 """What a close look is taken to have said of lines that it was not asked about: rather writing than none."""
 THICK = 20.0
 """Pixels: thicker lines are seen better in an image made smaller."""
+THICKEST = 0.5
+"""Of the short side: what is thicker is the scan itself. The tuning half loses no string by it."""
 USUAL = 12.0
 """Pixels: a usual thickness, from which others are counted."""
 
@@ -122,7 +124,8 @@ def gather(large: Sequence[Line], fine: FineLook, smaller: FineLook, view: View)
     hints = [Box.around(line.quad) for line in fine.hints]
     of_the_view = {"chroma": float(view.name.startswith(CHROMA)), "faint": float(view.name.startswith(FAINT))}
     heard: list[Testimony] = []
-    thick = [line for line in (*smaller.lines, *smaller.faint) if line.across >= THICK]
+    thickest = THICKEST * min(view.pixels.shape[:2])
+    thick = [line for line in (*smaller.lines, *smaller.faint) if THICK <= line.across <= thickest]
     seen = zip(MODELS, (large, fine.lines, fine.faint, thick), strict=True)
     for model, lines in seen:
         others = seen_fine if model == "large" else seen_large
