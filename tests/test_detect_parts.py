@@ -145,11 +145,26 @@ def test_a_block_goes_where_its_lines_and_nothing_else_were_seen() -> None:
     assert without_blocks([_line(8, 8, 220, 80), _line(10, 10, 200, 48)], [])[0].across == 80  # large letters
 
 
+def test_a_piece_of_a_line_that_was_taken_for_a_line_across_it_goes() -> None:
+    line, piece = _line(10, 30, 120, 24), replace(_line(0, 0, 48, 26), x=110.0, y=44.0, angle=math.pi / 2)
+    assert without_blocks([line, piece], []) == [line]
+    assert without_blocks([piece], []) == [piece]
+    others = [
+        replace(piece, angle=0.0),  # goes on where the line ends
+        replace(piece, x=150.0),  # beside it
+        replace(piece, along=120.0),  # a line that crosses it
+        replace(piece, across=60.0, along=70.0),  # larger writing
+    ]
+    for other in others:
+        assert without_blocks([line, other], []) == [line, other]
+
+
 def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> None:
     lines = [_line(10, 10, 100, 16), _line(10, 28, 40, 16), _line(10, 46, 96, 16)]
-    paragraph, alone, again = _line(2, 2, 116, 58), _line(0, 80, 100, 50), _line(8, 8, 112, 22)
+    paragraph, alone, again = _line(2, 2, 116, 58), _line(0, 80, 100, 50), _line(8, 8, 112, 20)
     scan = _line(-100, -100, 400, 240)  # hardly covered, though it holds lines that lie apart
-    assert not_under([paragraph, alone, again, scan], lines) == [alone, again]
+    longer = _line(8, 8, 180, 22)
+    assert not_under([paragraph, alone, again, scan, longer], lines) == [alone, longer]
     assert not_under([scan], lines[:1]) == [scan]
     large = FineLook((paragraph, alone), (), ())
     heard = gather([], FineLook(tuple(lines), (), tuple(lines)), large, View("full", BLANK))

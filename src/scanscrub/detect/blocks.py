@@ -1,6 +1,10 @@
-"""Boxes around several lines that were seen one by one as well: what they hold beyond them is masked in vain."""
+"""Boxes around several lines that were seen one by one as well, around a piece of a line, or around what was seen
+more closely: what they hold beyond those lines is masked in vain.
+"""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -20,6 +24,14 @@ SEEN_AS_LINES = 0.3
 """The share of a box seen in an image made smaller from which what was seen are the lines that cover it: there a
 paragraph looks like a line, and its box is as wide as its longest one.
 """
+SEEN_ALREADY = 0.7
+"""The share of such a box that lies under lines of any thickness, from which it says nothing that they do not."""
+SHORT = 2.5
+"""How often as long as thick a piece of a line is at most that a model took for a line across it."""
+OF_A_LINE = 0.9
+"""The share of a piece's middle that lies in the line that it is a piece of."""
+LONGER, LIKE = 1.5, 1.7
+"""How often as long that line is at least, and how many times as thick or as thin at most."""
 THICKEST = 64.0
 """Pixels: larger letters leave no trace in the fine print model, so a thicker box is no block."""
 MARGIN = 2.0
@@ -29,8 +41,26 @@ LEAST_TRACE = 12
 
 
 def without_blocks(lines: Sequence[Line], traces: Sequence[Line]) -> list[Line]:
-    """The lines less those that are a block of thinner ones, beside which the fine print model saw no trace in it."""
-    return [line for line in lines if not _is_block(line, lines, traces)]
+    """The lines less those that are a block of thinner ones, beside which the fine print model saw no trace in it, or
+    a piece of a line taken for a line across it.
+    """
+    return [line for line in lines if not _is_block(line, lines, traces) and not _is_piece(line, lines)]
+
+
+def _is_piece(line: Line, lines: Sequence[Line]) -> bool:
+    if line.along > SHORT * line.across:
+        return False
+    middle = replace(line, along=min(line.along, line.across))
+    frame = Box.around(middle.quad)
+    inside = filled([middle.quad], frame)
+    wholes = (other for other in lines if _is_across(line, other) and Box.around(other.quad).meets(frame))
+    return any(np.count_nonzero(inside & filled([other.quad], frame)) >= OF_A_LINE * inside.sum() for other in wholes)
+
+
+def _is_across(line: Line, other: Line) -> bool:
+    """Whether the other is a longer line about as thick, at right angles rather than in one direction."""
+    alike = line.across <= LIKE * other.across and other.across <= LIKE * line.across
+    return other.along >= LONGER * line.along and alike and abs(math.cos(line.angle - other.angle)) < math.sqrt(0.5)
 
 
 def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> bool:
@@ -48,7 +78,7 @@ def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
 
 def not_under(thick: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
     """The thick lines, seen in a smaller image, that are not several `lines` seen as one: those that neither hold two
-    which lie apart nor are covered by them.
+    which lie apart nor are covered by them; nor what the lines, seen more closely, say already.
     """
     return [line for line in thick if not _is_under(line, lines)]
 
@@ -56,7 +86,10 @@ def not_under(thick: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
 def _is_under(thick: Line, lines: Sequence[Line]) -> bool:
     frame = Box.around(thick.quad)
     inside = filled([thick.quad], frame)
-    thinner = [line for line in lines if SEVERAL * line.across < thick.across and Box.around(line.quad).meets(frame)]
+    near = [line for line in lines if Box.around(line.quad).meets(frame)]
+    if np.count_nonzero(inside & filled([line.quad for line in near], frame)) >= SEEN_ALREADY * inside.sum():
+        return True
+    thinner = [line for line in near if SEVERAL * line.across < thick.across]
     held = [Box.around(line.quad) for line in thinner if _holds(thick, line)]
     if any(not one.meets(other) for one, other in combinations(held, 2)):
         return True
