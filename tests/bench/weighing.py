@@ -37,7 +37,7 @@ from scanscrub.detect.db import Line
 from scanscrub.detect.engines import build_detector
 from scanscrub.detect.legibility import Legibility, legibility
 from scanscrub.detect.ppocr_detector import PpocrDetector
-from scanscrub.detect.witnesses import ENOUGH, MODELS, Testimony, read
+from scanscrub.detect.witnesses import ENOUGH, MODELS, SMALLER, Testimony, read
 
 WRITING, PARTS, RIDGE = 0.12, 4, 1.0
 """The share of ink, made two pixels wider, from which a line is writing; one with less, but some, is neither."""
@@ -237,10 +237,10 @@ def _boxes(each: HeardImage, chances: Sequence[float], threshold: float) -> Sequ
     for line, chance in zip(each.lines, chances, strict=True):
         enough = line.testimony.enough
         if chance >= (threshold if enough == ENOUGH else enough):
-            (thick if line.testimony.model == "smaller" else of_views)[line.view].append(line.testimony.line)
+            (thick if line.testimony.model in SMALLER else of_views)[line.view].append(line.testimony.line)
     boxes: list[TextBox] = []
     for view, traces in each.traces.items():
-        lines = of_views[view] + not_under(thick[view], of_views[view])
+        lines = of_views[view] + not_under(thick[view], of_views[view], traces)
         boxes += (
             TextBox(line.quad, line.score) for line in (*without_blocks(lines, traces), *traced_on(lines, traces))
         )

@@ -76,25 +76,29 @@ def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
     return bool(np.count_nonzero(inside & traced & ~under) < LEAST_TRACE)
 
 
-def not_under(thick: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
+def not_under(thick: Sequence[Line], lines: Sequence[Line], traces: Sequence[Line]) -> list[Line]:
     """The thick lines, seen in a smaller image, that are not several `lines` seen as one: those that neither hold two
-    which lie apart nor are covered by them; nor what the lines, seen more closely, say already.
+    which lie apart nor are covered by them; nor what the lines, seen more closely, say already: those that lie under
+    them but for places where the fine print model saw nothing.
     """
-    return [line for line in thick if not _is_under(line, lines)]
+    return [line for line in thick if not _is_under(line, lines, traces)]
 
 
-def _is_under(thick: Line, lines: Sequence[Line]) -> bool:
+def _is_under(thick: Line, lines: Sequence[Line], traces: Sequence[Line]) -> bool:
     frame = Box.around(thick.quad)
     inside = filled([thick.quad], frame)
     near = [line for line in lines if Box.around(line.quad).meets(frame)]
-    if np.count_nonzero(inside & filled([line.quad for line in near], frame)) >= SEEN_ALREADY * inside.sum():
-        return True
+    under = filled([line.grown(MARGIN, MARGIN).quad for line in near], frame)
+    if np.count_nonzero(inside & under) >= SEEN_ALREADY * inside.sum():
+        traced = filled([trace.quad for trace in traces if Box.around(trace.quad).meets(frame)], frame)
+        if np.count_nonzero(inside & traced & ~under) < LEAST_TRACE:
+            return True
     thinner = [line for line in near if SEVERAL * line.across < thick.across]
     held = [Box.around(line.quad) for line in thinner if _holds(thick, line)]
     if any(not one.meets(other) for one, other in combinations(held, 2)):
         return True
-    under = filled([line.quad for line in thinner], frame)
-    return bool(np.count_nonzero(inside & under) >= SEEN_AS_LINES * np.count_nonzero(inside))
+    covered = filled([line.quad for line in thinner], frame)
+    return bool(np.count_nonzero(inside & covered) >= SEEN_AS_LINES * np.count_nonzero(inside))
 
 
 def _holds(thick: Line, line: Line) -> bool:

@@ -53,6 +53,10 @@ TALL = 20.0
 """Pixels: what is thicker is mostly several lines seen as one, and is lengthened as a line of this height. That loses
 no string of the tuning half.
 """
+CALMER = 0.75
+"""How much smaller an image is that is a little smaller: the grain that drowns thin strokes is less there, and they
+are still seen. Of 13 strings of up to 17 pixels that were overlooked in 200 images six are seen.
+"""
 SMALLEST = 64
 """Rows and columns below which an image is not made smaller still."""
 LARGEST_WRITING = 16
@@ -78,6 +82,13 @@ class FinePrint:
                 seen = self._memory.recall(area, "", partial(self._look, area))
                 looks.append(seen.mapped(1.0, left, top))
         return FineLook.all_of(looks)
+
+    def calmer(self, pixels: "NDArray[np.uint8]") -> FineLook:
+        """What is seen where the image is made a little smaller, so that its grain is less."""
+        if min(pixels.shape[:2]) * CALMER < SMALLEST:
+            return FineLook((), (), ())
+        calm = cv2.resize(pixels, None, fx=CALMER, fy=CALMER, interpolation=cv2.INTER_AREA)
+        return self.look(np.asarray(calm, np.uint8)).mapped(CALMER, 0.0, 0.0)
 
     def smaller(self, pixels: "NDArray[np.uint8]") -> Iterator[FineLook]:
         """What is seen where the image is made smaller by two again and again: large letters are small there."""

@@ -96,7 +96,7 @@ class PpocrDetector:
             return
         heard = self.hear(view, self.witnesses.fine)
         close = self.witnesses.close
-        lines = list(convinced(heard.testimonies, heard.planes, close, self.witnesses.reader))
+        lines = list(convinced(heard.testimonies, heard.traces, heard.planes, close, self.witnesses.reader))
         apart = without_blocks(lines, heard.traces)
         yield from apart
         yield from traced_on(lines, heard.traces)
@@ -106,6 +106,7 @@ class PpocrDetector:
         """What both models say of a view."""
         planes = tuple(view.planes)
         looks = [fine.look(plane) for plane in planes]
+        calmer = FineLook.all_of([fine.calmer(plane) for plane in planes])
         smaller = FineLook.all_of([look for plane in planes for look in fine.smaller(plane)])
         all_looks = FineLook.all_of(looks)
         traces = [Box.around(hint.quad) for hint in (*all_looks.hints, *smaller.hints)]
@@ -114,7 +115,7 @@ class PpocrDetector:
             for each in self._passes_for(view)
             for line in self._look(view.pixels, each, traces if each.at_traces else None)
         ]
-        return Heard(planes, gather(seen, all_looks, smaller, view), all_looks.hints)
+        return Heard(planes, gather(seen, all_looks, calmer, smaller, view), all_looks.hints)
 
     def _passes_for(self, view: View) -> list[Pass]:
         passes = self._different_passes(view.pixels)

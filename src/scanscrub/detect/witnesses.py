@@ -37,9 +37,11 @@ ENOUGH_IN_COLOURS = 0.995
 """The same in a view of colours alone, whose edges look like writing to both models. Most of what is written in
 colour is seen in the other view, too: on the tuning half no string was lost.
 """
+ENOUGH_IN_COLOURS_BOTH = 0.95
+"""The same of a line in colours that both models see."""
 ENOUGH_SMALLER = 0.9
-"""The same of what was seen only where the image was made smaller, which masks much where it is wrong: on the tuning
-half no string is lost by it.
+"""The same of what was seen only where the image was made smaller: on the tuning half no string is lost by it, and it
+lets hardly more clean images be hit.
 """
 COMMON = 0.3
 """The share of a line, or of what the other model saw, that both saw: enough to have seen the same."""
@@ -50,14 +52,17 @@ the models say.
 LEANING = 2.0
 """What a close look is taken to have said of lines that it was not asked about: rather writing than none."""
 THICK = 20.0
-"""Pixels: thicker lines are seen better in an image made smaller."""
+"""Pixels: thicker lines are seen better in an image made smaller by two, thinner ones do not count there."""
 THICKEST = 0.5
 """Of the short side: what is thicker is the scan itself. The tuning half loses no string by it."""
 USUAL = 12.0
 """Pixels: a usual thickness, from which others are counted."""
 
-MODELS = ("large", "fine", "trace", "smaller")
-"""What saw a line: the large model; the fine print model; it as well, though fainter; or in a smaller image."""
+MODELS = ("large", "fine", "trace", "calmer", "smaller")
+"""What saw a line: the large model; the fine print model; it as well, though fainter; where the image is made a
+little smaller; or where it is made smaller by two, once or more.
+"""
+SMALLER = MODELS[-2:]
 Weights: TypeAlias = Mapping[str, float]
 
 
@@ -98,8 +103,8 @@ class Testimony:
     def enough(self) -> float:
         """The probability from which it counts."""
         if self.said["chroma"]:
-            return ENOUGH_IN_COLOURS
-        return ENOUGH_SMALLER if self.model == "smaller" else ENOUGH
+            return ENOUGH_IN_COLOURS_BOTH if self.said["beside"] else ENOUGH_IN_COLOURS
+        return ENOUGH_SMALLER if self.model in SMALLER else ENOUGH
 
     def seen_closely(self, odds: float) -> "Testimony":
         """The same with what a close look says."""
@@ -117,16 +122,19 @@ class Testimony:
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
-def gather(large: Sequence[Line], fine: FineLook, smaller: FineLook, view: View) -> list[Testimony]:
-    """What is said of every line that either model saw in a view, the second also where it was made `smaller`."""
+def gather(large: Sequence[Line], fine: FineLook, calmer: FineLook, smaller: FineLook, view: View) -> list[Testimony]:
+    """What is said of every line that either model saw in a view, the second also where it was made a little smaller
+    (`calmer`), and `smaller` by two.
+    """
     seen_large = [(Box.around(line.quad), line.score * line.fill) for line in large]
     seen_fine = [(Box.around(line.quad), line.score) for line in fine.lines]
     hints = [Box.around(line.quad) for line in fine.hints]
     of_the_view = {"chroma": float(view.name.startswith(CHROMA)), "faint": float(view.name.startswith(FAINT))}
     heard: list[Testimony] = []
     thickest = THICKEST * min(view.pixels.shape[:2])
+    calm = [line for line in (*calmer.lines, *calmer.faint) if line.across <= thickest]
     thick = [line for line in (*smaller.lines, *smaller.faint) if THICK <= line.across <= thickest]
-    seen = zip(MODELS, (large, fine.lines, fine.faint, thick), strict=True)
+    seen = zip(MODELS, (large, fine.lines, fine.faint, calm, thick), strict=True)
     for model, lines in seen:
         others = seen_fine if model == "large" else seen_large
         for line in lines:
@@ -138,13 +146,19 @@ def gather(large: Sequence[Line], fine: FineLook, smaller: FineLook, view: View)
 
 
 def convinced(
-    heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], close: CloseLook, reader: PpocrReader
+    heard: Sequence[Testimony],
+    traces: Sequence[Line],
+    planes: Sequence["NDArray[np.uint8]"],
+    close: CloseLook,
+    reader: PpocrReader,
 ) -> Iterator[Line]:
-    """The lines that are writing, as likely as is enough; `planes` are those of the view."""
-    lines = list(_convinced([each for each in heard if each.model != "smaller"], planes, close, reader))
+    """The lines that are writing, as likely as is enough; `traces` is wherever the fine print model saw anything in
+    the view, and `planes` are those of it.
+    """
+    lines = list(_convinced([each for each in heard if each.model not in SMALLER], planes, close, reader))
     yield from lines
-    smaller = {id(each.line): each for each in heard if each.model == "smaller"}
-    alone = not_under([each.line for each in smaller.values()], lines)
+    smaller = {id(each.line): each for each in heard if each.model in SMALLER}
+    alone = not_under([each.line for each in smaller.values()], lines, traces)
     yield from _convinced([smaller[id(line)] for line in alone], planes, close, reader)
 
 
