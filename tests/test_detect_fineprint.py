@@ -139,3 +139,22 @@ def test_letters_too_large_for_the_model_are_seen_where_the_image_is_made_smalle
     assert len(looks) == 2  # 250 x 350 and 125 x 175
     assert covered([line for look in looks for line in look.lines], ink > 127) > 0.95
     assert all(290 < line.x < 650 and 180 < line.y < 320 for look in looks for line in look.lines)
+
+
+def test_a_letter_in_grain_is_seen_more_often_where_the_image_is_a_little_smaller() -> None:
+    letter = np.zeros((160, 160), np.uint8)
+    cv2.putText(letter, "R", (70, 90), cv2.FONT_HERSHEY_COMPLEX, 0.75, 20, 2)
+    usual, calmer = 0, 0
+    for seed in range(8):
+        noise = np.random.default_rng(seed).normal(90, 10, letter.shape)
+        pixels = (noise + letter).clip(0, 255).astype(np.uint8)
+        usual += covered(fine_print().look(pixels).lines, letter > 10) > 0.95
+        calmer += covered(fine_print().calmer(pixels).lines, letter > 10) > 0.95
+    assert calmer > usual
+
+
+def test_an_image_of_a_few_pixels_is_not_made_smaller() -> None:
+    tiny = grain(60, 84)
+    written(tiny, "OKAFOR", 10, 40, 255)
+    assert fine_print().calmer(tiny) == FineLook((), (), ())
+    assert list(fine_print().smaller(tiny)) == []
