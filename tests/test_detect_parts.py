@@ -207,14 +207,6 @@ def test_the_edges_of_colours_that_both_models_see_need_more_than_writing_does()
     assert not _counting([seen], FineLook((fine,), (), (fine,)), view="chroma")
 
 
-def test_a_line_in_colours_that_both_models_see_needs_less_than_what_one_sees_alone() -> None:
-    line = _line(10, 10, 60, 12)
-    fine = FineLook((line,), (), (line,))
-    colours = View("chroma", BLANK)
-    alone, both = (gather(large, fine, NOTHING, NOTHING, colours)[-1].enough for large in ([], [line]))
-    assert 0.9 < both < alone < 1
-
-
 def test_the_weights_are_of_the_features_and_no_others() -> None:
     look = FineLook((_line(10, 10, 80, 12),), (_line(10, 40, 80, 12),), ())
     calmer = FineLook((_line(10, 100, 50, 9), _line(0, 0, 99, 61)), (), ())
