@@ -9,13 +9,21 @@ from typing import BinaryIO, Final
 from urllib.parse import unquote_to_bytes
 
 HEAD_BYTES: Final = 4096
+_BOM: Final = b"\xef\xbb\xbf"
 _BESIDE: Final = rb"<\?.*?\?>|<!--.*?-->"
 _QUOTED: Final = rb"\"[^\"]*\"|'[^']*'"
-_SUBSET: Final = rb"\[(?:%b|%b|[^\]\"'<]++|<)*+\]\s*" % (_BESIDE, _QUOTED)
-_PROLOG: Final = rb"(?:\xef\xbb\xbf)?(?:\s++|%b|<!DOCTYPE(?:%b|[^>\[\"'])*+(?:%b)?>)*+" % (_BESIDE, _QUOTED, _SUBSET)
+_BEFORE_ROOT: Final = re.compile(rb"\s+|%b|<!DOCTYPE" % _BESIDE, re.DOTALL)
+_IN_TYPE: Final = re.compile(rb"[^>\[\"']+|%b|\[|>" % _QUOTED)
+_IN_SUBSET: Final = re.compile(rb"[^\]\"'<]+|%b|%b|<(?!\?|!--)|\]" % (_BESIDE, _QUOTED), re.DOTALL)
+_NEXT: Final = {
+    (_BEFORE_ROOT, b"<!DOCTYPE"): _IN_TYPE,
+    (_IN_TYPE, b"["): _IN_SUBSET,
+    (_IN_SUBSET, b"]"): _IN_TYPE,
+    (_IN_TYPE, b">"): _BEFORE_ROOT,
+}
 """What may stand before a root element: instructions, comments, a document type with declarations (XML 1.0, 2.8)."""
-_SVG: Final = re.compile(_PROLOG + rb"<(?:[\w.-]+:)?svg[\s>/]", re.DOTALL)
-_IN_PROLOG: Final = re.compile(_PROLOG + rb"(?:<(?:\?.*|![-D].*|!?|[\w.:-]*))?\Z", re.DOTALL)
+_SVG: Final = re.compile(rb"<(?:[\w.-]+:)?svg[\s>/]")
+_CUT_OFF: Final = re.compile(rb"(?:<(?:[?!].*|[\w.:-]*))?\Z", re.DOTALL)
 _NETPBM: Final = re.compile(
     rb"^P(?:[14](?:\s+(?:\#[^\r\n]*\s+)*\d{1,6}){2}|[2356](?:\s+(?:\#[^\r\n]*\s+)*\d{1,6}){3}|7\s+(?:\#[^\n]*\n)*WIDTH)\s"
 )
@@ -46,7 +54,7 @@ def head_of(stream: BinaryIO) -> bytes:
     """
     stream.seek(0)
     head = stream.read(HEAD_BYTES)
-    if len(head) == HEAD_BYTES and _IN_PROLOG.match(_as_utf_8(head)):
+    if len(head) == HEAD_BYTES and _ends_before_root(_as_utf_8(head)):
         head += stream.read(_MOST)
     stream.seek(0)
     return head
@@ -54,7 +62,25 @@ def head_of(stream: BinaryIO) -> bytes:
 
 def is_svg(head: bytes) -> bool:
     """Whether a file that begins so is an SVG drawing."""
-    return _SVG.match(_as_utf_8(head)) is not None
+    head = _as_utf_8(head)
+    root = _root_of(head)
+    return root is not None and _SVG.match(head, root) is not None
+
+
+def _ends_before_root(head: bytes) -> bool:
+    root = _root_of(head)
+    return root is None or _CUT_OFF.match(head, root) is not None
+
+
+def _root_of(document: bytes) -> int | None:
+    """Where the root element of an XML document begins, as far as it is one; None where the document type goes on.
+
+    Piece by piece: Python 3.11.2 takes possessive repetitions of groups, which would say it at once, for no match.
+    """
+    place, inside = len(_BOM) if document.startswith(_BOM) else 0, _BEFORE_ROOT
+    while piece := inside.match(document, place):
+        place, inside = piece.end(), _NEXT.get((inside, piece[0]), inside)
+    return place if inside is _BEFORE_ROOT else None
 
 
 def is_netpbm(head: bytes) -> bool:
