@@ -159,6 +159,9 @@ def test_a_piece_of_a_line_that_was_taken_for_a_line_across_it_goes() -> None:
     ]
     for other in others:
         assert without_blocks([line, other], []) == [line, other]
+    # A piece of what is dropped itself would have nothing that covers it.
+    short, shorter = replace(line, along=57.0, x=110.0), replace(piece, along=36.0)
+    assert without_blocks([short, shorter], []) == [short, shorter]
 
 
 def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> None:

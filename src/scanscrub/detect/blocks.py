@@ -44,7 +44,8 @@ def without_blocks(lines: Sequence[Line], traces: Sequence[Line]) -> list[Line]:
     """The lines less those that are a block of thinner ones, beside which the fine print model saw no trace in it, or
     a piece of a line taken for a line across it.
     """
-    return [line for line in lines if not _is_block(line, lines, traces) and not _is_piece(line, lines)]
+    apart = [line for line in lines if not _is_block(line, lines, traces)]
+    return [line for line in apart if not _is_piece(line, apart)]
 
 
 def _is_piece(line: Line, lines: Sequence[Line]) -> bool:
@@ -58,9 +59,10 @@ def _is_piece(line: Line, lines: Sequence[Line]) -> bool:
 
 
 def _is_across(line: Line, other: Line) -> bool:
-    """Whether the other is a longer line about as thick, at right angles rather than in one direction."""
+    """Whether the other is a longer line about as thick, rather at right angles than in one direction, no piece."""
     alike = line.across <= LIKE * other.across and other.across <= LIKE * line.across
-    return other.along >= LONGER * line.along and alike and abs(math.cos(line.angle - other.angle)) < math.sqrt(0.5)
+    longer = other.along >= LONGER * line.along and other.along > SHORT * other.across
+    return longer and alike and abs(math.cos(line.angle - other.angle)) < math.sqrt(0.5)
 
 
 def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> bool:
@@ -72,8 +74,13 @@ def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
     under = filled([line.grown(MARGIN, MARGIN).quad for line in thinner], frame)
     if np.count_nonzero(inside & under) < LEAST_COVERED * np.count_nonzero(inside):
         return False
-    traced = filled([trace.quad for trace in traces], frame)
-    return bool(np.count_nonzero(inside & traced & ~under) < LEAST_TRACE)
+    return not _is_traced(inside & ~under, traces, frame)
+
+
+def _is_traced(area: "NDArray[np.bool_]", traces: Sequence[Line], frame: Box) -> bool:
+    """Whether the fine print model saw anything in an area of `frame`."""
+    traced = filled([trace.quad for trace in traces if Box.around(trace.quad).meets(frame)], frame)
+    return bool(np.count_nonzero(area & traced) >= LEAST_TRACE)
 
 
 def not_under(thick: Sequence[Line], lines: Sequence[Line], traces: Sequence[Line]) -> list[Line]:
@@ -89,10 +96,9 @@ def _is_under(thick: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
     inside = filled([thick.quad], frame)
     near = [line for line in lines if Box.around(line.quad).meets(frame)]
     under = filled([line.grown(MARGIN, MARGIN).quad for line in near], frame)
-    if np.count_nonzero(inside & under) >= SEEN_ALREADY * inside.sum():
-        traced = filled([trace.quad for trace in traces if Box.around(trace.quad).meets(frame)], frame)
-        if np.count_nonzero(inside & traced & ~under) < LEAST_TRACE:
-            return True
+    seen = np.count_nonzero(inside & under) >= SEEN_ALREADY * np.count_nonzero(inside)
+    if seen and not _is_traced(inside & ~under, traces, frame):
+        return True
     thinner = [line for line in near if SEVERAL * line.across < thick.across]
     held = [Box.around(line.quad) for line in thinner if _holds(thick, line)]
     if any(not one.meets(other) for one, other in combinations(held, 2)):
