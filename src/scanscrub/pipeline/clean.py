@@ -1,7 +1,7 @@
 """The way of one file from its path to its record: an executor's unit of work."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -89,6 +89,7 @@ class Cleaner:
     def _clean(self, item: Item, document: Document, recorder: Recorder) -> AuditRecord:
         examination = examine(document, self._tools)
         recorder.lap("inspect")
+        doubts: list[Finding] = []
         for attempt in range(1, ATTEMPTS + 1):
             plan = decide(recorder.source, examination, self._tools)
             recorder.lap("decide")
@@ -101,7 +102,8 @@ class Cleaner:
                 return recorder.planned(plan, examination, outcome)
             if not outcome.writing:
                 break
-            examination = doubting(examination, outcome.writing, all_of_it=attempt == ATTEMPTS - 1)
+            doubts += outcome.writing
+            examination = doubting(examination, doubts, all_of_it=attempt == ATTEMPTS - 1)
         return recorder.planned(plan, examination, Outcome(Status.REJECTED, outcome.checks))
 
     def _publish(  # noqa: PLR0913, PLR0917 - the values of the chain, each made by an earlier stage
@@ -146,12 +148,32 @@ class Cleaner:
         return self._tools.settings.text == "identifying" or costs_little(writing, plan, examination)
 
 
-def doubting(examination: Examination, writing: Sequence[Finding], *, all_of_it: bool) -> Examination:
-    """The examination with what was still seen in a copy. That is masked whatever it says, since without its evidence
-    no policy can tell that it is harmless; in the end so is everything.
+def doubting(examination: Examination, doubts: Sequence[Finding], *, all_of_it: bool) -> Examination:
+    """The examination with all that was still seen in copies. That is masked whatever it says, since without its
+    evidence no policy can tell that it is harmless; in the end so is everything, and in every frame: the frames of a
+    cine are alike, and what was doubted in one would be in another when that one's masks are there.
     """
-    before = _unread(examination.writing) if all_of_it else examination.writing
-    return replace(examination, writing=(*before, *_unread(writing)))
+    if not all_of_it:
+        return replace(examination, writing=(*examination.writing, *_unread(doubts)))
+    return replace(
+        examination, writing=(*_unread(examination.writing), *_in_every_frame(_unread(doubts), examination))
+    )
+
+
+def _in_every_frame(doubts: Iterable[Finding], examination: Examination) -> Iterator[Finding]:
+    """The doubts, repeated in the frames that are as large as theirs."""
+    sizes = [(each.rows, each.columns) for each in examination.frames]
+    known: set[PixelRegion] = set()
+    for doubt in doubts:
+        where = doubt.where
+        if not isinstance(where, PixelRegion):
+            yield doubt
+            continue
+        for frame, size in enumerate(sizes):
+            there = replace(where, frame=frame)
+            if size == sizes[where.frame] and there not in known:
+                known.add(there)
+                yield replace(doubt, where=there)
 
 
 def _unread(writing: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -1,0 +1,36 @@
+"""What was still seen in copies: where it is masked the next time."""
+
+import numpy as np
+
+from scanscrub.domain.finding import Finding, PixelRegion
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.secret import Phi
+from scanscrub.pipeline.clean import doubting
+from scanscrub.pipeline.inspect import Examination, FrameSize
+
+SIZES = tuple(FrameSize(rows, 80, np.zeros((4, 4), np.bool_)) for rows in (60, 60, 30))
+MARK, DOUBT = Box(1, 2, 9, 12), Box(20, 20, 40, 30)
+
+
+def seen(box: Box, frame: int) -> Finding:
+    return Finding(Rule.WRITING, PixelRegion(box, frame), Severity.QUASI, 0.9, "test", Phi("R"))
+
+
+def masked(*doubts: Finding, all_of_it: bool) -> list[tuple[object, bool]]:
+    examination = Examination((), (), (seen(MARK, 0),), SIZES)
+    found = doubting(examination, doubts, all_of_it=all_of_it).writing
+    return [(each.where, each.evidence is not None) for each in found]
+
+
+def test_a_doubt_is_masked_where_it_was_seen_and_says_nothing() -> None:
+    assert masked(seen(DOUBT, 1), all_of_it=False) == [(PixelRegion(MARK, 0), True), (PixelRegion(DOUBT, 1), False)]
+
+
+def test_in_the_end_it_is_masked_in_every_frame_of_that_size_once_and_so_is_what_could_have_stayed() -> None:
+    assert masked(seen(DOUBT, 1), seen(DOUBT, 0), seen(MARK, 2), all_of_it=True) == [
+        (PixelRegion(MARK, 0), False),
+        (PixelRegion(DOUBT, 0), False),
+        (PixelRegion(DOUBT, 1), False),
+        (PixelRegion(MARK, 2), False),
+    ]
