@@ -1,6 +1,6 @@
 """Fit what the witnesses' words weigh, and write ``src/scanscrub/detect/weighing.json``.
 
-    PYTHONPATH=tests python tests/bench/weighing.py hear --heard HEARD [--images 240 --clean 200 --large 40]
+    PYTHONPATH=tests python tests/bench/weighing.py hear --heard HEARD [--images 240 --clean 200 --large 40 --start 0]
     PYTHONPATH=tests python tests/bench/weighing.py fit --heard HEARD --out weighing.json
 
 `hear` looks at the tuning half of the corpus, every image stored in an encoding drawn by lot, and keeps in a folder
@@ -87,12 +87,17 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=240)
     parser.add_argument("--clean", type=int, default=200)
     parser.add_argument("--large", type=int, default=40, help="small images with large strings")
+    parser.add_argument("--start", type=int, default=0, help="the number of the first image of each kind")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     if options.what == "hear":
         options.heard.mkdir(exist_ok=True)
         counts = {"lettered": options.images, "large": options.large, "clean": options.clean}
-        parts = [(options.heard, kind, start) for kind, count in counts.items() for start in range(0, count, PART)]
+        parts = [
+            (options.heard, kind, options.start + start)
+            for kind, count in counts.items()
+            for start in range(0, count, PART)
+        ]
         with multiprocessing.Pool(options.processes) as processes:
             processes.starmap(keep, parts, 1)
     else:
