@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.fineprint import FINEPRINT, TALL, TILE, FinePrint, shown
+from scanscrub.detect.fineprint import FINEPRINT, NOTHING, TALL, TILE, FinePrint, shown
 from scanscrub.detect.runtime import open_session
-from scanscrub.detect.witnesses import FineLook
 from scanscrub.domain.geometry import Box
 
 
@@ -56,7 +55,7 @@ def test_writing_across_the_edges_of_tiles_is_covered_whole() -> None:
 
 def test_noise_and_an_even_picture_hold_no_writing() -> None:
     assert fine_print().look(grain(400, 500, 12)).lines == ()
-    assert fine_print().look(np.full((400, 500), 90, np.uint8)) == FineLook((), (), ())
+    assert fine_print().look(np.full((400, 500), 90, np.uint8)) == NOTHING
 
 
 def test_a_memory_gives_the_same_lines_and_runs_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,5 +155,5 @@ def test_a_letter_in_grain_is_seen_more_often_where_the_image_is_a_little_smalle
 def test_an_image_of_a_few_pixels_is_not_made_smaller() -> None:
     tiny = grain(60, 84)
     written(tiny, "OKAFOR", 10, 40, 255)
-    assert fine_print().calmer(tiny) == FineLook((), (), ())
+    assert fine_print().calmer(tiny) == NOTHING
     assert list(fine_print().smaller(tiny)) == []

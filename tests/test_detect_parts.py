@@ -19,13 +19,24 @@ from scanscrub.detect.combine import without_repeats
 from scanscrub.detect.continued import seen_on, traced_on
 from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.engines import ENGINES, build_detector
+from scanscrub.detect.fineprint import NOTHING, FineLook
 from scanscrub.detect.legibility import Legibility, legibility
 from scanscrub.detect.models import Model
 from scanscrub.detect.onnx_metadata import metadata
 from scanscrub.detect.ppocr_detector import DETECTION
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.tiles import PADDED, grid
-from scanscrub.detect.witnesses import MOST, MOST_CLOSE, UNREAD, FineLook, convinced, gather, read, weights_of
+from scanscrub.detect.witnesses import (
+    MOST,
+    MOST_CLOSE,
+    UNREAD,
+    Heard,
+    Looks,
+    convinced,
+    gather,
+    read,
+    weights_of,
+)
 from scanscrub.domain.errors import MissingDependencyError, UsageError
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import View
@@ -111,16 +122,17 @@ def _line(left: float, top: float, width: float, height: float, score: float = 0
 
 
 BLANK = np.zeros((140, 120), np.uint8)
-NOTHING = FineLook((), (), ())
+
+
+def _heard(looks: Looks, view: str = "full") -> Heard:
+    return Heard([BLANK], gather(looks, View(view, BLANK)), [])
 
 
 def _counting(
     large: Sequence[db.Line], fine: FineLook, *readings: tuple[str, float], view: str = "full", odds: float = 0.0
 ) -> list[db.Line]:
     reader = _Reader(*(readings or [("", 0.0)]))
-    return list(
-        convinced(gather(large, fine, NOTHING, NOTHING, View(view, BLANK)), [], [BLANK], _Close(odds), reader)
-    )
+    return list(convinced(_heard(Looks(large, fine), view), _Close(odds), reader))
 
 
 def test_a_line_that_one_model_doubts_counts_where_the_other_sees_it_too() -> None:
@@ -173,8 +185,8 @@ def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> N
     assert not_under([scan], lines[:1], []) == [scan]
     assert not_under([again], lines, [_line(114, 12, 6, 10)]) == [again]  # something is seen beyond the lines
     large = FineLook((paragraph, alone), (), ())
-    heard = gather([], FineLook(tuple(lines), (), tuple(lines)), NOTHING, large, View("full", BLANK))
-    found = list(convinced(heard, [], [BLANK], _Close(SUREST), _Reader(("OKAFOR", 0.99))))
+    heard = _heard(Looks([], FineLook(tuple(lines), (), tuple(lines)), smaller=large))
+    found = list(convinced(heard, _Close(SUREST), _Reader(("OKAFOR", 0.99))))
     assert paragraph not in found
     assert {*lines, alone} <= set(found)
 
@@ -216,7 +228,7 @@ def test_the_weights_are_of_the_features_and_no_others() -> None:
     smaller = FineLook(
         (_line(10, 70, 80, 12), _line(10, 70, 80, 30), _line(0, 0, 99, 61)), (_line(10, 80, 80, 40),), ()
     )
-    heard = gather([_line(10, 10, 80, 12)], look, calmer, smaller, View("full", BLANK))
+    heard = gather(Looks([_line(10, 10, 80, 12)], look, calmer, smaller), View("full", BLANK))
     assert [each.model for each in heard] == ["large", "fine", "trace", "calmer", "smaller", "smaller"]
     # Neither thin ones, which are seen better as they are, nor half the image.
     assert [each.line.across for each in heard[3:]] == [9, 30, 40]
@@ -234,18 +246,18 @@ def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:
 def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_readings() -> None:
     doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.5) for n in range(2 * MOST_CLOSE))
     reader, close = _Reader(("", 0.0)), _Close(0.0)
-    heard = gather([], FineLook(doubted, (), doubted), NOTHING, NOTHING, View("full", BLANK))
-    assert not list(convinced(heard, [], [BLANK], close, reader))
+    heard = _heard(Looks([], FineLook(doubted, (), doubted)))
+    assert not list(convinced(heard, close, reader))
     assert 0 < close.count <= MOST_CLOSE
     assert 0 < reader.count <= 2 * MOST
 
 
 def test_a_page_of_more_lines_than_are_looked_at_closely_or_read_is_masked_to_the_last() -> None:
     page = tuple(_line(60 * (n % 30), 20 * (n // 30), 40, 12, 0.9) for n in range(2 * MOST_CLOSE))
-    heard = gather([], FineLook(page, (), page), NOTHING, NOTHING, View("full", BLANK))
+    heard = _heard(Looks([], FineLook(page, (), page)))
     reader, close = _Reader(("", 0.0)), _Close(SUREST / 2)
-    assert {each.range()[0] >= each.enough for each in heard} == {False}
-    assert set(convinced(heard, [], [BLANK], close, reader)) >= set(page)
+    assert {each.range()[0] >= each.enough for each in heard.testimonies} == {False}
+    assert set(convinced(heard, close, reader)) >= set(page)
 
 
 class _Close(CloseLook):

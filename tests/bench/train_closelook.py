@@ -36,8 +36,9 @@ from scanscrub.detect.combine import different
 from scanscrub.detect.continued import beside
 from scanscrub.detect.db import Line
 from scanscrub.detect.engines import build_detector
+from scanscrub.detect.fineprint import FineLook
 from scanscrub.detect.ppocr_detector import PpocrDetector
-from scanscrub.detect.witnesses import THICK, FineLook
+from scanscrub.detect.witnesses import THICK
 
 SEED, POOL, RENEW = 3_000_000, 160, 1500
 SINGLES = 0.45

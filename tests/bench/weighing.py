@@ -72,7 +72,7 @@ class HeardImage:
 
     image: corpus.Lettered
     lines: list[HeardLine]
-    traces: dict[int, tuple[Line, ...]]
+    traces: dict[int, Sequence[Line]]
 
     @property
     def part(self) -> int:

@@ -6,9 +6,10 @@ above the anatomy, and is overlooked. This is a small network of our own for jus
 is: the rectangle of each word's ink.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
@@ -18,7 +19,6 @@ from scanscrub.detect.memory import TileMemory
 from scanscrub.detect.models import Model
 from scanscrub.detect.runtime import Session
 from scanscrub.detect.tiles import spans
-from scanscrub.detect.witnesses import FineLook
 from scanscrub.domain.geometry import Box
 
 if TYPE_CHECKING:
@@ -63,6 +63,34 @@ LARGEST_WRITING = 16
 """How often smaller the smallest size is that is looked at: the model knows letters of up to 32 pixels."""
 
 
+@dataclass(frozen=True, slots=True)
+class FineLook:
+    """What the model saw: `lines`, wherever it saw anything at all (`hints`), and what lines those hints
+    would be where it saw none (`faint`).
+    """
+
+    lines: tuple[db.Line, ...]
+    faint: tuple[db.Line, ...]
+    hints: tuple[db.Line, ...]
+
+    @classmethod
+    def all_of(cls, looks: Sequence["FineLook"]) -> "FineLook":
+        """What was seen in any of several looks."""
+        return cls(
+            tuple(line for look in looks for line in look.lines),
+            tuple(line for look in looks for line in look.faint),
+            tuple(line for look in looks for line in look.hints),
+        )
+
+    def mapped(self, scale: float, left: float, top: float) -> "FineLook":
+        """In the coordinates of an image of which this one is a part, `scale` times as large, at (left, top)."""
+        seen = (self.lines, self.faint, self.hints)
+        return FineLook(*(tuple(line.mapped(scale, left, top) for line in each) for each in seen))
+
+
+NOTHING: Final = FineLook((), (), ())
+
+
 class FinePrint:
     """Looks for small writing in one grey or RGB image."""
 
@@ -86,7 +114,7 @@ class FinePrint:
     def calmer(self, pixels: "NDArray[np.uint8]") -> FineLook:
         """What is seen where the image is made a little smaller, so that its grain is less."""
         if min(pixels.shape[:2]) * CALMER < SMALLEST:
-            return FineLook((), (), ())
+            return NOTHING
         calm = cv2.resize(pixels, None, fx=CALMER, fy=CALMER, interpolation=cv2.INTER_AREA)
         return self.look(np.asarray(calm, np.uint8)).mapped(CALMER, 0.0, 0.0)
 

@@ -19,14 +19,14 @@ from scanscrub.detect.blocks import without_blocks
 from scanscrub.detect.closelook import CLOSELOOK, CloseLook
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.continued import seen_on, traced_on
-from scanscrub.detect.fineprint import FINEPRINT, FinePrint
+from scanscrub.detect.fineprint import FINEPRINT, FineLook, FinePrint
 from scanscrub.detect.memory import TileMemory
 from scanscrub.detect.models import Model
 from scanscrub.detect.passes import Pass, separately
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.detect.runtime import Session
 from scanscrub.detect.tiles import grid, padded
-from scanscrub.detect.witnesses import FineLook, Testimony, convinced, gather, weighing_digest
+from scanscrub.detect.witnesses import Heard, Looks, convinced, gather, weighing_digest
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
 
@@ -48,15 +48,6 @@ class Witnesses:
     fine: FinePrint
     close: CloseLook
     reader: PpocrReader
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Heard:
-    """What the models say of the `planes` of a view; `traces` is wherever the fine print model saw anything."""
-
-    planes: "tuple[NDArray[np.uint8], ...]"
-    testimonies: Sequence[Testimony]
-    traces: tuple[db.Line, ...]
 
 
 class PpocrDetector:
@@ -96,7 +87,7 @@ class PpocrDetector:
             return
         heard = self.hear(view, self.witnesses.fine)
         close = self.witnesses.close
-        lines = list(convinced(heard.testimonies, heard.traces, heard.planes, close, self.witnesses.reader))
+        lines = list(convinced(heard, close, self.witnesses.reader))
         apart = without_blocks(lines, heard.traces)
         yield from apart
         yield from traced_on(lines, heard.traces)
@@ -115,7 +106,7 @@ class PpocrDetector:
             for each in self._passes_for(view)
             for line in self._look(view.pixels, each, traces if each.at_traces else None)
         ]
-        return Heard(planes, gather(seen, all_looks, calmer, smaller, view), all_looks.hints)
+        return Heard(planes, gather(Looks(seen, all_looks, calmer, smaller), view), all_looks.hints)
 
     def _passes_for(self, view: View) -> list[Pass]:
         passes = self._different_passes(view.pixels)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from scanscrub.detect.blocks import not_under
 from scanscrub.detect.closelook import SUREST, CloseLook
 from scanscrub.detect.db import Line
+from scanscrub.detect.fineprint import NOTHING, FineLook
 from scanscrub.detect.legibility import Legibility, legibility
 from scanscrub.detect.reader import PpocrReader
 from scanscrub.domain.geometry import Box
@@ -66,28 +67,15 @@ Weights: TypeAlias = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class FineLook:
-    """What the fine print model saw: `lines`, wherever it saw anything at all (`hints`), and what lines those hints
-    would be where it saw none (`faint`).
+class Looks:
+    """What was seen in one view: by the large model, and by the fine print model at the view's own size, where it was
+    made a little smaller, and where it was made smaller by two, once or more.
     """
 
-    lines: tuple[Line, ...]
-    faint: tuple[Line, ...]
-    hints: tuple[Line, ...]
-
-    @classmethod
-    def all_of(cls, looks: Sequence["FineLook"]) -> "FineLook":
-        """What was seen in any of several looks."""
-        return cls(
-            tuple(line for look in looks for line in look.lines),
-            tuple(line for look in looks for line in look.faint),
-            tuple(line for look in looks for line in look.hints),
-        )
-
-    def mapped(self, scale: float, left: float, top: float) -> "FineLook":
-        """In the coordinates of an image of which this one is a part, `scale` times as large, at (left, top)."""
-        seen = (self.lines, self.faint, self.hints)
-        return FineLook(*(tuple(line.mapped(scale, left, top) for line in each) for each in seen))
+    large: Sequence[Line]
+    fine: FineLook = NOTHING
+    calmer: FineLook = NOTHING
+    smaller: FineLook = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +109,26 @@ class Testimony:
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
-def gather(large: Sequence[Line], fine: FineLook, calmer: FineLook, smaller: FineLook, view: View) -> list[Testimony]:
-    """What is said of every line that either model saw in a view, the second also where it was made a little smaller
-    (`calmer`), and `smaller` by two.
-    """
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What the models say of the `planes` of a view; `traces` is wherever the fine print model saw anything."""
+
+    planes: "Sequence[NDArray[np.uint8]]"
+    testimonies: Sequence[Testimony]
+    traces: Sequence[Line]
+
+
+def gather(looks: Looks, view: View) -> list[Testimony]:
+    """What is said of every line that was seen in any look at a view."""
+    large, fine = looks.large, looks.fine
     seen_large = [(Box.around(line.quad), line.score * line.fill) for line in large]
     seen_fine = [(Box.around(line.quad), line.score) for line in fine.lines]
     hints = [Box.around(line.quad) for line in fine.hints]
     of_the_view = {"chroma": float(view.name.startswith(CHROMA)), "faint": float(view.name.startswith(FAINT))}
     heard: list[Testimony] = []
     thickest = THICKEST * min(view.pixels.shape[:2])
-    calm = [line for line in (*calmer.lines, *calmer.faint) if line.across <= thickest]
-    thick = [line for line in (*smaller.lines, *smaller.faint) if THICK <= line.across <= thickest]
+    calm = [line for line in (*looks.calmer.lines, *looks.calmer.faint) if line.across <= thickest]
+    thick = [line for line in (*looks.smaller.lines, *looks.smaller.faint) if THICK <= line.across <= thickest]
     seen = zip(MODELS, (large, fine.lines, fine.faint, calm, thick), strict=True)
     for model, lines in seen:
         others = seen_fine if model == "large" else seen_large
@@ -144,21 +140,14 @@ def gather(large: Sequence[Line], fine: FineLook, calmer: FineLook, smaller: Fin
     return heard
 
 
-def convinced(
-    heard: Sequence[Testimony],
-    traces: Sequence[Line],
-    planes: Sequence["NDArray[np.uint8]"],
-    close: CloseLook,
-    reader: PpocrReader,
-) -> Iterator[Line]:
-    """The lines that are writing, as likely as is enough; `traces` is wherever the fine print model saw anything in
-    the view, and `planes` are those of it.
-    """
-    lines = list(_convinced([each for each in heard if each.model not in SMALLER], planes, close, reader))
+def convinced(heard: Heard, close: CloseLook, reader: PpocrReader) -> Iterator[Line]:
+    """The lines that are writing, as likely as is enough."""
+    closely = [each for each in heard.testimonies if each.model not in SMALLER]
+    lines = list(_convinced(closely, heard.planes, close, reader))
     yield from lines
-    smaller = {id(each.line): each for each in heard if each.model in SMALLER}
-    alone = not_under([each.line for each in smaller.values()], lines, traces)
-    yield from _convinced([smaller[id(line)] for line in alone], planes, close, reader)
+    smaller = {id(each.line): each for each in heard.testimonies if each.model in SMALLER}
+    alone = not_under([each.line for each in smaller.values()], lines, heard.traces)
+    yield from _convinced([smaller[id(line)] for line in alone], heard.planes, close, reader)
 
 
 def _convinced(
