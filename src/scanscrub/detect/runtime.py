@@ -75,6 +75,8 @@ class _OpenVinoSession:
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": precision,
             "PERFORMANCE_HINT": "LATENCY",
+            # It would bind this thread, and every worker process' own, to the first processor.
+            "ENABLE_CPU_PINNING": False,
         }
         self._model: Any = self._core.read_model(model, b"")
         self._request: Any = self._compiled()
