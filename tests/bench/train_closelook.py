@@ -1,7 +1,8 @@
 """Train the close look and write its model, ``src/scanscrub/detect/closelook.onnx``.
 
     PYTHONPATH=tests python tests/bench/train_closelook.py gather --minutes 30 --lines L.npz [--volume HEAD.nii.gz]
-    PYTHONPATH=tests python tests/bench/train_closelook.py train --minutes 25 --lines L.npz --out closelook.onnx
+    PYTHONPATH=tests python tests/bench/train_closelook.py gather --minutes 20 --lines C.npz --corpus 3000
+    PYTHONPATH=tests python tests/bench/train_closelook.py train --minutes 25 --lines L.npz C.npz --out closelook.onnx
 
 Needs what `train_fineprint.py` needs. `gather` shows pieces of training images, stored in encodings drawn by lot, to
 the detector and keeps every line that either model took for writing, with what surrounds it and whether it is
@@ -15,9 +16,12 @@ import argparse
 import math
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 
+import corpus
 import cv2
 import encodings_of_scans as encodings
 import numpy as np
@@ -28,6 +32,8 @@ from torch import nn
 from torch.nn import functional
 from train_fineprint import Block, Deeper, Graph
 from training_images import SIDE, Piece, Pieces
+from weighing import WRITING as WRITING_INK
+from weighing import ink_share, inked
 
 from scanscrub.detect import db, fineprint
 from scanscrub.detect.adapter import DetectSettings
@@ -43,6 +49,8 @@ from scanscrub.detect.witnesses import THICK
 SEED, POOL, RENEW = 3_000_000, 160, 1500
 SINGLES = 0.45
 """The share of single letters: they are what is hard."""
+CLEAN = 0.35
+"""The share of images of the corpus without writing."""
 BOTH = 0.2
 """The share of pieces that both models look at; the others only the fine print model, a tenth of the work."""
 WRITING = 0.25
@@ -86,7 +94,13 @@ def gather(options: argparse.Namespace) -> None:
     queue: multiprocessing.Queue[list[Sample]] = multiprocessing.Queue(64)
     seed = SEED + options.seed * 100_000
     makers = [
-        multiprocessing.Process(target=make, args=(queue, seed + 1000 * number, options.volume), daemon=True)
+        multiprocessing.Process(
+            target=make if options.corpus is None else make_of_corpus,
+            args=(queue, seed + 1000 * number, options.volume)
+            if options.corpus is None
+            else (queue, options.corpus + number, options.processes),
+            daemon=True,
+        )
         for number in range(options.processes)
     ]
     for maker in makers:
@@ -101,28 +115,49 @@ def gather(options: argparse.Namespace) -> None:
     for maker in makers:
         maker.terminate()
     near, said, truth = zip(*samples, strict=True)
-    np.savez(options.lines, near=np.stack(near), said=np.stack(said), truth=np.array(truth))
+    np.savez(options.lines[0], near=np.stack(near), said=np.stack(said), truth=np.array(truth))
     print(f"{len(truth)} lines, {np.mean(truth):.0%} writing")
 
 
 def make(queue: "multiprocessing.Queue[list[Sample]]", seed: int, volume: Path | None) -> None:
-    cv2.setNumThreads(1)
-    fineprint.HINTS, fineprint.LEAST_EVIDENCE = FAINTER, 0.03
-    detector = build_detector((), DetectSettings(1, memory=0))
-    assert isinstance(detector, PpocrDetector)
+    detector = a_detector()
     while True:
         random = np.random.default_rng(seed)
         pieces = Pieces(seed, POOL, volume, SINGLES)
         seed += 1
         for _ in range(RENEW):
-            queue.put(list(lines_of(pieces.piece(), detector, random)))
+            piece = pieces.piece()
+            queue.put(list(lines_of(piece.pixels, partial(is_writing, piece), detector, random)))
 
 
-def lines_of(piece: Piece, detector: PpocrDetector, random: np.random.Generator) -> Iterator[Sample]:
-    """Every line that is seen in a piece, in one of the views of a file that holds it."""
+def make_of_corpus(queue: "multiprocessing.Queue[list[Sample]]", start: int, step: int) -> None:
+    """Lines of the tuning half of the corpus, of every third image without any writing."""
+    detector = a_detector()
+    for number in count(start, step):
+        random = np.random.default_rng(corpus.TUNING + number)
+        several = corpus.clean if random.random() < CLEAN else corpus.lettered
+        for image in several(corpus.TUNING, 1, start=number):
+            queue.put(list(lines_of(image.pixels, partial(covers_ink, inked(image)), detector, random)))
+
+
+def a_detector() -> PpocrDetector:
+    """One that takes more for a trace of writing than is asked about in use."""
+    cv2.setNumThreads(1)
+    fineprint.HINTS, fineprint.LEAST_EVIDENCE = FAINTER, 0.03
+    detector = build_detector((), DetectSettings(1, memory=0))
+    assert isinstance(detector, PpocrDetector)
+    return detector
+
+
+def lines_of(
+    pixels: NDArray[np.uint8],
+    truth_of: Callable[[Line], bool | None],
+    detector: PpocrDetector,
+    random: np.random.Generator,
+) -> Iterator[Sample]:
+    """Every line that is seen in an image, in one of the views of a file that holds it."""
     assert detector.witnesses is not None
-    pixels = piece.pixels
-    if (pixels == pixels[..., :1]).all():
+    if pixels.ndim == 3 and (pixels == pixels[..., :1]).all():
         pixels = np.ascontiguousarray(pixels[..., 0])
     views = list(different(encodings.seen(encodings.stored(pixels, random)[1]).views))
     view = views[int(random.integers(len(views)))]
@@ -130,18 +165,19 @@ def lines_of(piece: Piece, detector: PpocrDetector, random: np.random.Generator)
         heard = detector.hear(view, detector.witnesses.fine)
         seen = [each.line for each in heard.testimonies]
     else:
-        look = detector.witnesses.fine.look(view.pixels)
-        smaller = FineLook.all_of([*detector.witnesses.fine.smaller(view.pixels)])
+        fine = detector.witnesses.fine
+        look = FineLook.all_of([fine.look(view.pixels), fine.calmer(view.pixels)])
+        smaller = FineLook.all_of([*fine.smaller(view.pixels)])
         seen = [
             *look.lines,
             *look.faint,
             *(line for line in (*smaller.lines, *smaller.faint) if line.across >= THICK),
         ]
     sizes = Sizes(view.pixels)
-    writing = [line for line in seen if is_writing(piece, line)]
+    writing = [line for line in seen if truth_of(line)]
     beyond = [beside(line, int(random.choice([-1, 1])), random.uniform(-0.4, 0.7)) for line in writing]
     for line in (*seen, *(line for line in beyond if random.random() < BESIDE)):
-        truth = is_writing(piece, line)
+        truth = truth_of(line)
         if truth is None or (truth and line.score > 0.9 and random.random() > PLAIN):
             continue
         near = sizes.near(line, MARGIN)
@@ -162,11 +198,17 @@ def is_writing(piece: Piece, line: Line) -> bool | None:
     return False if share == 0 and doubtful < 0.02 else None
 
 
+def covers_ink(ink: NDArray[np.uint8], line: Line) -> bool | None:
+    """The same by the ink of an image of the corpus."""
+    share = ink_share(line, ink)
+    return share >= WRITING_INK if share >= WRITING_INK or share == 0 else None
+
+
 def train(options: argparse.Namespace) -> None:
     torch.manual_seed(SEED)
-    stored = np.load(options.lines)
-    near, said, truth = (stored[name] for name in ("near", "said", "truth"))
-    tested = np.arange(len(truth)) >= len(truth) * (TEST - 1) // TEST
+    stored = [np.load(path) for path in options.lines]
+    near, said, truth = (np.concatenate([each[name] for each in stored]) for name in ("near", "said", "truth"))
+    tested = np.concatenate([np.arange(n) >= n * (TEST - 1) // TEST for n in (len(each["truth"]) for each in stored)])
     places, random = np.flatnonzero(~tested), np.random.default_rng(SEED + options.seed)
     model = Judge()
     if options.start:
@@ -255,7 +297,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("gather", "train"))
     parser.add_argument("--minutes", type=float, required=True)
-    parser.add_argument("--lines", type=Path, required=True, help="where the lines are kept (.npz)")
+    parser.add_argument("--lines", type=Path, required=True, nargs="+", help="where the lines are kept (.npz)")
+    parser.add_argument("--corpus", type=int, help="gather from the corpus' tuning half, from that image on")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--volume", type=Path, help="a head in MR for more backgrounds (NIfTI, gzipped)")
     parser.add_argument("--processes", type=int, default=2)

@@ -124,10 +124,7 @@ def hear(image: corpus.Lettered) -> HeardImage:
     detector = build_detector((), DetectSettings(1, memory=0))
     assert isinstance(detector, PpocrDetector)
     assert detector.witnesses is not None
-    ink = np.zeros(image.pixels.shape[:2], np.uint8)
-    for string in image.strings:
-        ink |= string.ink.view(np.uint8)
-    ink = np.asarray(cv2.dilate(ink, np.ones((5, 5), np.uint8)), np.uint8)
+    ink = inked(image)
     heard = HeardImage(replace(image, pixels=np.zeros_like(ink)), [], {})
     for view, shown in enumerate(different(picture.views)):
         said = detector.hear(shown, detector.witnesses.fine)
@@ -137,11 +134,20 @@ def hear(image: corpus.Lettered) -> HeardImage:
             readings = [legibility(plane, each.line, detector.witnesses.reader) for plane in said.planes]
             best = max(readings, key=lambda reading: reading.score)
             near = tuple(size.near(each.line) for size in sizes)
-            heard.lines.append(HeardLine(view, each, best, _share(each.line, ink), near))
+            heard.lines.append(HeardLine(view, each, best, ink_share(each.line, ink), near))
     return heard
 
 
-def _share(line: Line, ink: NDArray[np.uint8]) -> float:
+def inked(image: corpus.Lettered) -> NDArray[np.uint8]:
+    """Where the ink of an image is, and two pixels around it: 1."""
+    ink = np.zeros(image.pixels.shape[:2], np.uint8)
+    for string in image.strings:
+        ink |= string.ink.view(np.uint8)
+    return np.asarray(cv2.dilate(ink, np.ones((5, 5), np.uint8)), np.uint8)
+
+
+def ink_share(line: Line, ink: NDArray[np.uint8]) -> float:
+    """How much of a line's rectangle is ink."""
     area = np.zeros_like(ink)
     cv2.fillConvexPoly(area, np.round(np.array(line.quad)).astype(np.int32), 1)
     return float(ink[area > 0].mean()) if area.any() else 0.0
