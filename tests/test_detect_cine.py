@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.cine import as_colours, find_in_groups, in_threes
+from scanscrub.detect.cine import FrameGroup, as_colours, find_in_groups, in_threes
 from scanscrub.detect.engines import build_detector, build_second_look
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
@@ -46,6 +46,10 @@ def grained(seed: int) -> NDArray[np.uint8]:
     return frame() + np.random.default_rng(seed).integers(0, 6, (40, 60), dtype=np.uint8)
 
 
+def found(group: FrameGroup) -> tuple[TextBox, ...]:
+    return (*group.still, *group.changing)
+
+
 def test_every_frame_is_in_one_group_and_in_order() -> None:
     groups = list(find_in_groups(Bright(), ((number, picture(grained(number))) for number in range(37)), 16))
     assert [number for group in groups for number in group.frames] == list(range(37))
@@ -57,15 +61,31 @@ def test_where_much_moves_a_group_is_three_frames_seen_as_they_are() -> None:
     frames[4][10:20, 30:50] = 255
     groups = list(find_in_groups(Bright(), enumerate(map(picture, frames))))
     assert [group.frames for group in groups] == [(0, 1, 2), (3, 4, 5), (6, 7)]
-    assert [len(group.boxes) for group in groups] == [0, 1, 0]
+    assert [len(found(group)) for group in groups] == [0, 1, 0]
 
 
 def test_writing_in_one_frame_of_many_is_found() -> None:
     frames = [grained(number) for number in range(20)]
     frames[13][10:14, 30:50] = 255
     groups = list(find_in_groups(Bright(), enumerate(map(picture, frames)), 10))
-    assert not groups[0].boxes
-    assert {box.box for box in groups[1].boxes} == {Box(30, 10, 50, 14)}
+    assert not found(groups[0])
+    assert {box.box for box in found(groups[1])} == {Box(30, 10, 50, 14)}
+
+
+def test_what_frames_show_alike_is_told_from_what_changes() -> None:
+    frames = [grained(number) for number in range(6)]
+    for each in frames:
+        each[10:14, 30:50] = 255
+    [group] = find_in_groups(Bright(), enumerate(map(picture, frames)))
+    assert group.still
+    assert not group.changing
+    frames[4][11:13, 35:40] = 160
+    [group] = find_in_groups(Bright(), enumerate(map(picture, frames)))
+    assert group.changing
+    assert not group.still
+    [pair] = find_in_groups(Bright(), enumerate(map(picture, frames[3:5])))
+    assert pair.changing
+    assert not pair.still
 
 
 def test_a_single_frame_is_looked_at_as_it_is() -> None:
@@ -119,7 +139,7 @@ def test_blue_writing_in_one_frame_of_many_is_found() -> None:
     frames = [np.dstack([grained(number)] * 3) for number in range(8)]
     frames[5][10:14, 30:50] = (0, 0, 255)
     [group] = find_in_groups(Bright(), enumerate(map(picture, frames)))
-    assert [box.box for box in group.boxes] == [Box(30, 10, 50, 14)]
+    assert [box.box for box in found(group)] == [Box(30, 10, 50, 14)]
 
 
 def test_a_name_in_one_of_three_frames_is_read_by_the_second_look() -> None:
@@ -141,5 +161,5 @@ def test_a_name_that_flashes_up_over_moving_speckle_is_found_by_the_model() -> N
     groups = find_in_groups(detector, enumerate(map(picture, frames)))
     [group] = [each for each in groups if 5 in each.frames]
     assert any(
-        box.box.left <= 62 and box.box.right >= 165 and box.box.meets(Box(62, 104, 165, 120)) for box in group.boxes
+        box.box.left <= 62 and box.box.right >= 165 and box.box.meets(Box(62, 104, 165, 120)) for box in found(group)
     )

@@ -7,6 +7,9 @@ at as they are. What is shown of a group are the colours of one picture, at a th
 for every frame of the group, which covers more of a frame than its own writing and never less.
 
 The second look is at every frame as it is, three of them as the colours of one picture.
+
+What was found is read once where all frames of the group show the same there, and else in each of them: a harmless
+mark in one may lie where another one has a name.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +21,7 @@ from numpy.typing import NDArray
 
 from scanscrub.detect.base import TextBox, TextDetector
 from scanscrub.detect.combine import different
+from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
 
 GROUP = 16
@@ -29,7 +33,10 @@ LIFT, MOVING = 12.0, 0.15
 the darkest by more than this many grey levels: as much is taken from the contrast of writing."""
 COLOURS = 3
 """Frames that are shown as the colours of one picture."""
-
+SAME, AROUND = 8, 4
+"""Grey levels by which frames differ at most where they show the same, half as much as is seen, and the pixels around
+a box that are compared with it.
+"""
 
 STRONGER, LETTER = 48, 24
 """Grey levels by which a colour is stronger than it is bright, and the pixels of a small letter."""
@@ -38,12 +45,13 @@ STRONGER, LETTER = 48, 24
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameGroup:
     """Frames that were looked at together: their numbers, what shows their writing best to a reader, and what was
-    found in all of them.
+    found, for all of them: where they show the same (`still`), and where not (`changing`).
     """
 
     frames: tuple[int, ...]
     picture: Picture
-    boxes: tuple[TextBox, ...]
+    still: tuple[TextBox, ...]
+    changing: tuple[TextBox, ...] = ()
 
 
 def in_threes(pictures: Iterable[tuple[int, Picture]]) -> Iterator[list[tuple[int, Picture]]]:
@@ -158,7 +166,16 @@ class _Group:
             views = list(zip(natural, self._extremes, strict=True))
             read = different([view for first, each in views for view in (first, *each.views)])
             shown = Picture(tuple(view for first, each in views for view in each.at_once(first)))
-        return FrameGroup(tuple(self.numbers), Picture(read), tuple(detector.find(shown)))
+        still: list[TextBox] = []
+        changing: list[TextBox] = []
+        for box in detector.find(shown):
+            (still if self._shows_the_same(box) else changing).append(box)
+        return FrameGroup(tuple(self.numbers), Picture(read), tuple(still), tuple(changing))
+
+    def _shows_the_same(self, box: TextBox) -> bool:
+        rows, columns = self._extremes[0].brightest.shape[:2]
+        area = box.box.grown(AROUND).clipped(columns, rows)
+        return all(extremes.range(area) <= SAME for extremes in self._extremes)
 
 
 class _Extremes:
@@ -172,6 +189,11 @@ class _Extremes:
     def add(self, view: View) -> None:
         np.maximum(self.brightest, view.pixels, out=self.brightest)
         np.minimum(self.darkest, view.pixels, out=self.darkest)
+
+    def range(self, area: Box) -> int:
+        """The most that any pixel there changes."""
+        part = np.s_[area.top : area.bottom, area.left : area.right]
+        return int(cv2.subtract(self.brightest[part], self.darkest[part]).max(initial=0))
 
     @property
     def views(self) -> tuple[View, View]:

@@ -1,6 +1,6 @@
 """Document -> Examination: everything the file shows that is not a pixel, and the writing in its pixels."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,7 @@ def examine(document: Document, tools: Tools) -> Examination:
     frames: list[FrameSize] = []
     regions: list[Finding] = []
     pictures = _watched(document, frames, regions, matching(tools.device_rules, seen))
-    writing = tuple(_writing(pictures, known, tools))
+    writing = tuple(read_writing(pictures, document, known, tools))
     return Examination(seen, known, (*regions, *writing), tuple(frames))
 
 
@@ -66,14 +66,27 @@ def _watched(
         yield frame, picture
 
 
-def _writing(pictures: Iterable[tuple[int, Picture]], known: Sequence[Known], tools: Tools) -> Iterator[Finding]:
-    """The writing in all frames. Neighbouring frames of a cine are looked at together and read once; the second
-    look at the copy is at every frame alone.
+def read_writing(
+    pictures: Iterable[tuple[int, Picture]],
+    document: Document,
+    known: Sequence[Known],
+    tools: Tools,
+    wanted: Callable[[Sequence[int]], bool] = lambda _: True,
+) -> Iterator[Finding]:
+    """The writing in all frames of a document, whose `pictures` are given, or in those groups that are `wanted`.
+
+    Neighbouring frames of a cine are looked at together, and read once where they show the same; where not, each is
+    read for itself, when all were looked at. The second look at the copy is at every frame alone.
     """
     from scanscrub.detect.cine import find_in_groups  # noqa: PLC0415 - numpy; not for headers alone
 
-    for group in find_in_groups(tools.detector, pictures):
-        yield from read_findings(group.picture, group.frames, group.boxes, known, tools)
+    changing: dict[int, Sequence[TextBox]] = {}
+    for group in find_in_groups(tools.detector, pictures, wanted=wanted):
+        yield from read_findings(group.picture, group.frames, group.still, known, tools)
+        if group.changing:
+            changing.update(dict.fromkeys(group.frames, group.changing))
+    for frame, picture in document.pictures() if changing else ():
+        yield from read_findings(picture, (frame,), changing.get(frame, ()), known, tools)
 
 
 def read_findings(

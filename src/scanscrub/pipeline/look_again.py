@@ -11,12 +11,12 @@ from scanscrub.detect import cine
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.filled import black_near, fill, like_masks, with_strokes
 from scanscrub.domain.finding import Finding, Known, PixelRegion
-from scanscrub.domain.geometry import Box
+from scanscrub.domain.geometry import Box, shared_area
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Keep, Plan
 from scanscrub.domain.rules import Rule
 from scanscrub.formats.base import Document
-from scanscrub.pipeline.inspect import read_findings
+from scanscrub.pipeline.inspect import read_findings, read_writing
 from scanscrub.pipeline.tools import Tools
 
 Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
@@ -51,13 +51,10 @@ def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools)
         for frame, picture in few:
             others = _others(boxes, kept.get(frame, ()))
             left.extend(filter(_legible, read_findings(picture, (frame,), others, known, tools)))
-    restless: list[Finding] = []
-    groups = cine.find_in_groups(
-        tools.detector, copy.pictures() if masks else (), wanted=lambda frames: any(map(masks.__contains__, frames))
+    seen = read_writing(
+        copy.pictures() if masks else (), copy, known, tools, lambda frames: any(map(masks.__contains__, frames))
     )
-    for group in groups:
-        seen = read_findings(group.picture, group.frames, group.boxes, known, tools)
-        restless.extend(tools.policy.masked(tuple(seen), known))
+    restless = (each for each in tools.policy.masked(tuple(seen), known) if not _is_masked(each, masks))
     return Looks(tuple(left), tuple(restless))
 
 
@@ -92,6 +89,14 @@ def _legible(finding: Finding) -> bool:
     corners = finding.where.outline
     short, long = sorted((dist(corners[0], corners[1]), dist(corners[1], corners[2])))
     return letters >= max(2.0, LETTERS_PER_HEIGHT * long / max(short, 1.0))
+
+
+def _is_masked(finding: Finding, masks: Masks) -> bool:
+    """Whether all of it lies under masks of its frame: it was seen in another frame of its group."""
+    where = finding.where
+    assert isinstance(where, PixelRegion)
+    areas = [region.box.grown(padding) for region, padding in masks.get(where.frame, ())]
+    return shared_area(where.box, areas) >= where.box.area
 
 
 def _kept(plan: Plan) -> Mapping[int, Sequence[Box]]:

@@ -1,0 +1,56 @@
+"""Frames of one group that show different writing in the same place: each is read for itself."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from scanscrub.detect.base import Reading, TextBox
+from scanscrub.domain.audit import Status
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.picture import Picture
+from scanscrub.domain.secret import Phi
+from scanscrub.formats.containers import Item
+from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.policy.profile import load_profile
+
+PLACE = Box(40, 20, 140, 44)
+MARK, NAME = 200, 240
+"""Grey levels of a bar, and what it stands for."""
+SAYS = {MARK: "120 kV", NAME: "SMITH"}
+
+
+class Bars:
+    """Finds the bar where there is one, and reads it by its level, of all views the likeliest mark first."""
+
+    identity = "bars"
+
+    def find(self, picture: Picture) -> Sequence[TextBox]:
+        is_there = any(view.pixels[30, 60].max() >= MARK for view in picture.views)
+        return [TextBox(PLACE.corners, 0.95)] if is_there else []
+
+    def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
+        levels = {int(view.pixels[30, 60].max()) for view in picture.views}
+        text = next((SAYS[level] for level in (MARK, NAME) if level in levels), "")
+        return [Reading(Phi(text), 0.99) for _ in boxes]
+
+
+@pytest.mark.parametrize("count", [2, 3, 9])
+def test_a_name_where_other_frames_have_a_harmless_mark_is_masked(tmp_path: Path, count: int) -> None:
+    pages = [np.full((200, 300), 90, np.uint8) for _ in range(count)]
+    for number, page in enumerate(pages):
+        page[PLACE.top : PLACE.bottom, PLACE.left : PLACE.right] = NAME if number == 1 else MARK
+    first, *others = map(Image.fromarray, pages)
+    first.save(tmp_path / "pages.tif", save_all=True, append_images=others)
+    tools = Tools(Settings(load_profile("share"), bytes(32), text="identifying"))
+    tools.__dict__.update(detector=Bars(), second_look=Bars(), reader=Bars())
+    (tmp_path / "out").mkdir()
+    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(tmp_path / "pages.tif")))
+    assert record is not None
+    assert record.status is Status.CLEAN, record
+    with Image.open(tmp_path / "out" / str(record.output_name)) as copy:
+        left = [np.asarray(page)[30, 60].max() for page in ImageSequence.Iterator(copy)]
+    assert left == [0 if number == 1 else MARK for number in range(count)]
