@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 
@@ -95,12 +96,19 @@ Burned-in text of our ward (CT, US)
 """
 
 
-def test_a_ctp_script_is_read_with_its_titles_and_all_its_regions(tmp_path: Path) -> None:
+def test_a_ctp_script_is_read_with_all_its_regions_and_its_prose_is_kept_nowhere(tmp_path: Path) -> None:
     first, second = read_device_rules(rules_file(tmp_path, SCRIPT))
-    assert (first.name, second.name) == ("ACME scanners room 4", "line 10")
+    assert (first.name, second.name) == ("line 5", "line 10")
     assert first.regions == (Box(0, 0, 512, 20), Box(0, 492, 100, 512))
     assert second.regions == (Box(1, 2, 4, 6),)
     assert matching((first, second), HEADER) == (first,)
+
+
+@pytest.mark.parametrize("sign", ["+", "*"])
+def test_a_condition_of_hundreds_of_parts_is_no_deeper_than_one_of_two(sign: str) -> None:
+    condition = parse_condition(sign.join(["true"] * 590))
+    assert deepcopy(condition).holds({})  # as a worker process gets it
+    assert repr(condition).count("True") == 590
 
 
 TOML = """\

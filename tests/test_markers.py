@@ -31,6 +31,23 @@ def test_a_short_number_that_is_a_part_of_an_id_is_not_harmless() -> None:
     assert not is_harmless("TR 4711", (known(KnownKind.ID, "0047110815"),))
 
 
+def test_a_short_number_that_is_a_whole_id_is_not_harmless() -> None:
+    assert is_harmless("IM 47", ())
+    assert is_harmless("IM 47", (known(KnownKind.ID, "48"), known(KnownKind.ID, "4")))
+    assert not is_harmless("IM 47", (known(KnownKind.ID, "47"),))
+    assert is_harmless("SE 4", (known(KnownKind.ID, "4"),))  # nearly every study has one of these numbers
+
+
+@pytest.mark.parametrize("text", ["P. CROSS", "CROSS P. PORT", "M.BONE"])
+def test_an_initial_and_a_word_may_be_a_name(text: str) -> None:
+    assert not is_harmless(text, ())
+
+
+@pytest.mark.parametrize("text", ["R. FOOT", "L.LAT", "THK. 5 MM", "ERECT. PA"])
+def test_a_side_with_a_point_is_no_initial(text: str) -> None:
+    assert is_harmless(text, ())
+
+
 @pytest.mark.parametrize(
     "text",
     [

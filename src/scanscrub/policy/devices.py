@@ -19,7 +19,6 @@ from scanscrub.domain.geometry import Box
 from scanscrub.policy.signatures import Condition, SignatureError, header_values, parse_condition
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/+-]{0,63}")
-_SPACES: Final = re.compile(r"[^A-Za-z0-9._/+-]+")
 _HEAD: Final = re.compile(r"\s*\[\[\s*rule\s*\]\]")
 _KEY: Final = re.compile(r"\s*(name|when|regions)\s*=")
 _KEYS: Final = frozenset({"name", "when", "regions"})
@@ -123,23 +122,22 @@ def _rule(table: Any, places: Mapping[str, int]) -> DeviceRule:  # noqa: ANN401 
 
 
 def _from_script(text: str) -> tuple[DeviceRule, ...]:
-    """A CTP script: signatures in braces, each before its regions; all other text is prose."""
+    """A CTP script: signatures in braces, each before its regions. All other text is prose, which may tell of a
+    patient: a rule is called by its line.
+    """
     signatures = list(_SIGNATURE.finditer(text))
     outside = _SIGNATURE.sub(lambda found: "\n" * found[0].count("\n"), text)
     brace = re.search(r"[{}]", outside)
     if brace is not None:
         raise _malformed(_line(outside, brace.start()), "a brace is not closed, or closes nothing")
     rules = []
-    prose_starts = 0
     for place, found in enumerate(signatures):
         until = signatures[place + 1].start() if place + 1 < len(signatures) else len(text)
         line = _line(text, found.start())
         regions = tuple(_script_regions(text, found.end(), until))
         if not regions:
             raise _malformed(line, "a signature has no region")
-        name = _title(text[prose_starts : found.start()]) or f"line {line}"
-        rules.append(DeviceRule(name, _condition(found[1], line), regions))
-        prose_starts = found.end()
+        rules.append(DeviceRule(f"line {line}", _condition(found[1], line), regions))
     return tuple(rules)
 
 
@@ -150,15 +148,6 @@ def _script_regions(text: str, start: int, end: int) -> Iterator[Box]:
             numbers = [part.strip() for part in group[1].split(",")]
             short = [number.isdecimal() and len(number) <= _LONGEST_NUMBER for number in numbers]
             yield _region([int(each) if fits else each for each, fits in zip(numbers, short, strict=True)], line)
-
-
-def _title(prose: str) -> str:
-    """The last line of prose before a signature that is more than regions and rules of asterisks."""
-    for line in reversed(_GROUP.sub("", prose).splitlines()):
-        title = _SPACES.sub(" ", line.strip().removeprefix("Title")).strip(" ._/+-")[:64].rstrip()
-        if title:
-            return title
-    return ""
 
 
 def _condition(text: str, line: int) -> Condition:

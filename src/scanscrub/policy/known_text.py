@@ -107,6 +107,7 @@ class KnownText:
         self._inside = tuple(sorted(key for key in self._strong if len(key) >= _SHORTEST_INSIDE or not key.isascii()))
         ids = {compact(entry.value.reveal()) for entry in known if entry.kind is KnownKind.ID}
         self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
+        self._short_ids = frozenset(key for key in ids if 1 < len(key) < SHORTEST_ID_PART)
 
     def __bool__(self) -> bool:
         return bool(self._strong or self._weak or self._ids)
@@ -126,6 +127,10 @@ class KnownText:
         if hit:
             self._spread(hit, seen.keys)
         return frozenset(hit)
+
+    def has_short_id(self, text: str) -> bool:
+        """Whether a word of the text is a whole id of two or three characters: in a description that says nothing."""
+        return not self._short_ids.isdisjoint(_seen(text).keys)
 
     def _is_name_part(self, key: str) -> bool:
         return len(key) > 1 and key in self._companions

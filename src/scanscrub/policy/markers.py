@@ -62,7 +62,9 @@ _NUMBERED = re.compile(r"\b(?:no|nr)\W{0,3}\d{3,}", re.IGNORECASE)
 _GROUPED_DIGITS = re.compile(r"\d+(?:\.\d+)?(?:[\s\-]+\d+(?:\.\d+)?)+|\d+(?:\.\d+){2,}")
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,}")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_]\.\s?[^\W\d_]\.")
-_DOUBTS = (_OUT_OF_RANGE, _CLOCK, _SEX_AND_AGE, _AGE, _INITIALS, _NUMBERED, _DOTTED)
+_INITIAL_AND_NAME = re.compile(r"(?<![^\W_])[^\W\d_lr]\.\s?[^\W\d_]{2}", re.IGNORECASE)
+"""But ``R. HAND`` and ``L. FOOT`` say a side."""
+_DOUBTS = (_OUT_OF_RANGE, _CLOCK, _SEX_AND_AGE, _AGE, _INITIALS, _INITIAL_AND_NAME, _NUMBERED, _DOTTED)
 _PLAIN = re.compile(r"[\w\s.,:;/+\-*=%°()\[\]<>\u00d7µμ²³'\"#~|^]*")
 _LONGEST = 48
 _ID_DIGITS = 6
@@ -72,9 +74,9 @@ def is_harmless(reading_text: str, known: Sequence[Known] | KnownText) -> bool:
     """Whether every word of the reading is a marker, a unit, a technique word or a short number.
 
     False when in doubt: for an empty reading, a value of the header, a date, what may be a day of a month (``12/30``,
-    but not ``Im 12/30``), a year, a time of day, an age, sex with a number, dotted initials, a number of five digits
-    and more, of four with hardly a letter beside it, or of three after "No", six digits with nothing but spaces,
-    hyphens or points between them, three numbers with points between them, or any other word.
+    but not ``Im 12/30``), a year, a time of day, an age, sex with a number, dotted initials, one and a word, a number
+    of five digits and more, of four with hardly a letter beside it, or of three after "No", six digits with nothing
+    but spaces, hyphens or points between them, three numbers with points between them, or any other word.
     """
     text = unicodedata.normalize("NFKC", reading_text).strip()
     found = words(text)
@@ -84,7 +86,7 @@ def is_harmless(reading_text: str, known: Sequence[Known] | KnownText) -> bool:
     if _is_doubtful(text, folds) or not all(_is_marker(word) for word in folds):
         return False
     finder = known if isinstance(known, KnownText) else KnownText(known)
-    return not finder.hits(text)
+    return not finder.hits(text) and not finder.has_short_id(text)
 
 
 def _is_doubtful(text: str, folds: Sequence[str]) -> bool:

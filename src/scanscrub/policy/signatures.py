@@ -56,24 +56,22 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
-    first: "Condition"
-    second: "Condition"
+class AllOf:
+    parts: "tuple[Condition, ...]"
 
     def holds(self, values: Values) -> bool:
-        return self.first.holds(values) and self.second.holds(values)
+        return all(part.holds(values) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
-    first: "Condition"
-    second: "Condition"
+class AnyOf:
+    parts: "tuple[Condition, ...]"
 
     def holds(self, values: Values) -> bool:
-        return self.first.holds(values) or self.second.holds(values)
+        return any(part.holds(values) for part in self.parts)
 
 
-Condition: TypeAlias = Comparison | Always | Not | Both | Either
+Condition: TypeAlias = Comparison | Always | Not | AllOf | AnyOf
 
 
 class SignatureError(ValueError):
@@ -135,16 +133,16 @@ class _Parser:
         return found
 
     def _sum(self) -> Condition:
-        found = self._product()
+        parts = [self._product()]
         while self._takes("+"):
-            found = Either(found, self._product())
-        return found
+            parts.append(self._product())
+        return AnyOf(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _product(self) -> Condition:
-        found = self._negated()
+        parts = [self._negated()]
         while self._takes("*"):
-            found = Both(found, self._negated())
-        return found
+            parts.append(self._negated())
+        return AllOf(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _negated(self) -> Condition:
         self._depth += 1
