@@ -181,7 +181,8 @@ def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> N
     paragraph, alone, again = _line(2, 2, 116, 58), _line(0, 80, 100, 50), _line(8, 8, 112, 20)
     scan = _line(-100, -100, 400, 240)  # hardly covered, though it holds lines that lie apart
     longer = _line(8, 8, 180, 22)
-    assert not_under([paragraph, alone, again, scan, longer], lines, []) == [alone, longer]
+    assert not_under([paragraph, alone, again, scan, longer], lines, []) == [alone, scan, longer]  # it may be strokes
+    assert not_under([_line(-100, 6, 400, 60)], lines, []) == []
     assert not_under([scan], lines[:1], []) == [scan]
     assert not_under([again], lines, [_line(114, 12, 6, 10)]) == [again]  # something is seen beyond the lines
     large = FineLook((paragraph, alone), (), ())
@@ -189,6 +190,17 @@ def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> N
     found = list(convinced(heard, _Close(SUREST), _Reader(("OKAFOR", 0.99))))
     assert paragraph not in found
     assert {*lines, alone} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("reading", "counts"),
+    [(("", 0.0), False), (("OKAFOR", 0.5), False), (("OKAFOR", 0.95), True), (("R", 0.95), False)],
+)
+def test_a_huge_line_counts_where_it_can_be_read(reading: tuple[str, float], counts: bool) -> None:
+    huge = _line(10, 30, 100, 80, 0.5)
+    heard = _heard(Looks([], smaller=FineLook((huge,), (), ())))
+    assert [each.model for each in heard.testimonies] == ["huge"]
+    assert list(convinced(heard, _Close(-SUREST), _Reader(reading))) == [huge] * count
 
 
 def test_a_line_goes_on_as_far_as_a_trace_of_its_own_height_does() -> None:
@@ -224,14 +236,16 @@ def test_the_edges_of_colours_that_both_models_see_need_more_than_writing_does()
 
 def test_the_weights_are_of_the_features_and_no_others() -> None:
     look = FineLook((_line(10, 10, 80, 12),), (_line(10, 40, 80, 12),), ())
-    calmer = FineLook((_line(10, 100, 50, 9), _line(0, 0, 99, 61)), (), ())
+    calmer = FineLook((_line(10, 100, 50, 9), _line(0, 0, 118, 112)), (), ())
     smaller = FineLook(
-        (_line(10, 70, 80, 12), _line(10, 70, 80, 30), _line(0, 0, 99, 61)), (_line(10, 80, 80, 40),), ()
+        (_line(10, 70, 80, 12), _line(10, 70, 80, 30), _line(0, 0, 118, 112), _line(5, 20, 100, 70)),
+        (_line(10, 80, 80, 40),),
+        (),
     )
     heard = gather(Looks([_line(10, 10, 80, 12)], look, calmer, smaller), View("full", BLANK))
-    assert [each.model for each in heard] == ["large", "fine", "trace", "calmer", "smaller", "smaller"]
-    # Neither thin ones, which are seen better as they are, nor half the image.
-    assert [each.line.across for each in heard[3:]] == [9, 30, 40]
+    assert [each.model for each in heard] == ["large", "fine", "trace", "calmer", "smaller", "smaller", "huge"]
+    # Neither thin ones, which are seen better as they are, nor nearly the whole image.
+    assert [each.line.across for each in heard[3:]] == [9, 30, 40, 70]
     for each in heard:
         assert set(weights_of(each.model)) == {"bias", "close", *each.said, *read(UNREAD)}
 
@@ -244,7 +258,7 @@ def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:
 
 
 def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_readings() -> None:
-    doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.5) for n in range(2 * MOST_CLOSE))
+    doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.3) for n in range(2 * MOST_CLOSE))
     reader, close = _Reader(("", 0.0)), _Close(0.0)
     heard = _heard(Looks([], FineLook(doubted, (), doubted)))
     assert not list(convinced(heard, close, reader))

@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pydicom import dcmread
+from pydicom.data import get_testdata_file
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox, TextDetector
@@ -54,6 +56,37 @@ def test_a_name_on_noise_is_found_and_read(detector: TextDetector) -> None:
 def test_writing_in_the_last_view_alone_is_found(detector: TextDetector) -> None:
     boxes = detector.find(picture(noise(300, 400), lettered(noise(300, 400), "WARD 7B", 100, 80)))
     assert covers(boxes, Box(100, 70, 165, 80))
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "capitals"), [(500, 700, 90), (500, 700, 150), (1600, 2000, 160), (1000, 1400, 300)]
+)
+def test_letters_of_a_tenth_to_a_third_of_the_picture_are_found(
+    detector: TextDetector, rows: int, columns: int, capitals: int
+) -> None:
+    pixels = noise(rows, columns)
+    baseline, scale = rows // 2 + capitals // 2, capitals / 21
+    cv2.putText(pixels, "LI", (columns // 8, baseline), cv2.FONT_HERSHEY_SIMPLEX, scale, 230, capitals // 9)
+    ink = np.nonzero(pixels > 200)
+    area = Box(int(ink[1].min()), int(ink[0].min()), int(ink[1].max()) + 1, int(ink[0].max()) + 1)
+    assert area.height >= 0.9 * capitals
+    assert covers(detector.find(picture(pixels)), area)
+
+
+def test_the_colours_of_a_power_doppler_are_no_writing(detector: TextDetector) -> None:
+    path = get_testdata_file("US1_UNCI.dcm")
+    assert path is not None
+    colours = dcmread(str(path)).pixel_array
+    boxes = detector.find(picture(colours))
+    strong = np.ascontiguousarray(colours.max(axis=2).astype(int) - colours.min(axis=2) > 100).astype(np.uint8)
+    strong[:, :80], strong[:, 560:] = 0, 0  # the bars, which have figures beside them
+    assert strong.sum() > 5_000
+    masked = np.zeros_like(strong)
+    for box in boxes:
+        cv2.fillConvexPoly(masked, np.array(box.quad).astype(np.int32), 1)
+    assert masked[strong > 0].mean() < 0.02
+    assert covers(boxes, Box(20, 27, 168, 38))
+    assert covers(boxes, Box(280, 43, 358, 54))
 
 
 def test_noise_without_writing_has_no_box(detector: TextDetector) -> None:

@@ -33,7 +33,7 @@ TEXTS = {
 }  # fmt: skip
 STYLES = ("white", "white", "white", "grey", "faint", "yellow", "outlined", "transparent", "inverted", "dark")
 CAPS = {6: 0.1, 7: 0.1, 8: 0.12, 9: 0.12, 10: 0.14, 12: 0.14, 14: 0.1, 17: 0.08, 22: 0.05, 30: 0.03, 40: 0.02}
-LARGE_CAPS = {20: 0.2, 26: 0.2, 32: 0.2, 40: 0.2, 50: 0.1, 60: 0.1}
+LARGE_CAPS = {20: 0.1, 26: 0.1, 32: 0.15, 40: 0.15, 50: 0.1, 60: 0.1, 80: 0.1, 110: 0.1, 160: 0.05, 240: 0.05}
 """How often capitals are how many pixels high."""
 LARGE = 20_000
 """What is added to the number of an image with large strings."""
@@ -83,8 +83,8 @@ def lettered(split: int, count: int, sides: tuple[int, int] = (256, 800), start:
         yield _write(number, background(random, int(random.integers(*sides))), random)
 
 
-def large(split: int, count: int, sides: tuple[int, int] = (256, 500), start: int = 0) -> Iterator[Lettered]:
-    """`count` small images with large strings, as where a radiograph is made small with its markers."""
+def large(split: int, count: int, sides: tuple[int, int] = (256, 800), start: int = 0) -> Iterator[Lettered]:
+    """`count` images with large strings, as where a radiograph is made small with its markers, or photographed."""
     for number in range(start, start + count):
         random = np.random.default_rng(split + 700_000 + number)
         behind = background(random, int(random.integers(*sides)))

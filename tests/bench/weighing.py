@@ -45,7 +45,7 @@ CLEAN_WEIGHS = 1.5
 """What a line weighs that is no writing, in an image without any."""
 LARGE, LARGE_WEIGHS = 4000.0, 4.0
 """The pixels that add one to the weight of a line, as it masks so much, and the most that is added."""
-THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)
+THRESHOLDS = (0.4, 0.5, 0.6, 0.7)
 SHOWN = ("visible", "main", "cap 6-9", "contrast", "rotated", "three", "one", "clean")
 PART = 20
 """Images heard by one process before they are kept."""
@@ -246,8 +246,8 @@ def _boxes(each: HeardImage, chances: Sequence[float], threshold: float) -> Sequ
     of_views: dict[int, list[Line]] = defaultdict(list)
     thick: dict[int, list[Line]] = defaultdict(list)
     for line, chance in zip(each.lines, chances, strict=True):
-        enough = line.testimony.enough
-        if chance >= (threshold if enough == ENOUGH else enough):
+        said = line.testimony
+        if chance >= threshold if said.enough == ENOUGH else said.counts(line.reading, chance):
             (thick if line.testimony.model in SMALLER else of_views)[line.view].append(line.testimony.line)
     boxes: list[TextBox] = []
     for view, traces in each.traces.items():

@@ -33,7 +33,9 @@ OF_A_LINE = 0.9
 LONGER, LIKE = 1.5, 1.7
 """How often as long that line is at least, and how many times as thick or as thin at most."""
 THICKEST = 64.0
-"""Pixels: larger letters leave no trace in the fine print model, so a thicker box is no block."""
+"""Pixels: larger letters leave no trace in the fine print model, so a thicker box is no block, and what is seen in it
+may be strokes.
+"""
 MARGIN = 2.0
 """Pixels around a line that belong to it: less than its mask is padded by."""
 LEAST_TRACE = 12
@@ -86,7 +88,7 @@ def _is_traced(area: "NDArray[np.bool_]", traces: Sequence[Line], frame: Box) ->
 def not_under(thick: Sequence[Line], lines: Sequence[Line], traces: Sequence[Line]) -> list[Line]:
     """The thick lines, seen in a smaller image, that are not several `lines` seen as one: those that neither hold two
     which lie apart nor are covered by them; nor what the lines, seen more closely, say already: those that lie under
-    them but for places where the fine print model saw nothing.
+    them but for places where the fine print model saw nothing. Huge ones may hold lines: strokes of theirs.
     """
     return [line for line in thick if not _is_under(line, lines, traces)]
 
@@ -100,11 +102,16 @@ def _is_under(thick: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
     if seen and not _is_traced(inside & ~under, traces, frame):
         return True
     thinner = [line for line in near if SEVERAL * line.across < thick.across]
-    held = [Box.around(line.quad) for line in thinner if _holds(thick, line)]
-    if any(not one.meets(other) for one, other in combinations(held, 2)):
+    if thick.across <= THICKEST and _holds_several(thick, thinner):
         return True
     covered = filled([line.quad for line in thinner], frame)
     return bool(np.count_nonzero(inside & covered) >= SEEN_AS_LINES * np.count_nonzero(inside))
+
+
+def _holds_several(thick: Line, lines: Sequence[Line]) -> bool:
+    """Whether it holds two of the lines that lie apart."""
+    held = [Box.around(line.quad) for line in lines if _holds(thick, line)]
+    return any(not one.meets(other) for one, other in combinations(held, 2))
 
 
 def _holds(thick: Line, line: Line) -> bool:

@@ -22,7 +22,7 @@ CLOSELOOK = Model(
     "scanscrub",
     "detect/closelook.onnx",
     "sha256",
-    "aab92a9fec64d712a72c9393419d2a9239f6af83f2425e9854528dca5376e6c4",
+    "da69591858e3f4fb0143bcfbd8a3318d5ae835d95f48894991be60fc2dc49a76",
 )
 HEIGHT, WIDTH = 48, 96
 """Rows and columns that the model is shown."""

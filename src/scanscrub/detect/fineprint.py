@@ -57,9 +57,9 @@ CALMER = 0.75
 """How much smaller an image is that is a little smaller: the grain that drowns thin strokes is less there, and they
 are still seen. Of 13 strings of up to 17 pixels that were overlooked in 200 images six are seen.
 """
-SMALLEST = 64
+SMALLEST = 32
 """Rows and columns below which an image is not made smaller still."""
-LARGEST_WRITING = 16
+LARGEST_WRITING = 64
 """How often smaller the smallest size is that is looked at: the model knows letters of up to 32 pixels."""
 
 

@@ -23,6 +23,9 @@ class Legibility:
     letters: int
     score: float
 
+    def reaches(self, other: "Legibility") -> bool:
+        return self.letters >= other.letters and self.score >= other.score
+
 
 def legibility(pixels: "NDArray[np.uint8]", line: Line, reader: PpocrReader) -> Legibility:
     """How well a line of a grey or RGB image reads. Mere strokes are no letters."""

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ENOUGH = 0.53
-"""The probability from which a line counts as writing: on the tuning half as many strings are found as from 0.4 on,
-and half as many clean images are hit.
+ENOUGH = 0.6
+"""The probability from which a line counts as writing: on the tuning half nearly as many strings are found as from
+0.4 on, and half as many clean images are hit.
 """
 ENOUGH_IN_COLOURS = 0.995
 """The same in a view of colours alone, whose edges look like writing to both models. Most of what is written in
@@ -43,26 +43,33 @@ ENOUGH_SMALLER = 0.9
 """The same of what was seen only where the image was made smaller: on the tuning half no string is lost by it, and it
 lets hardly more clean images be hit.
 """
+LEGIBLE, READ = Legibility(2, 0.9), Legibility(1, 0.6)
+"""A huge line counts where it reads as well as the first whatever else is said, and never where it does not read as
+well as the second: a reader makes nothing of an organ, and letters of that size are plain to it.
+"""
 COMMON = 0.3
 """The share of a line, or of what the other model saw, that both saw: enough to have seen the same."""
 MOST_CLOSE, MOST = 2048, 48
 """Lines of one image that are looked at closely, and that are read, the likeliest first; the others are left to what
 the models say.
 """
-LEANING = 2.0
+LEANING = 1.0
 """What a close look is taken to have said of lines that it was not asked about: rather writing than none."""
 THICK = 20.0
 """Pixels: thicker lines are seen better in an image made smaller by two, thinner ones do not count there."""
-THICKEST = 0.5
-"""Of the short side: what is thicker is the scan itself. The tuning half loses no string by it."""
-USUAL = 12.0
-"""Pixels: a usual thickness, from which others are counted."""
-
-MODELS = ("large", "fine", "trace", "calmer", "smaller")
-"""What saw a line: the large model; the fine print model; it as well, though fainter; where the image is made a
-little smaller; or where it is made smaller by two, once or more.
+THICKEST = 0.9
+"""Of the short side: what is thicker is the scan itself."""
+USUAL, HUGE, MOST_HUGE = 12.0, 64.0, 128.0
+"""Pixels: a usual thickness, from which others are counted; the one from which a line is huge; and the one beyond
+which it makes no difference.
 """
-SMALLER = MODELS[-2:]
+
+MODELS = ("large", "fine", "trace", "calmer", "smaller", "huge")
+"""What saw a line: the large model; the fine print model; it as well, though fainter; where the image is made a
+little smaller; or where it is made smaller by two, once or more: a large line, or a huge one, as a photograph of a
+film's label has, and as organs and areas in colour are taken for.
+"""
+SMALLER = MODELS[-3:]
 Weights: TypeAlias = Mapping[str, float]
 
 
@@ -98,10 +105,20 @@ class Testimony:
         return replace(self, said={**self.said, "close": odds / SUREST})
 
     def range(self) -> tuple[float, float]:
-        """The probability that it is writing, as the witnesses not heard yet may say the worst or the best."""
+        """The probability that it is writing, as the witnesses not heard yet may say the worst or the best. A huge
+        line is always read.
+        """
+        if self.model == "huge":
+            return 0.0, 1.0
         looks = (self,) if "close" in self.said else (self.seen_closely(-SUREST), self.seen_closely(SUREST))
         possible = [each.probability(reading) for each in looks for reading in _EXTREMES]
         return min(possible), max(possible)
+
+    def counts(self, reading: Legibility, probability: float) -> bool:
+        """Whether it is writing, for what it reads as and the probability that this gives."""
+        if self.model == "huge" and reading.reaches(LEGIBLE):
+            return True
+        return probability >= self.enough and (self.model != "huge" or reading.reaches(READ))
 
     def probability(self, reading: Legibility) -> float:
         weights = weights_of(self.model)
@@ -129,7 +146,9 @@ def gather(looks: Looks, view: View) -> list[Testimony]:
     thickest = THICKEST * min(view.pixels.shape[:2])
     calm = [line for line in (*looks.calmer.lines, *looks.calmer.faint) if line.across <= thickest]
     thick = [line for line in (*looks.smaller.lines, *looks.smaller.faint) if THICK <= line.across <= thickest]
-    seen = zip(MODELS, (large, fine.lines, fine.faint, calm, thick), strict=True)
+    huge = [line for line in thick if line.across >= HUGE]
+    thick = [line for line in thick if line.across < HUGE]
+    seen = zip(MODELS, (large, fine.lines, fine.faint, calm, thick, huge), strict=True)
     for model, lines in seen:
         others = seen_fine if model == "large" else seen_large
         for line in lines:
@@ -162,7 +181,7 @@ def _convinced(
     yield from (each.line for each in likeliest[MOST:] if each.probability(UNREAD) >= each.enough)
     for each in likeliest[:MOST]:
         readings = (legibility(plane, each.line, reader) for plane in planes)
-        if any(each.probability(reading) >= each.enough for reading in readings):
+        if any(each.counts(reading, each.probability(reading)) for reading in readings):
             yield each.line
 
 
@@ -222,7 +241,7 @@ def _shape(line: Line) -> Mapping[str, float]:
     return {
         "score": line.score,
         "fill": line.fill,
-        "thickness": math.log(max(line.across, 1.0) / USUAL),
+        "thickness": math.log(min(max(line.across, 1.0), MOST_HUGE) / USUAL),
     }
 
 
