@@ -11,11 +11,16 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.markup import render
+from typer.main import get_command
 
 from dask_clusters import needs_dask, somebody_elses
+from scanscrub.cli.app import application
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "files"
 PLAIN = SAMPLES / "mr-brain-t1.dcm"
@@ -131,6 +136,20 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
     done = run(command, "--help")
     assert done.returncode == 0
     assert "Example: scanscrub" in done.stdout
+
+
+def helps(command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's classes are not its public names
+    """Every text of a command's help, and of the commands below it."""
+    yield from filter(None, (command.help, command.epilog, *(getattr(one, "help", "") for one in command.params)))
+    for below in getattr(command, "commands", {}).values():
+        yield from helps(below)
+
+
+def test_no_help_loses_what_stands_in_brackets() -> None:
+    texts = list(helps(get_command(application())))
+    assert any(r"scanscrub\[dask]" in text for text in texts)
+    assert [text for text in texts if render(text).plain != text.replace(r"\[", "[")] == []
+    assert "scanscrub[dask]" in run("clean", "--help", env={"COLUMNS": "300"}).stdout
 
 
 def test_a_copy_is_written_audited_and_reported(tmp_path: Path) -> None:
