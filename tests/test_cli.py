@@ -236,7 +236,8 @@ def test_a_picture_that_became_dicom_is_clean_for_whoever_looks_later(tmp_path: 
     assert run("verify", out).returncode == 0
     assert run("check", *(out / str(record["output_name"]) for record in records), "--no-cache").returncode == 0
     again = run("clean", PICTURE, PLAIN, "-o", out, "--as", "dicom", "--key", key, "--resume", "-f", "jsonl")
-    assert (again.returncode, again.stdout) == (3, ""), "there was something left to clean"
+    assert (again.returncode, again.stdout) == (0, ""), "there was something left to clean"
+    assert again.stderr == "scanscrub: 2 files were done before: nothing is left to do.\n"
 
 
 def test_a_run_goes_on_where_it_stopped(tmp_path: Path, key: Path) -> None:
@@ -251,8 +252,40 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path, key: Path) -> None:
     done = run("clean", tmp_path / "in", "-o", tmp_path / "out", *options)
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 1
+    assert "1 file: 1 clean beside" in done.stderr
+    assert done.stderr.endswith("1 file was done before.\n")
     assert first.items() < tree(tmp_path / "out").items()
     assert len(audit(tmp_path / "out")) == 2
+
+
+def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path, key: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(PLAIN, tmp_path / "in")
+    (tmp_path / "in" / "readme.txt").write_text("a text beside the images", encoding="utf-8")
+    call = ("clean", PLAIN, PICTURE, "-o", tmp_path / "out", "--key", key, "--text", "none", "--resume")
+    assert run(*call).returncode == 0
+    (tmp_path / "out" / "report.html").unlink()
+    again = run(*call)
+    assert (again.returncode, again.stderr) == (0, "")
+    first, then = again.stdout.splitlines()
+    assert first == "2 files were done before: nothing is left to do."
+    assert then.startswith("Pictures were not searched for writing")
+    assert (tmp_path / "out" / "report.html").is_file()
+    assert len(audit(tmp_path / "out")) == 2
+    beside = run(*call, tmp_path / "in", "-f", "jsonl")
+    assert (beside.returncode, json.loads(beside.stdout)["status"]) == (0, "IGNORED")
+    assert run(*call, "-q").stdout == ""
+
+
+def test_what_was_refused_before_is_refused_again(tmp_path: Path, key: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "bad.dcm").write_bytes(PLAIN.read_bytes()[:3000])
+    call = ("clean", PLAIN, tmp_path / "in" / "bad.dcm", "-o", tmp_path / "out", "--key", key, "--text", "none")
+    assert run(*call).returncode == 3
+    again = run(*call, "--resume")
+    assert again.returncode == 3
+    assert "1 file: 1 not cleaned. 1 file was done before.\n" in again.stdout
+    assert "nothing to share" not in again.stdout
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ for record in clean([Path("scans")], Path("clean"), CleanOptions()):
 import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice, pairwise
@@ -114,11 +114,17 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> Iterator[AuditRecord]:
+def clean(
+    paths: Sequence[Path],
+    output: Path | None,
+    options: CleanOptions,
+    done_before: Callable[[], None] = lambda: None,
+) -> Iterator[AuditRecord]:
     """Clean every image below `paths` into `output`; a record per input, as they finish.
 
-    `output` None is a dry run. The audit is appended to ``audit.jsonl`` as it grows. Raises `UsageError`,
-    `MissingDependencyError`, `OutputUnusableError` and `ClusterLostError`; a bad input is a record, no exception.
+    `output` None is a dry run. The audit is appended to ``audit.jsonl`` as it grows. `done_before` is called for each
+    input whose copy an earlier run made: that one has no record. Raises `UsageError`, `MissingDependencyError`,
+    `OutputUnusableError` and `ClusterLostError`; a bad input is a record, no exception.
     """
     settings = settings_for(options)
     is_spread = options.scheduler is not None
@@ -144,6 +150,7 @@ def clean(paths: Sequence[Path], output: Path | None, options: CleanOptions) -> 
         crashed = isinstance(outcome, Crashed)
         record = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
         if record is None:
+            done_before()
             continue
         if output is not None and (crashed or is_spread):
             journal.append(output / journal.NAME, record)

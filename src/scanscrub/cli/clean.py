@@ -158,17 +158,17 @@ def _run(
     fault: ScanscrubError | None = None
     try:
         with listener:
-            for record in api.clean(paths, output, options):
+            for record in api.clean(paths, output, options, listener.done_before):
                 listener.hear(record)
     except ScanscrubError as error:
-        if not listener.counts:
+        if not listener.heard:
             raise
         fault = error
-    if output is not None and listener.counts:
+    if output is not None and listener.heard:
         if dicomdir:
             api.write_dicomdir(output)
         write_report(output)
-    listener.finish()
+    listener.finish(searched=options.text != "none")
     if fault is not None:
         listener.complain(fault)
     return worst([listener.exit_code, fault.exit_code if fault else ExitCode.OK])

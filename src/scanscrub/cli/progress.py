@@ -31,6 +31,7 @@ class Listener:
     ) -> None:
         self.counts: Counter[Status] = Counter()
         self._states: Counter[str] = Counter()
+        self._done_before = 0
         self._stdout = stdout
         self._format = output_format
         self._quiet = quiet
@@ -75,14 +76,29 @@ class Listener:
         if self._quiet and record.status in {Status.REFUSED, Status.REJECTED, Status.FAILED}:
             self._errors.print(words.outcome(record), markup=False, soft_wrap=True)
 
-    def finish(self) -> None:
-        """Close the output: the whole array of JSON, or the summary."""
+    def done_before(self) -> None:
+        """Hear of an input that needed nothing: an earlier run made its copy."""
+        self._done_before += 1
+        self._progress.advance(self._task)
+
+    @property
+    def heard(self) -> bool:
+        """Whether there was any input."""
+        return bool(self.counts) or self._done_before > 0
+
+    def finish(self, *, searched: bool) -> None:
+        """Close the output: the whole array of JSON, or the summary. `searched`: pictures were, for writing."""
         if self._format is OutputFormat.json:
             self._print(json.dumps(self._objects, indent=1))
-        elif self._format is OutputFormat.text and not self._quiet:
-            self._print(words.summary(self._states))
-            unsearched = words.HEADER_ONLY in self._states
-            self._print(words.after_clean(list(self.counts), unsearched=unsearched))
+        if self._quiet:
+            return
+        before = self._done_before
+        if self._format is OutputFormat.text:
+            self._print(words.summary(self._states, before))
+            unsearched = words.HEADER_ONLY in self._states or (before > 0 and not searched)
+            self._print(words.after_clean(list(self.counts), unsearched=unsearched, before=before))
+        elif before:
+            self._errors.print(f"scanscrub: {words.summary(self._states, before)}", markup=False, soft_wrap=True)
 
     def complain(self, error: ScanscrubError) -> None:
         self._errors.print(f"scanscrub: {error.reason} {error.hint}".rstrip(), markup=False, soft_wrap=True)
@@ -93,7 +109,9 @@ class Listener:
             return ExitCode.BUG
         if self.counts[Status.REJECTED]:
             return ExitCode.NOT_VERIFIED
-        good = self.counts[Status.CLEAN] + self.counts[Status.REVIEW] + self.counts[Status.PLANNED]
+        good = (
+            self.counts[Status.CLEAN] + self.counts[Status.REVIEW] + self.counts[Status.PLANNED] + self._done_before
+        )
         if self.counts[Status.REFUSED] or not good:
             return ExitCode.NOT_CLEANED
         return ExitCode.OK

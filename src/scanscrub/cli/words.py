@@ -56,10 +56,14 @@ def state(record: AuditRecord) -> str:
     return HEADER_ONLY if record.output_name and not_searched(record) else STATUS[record.status]
 
 
-def summary(counts: Counter[str]) -> str:
-    """One sentence about a whole run, of which so many files ended in each `state`."""
+def summary(counts: Counter[str], before: int = 0) -> str:
+    """A line about a whole run, of which so many files ended in each `state`, and so many were done before it."""
     parts = [f"{counts[words]:,} {words}" for words in (*STATUS.values(), HEADER_ONLY) if counts[words]]
-    return f"{plural(sum(counts.values()), 'file')}: {', '.join(parts)}." if parts else "No file was found."
+    line = f"{plural(sum(counts.values()), 'file')}: {', '.join(parts)}." if parts else ""
+    if not before:
+        return line or "No file was found."
+    done = f"{plural(before, 'file')} {'was' if before == 1 else 'were'} done before"
+    return f"{line} {done}." if line else f"{done}: nothing is left to do."
 
 
 def masked(record: AuditRecord) -> str:
@@ -90,14 +94,16 @@ def outcome(record: AuditRecord) -> str:
     return line
 
 
-def after_clean(records: Sequence[Status], *, unsearched: bool) -> str:
-    """What a person should still do; `unsearched`: some copies have pictures in which nobody looked for writing."""
-    if unsearched and Status.REVIEW in records:
+def after_clean(records: Sequence[Status], *, unsearched: bool, before: int = 0) -> str:
+    """What a person should still do; `unsearched`: some copies have pictures in which nobody looked for writing;
+    `before`: so many copies are there from an earlier run.
+    """
+    if unsearched and (before or Status.REVIEW in records):
         return (
             "Pictures were not searched for writing and may still show a name: open report.html and look at every "
             "one before you share the folder. Without --text none they are searched."
         )
-    if Status.CLEAN in records or Status.REVIEW in records:
+    if before or Status.CLEAN in records or Status.REVIEW in records:
         return "Open report.html and look at every picture once before you share the folder."
     if Status.PLANNED in records:
         return "Nothing was written. The same command without -n makes the copies."
