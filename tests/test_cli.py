@@ -286,6 +286,17 @@ def test_what_was_refused_before_is_refused_again(tmp_path: Path, key: Path) -> 
     assert again.returncode == 3
     assert "1 file: 1 not cleaned. 1 file was done before.\n" in again.stdout
     assert "nothing to share" not in again.stdout
+    journal = tmp_path / "out" / "audit.jsonl"
+    copy, refused = audit(tmp_path / "out")
+    assert (copy["status"], refused["status"]) == ("REVIEW", "REFUSED")
+    earlier = {**refused, "refusal": {"reason": "An earlier version said so.", "hint": ""}}
+    journal.write_text("".join(json.dumps(line) + "\n" for line in (copy, earlier)), encoding="utf-8")
+    assert run(*call, "--resume").returncode == 3
+    assert len(audit(tmp_path / "out")) == 3
+    told = run("report", tmp_path / "out").stdout
+    assert told.endswith("REFUSED: 1, REVIEW: 1\n")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "An earlier version" not in told + page
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,7 @@ def clean(
     is_spread = options.scheduler is not None
     items = find_items([path.absolute() for path in paths] if is_spread else paths, outside=output)
     done = orphans = frozenset[str]()
+    said = frozenset[journal.Gist]()
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
     if output is not None:
         output = output.resolve()
@@ -138,9 +139,9 @@ def clean(
         if crosswalk is not None:
             crosswalk.prepare(resume=options.resume)
         if options.resume:
-            done, orphans = _already_done(output, Tools(settings).policy.identity, options.form)
+            done, orphans, said = _already_done(output, Tools(settings).policy.identity, options.form)
     executor, settings, chosen = _executor(options, settings, items)
-    job = CleanJob(output, crosswalk, options.form, done, orphans, keeps_journal=not is_spread)
+    job = CleanJob(output, crosswalk, options.form, done, orphans, said, keeps_journal=not is_spread)
     setup = (
         partial(prepare_distant_worker, settings, job, installed())
         if is_spread
@@ -152,8 +153,8 @@ def clean(
         if record is None:
             done_before()
             continue
-        if output is not None and (crashed or is_spread):
-            journal.append(output / journal.NAME, record)
+        if crashed or is_spread:
+            job.keep(record)
         yield record
     if crosswalk is not None:
         crosswalk.finish()
@@ -169,8 +170,11 @@ def _keep_apart(paths: Sequence[Path], output: Path, crosswalk: Crosswalk | None
         )
 
 
-def _already_done(output: Path, policy: str, form: Form | None) -> tuple[frozenset[str], frozenset[str]]:
-    """Keyed digests of the inputs whose copies are there, and the names of copies that no record lists.
+def _already_done(
+    output: Path, policy: str, form: Form | None
+) -> tuple[frozenset[str], frozenset[str], frozenset[journal.Gist]]:
+    """Keyed digests of the inputs whose copies are there, the names of copies that no record lists, and what is said
+    of inputs without a copy; of those that could not be read, nobody can tell whether they are the same.
 
     Raises `UsageError` where the copies were made by another policy, or in another form.
     """
@@ -178,7 +182,9 @@ def _already_done(output: Path, policy: str, form: Form | None) -> tuple[frozens
     if path.exists():
         journal.mend(path)
     names = _copies(output)
-    listed = [record for record in journal.records(path) if record.output_name in names] if path.exists() else []
+    known = list(journal.records(path)) if path.exists() else []
+    listed = [record for record in known if record.output_name in names]
+    absent = [record for record in journal.standing(known) if record.output_name is None and record.input_ref.digest]
     if not all(record.profile == policy and _has_form(record, form) for record in listed):
         raise UsageError(
             "The earlier run had another profile, --retain, --clean, --text, --device-rules or --as.",
@@ -187,6 +193,7 @@ def _already_done(output: Path, policy: str, form: Form | None) -> tuple[frozens
     return (
         frozenset(record.input_ref.digest for record in listed),
         names - {record.output_name for record in listed if record.output_name},
+        frozenset(map(journal.gist, absent)),
     )
 
 

@@ -28,7 +28,7 @@ def preview(folder: Path, record: AuditRecord, most: int) -> Mapping[int, bytes]
 
 def write_report(folder: Path) -> None:
     """Write the report of a cleaned folder over an older one."""
-    records = list(journal.records(folder / journal.NAME))
+    records = journal.standing(journal.records(folder / journal.NAME))
     with staged_file(folder) as staged:
         text = io.TextIOWrapper(staged.stream, encoding="utf-8", write_through=True)
         write_html(records, partial(preview, folder), text)

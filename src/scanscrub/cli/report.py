@@ -32,7 +32,7 @@ def report(
         from scanscrub.report.html import write_html  # noqa: PLC0415 - the same
 
         path = audit / journal.NAME if audit.is_dir() else audit
-        records = list(journal.records(path))
+        records = journal.standing(journal.records(path))
         match format_option:
             case ReportFormat.html:
                 write_html(records, partial(preview, path.parent), stdout)

@@ -44,9 +44,16 @@ class CleanJob:
     """Keyed digests of the inputs that an earlier run finished."""
     orphans: frozenset[str] = frozenset()
     """Names of copies that an earlier run published, but did not live to record."""
+    said: frozenset[journal.Gist] = frozenset()
+    """What the journal of an earlier run says of inputs without a copy, which are tried again."""
     keeps_journal: bool = True
     """Whether the worker writes the journal; where workers are on several machines, whoever started them does, since
     lines appended over a network file system can get lost."""
+
+    def keep(self, record: AuditRecord) -> None:
+        """Append a record to the journal, unless it says the same as one of an earlier run. A dry run has none."""
+        if self.output is not None and journal.gist(record) not in self.said:
+            journal.append(self.output / journal.NAME, record)
 
 
 class Cleaner:
@@ -59,8 +66,8 @@ class Cleaner:
     def __call__(self, item: Item) -> AuditRecord | None:
         """Clean one item, and write its record to the journal at once, so that a killed run has all it published."""
         record = self._record(item)
-        if record is not None and self._job.output is not None and self._job.keeps_journal:
-            journal.append(self._job.output / journal.NAME, record)
+        if record is not None and self._job.keeps_journal:
+            self._job.keep(record)
         return record
 
     def _record(self, item: Item) -> AuditRecord | None:

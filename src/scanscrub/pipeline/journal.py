@@ -2,14 +2,19 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
-from scanscrub.domain.audit import AuditRecord
+from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.audit_json import record_from_json, record_to_json
 from scanscrub.domain.errors import OutputUnusableError, UsageError
+from scanscrub.domain.plan import Check, Refusal
 
 NAME = "audit.jsonl"
+
+Gist: TypeAlias = tuple[str, Status, str, Refusal | None, tuple[Check, ...]]
+"""What a record says of an input without a copy, whose number and time are those of one run."""
 
 
 def append(path: Path, record: AuditRecord) -> None:
@@ -40,6 +45,38 @@ def records(path: Path) -> Iterator[AuditRecord]:
             raise UsageError(
                 "This is not an audit of scanscrub.", "Give the audit.jsonl of an output folder."
             ) from None
+
+
+def standing(records: Iterable[AuditRecord]) -> list[AuditRecord]:
+    """The records without those of inputs that a resumed run tried again, and recorded anew.
+
+    These have the same number and digest; or the same copy, or now one; or there was no digest, as the file could not
+    be read then. The digest alone is not enough: two files of one run may have the same bytes, and each its copy.
+    """
+    found: list[AuditRecord] = []
+    inputs: set[tuple[int, str]] = set()
+    numbers: set[int] = set()
+    copied: set[str] = set()
+    names: set[str] = set()
+    for record in reversed(list(records)):
+        number, digest, name = record.input_ref.number, record.input_ref.digest, record.output_name
+        is_old = (
+            (number, digest) in inputs
+            or (not digest and number in numbers)
+            or (digest in copied if name is None else name in names)
+        )
+        if not is_old:
+            found.append(record)
+        inputs.add((number, digest))
+        numbers.add(number)
+        if name is not None:
+            copied.add(digest)
+            names.add(name)
+    return found[::-1]
+
+
+def gist(record: AuditRecord) -> Gist:
+    return record.input_ref.digest, record.status, record.profile, record.refusal, record.checks
 
 
 def mend(path: Path) -> None:
