@@ -214,6 +214,24 @@ def test_a_fault_in_one_file_shows_in_the_exit_code() -> None:
     assert listener.exit_code is ExitCode.BUG
 
 
+def test_a_fault_in_one_file_leaves_its_name_in_the_crosswalk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> None:
+        raise ArithmeticError
+
+    monkeypatch.setattr("scanscrub.api.clean_item", fault)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "one.dcm").touch()
+    options = CleanOptions(text="none", crosswalk=tmp_path / "in" / "secret")
+    (record,) = clean([tmp_path / "in" / "one.dcm"], tmp_path / "out", options)
+    assert record.status is Status.FAILED
+    assert (tmp_path / "in" / "secret" / "files.csv").read_text(encoding="utf-8").splitlines() == [
+        "input,output",
+        f"{tmp_path / 'in' / 'one.dcm'},",
+    ]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
 def test_a_pipe_is_refused_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "in" / "pipe"

@@ -399,6 +399,38 @@ def test_the_crosswalk_is_private_and_outside_the_output(tmp_path: Path) -> None
     assert inside.returncode == 2
 
 
+def rows(file: Path) -> dict[str, str]:
+    with file.open(newline="", encoding="utf-8") as stream:
+        header, *found = csv.reader(stream)
+    assert header == ["input", "output"]
+    assert len(dict(found)) == len(found)
+    return dict(found)
+
+
+def test_the_crosswalk_tells_which_files_have_no_copy(tmp_path: Path, key: Path) -> None:
+    inside = tmp_path / "in" / "scans"
+    (inside / "a").mkdir(parents=True)
+    for bad in (inside / "10.dcm", inside / "a" / "1.dcm"):
+        bad.write_bytes(PLAIN.read_bytes()[:3000])
+    shutil.copy(PLAIN, inside / "2.dcm")
+    (inside / "note.txt").write_text("a text beside the images", encoding="utf-8")
+    secret = tmp_path / "in" / "secret"
+    options = ("-o", tmp_path / "out", "--key", key, "--text", "none", "--crosswalk", secret)
+    told = run("clean", inside, *options)
+    assert told.returncode == 3
+    assert "[1] not cleaned" in told.stdout
+    assert "[4] not cleaned" in told.stdout
+    assert "DIR/files.csv has the names, also of files without a copy" in told.stdout
+    (name,) = tree(tmp_path / "out")
+    listed = {str(inside / "10.dcm"): "", str(inside / "2.dcm"): name, str(inside / "a" / "1.dcm"): ""}
+    assert rows(secret / "files.csv") == {**listed, str(inside / "note.txt"): ""}
+    shutil.copy(SAMPLES / "mr-brain-t2.dcm", inside / "10.dcm")
+    assert run("clean", inside, *options, "--resume").returncode == 3
+    (new,) = set(tree(tmp_path / "out")) - {name}
+    assert rows(secret / "files.csv") == {**listed, str(inside / "note.txt"): "", str(inside / "10.dcm"): new}
+    assert stat.S_IMODE((secret / "files.csv").stat().st_mode) == 0o600
+
+
 def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     shutil.copy(PLAIN, tmp_path / "in" / "good.dcm")

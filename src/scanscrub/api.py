@@ -155,6 +155,8 @@ def clean(
             continue
         if crashed or is_spread:
             job.keep(record)
+        if crosswalk is not None and record.output_name is None:
+            crosswalk.add_without_copy(outcome.item.place)
         yield record
     if crosswalk is not None:
         crosswalk.finish()

@@ -66,7 +66,12 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         Path | None, typer.Option(metavar="FILE", help="Same key, same pseudonyms. Without: new ones each run.")
     ] = None,
     crosswalk: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write old and new ids there. Keep that folder secret.")
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Write old and new ids there, and in files.csv the name of every file, with or without a copy. Keep "
+            "that folder secret.",
+        ),
     ] = None,
     jobs: Annotated[
         int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")
@@ -107,6 +112,12 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Write clean copies of images, checked, with an audit and a report.
 
     The originals are not changed. A file that could not be cleaned for certain is not in the folder.
+
+    A file is called by its number, as its name may be a patient's.
+    All files count, images or not: paths in the order given, a folder's
+    own files before those of its subfolders, by name (10 before 2),
+    without links; those of an archive by their names in it.
+    --crosswalk lists every file by name.
     """
     if output is None and not dry_run:
         raise UsageError("Where should the clean copies go?", "Add -o FOLDER (a new one), or -n to only look.")

@@ -14,6 +14,9 @@ from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.audit_json import record_to_json
 from scanscrub.domain.errors import ExitCode, ScanscrubError
 
+_LEFT_OUT = frozenset({Status.REFUSED, Status.REJECTED, Status.FAILED})
+"""Images, perhaps, that have no copy."""
+
 
 class Listener:
     """Hears every record once. Results go to `stdout`, progress and warnings to `stderr`."""
@@ -73,7 +76,7 @@ class Listener:
                     self._print(f"      {rule}: {count}")
                 for note in record.notes:
                     self._print(f"      note: {note}")
-        if self._quiet and record.status in {Status.REFUSED, Status.REJECTED, Status.FAILED}:
+        if self._quiet and record.status in _LEFT_OUT:
             self._errors.print(words.outcome(record), markup=False, soft_wrap=True)
 
     def done_before(self) -> None:
@@ -95,6 +98,8 @@ class Listener:
         before = self._done_before
         if self._format is OutputFormat.text:
             self._print(words.summary(self._states, before))
+            if not _LEFT_OUT.isdisjoint(self.counts):
+                self._print(words.NAMES)
             unsearched = words.HEADER_ONLY in self._states or (before > 0 and not searched)
             self._print(words.after_clean(list(self.counts), unsearched=unsearched, before=before))
         elif before:

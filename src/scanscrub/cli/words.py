@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, Status
 from scanscrub.domain.rules import Rule
+from scanscrub.report.html_words import NUMBERS
 from scanscrub.report.places import most_in_a_frame, places
 from scanscrub.report.review import not_searched, why_look
 
@@ -34,6 +35,8 @@ RULES = {
     Rule.REFUSED: "the file itself: it could not be read",
 }
 
+NAMES = f"{NUMBERS} With --crosswalk DIR, DIR/files.csv has the names, also of files without a copy."
+"""How a person learns which file was not cleaned."""
 
 WRITING = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
 

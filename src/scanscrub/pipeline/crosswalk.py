@@ -15,7 +15,10 @@ HEADERS = {"files.csv": ("input", "output"), "uids.csv": ("id_old", "id_new"), "
 
 @dataclass(frozen=True, slots=True)
 class Crosswalk:
-    """A folder of mode 0700 with `files.csv`, `uids.csv` and `patients.csv`, each of mode 0600."""
+    """A folder of mode 0700 with `files.csv`, `uids.csv` and `patients.csv`, each of mode 0600.
+
+    `files.csv` has every input, with an empty output where there is no copy.
+    """
 
     folder: Path
     part: str = ""
@@ -52,12 +55,21 @@ class Crosswalk:
         for kind in ("uids", "patients"):
             self._append(f"{kind}.csv", ids.get(kind, ()))
 
+    def add_without_copy(self, place: str) -> None:
+        """Append the row of an input that has no copy."""
+        self._append("files.csv", [(place, "")])
+
     def finish(self) -> None:
-        """Leave each row once, in order, so that a crosswalk does not tell how many workers there were."""
+        """Leave each row once, in order, so that a crosswalk does not tell how many workers there were; and none
+        without a copy of an input that has one by now.
+        """
         for name, header in HEADERS.items():
             path = self.folder / name
             parts = sorted(self.folder.glob(f"{name}.part-*"))
             rows = {row for file in (path, *parts) for row in _rows(file)} - {header}
+            if name == "files.csv":
+                copied = {place for place, output in rows if output}
+                rows -= {(place, "") for place in copied}
             path.write_bytes(b"".join(map(_line, [header, *sorted(rows)])))
             for part in parts:
                 part.unlink()

@@ -107,7 +107,7 @@ def _absent(records: Sequence[AuditRecord]) -> str:
         return ""
     rows = "".join(_absent_row(group, reason, hint) for (_, reason, hint), group in groups.items())
     title = '<section aria-labelledby="absent"><h2 id="absent">Not in the folder</h2>'
-    return f'{title}\n<ul class="absent">{rows}</ul></section>\n'
+    return f'{title}\n<p>{words.NUMBERS}</p>\n<ul class="absent">{rows}</ul></section>\n'
 
 
 def _absent_row(group: Sequence[AuditRecord], reason: str, hint: str) -> str:

@@ -87,6 +87,10 @@ STILL_TO_DO = (
     " see a name, a number or a date, do not share that file. Of a file with many pictures only some are here: what"
     " the others still show, only a look at the copy itself can tell."
 )
+NUMBERS = (
+    "The numbers count all files, images or not: paths in the order given, a folder's own files before those of its"
+    " subfolders, by name."
+)
 NOT_SEARCHED = "Pictures not searched"
 COPIES = "The copies"
 CLEAN_COPIES = "The clean copies"
