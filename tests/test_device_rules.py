@@ -15,6 +15,7 @@ from pydicom.data import get_testdata_file
 from conftest import CANARY
 from factory_attributes import attribute
 from factory_pixels import image
+from scanscrub.api import shown as shown_pictures
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.detect.flat import is_flat
 from scanscrub.domain.audit import AuditRecord
@@ -303,12 +304,24 @@ def test_cleaning_again_masks_nothing_and_changes_no_byte(cine: Path, tmp_path: 
     assert (tmp_path / "again" / str(again.output_name)).read_bytes() == copy.read_bytes()
 
 
+def assert_what_was_blackened_is_told(record: AuditRecord, folder: Path) -> None:
+    """In the record and for the report: whole blocks of the JPEG, all of them black."""
+    (shown,) = shown_pictures(folder, record)
+    (region,) = shown.regions
+    box = region.box
+    assert region in [step.masked for step in record.steps]
+    assert (box.left % 16, box.top % 8, box.right % 16, box.bottom % 8) == (0, 0, 0, 0)
+    luma = pixels(folder / str(record.output_name))[shown.frame, :, :, 0]
+    assert luma[box.top : box.bottom, box.left : box.right].max() <= 16
+
+
 @pytest.mark.parametrize("region", [Box(0, 0, 320, 30), Box(17, 33, 83, 90), Box(16, 16, 32, 32)])
 def test_a_mask_in_lossy_colour_is_at_rest_after_one_run(tmp_path: Path, region: Box) -> None:
     rule = DeviceRule("ours", parse_condition('Modality.equals("US")'), (region,))
     first = cleaned(Path(str(get_testdata_file("examples_ybr_color.dcm"))), tmp_path / "out", rule)
     assert {authority for authority, _ in masks(first)} == {"device rule ours"}
     copy = tmp_path / "out" / str(first.output_name)
+    assert_what_was_blackened_is_told(first, tmp_path / "out")
     assert masks(cleaned(copy, tmp_path / "again", rule)) == []
     digest = hashlib.sha256(copy.read_bytes()).hexdigest()
     again = next(path for path in (tmp_path / "again").rglob("*.dcm"))

@@ -69,12 +69,20 @@ def test_a_record_survives_its_way_through_json() -> None:
         output_name="a/b.dcm",
         sha256s=(("input", "00"), ("output", "ff")),
         steps=tuple(
-            AuditStep(Rule.IDENTITY, Severity.IDENTITY, place, "Remove", "PS3.15 E.1-1 X", "header", 3)
+            AuditStep(Rule.IDENTITY, Severity.IDENTITY, place, "Remove", "PS3.15 E.1-1 X", "header", 3, masked)
             for place in places
+            for masked in (None, PixelRegion(Box(0, 0, 8, 8), 5))
         ),
         checks=(Check("one", passed=True), Check("two", passed=False, detail="3 elements")),
         refusal=Refusal("Why.", "What."),
         notes=("A note.",),
         times=(("read", 0.1),),
     )
+    assert record_from_json(record_to_json(record)) == record
+
+
+def test_a_record_without_what_later_versions_added_can_be_read() -> None:
+    step = AuditStep(Rule.WRITING, Severity.QUASI, PixelRegion(Box(1, 2, 3, 4)), "Mask", "PS3.15 E.3.1")
+    record = AuditRecord(InputRef(7, "ab"), Status.CLEAN, "share", steps=(step,))
+    assert "masked" not in record_to_json(record)["steps"][0]
     assert record_from_json(record_to_json(record)) == record

@@ -26,6 +26,7 @@ from factory_pictures import (
     saved,
 )
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.formats.jpeg import FORMAT
 
@@ -107,6 +108,20 @@ def test_l147_mask_lies_where_the_upright_picture_has_it(orientation: int) -> No
     assert not seen[:8, :16].any()
     assert seen[16:, 16:].any()
     assert Image.open(io.BytesIO(done.copy)).getexif().get(0x0112, 1) == orientation
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_what_a_mask_covers_are_the_blocks_of_the_turned_picture(orientation: int) -> None:
+    picture = np.full((43, 61), 200, np.uint8)
+    data = jpeg(jpeg_segment(0xE1, b"Exif\0\0" + exif(orientation)), picture=picture)
+    region = PixelRegion(Box(19, 21, 22, 25))
+    with FORMAT.open(io.BytesIO(data), SOURCE) as document:
+        box = document.covered(region, 2).box
+    done = clean(data, FORMAT, region, padding=2)
+    with FORMAT.open(io.BytesIO(done.copy), SOURCE) as copy:
+        rows, columns = np.nonzero(next(copy.pictures())[1].views[0].pixels < 100)
+    assert box == Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
+    assert box.area > 7 * 8
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box, Quad
-from scanscrub.formats.masking import rasterize, touched_blocks, whole_blocks
+from scanscrub.formats.masking import covered, rasterize, touched_blocks, whole_blocks
 
 _numbers = st.floats(-5, 45, allow_nan=False, width=32)
 
@@ -77,3 +77,28 @@ def test_blocks_that_are_touched_are_covered_whole() -> None:
     assert grown[8:16, 16:30].all()
     assert grown.sum() == 8 * 14
     assert touched_blocks(area, (8, 16)).tolist() == [[False, False], [False, True], [False, False]]
+
+
+@settings(deadline=None)
+@given(st.tuples(_numbers, _numbers), st.floats(0, 3.14), st.sampled_from([0, 4]), st.sampled_from([1, 8]))
+def test_what_a_region_covers_is_the_box_around_its_pixels(
+    center: tuple[float, float], angle: float, padding: int, block: int
+) -> None:
+    axes = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    corners = np.array([[-12, -5], [12, -5], [12, 5], [-12, 5]]) @ axes + center
+    quad = cast("Quad", tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners))
+    for region in (PixelRegion(Box.around(quad)), PixelRegion(Box.around(quad), quad=quad)):
+        area = rasterize([(region, padding)], 40, 40, (2 * block, block))
+        box = covered(region, padding, (40, 40), (2 * block, block)).box
+        outside = area.copy()
+        outside[box.top : box.bottom, box.left : box.right] = False
+        assert not outside.any()
+        if region.quad is None:
+            assert area.sum() == box.area
+
+
+def test_a_turned_outline_is_told_with_its_padding() -> None:
+    quad: Quad = ((10.0, 5.0), (20.0, 15.0), (15.0, 20.0), (5.0, 10.0))
+    region = covered(PixelRegion(Box(5, 5, 20, 20), quad=quad), 4, (40, 40))
+    assert region.quad == ((10.0, -0.7), (25.7, 15.0), (15.0, 25.7), (-0.7, 10.0))
+    assert region.box == Box(0, 0, 26, 26)

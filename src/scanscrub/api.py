@@ -261,7 +261,7 @@ def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Che
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A picture of a copy, by its frame: uint8 ``(rows, columns[, 3])``, and the regions that were masked in it."""
+    """A picture of a copy, by its frame: uint8 ``(rows, columns[, 3])``, and all that was blackened in it."""
 
     frame: int
     pixels: "NDArray[np.uint8]"
@@ -272,7 +272,11 @@ def shown(folder: Path, record: AuditRecord, most: int = 1) -> Iterator[Shown]:
     """At most so many frames of a record's copy: one of each of as many parts of it, the one with most masks."""
     if record.output_name is None or not record.frames:
         return
-    regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion) and step.action == "Mask"]
+    regions = [
+        step.masked or step.where
+        for step in record.steps
+        if isinstance(step.where, PixelRegion) and step.action == "Mask"
+    ]
     wanted = _most_masked(record.frames, regions, min(most, record.frames))
     try:
         with (

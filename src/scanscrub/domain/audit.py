@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from scanscrub.domain.finding import Locator
+from scanscrub.domain.finding import Locator, PixelRegion
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 
@@ -37,7 +37,10 @@ class InputRef:
 
 @dataclass(frozen=True, slots=True)
 class AuditStep:
-    """One change, without the value it changed. `words` counts the words a cleaned text lost."""
+    """One change, without the value it changed. `words` counts the words a cleaned text lost.
+
+    `masked` is all that was blackened for a region: its padding, and in a JPEG the blocks that it touches.
+    """
 
     rule: Rule | None
     severity: Severity | None
@@ -46,6 +49,7 @@ class AuditStep:
     authority: str
     origin: str = ""
     words: int = 0
+    masked: PixelRegion | None = None
 
 
 @dataclass(frozen=True, slots=True)

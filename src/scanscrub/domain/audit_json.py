@@ -54,6 +54,7 @@ def record_from_json(line: Mapping[str, Any]) -> AuditRecord:
 
 
 def _step_to_json(step: AuditStep) -> dict[str, Any]:
+    masked = {"masked": locator_to_json(step.masked)} if step.masked is not None else {}
     return {
         "rule": step.rule,
         "severity": step.severity,
@@ -62,10 +63,12 @@ def _step_to_json(step: AuditStep) -> dict[str, Any]:
         "authority": step.authority,
         "origin": step.origin,
         "words": step.words,
+        **masked,
     }
 
 
 def _step_from_json(step: Mapping[str, Any]) -> AuditStep:
+    masked = locator_from_json(step["masked"]) if "masked" in step else None
     return AuditStep(
         Rule(step["rule"]) if step["rule"] else None,
         Severity(step["severity"]) if step["severity"] else None,
@@ -74,6 +77,7 @@ def _step_from_json(step: Mapping[str, Any]) -> AuditStep:
         step["authority"],
         step["origin"],
         step["words"],
+        masked if isinstance(masked, PixelRegion) else None,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol, TypeAlias
 
-from scanscrub.domain.finding import Observation
+from scanscrub.domain.finding import Observation, PixelRegion
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Check, Plan, Source
 
@@ -43,6 +43,10 @@ class Document(Protocol):
 
     def apply(self, plan: Plan, target: BinaryIO) -> None:
         """Write the planned copy to `target` (seekable, empty). What the plan does not list is not written."""
+        ...
+
+    def covered(self, region: PixelRegion, padding: int) -> PixelRegion:
+        """All that `apply` blackens for a mask of this region: its padding, and blocks that can only go whole."""
         ...
 
     def prove(self, plan: Plan, staged: "Document") -> Iterator[Check]:

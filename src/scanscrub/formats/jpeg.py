@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.finding import PixelRegion, Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats import jpegdct
@@ -20,8 +20,8 @@ from scanscrub.formats.decoding import decoding
 from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in
 from scanscrub.formats.jpeg_tables import with_used_tables
 from scanscrub.formats.jpegproof import compare_jpegs
-from scanscrub.formats.masking import Area
-from scanscrub.formats.orientation import Samples, as_stored, upright
+from scanscrub.formats.masking import Area, covered
+from scanscrub.formats.orientation import Samples, as_stored, upright, upright_blocks
 from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
@@ -138,6 +138,10 @@ class JpegDocument(PictureDocument):
         self._extension, self._notes = ".png", (_PNG_NOTE, *profile)
         target.write(png_of(samples))
 
+    def covered(self, region: PixelRegion, padding: int) -> PixelRegion:
+        size = self.size(region.frame)
+        return covered(region, padding, size, *upright_blocks(self._block, self.orientation, size))
+
     def _masked(self, mask: Area) -> bytes | None:
         """The copy with its masked blocks black; None where this kind of JPEG cannot be edited block by block."""
         levels = jpegdct.black_levels(self._copy)
@@ -163,6 +167,12 @@ class JpegDocument(PictureDocument):
         if exact is None:
             raise damaged("JPEG")
         return exact if len(exact) < len(self._packed) else self._packed
+
+    @cached_property
+    def _block(self) -> tuple[int, int]:
+        """Height and width of the blocks that are blackened whole, before the picture is turned."""
+        by_blocks = jpegdct.black_levels(self._copy) is not None and jpegdct.can_mask(self._copy)
+        return jpegdct.block_size(self._copy) if by_blocks else (1, 1)
 
     @property
     def _ycc(self) -> bool:

@@ -61,6 +61,43 @@ def whole_blocks(area: Area, block: tuple[int, int]) -> Area:
     return np.ascontiguousarray(grown[: area.shape[0], : area.shape[1]])
 
 
+def covered(
+    region: PixelRegion,
+    padding: int,
+    size: tuple[int, int],
+    aligned_to: tuple[int, int] = (1, 1),
+    first: tuple[int, int] = (0, 0),
+) -> PixelRegion:
+    """What `rasterize` gives for one region in a picture of that many rows and columns, as a region.
+
+    `first` is where the first whole block begins. A turned outline in blocks becomes the upright box around them.
+    """
+    rows, columns = size
+    quad, box = None, region.box.grown(padding)
+    if region.quad is not None:
+        corners = _grown(region.quad, padding)
+        quad, box = _as_quad(corners.round(1)), Box.around(_as_quad(corners))
+    box = box.clipped(columns, rows)
+    if aligned_to == (1, 1) or not box.area:
+        return PixelRegion(box, region.frame, quad)
+    return PixelRegion(_in_blocks(box, aligned_to, first).clipped(columns, rows), region.frame)
+
+
+def _as_quad(corners: NDArray[np.float64]) -> Quad:
+    first, second, third, fourth = ((float(x), float(y)) for x, y in corners)
+    return first, second, third, fourth
+
+
+def _in_blocks(box: Box, block: tuple[int, int], first: tuple[int, int]) -> Box:
+    (height, width), (down, right) = block, first
+    return Box(
+        (box.left - right) // width * width + right,
+        (box.top - down) // height * height + down,
+        -(-(box.right - right) // width) * width + right,
+        -(-(box.bottom - down) // height) * height + down,
+    )
+
+
 def touched_blocks(area: Area, block: tuple[int, int]) -> Area:
     """Which blocks an area touches, ``(block rows, block columns)``; the last ones may be cut by the edge."""
     height, width = block

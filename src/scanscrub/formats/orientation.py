@@ -60,3 +60,12 @@ def upright(stored: Samples, orientation: int) -> Samples:
 def as_stored(seen: Samples, orientation: int) -> Samples:
     """Turn an upright array back: the inverse of `upright`."""
     return upright(seen, {6: 8, 8: 6}.get(orientation, orientation))
+
+
+def upright_blocks(
+    block: tuple[int, int], orientation: int, size: tuple[int, int]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Height and width of stored blocks in the upright picture of that size, and where its first whole ones begin."""
+    transposed, rows_back, columns_back = _TURNS[orientation]
+    height, width = reversed(block) if transposed else block
+    return (height, width), (size[0] % height if rows_back else 0, size[1] % width if columns_back else 0)

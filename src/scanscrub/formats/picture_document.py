@@ -9,12 +9,12 @@ from typing import BinaryIO, TypeAlias
 
 import numpy as np
 
-from scanscrub.domain.finding import SegmentSeen
+from scanscrub.domain.finding import PixelRegion, SegmentSeen
 from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.plan import Check, Plan, Source
 from scanscrub.formats import picture_proof
 from scanscrub.formats.base import Document
-from scanscrub.formats.masking import Area, rasterize
+from scanscrub.formats.masking import Area, covered, rasterize
 from scanscrub.formats.orientation import Samples
 from scanscrub.formats.picture_limits import read_whole
 from scanscrub.formats.plain import Loss
@@ -134,6 +134,9 @@ class PictureDocument(ABC):
         """The plan's masks, those that cover at least one pixel."""
         areas = {frame: rasterize(regions, *self.size(frame)) for frame, regions in sorted(plan.masks().items())}
         return {frame: area for frame, area in areas.items() if area.any()}
+
+    def covered(self, region: PixelRegion, padding: int) -> PixelRegion:
+        return covered(region, padding, self.size(region.frame))
 
     def apply(self, plan: Plan, target: BinaryIO) -> None:
         if plan.changes:

@@ -5,7 +5,8 @@ from time import perf_counter
 
 import scanscrub
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
-from scanscrub.domain.plan import Check, Clean, Plan, Refusal, Source, Step
+from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.plan import Check, Clean, Mask, Plan, Refusal, Source, Step
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.masked import masked_shares
@@ -71,7 +72,7 @@ class Recorder:
             media_type=self._media_type,
             frames=self._document.frames if self._document else 0,
             masked_share=round(sum(shares) / len(shares), 6) if shares else 0.0,
-            steps=tuple(map(_audited, plan.changes)),
+            steps=tuple(_audited(step, self._document) for step in plan.changes),
             checks=outcome.checks,
             notes=self._document.notes if self._document else (),
             tool="; ".join((TOOL, *(self._tools.identities() if examination.frames else ()))),
@@ -84,8 +85,10 @@ class Recorder:
         return round(perf_counter() - self._start, 4)
 
 
-def _audited(step: Step) -> AuditStep:
-    finding = step.because
+def _audited(step: Step, document: Document | None) -> AuditStep:
+    finding, masked = step.because, None
+    if document is not None and isinstance(step.where, PixelRegion) and isinstance(step.action, Mask):
+        masked = document.covered(step.where, step.action.padding)
     return AuditStep(
         finding.rule if finding else None,
         finding.severity if finding else None,
@@ -94,4 +97,5 @@ def _audited(step: Step) -> AuditStep:
         step.authority,
         finding.origin if finding else "",
         step.action.words if isinstance(step.action, Clean) else 0,
+        masked,
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import HeaderElement, Observation, Segment, SegmentSeen
+from scanscrub.domain.finding import HeaderElement, Observation, PixelRegion, Segment, SegmentSeen
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Check, Keep, Plan, Source
 from scanscrub.formats.base import Document
@@ -63,6 +63,9 @@ class DicomDocument:
         rewrite = self.rewrite(plan)
         self._notes = rewrite.notes if rewrite is not None else ()
         write_copy(self.container, plan, rewrite, target)
+
+    def covered(self, region: PixelRegion, padding: int) -> PixelRegion:
+        return self.frame_store.covered(region, padding) if self.frame_store is not None else region
 
     def prove(self, plan: Plan, staged: Document) -> Iterator[Check]:
         """Every check about the copy; see `proof`."""

@@ -29,7 +29,7 @@ from scanscrub.formats.dicom.pydicom_quiet import Dataset
 from scanscrub.formats.dicom.rewrite import Rewrite, plan_rewrite
 from scanscrub.formats.dicom.syntaxes import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 from scanscrub.formats.dicom.views import picture
-from scanscrub.formats.masking import Area, rasterize, whole_blocks
+from scanscrub.formats.masking import Area, covered, rasterize, whole_blocks
 
 __all__ = ["FrameStore", "Masks", "Rewrite", "open_frames", "prove"]
 
@@ -58,6 +58,7 @@ class FrameStore:
         self.proofs: dict[int, tuple[bytes, tuple[bool, bool]]] = {}
         """By frame: the digest of a copy of it and its masks, and what was proved of them; see `pixelproof`."""
         self._last: tuple[int, Samples] | None = None
+        self._blocks: dict[int, tuple[int, int]] = {}
 
     @cached_property
     def _display(self) -> Display:
@@ -107,7 +108,16 @@ class FrameStore:
 
     def area(self, frame: int, regions: tuple[tuple[PixelRegion, int], ...]) -> Area:
         """The pixels that masks of these regions cover: blocks are blackened whole where the codec has blocks."""
-        return whole_blocks(rasterize(regions, self.rows, self.columns), self.codec.block(self.encoded(frame)))
+        return whole_blocks(rasterize(regions, self.rows, self.columns), self._block(frame))
+
+    def covered(self, region: PixelRegion, padding: int) -> PixelRegion:
+        """What `area` gives for one region, as a region."""
+        return covered(region, padding, (self.rows, self.columns), self._block(region.frame))
+
+    def _block(self, frame: int) -> tuple[int, int]:
+        if frame not in self._blocks:
+            self._blocks[frame] = self.codec.block(self.encoded(frame))
+        return self._blocks[frame]
 
     def masked(self, frame: int, regions: tuple[tuple[PixelRegion, int], ...]) -> bytes:
         """The frame's bytes with these regions blackened, in its own transfer syntax."""
