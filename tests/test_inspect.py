@@ -63,7 +63,8 @@ def test_where_the_writing_is_is_said_in_words() -> None:
     )
     record = AuditRecord(InputRef(1, ""), Status.PLANNED, "share", frames=9, steps=steps)
     assert list(told(record, Glance(size=(500, 640))))[1:] == [
-        "    The writing is on 2 of 9 pictures: in picture 5 top left, middle, bottom right."
+        "    The writing is on 2 of 9 pictures, in up to 3 places: in picture 5 top left, middle, bottom right.",
+        "    These are the places of a first look; clean looks again at its copy and may cover more.",
     ]
 
 

@@ -7,18 +7,21 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from itertools import permutations
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from scanscrub.api import _most_masked as most_masked
+from scanscrub.cli.inspect_words import told
 from scanscrub.cli.words import outcome
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.pipeline.glance import Glance
 from scanscrub.report import audit_text, html
 from scanscrub.report.html import write_html
 from scanscrub.report.places import places
@@ -164,6 +167,30 @@ def test_places_are_lines_as_a_person_counts_them() -> None:
     assert {frame: found.total() for frame, found in places(lines).items()} == {0: 4}
     graver = places((below(0, rule=Rule.WRITING_UNREADABLE), MASK))
     assert graver == {0: {Rule.WRITING_MATCHES_HEADER: 1}}
+
+
+def test_places_are_the_same_number_in_terminal_report_and_inspect_whatever_the_order_of_the_steps() -> None:
+    near = (Box(0, 35, 50, 95), Box(30, 45, 50, 65), Box(0, 0, 20, 60), Box(80, 0, 130, 60))
+    boxes = (*near, Box(0, 200, 50, 220))
+    steps = [AuditStep(Rule.WRITING, Severity.QUASI, PixelRegion(box), "Mask", "burned-in text") for box in boxes]
+    said = {
+        (
+            outcome(record(steps=tuple(order))),
+            *re.findall(r"in (\d+) places?", "".join(told(record(steps=tuple(order)), Glance()))),
+            re.findall(r"<b>\d+ places covered</b>", page(record(steps=tuple(order))))[0],
+        )
+        for order in permutations(steps)
+    }
+    assert len(said) == 1
+    ((terminal, looked, report),) = said
+    assert f"({looked} places blackened)" in terminal
+    assert report == f"<b>{looked} places covered</b>"
+
+
+def test_an_audit_as_text_counts_places_beside_changes() -> None:
+    stream = io.StringIO()
+    audit_text.write([record(1, steps=(MASK, below(0, right=4), below()))], stream)
+    assert "| P001: 3 | places covered: 2" in stream.getvalue()
 
 
 def test_what_is_covered_of_many_pictures_is_counted_by_picture() -> None:

@@ -11,6 +11,7 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.formats.dicom.dictionary import keyword_of
 from scanscrub.pipeline.glance import Glance
+from scanscrub.report.places import most_in_a_frame, places
 
 _MOST: Final = 6
 """So many sorts are named; the others are counted."""
@@ -48,8 +49,11 @@ def told(record: AuditRecord, seen: Glance) -> Iterator[str]:
         yield f"  - {title} ({plural(count, 'place')}{sorts})"
     regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion)]
     if regions:
-        frames = {region.frame for region in regions}
-        yield f"    The writing is on {len(frames)} of {plural(record.frames, 'picture')}{_where(record, seen)}."
+        frames = places(record.steps)
+        most = f"{'up to ' if len(frames) > 1 else ''}{plural(most_in_a_frame(frames), 'place')}"
+        where = f"{len(frames)} of {plural(record.frames, 'picture')}"
+        yield f"    The writing is on {where}, in {most}{_where(record, seen)}."
+        yield "    These are the places of a first look; clean looks again at its copy and may cover more."
 
 
 def first_frame(record: AuditRecord) -> int | None:

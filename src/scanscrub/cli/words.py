@@ -46,7 +46,10 @@ def plural(count: int, thing: str) -> str:
 
 
 def by_rule(steps: Iterable[AuditStep]) -> list[tuple[str, int]]:
-    """How often each rule applied, in words, in the order of the rule codes; writing is counted as `places` are."""
+    """How often each rule applied, in words, in the order of the rule codes.
+
+    Writing is counted as `places` are, in the picture that has most.
+    """
     steps = tuple(steps)
     counts = Counter(step.rule for step in steps if step.rule is not None)
     for rule in WRITING:

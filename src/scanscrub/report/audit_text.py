@@ -5,17 +5,24 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from scanscrub.domain.audit import AuditRecord
+from scanscrub.report.places import most_in_a_frame, places
 from scanscrub.report.review import why_look
 
 
 def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
-    """A line per input, in order: number, status, name of the copy, changes, checks passed, refusal and notes."""
+    """A line per input, in order: number, status, name of the copy, changes, checks passed, refusal and notes.
+
+    A rule's number counts its changes, of which several can cover one place of a picture.
+    """
     for record in sorted(records, key=lambda record: record.input_ref.number):
         parts = [f"[{record.input_ref.number}] {record.status}"]
         if record.output_name:
             parts.append(record.output_name)
         counts = Counter(step.rule.value for step in record.steps if step.rule)
         parts.extend(f"{rule}: {count}" for rule, count in sorted(counts.items()))
+        if frames := places(record.steps):
+            up_to = "up to " if len(frames) > 1 else ""
+            parts.append(f"places covered: {up_to}{most_in_a_frame(frames)}")
         if record.checks:
             parts.append(f"checks passed: {sum(check.passed for check in record.checks)} of {len(record.checks)}")
         if sentence := why_look(record):

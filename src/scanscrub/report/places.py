@@ -1,7 +1,13 @@
-"""How many places of its pictures a file's steps cover, as a person would count them."""
+"""How many places of its pictures a file's steps cover, as a person would count them.
+
+Terminal, report and `inspect` all count here.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import chain
+from typing import TypeAlias
 
 from scanscrub.domain.audit import AuditStep
 from scanscrub.domain.finding import PixelRegion
@@ -9,20 +15,19 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule
 
 _GRAVEST = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
-_Place = tuple[Box, int]
-"""The box around its regions, and the gravest rule of theirs, as an index of `_GRAVEST`."""
+_Region: TypeAlias = tuple[Box, Rule]
 
 
 def places(steps: Iterable[AuditStep]) -> Mapping[int, Counter[Rule]]:
     """By frame that has any: its places by rule. Regions that are words of one line, or lie over each other, are one.
 
-    A place has the gravest rule of its regions.
+    A place has the gravest rule of its regions. The order of the steps does not matter.
     """
-    frames: defaultdict[int, list[_Place]] = defaultdict(list)
+    frames: defaultdict[int, set[_Region]] = defaultdict(set)
     for step in steps:
         if isinstance(step.where, PixelRegion) and step.rule in _GRAVEST:
-            _add(frames[step.where.frame], (Box.around(step.where.outline), _GRAVEST.index(step.rule)))
-    return {frame: Counter(_GRAVEST[rule] for _, rule in found) for frame, found in sorted(frames.items())}
+            frames[step.where.frame].add((step.where.box, step.rule))
+    return {frame: Counter(_gathered(frozenset(found))) for frame, found in sorted(frames.items())}
 
 
 def most_in_a_frame(frames: Mapping[int, Counter[Rule]]) -> int:
@@ -30,13 +35,15 @@ def most_in_a_frame(frames: Mapping[int, Counter[Rule]]) -> int:
     return max((found.total() for found in frames.values()), default=0)
 
 
-def _add(found: list[_Place], place: _Place) -> None:
-    """Put a place among the others, as one with those that it continues."""
-    box, rule = place
-    while (other := next((other for other in found if _is_one(box, other[0])), None)) is not None:
-        found.remove(other)
-        box, rule = box.joined(other[0]), min(rule, other[1])
-    found.append((box, rule))
+@lru_cache(maxsize=16)
+def _gathered(regions: frozenset[_Region]) -> tuple[Rule, ...]:
+    """The rule of each place; the frames of a cine have the same regions, one after the other."""
+    groups: list[list[_Region]] = []
+    for region in sorted(regions):
+        joined = [group for group in groups if any(_is_one(region[0], box) for box, _ in group)]
+        groups = [group for group in groups if group not in joined]
+        groups.append([region, *chain.from_iterable(joined)])
+    return tuple(min((rule for _, rule in group), key=_GRAVEST.index) for group in groups)
 
 
 def _is_one(one: Box, other: Box) -> bool:
