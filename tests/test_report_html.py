@@ -1,6 +1,7 @@
 """The page for people: nothing of the patient, nothing from the network, everything escaped."""
 
 import base64
+import csv
 import hashlib
 import io
 import re
@@ -15,14 +16,14 @@ from PIL import Image
 
 from scanscrub.api import _most_masked as most_masked
 from scanscrub.cli.inspect_words import told
-from scanscrub.cli.words import outcome
+from scanscrub.cli.words import by_rule, outcome
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.pipeline.glance import Glance
-from scanscrub.report import audit_text, html
+from scanscrub.report import audit_csv, audit_text, html
 from scanscrub.report.html import write_html
 from scanscrub.report.places import places
 from scanscrub.report.preview import outline
@@ -191,6 +192,28 @@ def test_an_audit_as_text_counts_places_beside_changes() -> None:
     stream = io.StringIO()
     audit_text.write([record(1, steps=(MASK, below(0, right=4), below()))], stream)
     assert "| P001: 3 | places covered: 2" in stream.getvalue()
+
+
+def test_a_mask_of_a_device_rule_is_told_by_the_name_of_the_rule() -> None:
+    ruled = tuple(
+        AuditStep(Rule.WRITING_UNREADABLE, Severity.QUASI, PixelRegion(box), "Mask", "device rule ACME room 4")
+        for box in (Box(0, 0, 640, 60), Box(0, 300, 640, 340))
+    )
+    text = page(record(steps=(*ruled, MASK)))
+    assert "<b>2 places covered</b>" in text
+    assert "<b>2 regions</b> where the device rule &#x27;ACME room 4&#x27; says that a device writes" in text
+    assert "could not be read" not in text
+    assert ("where the device rule 'ACME room 4' says that a device writes", 2) in by_rule(ruled)
+    assert "marks in the picture that may be writing" not in dict(by_rule(ruled))
+    told_of = "".join(told(record(steps=ruled), Glance()))
+    assert "where the device rule 'ACME room 4' says that a device writes (2 places)" in told_of
+    stream = io.StringIO()
+    audit_text.write([record(steps=ruled)], stream)
+    assert "| device rule ACME room 4: 2" in stream.getvalue()
+    table = io.StringIO()
+    audit_csv.write([record(steps=ruled)], table)
+    (row,) = csv.DictReader(io.StringIO(table.getvalue()))
+    assert row["device_rules"] == "ACME room 4"
 
 
 def test_what_is_covered_of_many_pictures_is_counted_by_picture() -> None:

@@ -45,7 +45,8 @@ def told(record: AuditRecord, seen: Glance) -> Iterator[str]:
     """A line for each rule that found something, and one about where the writing is."""
     titles = {RULES[rule]: rule for rule in Rule}
     for title, count in by_rule(record.steps):
-        sorts = _in_words(_sorts(record.steps, titles[title], seen.exif))
+        rule = titles.get(title)
+        sorts = _in_words(_sorts(record.steps, rule, seen.exif)) if rule is not None else ""
         yield f"  - {title} ({plural(count, 'place')}{sorts})"
     regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion)]
     if regions:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, Status
 from scanscrub.domain.rules import Rule
-from scanscrub.report.html_words import NUMBERS
-from scanscrub.report.places import most_in_a_frame, places
+from scanscrub.report.html_words import DEVICE, NUMBERS
+from scanscrub.report.places import device_regions, most_in_a_frame, places
 from scanscrub.report.review import not_searched, why_look
 
 STATUS = {
@@ -46,7 +46,7 @@ def plural(count: int, thing: str) -> str:
 
 
 def by_rule(steps: Iterable[AuditStep]) -> list[tuple[str, int]]:
-    """How often each rule applied, in words, in the order of the rule codes.
+    """How often each rule applied, in words, in the order of the rule codes, then each device rule.
 
     Writing is counted as `places` are, in the picture that has most.
     """
@@ -54,7 +54,8 @@ def by_rule(steps: Iterable[AuditStep]) -> list[tuple[str, int]]:
     counts = Counter(step.rule for step in steps if step.rule is not None)
     for rule in WRITING:
         counts[rule] = max((found[rule] for found in places(steps).values()), default=0)
-    return [(RULES[rule], counts[rule]) for rule in Rule if counts[rule]]
+    devices = [(DEVICE.format(name), count) for name, count in device_regions(steps).items()]
+    return [*((RULES[rule], counts[rule]) for rule in Rule if counts[rule]), *devices]
 
 
 def state(record: AuditRecord) -> str:

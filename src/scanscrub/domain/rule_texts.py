@@ -84,7 +84,8 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
     ),
     Rule.WRITING_UNREADABLE: RuleText(
         "writing that nobody could read",
-        "Something looks like writing, and the reader could not make it out. A person perhaps can.",
+        "Something looks like writing, and the reader could not make it out. A person perhaps can."
+        " Where a device rule says that its device writes, this code stands for its region, whatever that holds.",
         "Faint or rotated text, a stamp on a scanned film.",
         _CLEAN + " If it is anatomy and not text, look at the region and accept it.",
     ),

@@ -7,15 +7,17 @@ from typing import TextIO
 
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.rules import Rule
+from scanscrub.report.places import device_regions
 
 COLUMNS = (
     "number", "digest", "status", "output_name", "output_sha256", "profile", "media_type", "frames", "masked_share",
     *(rule.value for rule in Rule), "checks_passed", "checks", "refusal", "notes", "tool", "seconds",
+    "device_rules",
 )  # fmt: skip
 
 
 def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
-    """The header line, then a row per record; a column per rule counts its changes."""
+    """The header line, then a row per record; a column per rule counts its changes; device rules are named."""
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(COLUMNS)
     for record in records:
@@ -38,5 +40,6 @@ def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
                 "; ".join(record.notes),
                 record.tool,
                 record.seconds,
+                "; ".join(device_regions(record.steps)),
             ]
         )

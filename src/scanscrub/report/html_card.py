@@ -10,7 +10,7 @@ from scanscrub.domain.audit import AuditRecord, AuditStep
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.rules import Rule
 from scanscrub.report import html_words as words
-from scanscrub.report.places import most_in_a_frame, places
+from scanscrub.report.places import device_regions, most_in_a_frame, places
 from scanscrub.report.review import not_searched, why_look
 
 
@@ -108,6 +108,11 @@ def _masks(record: AuditRecord) -> str:
         f"<li><b>{up_to}{words.plural(reasons[rule], 'place')}</b>: {why} {_code(rule)}</li>"
         for rule, why in words.MASKS.items()
         if reasons[rule]
+    ]
+    rows += [
+        f"<li><b>{up_to}{words.plural(count, 'region')}</b> {escape(words.DEVICE.format(name))}"
+        f" {_code(Rule.WRITING_UNREADABLE)}</li>"
+        for name, count in device_regions(masks).items()
     ]
     covered = f"{up_to.capitalize()}{words.plural(most_in_a_frame(frames), 'place')} covered"
     where = "the picture" if record.frames == 1 else "all pictures"

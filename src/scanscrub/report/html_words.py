@@ -45,6 +45,9 @@ MASKS: Mapping[Rule, str] = {
 }
 """Why a mask exists."""
 
+DEVICE = "where the device rule '{}' says that a device writes"
+"""Why a mask exists that no detector asked for."""
+
 HEADER_RULES: Mapping[Rule | None, str] = {
     Rule.IDENTITY: "Names, numbers, places and people",
     Rule.DATE: "Dates and times",

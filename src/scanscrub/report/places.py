@@ -10,40 +10,56 @@ from itertools import chain
 from typing import TypeAlias
 
 from scanscrub.domain.audit import AuditStep
-from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.finding import DEVICE_RULE, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule
 
 _GRAVEST = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
-_Region: TypeAlias = tuple[Box, Rule]
+_ORDER = (*_GRAVEST, DEVICE_RULE)
+_Region: TypeAlias = tuple[Box, str]
 
 
-def places(steps: Iterable[AuditStep]) -> Mapping[int, Counter[Rule]]:
+def places(steps: Iterable[AuditStep]) -> Mapping[int, Counter[str]]:
     """By frame that has any: its places by rule. Regions that are words of one line, or lie over each other, are one.
 
-    A place has the gravest rule of its regions. The order of the steps does not matter.
+    A place has the gravest rule of its regions, and `DEVICE_RULE` where only such rules named it. The order of the
+    steps does not matter.
     """
     frames: defaultdict[int, set[_Region]] = defaultdict(set)
     for step in steps:
         if isinstance(step.where, PixelRegion) and step.rule in _GRAVEST:
-            frames[step.where.frame].add((step.where.box, step.rule))
+            of_device = step.authority.startswith(DEVICE_RULE)
+            frames[step.where.frame].add((step.where.box, DEVICE_RULE if of_device else step.rule))
     return {frame: Counter(_gathered(frozenset(found))) for frame, found in sorted(frames.items())}
 
 
-def most_in_a_frame(frames: Mapping[int, Counter[Rule]]) -> int:
+def device_regions(steps: Iterable[AuditStep]) -> Mapping[str, int]:
+    """By the name of each device rule that masked something: its regions in the frame that has most of them."""
+    regions = {
+        (step.authority.removeprefix(DEVICE_RULE), step.where)
+        for step in steps
+        if isinstance(step.where, PixelRegion) and step.authority.startswith(DEVICE_RULE)
+    }
+    counts = Counter((name, where.frame) for name, where in regions)
+    return {
+        name: max(counts[key] for key in counts if key[0] == name) for name in sorted({name for name, _ in counts})
+    }
+
+
+def most_in_a_frame(frames: Mapping[int, Counter[str]]) -> int:
     """The number of places in the frame that has most."""
     return max((found.total() for found in frames.values()), default=0)
 
 
 @lru_cache(maxsize=16)
-def _gathered(regions: frozenset[_Region]) -> tuple[Rule, ...]:
+def _gathered(regions: frozenset[_Region]) -> tuple[str, ...]:
     """The rule of each place; the frames of a cine have the same regions, one after the other."""
     groups: list[list[_Region]] = []
     for region in sorted(regions):
         joined = [group for group in groups if any(_is_one(region[0], box) for box, _ in group)]
         groups = [group for group in groups if group not in joined]
         groups.append([region, *chain.from_iterable(joined)])
-    return tuple(min((rule for _, rule in group), key=_GRAVEST.index) for group in groups)
+    return tuple(min((rule for _, rule in group), key=_ORDER.index) for group in groups)
 
 
 def _is_one(one: Box, other: Box) -> bool:
