@@ -193,10 +193,10 @@ def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> N
 
 
 @pytest.mark.parametrize(
-    ("reading", "counts"),
-    [(("", 0.0), False), (("OKAFOR", 0.5), False), (("OKAFOR", 0.95), True), (("R", 0.95), False)],
+    ("reading", "count"),
+    [(("", 0.0), 0), (("OKAFOR", 0.5), 0), (("OKAFOR", 0.95), 1), (("R", 0.95), 0)],
 )
-def test_a_huge_line_counts_where_it_can_be_read(reading: tuple[str, float], counts: bool) -> None:
+def test_a_huge_line_counts_where_it_can_be_read(reading: tuple[str, float], count: int) -> None:
     huge = _line(10, 30, 100, 80, 0.5)
     heard = _heard(Looks([], smaller=FineLook((huge,), (), ())))
     assert [each.model for each in heard.testimonies] == ["huge"]

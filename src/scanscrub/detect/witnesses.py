@@ -53,7 +53,7 @@ MOST_CLOSE, MOST = 2048, 48
 """Lines of one image that are looked at closely, and that are read, the likeliest first; the others are left to what
 the models say.
 """
-LEANING = 1.0
+LEANING = 0.25
 """What a close look is taken to have said of lines that it was not asked about: rather writing than none."""
 THICK = 20.0
 """Pixels: thicker lines are seen better in an image made smaller by two, thinner ones do not count there."""
