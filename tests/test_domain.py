@@ -77,6 +77,8 @@ def test_a_record_survives_its_way_through_json() -> None:
         refusal=Refusal("Why.", "What."),
         notes=("A note.",),
         times=(("read", 0.1),),
+        text="identifying",
+        kept=(PixelRegion(Box(1, 2, 3, 4), 5),),
     )
     assert record_from_json(record_to_json(record)) == record
 
@@ -84,5 +86,7 @@ def test_a_record_survives_its_way_through_json() -> None:
 def test_a_record_without_what_later_versions_added_can_be_read() -> None:
     step = AuditStep(Rule.WRITING, Severity.QUASI, PixelRegion(Box(1, 2, 3, 4)), "Mask", "PS3.15 E.3.1")
     record = AuditRecord(InputRef(7, "ab"), Status.CLEAN, "share", steps=(step,))
-    assert "masked" not in record_to_json(record)["steps"][0]
-    assert record_from_json(record_to_json(record)) == record
+    line = record_to_json(record)
+    assert "masked" not in line["steps"][0]
+    del line["text"], line["kept"]
+    assert record_from_json(line) == record

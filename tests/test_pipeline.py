@@ -137,6 +137,24 @@ def test_what_was_found_is_masked_and_proved(scan: Path, tmp_path: Path) -> None
     assert (copy[60:] == 90).all()
 
 
+def test_a_mark_that_is_left_on_purpose_is_in_the_record(scan: Path, tmp_path: Path) -> None:
+    class ReadsAMark:
+        identity = "mark"
+
+        def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:  # noqa: ARG002 - always R
+            return [Reading(Phi("R"), 0.99) for _ in boxes]
+
+    mark = Box(20, 10, 40, 30)
+    tools = Tools(Settings(load_profile("share"), bytes(32), "identifying"))
+    tools.__dict__.update(detector=Scripted([mark]), second_look=Scripted([mark]), reader=ReadsAMark())
+    (tmp_path / "out").mkdir()
+    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(scan)))
+    assert record is not None
+    assert (record.status, record.text) == (Status.CLEAN, "identifying")
+    assert [region.box for region in record.kept] == [mark]
+    assert not any(step.action == "Mask" for step in record.steps)
+
+
 def test_writing_that_only_the_second_look_sees_is_masked_too(scan: Path, tmp_path: Path) -> None:
     record = clean_one(scan, tmp_path / "out", Scripted([]), Careful())
     assert record.status is Status.CLEAN

@@ -194,6 +194,40 @@ def test_an_audit_as_text_counts_places_beside_changes() -> None:
     assert "| P001: 3 | places covered: 2" in stream.getvalue()
 
 
+def test_marks_that_were_left_on_purpose_are_told_and_no_sentence_says_that_all_writing_is_gone() -> None:
+    checks = (Check("no writing left", passed=True),)
+    left = record(steps=(MASK,), checks=checks, text="identifying", kept=(PixelRegion(Box(500, 20, 520, 40)),))
+    text = page(left)
+    assert "covered the writing in the pictures that could identify somebody" in text
+    assert "Side marks, scales and settings that say nothing of a person were left on purpose" in text
+    assert "<b>1 place</b> left on purpose" in text
+    assert ">no identifying writing left<" in text
+    assert "(1 place blackened, 1 mark left on purpose)" in outcome(left)
+    bare = page(record(text="identifying", kept=left.kept))
+    assert "No writing was found" not in bare
+    assert "Nothing in the picture was covered." in bare
+    all_gone = page(record(steps=(MASK,), checks=checks, text="all"))
+    assert ">no writing left<" in all_gone
+    assert "on purpose" not in all_gone
+    failed = AuditRecord(
+        InputRef(1, ""),
+        Status.REJECTED,
+        "share",
+        checks=(Check("no writing left", passed=False),),
+        text="identifying",
+    )
+    assert "not passed: no identifying writing left" in outcome(failed)
+    assert "Check not passed: no identifying writing left" in page(failed)
+
+
+def test_what_was_left_is_outlined_in_another_colour() -> None:
+    kept = PixelRegion(Box(80, 20, 110, 50))
+    with Image.open(io.BytesIO(outline(np.zeros((64, 128), np.uint8), [REGION], [kept]))) as image:
+        shown = np.asarray(image.convert("RGB")).astype(int)
+    assert shown[30, 78:83, 2].max() > shown[30, 78:83, 0].max() + 60
+    assert shown[28, 8:13, 0].max() > shown[28, 8:13, 2].max() + 60
+
+
 def test_a_mask_of_a_device_rule_is_told_by_the_name_of_the_rule() -> None:
     ruled = tuple(
         AuditStep(Rule.WRITING_UNREADABLE, Severity.QUASI, PixelRegion(box), "Mask", "device rule ACME room 4")

@@ -261,11 +261,15 @@ def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Che
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A picture of a copy, by its frame: uint8 ``(rows, columns[, 3])``, and all that was blackened in it."""
+    """A picture of a copy, by its frame: uint8 ``(rows, columns[, 3])``, and all that was blackened in it.
+
+    `kept` is the writing that was left on purpose.
+    """
 
     frame: int
     pixels: "NDArray[np.uint8]"
     regions: tuple[PixelRegion, ...]
+    kept: tuple[PixelRegion, ...] = ()
 
 
 def shown(folder: Path, record: AuditRecord, most: int = 1) -> Iterator[Shown]:
@@ -286,7 +290,8 @@ def shown(folder: Path, record: AuditRecord, most: int = 1) -> Iterator[Shown]:
             for frame, picture in document.pictures():
                 if frame in wanted:
                     here = tuple(region for region in regions if region.frame == frame)
-                    yield Shown(frame, picture.views[0].pixels, here)
+                    kept = tuple(region for region in record.kept if region.frame == frame)
+                    yield Shown(frame, picture.views[0].pixels, here, kept)
                 if frame == wanted[-1]:
                     return
     except (OSError, RefusedFile):

@@ -20,7 +20,7 @@ def preview(folder: Path, record: AuditRecord, most: int) -> Mapping[int, bytes]
     drawn: dict[int, bytes] = {}
     try:
         for shown in api.shown(folder, record, most):
-            drawn[shown.frame] = outline(shown.pixels, shown.regions)
+            drawn[shown.frame] = outline(shown.pixels, shown.regions, shown.kept)
     except Exception:  # noqa: BLE001, S110 - one picture that cannot be drawn must not cost the whole report
         pass
     return drawn

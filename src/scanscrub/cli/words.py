@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from scanscrub.domain.audit import AuditRecord, AuditStep, Status
 from scanscrub.domain.rules import Rule
 from scanscrub.report.html_words import DEVICE, NUMBERS
-from scanscrub.report.places import device_regions, most_in_a_frame, places
-from scanscrub.report.review import not_searched, why_look
+from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
+from scanscrub.report.review import check_name, not_searched, why_look
 
 STATUS = {
     Status.CLEAN: "clean",
@@ -85,18 +85,26 @@ def masked(record: AuditRecord) -> str:
     return f"{up_to}{most} blackened in {len(frames):,} of {plural(record.frames, 'picture')}"
 
 
+def kept(record: AuditRecord) -> str:
+    """How much harmless writing was left on purpose; empty where none was."""
+    frames = kept_places(record.kept)
+    up_to = "up to " if len(frames) > 1 else ""
+    return f"{up_to}{plural(most_in_a_frame(frames), 'mark')} left on purpose" if frames else ""
+
+
 def outcome(record: AuditRecord) -> str:
     """One line about one file."""
     line = f"[{record.input_ref.number}] {state(record)}"
     if record.output_name:
         line += f": {record.output_name}"
-        line += f" ({covered})" if (covered := masked(record)) else ""
+        told = ", ".join(filter(None, (masked(record), kept(record))))
+        line += f" ({told})" if told else ""
     if sentence := why_look(record):
         line += f". {sentence}"
     if record.refusal:
         line += f". {record.refusal.reason} {record.refusal.hint}"
     if record.status is Status.REJECTED:
-        failed = [check.name for check in record.checks if not check.passed]
+        failed = [check_name(record, check) for check in record.checks if not check.passed]
         line += f": not passed: {', '.join(failed)}. Nothing of it was written; please show it to nobody as it is."
     return line
 

@@ -74,3 +74,7 @@ class AuditRecord:
     seconds: float = 0.0
     times: tuple[tuple[str, float], ...] = field(default=())
     """Seconds by stage."""
+    text: str = ""
+    """Which writing was masked: ``"all"``, ``"identifying"`` or ``"none"``; empty where an older record is silent."""
+    kept: tuple[PixelRegion, ...] = ()
+    """Writing that was left on purpose, as it identifies nobody."""

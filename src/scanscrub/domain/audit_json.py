@@ -28,6 +28,8 @@ def record_to_json(record: AuditRecord) -> dict[str, Any]:
         "tool": record.tool,
         "seconds": record.seconds,
         "times": dict(record.times),
+        "text": record.text,
+        "kept": [locator_to_json(region) for region in record.kept],
     }
 
 
@@ -50,6 +52,8 @@ def record_from_json(line: Mapping[str, Any]) -> AuditRecord:
         tool=str(line["tool"]),
         seconds=float(line["seconds"]),
         times=tuple(line["times"].items()),
+        text=str(line.get("text", "")),
+        kept=tuple(_region_from_json(region) for region in line.get("kept", ())),
     )
 
 
@@ -68,7 +72,6 @@ def _step_to_json(step: AuditStep) -> dict[str, Any]:
 
 
 def _step_from_json(step: Mapping[str, Any]) -> AuditStep:
-    masked = locator_from_json(step["masked"]) if "masked" in step else None
     return AuditStep(
         Rule(step["rule"]) if step["rule"] else None,
         Severity(step["severity"]) if step["severity"] else None,
@@ -77,8 +80,15 @@ def _step_from_json(step: Mapping[str, Any]) -> AuditStep:
         step["authority"],
         step["origin"],
         step["words"],
-        masked if isinstance(masked, PixelRegion) else None,
+        _region_from_json(step["masked"]) if "masked" in step else None,
     )
+
+
+def _region_from_json(where: Mapping[str, Any]) -> PixelRegion:
+    region = locator_from_json(where)
+    if not isinstance(region, PixelRegion):
+        raise KeyError("box")
+    return region
 
 
 def locator_to_json(where: Locator) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """What happened -> AuditRecord: from here on no patient value exists."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
 import scanscrub
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
-from scanscrub.domain.plan import Check, Clean, Mask, Plan, Refusal, Source, Step
+from scanscrub.domain.plan import Check, Clean, Keep, Mask, Plan, Refusal, Source, Step
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.masked import masked_shares
@@ -78,11 +79,19 @@ class Recorder:
             tool="; ".join((TOOL, *(self._tools.identities() if examination.frames else ()))),
             seconds=self._seconds,
             times=tuple((stage, round(seconds, 4)) for stage, seconds in self._times.items()),
+            text=self._tools.settings.text,
+            kept=tuple(_kept(plan)),
         )
 
     @property
     def _seconds(self) -> float:
         return round(perf_counter() - self._start, 4)
+
+
+def _kept(plan: Plan) -> Iterator[PixelRegion]:
+    for step in plan.steps:
+        if isinstance(step.where, PixelRegion) and isinstance(step.action, Keep):
+            yield step.where
 
 
 def _audited(step: Step, document: Document | None) -> AuditStep:

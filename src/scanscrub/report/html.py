@@ -16,7 +16,7 @@ from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.report import html_words as words
 from scanscrub.report.html_card import badge, card, checks_passed, header_steps, link, mask_steps
 from scanscrub.report.places import most_in_a_frame, places
-from scanscrub.report.review import not_searched
+from scanscrub.report.review import check_name, not_searched
 
 CARDS = 300
 """So many files get a card with a picture, those to look at and the masked ones first; the others a table row."""
@@ -40,7 +40,9 @@ def write_html(
     )
     unsearched = sum(map(not_searched, published))
     counts = Counter(record.status for record in records)
-    stream.write(_head(counts, words.what_we_did(unsearched, len(published))))
+    left = any(record.text == "identifying" for record in published)
+    to_do = words.STILL_TO_DO_AND_LEFT if left else words.STILL_TO_DO
+    stream.write(_head(counts, words.what_we_did(unsearched, len(published), left=left), to_do))
     stream.write(_absent(absent))
     if published:
         title = words.COPIES if unsearched else words.CLEAN_COPIES
@@ -60,7 +62,7 @@ def _order(record: AuditRecord) -> tuple[int, bool, int]:
     return _PUBLISHED.index(record.status), not mask_steps(record), record.input_ref.number
 
 
-def _head(counts: Counter[Status], done: str) -> str:
+def _head(counts: Counter[Status], done: str, to_do: str) -> str:
     style = files("scanscrub.report").joinpath("report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -88,7 +90,7 @@ def _head(counts: Counter[Status], done: str) -> str:
 <ul class="tiles">{tiles}</ul>
 <div class="advice">
 <section><h2>What we did</h2><p>{done}</p></section>
-<section class="todo"><h2>What you should still do</h2><p>{words.STILL_TO_DO}</p></section>
+<section class="todo"><h2>What you should still do</h2><p>{to_do}</p></section>
 </div>
 </header>
 <main>
@@ -114,7 +116,7 @@ def _absent_row(group: Sequence[AuditRecord], reason: str, hint: str) -> str:
     numbers = ", ".join(str(record.input_ref.number) for record in group)
     title = f"File {numbers}" if len(group) == 1 else words.plural(len(group), "file")
     listed = "" if len(group) == 1 else f"<details><summary>Their numbers</summary><p>{numbers}</p></details>"
-    failed = Counter(check.name for record in group for check in record.checks if not check.passed)
+    failed = Counter(check_name(record, check) for record in group for check in record.checks if not check.passed)
     checks = "".join(f"<p>Check not passed: {escape(name)} ({times:,}).</p>" for name, times in failed.items())
     return (
         f"<li>{badge(group[0])} <b>{title}</b><p>{escape(reason)}</p>"

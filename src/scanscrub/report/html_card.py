@@ -10,8 +10,8 @@ from scanscrub.domain.audit import AuditRecord, AuditStep
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.rules import Rule
 from scanscrub.report import html_words as words
-from scanscrub.report.places import device_regions, most_in_a_frame, places
-from scanscrub.report.review import not_searched, why_look
+from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
+from scanscrub.report.review import check_name, not_searched, why_look
 
 
 def mask_steps(record: AuditRecord) -> tuple[AuditStep, ...]:
@@ -55,6 +55,7 @@ def card(record: AuditRecord, pictures: Mapping[int, bytes]) -> str:
         f'<p class="name">{link(record)}</p>',
         _look(record),
         _masks(record),
+        _kept(record),
         *(f'<p class="note">{escape(note)}</p>' for note in record.notes),
         _changes(record),
         _checks(record),
@@ -99,7 +100,9 @@ def _look(record: AuditRecord) -> str:
 def _masks(record: AuditRecord) -> str:
     masks = mask_steps(record)
     if not masks:
-        return f"<p>{words.NO_WRITING}</p>" if record.frames and not why_look(record) else ""
+        if not record.frames or why_look(record):
+            return ""
+        return f"<p>{words.NOTHING_COVERED if record.kept else words.NO_WRITING}</p>"
     share = f"{record.masked_share:.1%}" if record.masked_share >= 0.001 else "less than 0.1%"
     frames = places(masks)
     up_to = "up to " if len(frames) > 1 else ""
@@ -119,6 +122,16 @@ def _masks(record: AuditRecord) -> str:
     if record.frames != 1:
         covered += f" in {len(frames):,} of {words.plural(record.frames, 'picture')}"
     return f"<p><b>{covered}</b>, {share} of {where}, because of:</p><ul>{''.join(rows)}</ul>"
+
+
+def _kept(record: AuditRecord) -> str:
+    frames = kept_places(record.kept)
+    if not frames:
+        return ""
+    up_to = "up to " if len(frames) > 1 else ""
+    where = "" if record.frames == 1 else f" in {len(frames):,} of {words.plural(record.frames, 'picture')}"
+    count = f"{up_to.capitalize()}{words.plural(most_in_a_frame(frames), 'place')}"
+    return f"<p><b>{count}</b>{where} {words.KEPT}</p>"
 
 
 def _changes(record: AuditRecord) -> str:
@@ -151,7 +164,7 @@ def _checks(record: AuditRecord) -> str:
         return ""
     failed = not all(check.passed for check in record.checks)
     rows = "".join(
-        f'<li class="{"pass" if check.passed else "fail"}">{escape(check.name)}'
+        f'<li class="{"pass" if check.passed else "fail"}">{escape(check_name(record, check))}'
         f"{': ' + escape(check.detail) if check.detail else ''}"
         f"{'' if check.passed else ' <b>(not passed)</b>'}</li>"
         for check in record.checks

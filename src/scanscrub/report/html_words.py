@@ -81,6 +81,11 @@ WHAT_WE_DID = (
     "We removed or replaced everything in the files that says who the patient is, covered the writing we found in the"
     " pictures, and then opened every copy again as a stranger would and checked it."
 )
+WHAT_WE_DID_AND_LEFT = (
+    "We removed or replaced everything in the files that says who the patient is, covered the writing in the pictures"
+    " that could identify somebody, and then opened every copy again as a stranger would and checked it. Side marks,"
+    " scales and settings that say nothing of a person were left on purpose; they are outlined in blue."
+)
 HEADERS_ONLY = (
     "Beside the pictures, we removed or replaced everything in the files that says who the patient is, and then"
     " opened every copy again as a stranger would and checked that."
@@ -90,6 +95,7 @@ STILL_TO_DO = (
     " see a name, a number or a date, do not share that file. Of a file with many pictures only some are here: what"
     " the others still show, only a look at the copy itself can tell."
 )
+STILL_TO_DO_AND_LEFT = STILL_TO_DO.replace("a number or a date,", "a date or a number that could be somebody's,")
 NUMBERS = (
     "The numbers count all files, images or not: paths in the order given, a folder's own files before those of its"
     " subfolders, by name."
@@ -98,6 +104,8 @@ NOT_SEARCHED = "Pictures not searched"
 COPIES = "The copies"
 CLEAN_COPIES = "The clean copies"
 NO_WRITING = "No writing was found in the picture, and nothing in it was covered."
+NOTHING_COVERED = "Nothing in the picture was covered."
+KEPT = "left on purpose: marks, scales or settings that say nothing of a person, outlined in blue."
 OTHERS = "to look at the others, open the copy; for a .dcm file that takes a DICOM viewer."
 NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to look at it."
 
@@ -106,10 +114,13 @@ def plural(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def what_we_did(unsearched: int, files: int) -> str:
-    """What was done to so many files, of which the pictures of some were not searched for writing."""
+def what_we_did(unsearched: int, files: int, *, left: bool) -> str:
+    """What was done to so many files, of which the pictures of some were not searched for writing.
+
+    `left`: harmless writing was left on purpose.
+    """
     if not unsearched:
-        return WHAT_WE_DID
+        return WHAT_WE_DID_AND_LEFT if left else WHAT_WE_DID
     others = "" if unsearched == files else " In the others we covered the writing we found."
     return (
         f"{HEADERS_ONLY} The pictures of {plural(unsearched, 'file')} were not searched for writing, and nothing in"

@@ -30,6 +30,18 @@ def places(steps: Iterable[AuditStep]) -> Mapping[int, Counter[str]]:
         if isinstance(step.where, PixelRegion) and step.rule in _GRAVEST:
             of_device = step.authority.startswith(DEVICE_RULE)
             frames[step.where.frame].add((step.where.box, DEVICE_RULE if of_device else step.rule))
+    return _counted(frames)
+
+
+def kept_places(regions: Iterable[PixelRegion]) -> Mapping[int, Counter[str]]:
+    """The places of writing that was left on purpose, counted in the same way."""
+    frames: defaultdict[int, set[_Region]] = defaultdict(set)
+    for region in regions:
+        frames[region.frame].add((region.box, Rule.WRITING))
+    return _counted(frames)
+
+
+def _counted(frames: Mapping[int, Iterable[_Region]]) -> Mapping[int, Counter[str]]:
     return {frame: Counter(_gathered(frozenset(found))) for frame, found in sorted(frames.items())}
 
 

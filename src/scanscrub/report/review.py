@@ -2,6 +2,7 @@
 
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.plan import Check
 
 NOT_SEARCHED = "The pictures of this file were not searched for writing: they may still show a name."
 MUCH_COVERED = "Much of a picture is covered: see whether what you need is still there."
@@ -24,6 +25,13 @@ def why_look(record: AuditRecord) -> str:
     if record.status is not Status.REVIEW:
         return ""
     return MUCH_COVERED if _covers(record) else LEFT_BEFORE
+
+
+def check_name(record: AuditRecord, check: Check) -> str:
+    """What a person reads of a check. The audit's own name stays: programs know the check by it."""
+    if record.text == "identifying" and check.name == "no writing left":
+        return "no identifying writing left"
+    return check.name
 
 
 def _covers(record: AuditRecord) -> bool:
