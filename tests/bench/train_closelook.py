@@ -7,9 +7,11 @@
 Needs what `train_fineprint.py` needs. `gather` shows pieces of training images, stored in encodings drawn by lot, to
 the detector and keeps every line that either model took for writing, with what surrounds it and whether it is
 writing; `train` learns from them, and prints how well it does on the tenth part it has not seen. The model of the
-package took two times 26 minutes of gathering on two processors (140,000 lines) and three trainings, of 24, 24 and 30
-minutes, each `--from` the one before. The first two saw the image's edge repeated beyond it; the last, with large
-letters and without the 37,000 lines of the first gathering that showed such an edge, sees it plain.
+package took two times 26 minutes of gathering on two processors (140,000 lines), 29 more of the tuning half of the
+corpus from number 3000 on (74,000 lines), and five trainings, of 24, 24, 30, 26 and 13 minutes, each `--from` the one
+before. The first two saw the image's edge repeated beyond it; the others, with large letters and without the 37,000
+lines of the first gathering that showed such an edge, see it plain; the last two learnt from the corpus as well: of
+lines on images that neither had seen, the mean logarithmic loss went from 0.091 to 0.059 by the first of them.
 """
 
 import argparse

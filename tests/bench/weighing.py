@@ -4,7 +4,7 @@
     PYTHONPATH=tests python tests/bench/weighing.py fit --heard HEARD --out weighing.json
 
 `hear` looks at the tuning half of the corpus, every image stored in an encoding drawn by lot, and keeps in a folder
-what the models say of every line that any of them saw, how it reads, and what the close look is shown of it (25
+what the models say of every line that any of them saw, how it reads, and what the close look is shown of it (15
 minutes on two processors). A line is writing where its rectangle holds a string's ink. `fit` asks the close look,
 fits a logistic regression with a small ridge penalty to the lines of each model, by Newton's method, and prints the
 mean logarithmic loss on the images that a fit has not seen (four parts), and at several thresholds the recall and
