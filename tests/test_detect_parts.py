@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from scanscrub.detect import db, easyocr
 from scanscrub.detect.base import TextBox
@@ -124,8 +125,8 @@ def _line(left: float, top: float, width: float, height: float, score: float = 0
 BLANK = np.zeros((140, 120), np.uint8)
 
 
-def _heard(looks: Looks, view: str = "full") -> Heard:
-    return Heard([BLANK], gather(looks, View(view, BLANK)), [])
+def _heard(looks: Looks, view: str = "full", blank: NDArray[np.uint8] = BLANK) -> Heard:
+    return Heard([blank], gather(looks, View(view, blank)), [])
 
 
 def _counting(
@@ -193,12 +194,17 @@ def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> N
 
 
 @pytest.mark.parametrize(
-    ("reading", "count"),
-    [(("", 0.0), 0), (("OKAFOR", 0.5), 0), (("OKAFOR", 0.95), 1), (("R", 0.95), 0)],
-)
-def test_a_huge_line_counts_where_it_can_be_read(reading: tuple[str, float], count: int) -> None:
+    ("side", "reading", "count"),
+    [
+        (400, ("", 0.0), 0), (400, ("OKAFOR", 0.5), 0), (400, ("OKAFOR", 0.95), 1), (400, ("R", 0.95), 0),
+        (200, ("OKAFOR", 0.95), 0), (200, ("OKAFOR", 0.99), 1),
+    ],
+)  # fmt: skip
+def test_a_huge_line_counts_where_it_can_be_read_and_a_vast_one_where_that_is_plain(
+    side: int, reading: tuple[str, float], count: int
+) -> None:
     huge = _line(10, 30, 100, 80, 0.5)
-    heard = _heard(Looks([], smaller=FineLook((huge,), (), ())))
+    heard = _heard(Looks([], smaller=FineLook((huge,), (), ())), blank=np.zeros((side, side), np.uint8))
     assert [each.model for each in heard.testimonies] == ["huge"]
     assert list(convinced(heard, _Close(-SUREST), _Reader(reading))) == [huge] * count
 

@@ -66,7 +66,7 @@ def test_letters_of_a_tenth_to_a_third_of_the_picture_are_found(
 ) -> None:
     pixels = noise(rows, columns)
     baseline, scale = rows // 2 + capitals // 2, capitals / 21
-    cv2.putText(pixels, "LI", (columns // 8, baseline), cv2.FONT_HERSHEY_SIMPLEX, scale, 230, capitals // 9)
+    cv2.putText(pixels, "DOE", (columns // 12, baseline), cv2.FONT_HERSHEY_SIMPLEX, scale, 230, capitals // 9)
     ink = np.nonzero(pixels > 200)
     area = Box(int(ink[1].min()), int(ink[0].min()), int(ink[1].max()) + 1, int(ink[0].max()) + 1)
     assert area.height >= 0.9 * capitals

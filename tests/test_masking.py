@@ -101,4 +101,4 @@ def test_a_turned_outline_is_told_with_its_padding() -> None:
     quad: Quad = ((10.0, 5.0), (20.0, 15.0), (15.0, 20.0), (5.0, 10.0))
     region = covered(PixelRegion(Box(5, 5, 20, 20), quad=quad), 4, (40, 40))
     assert region.quad == ((10.0, -0.7), (25.7, 15.0), (15.0, 25.7), (-0.7, 10.0))
-    assert region.box == Box(0, 0, 26, 26)
+    assert region.box == Box(0, 0, 27, 27)

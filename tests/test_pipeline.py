@@ -175,7 +175,8 @@ def test_writing_that_only_the_second_look_sees_in_one_frame_is_masked_there(tmp
 
 
 def test_a_copy_in_which_writing_is_seen_for_ever_is_rejected(scan: Path, tmp_path: Path) -> None:
-    everywhere = Scripted([Box(10, 80, 60, 100)], [Box(200, 80, 250, 100)], [Box(10, 200, 60, 220)])
+    places = (Box(10, 80, 60, 100), Box(200, 80, 250, 100), Box(10, 200, 60, 220), Box(200, 200, 250, 220))
+    everywhere = Scripted(*([place] for place in places))
     record = clean_one(scan, tmp_path / "out", Careful(), everywhere)
     assert record.status is Status.REJECTED
     assert [check.name for check in record.checks if not check.passed] == ["no writing left"]

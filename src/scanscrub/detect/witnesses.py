@@ -43,10 +43,13 @@ ENOUGH_SMALLER = 0.9
 """The same of what was seen only where the image was made smaller: on the tuning half no string is lost by it, and it
 lets hardly more clean images be hit.
 """
-LEGIBLE, READ = Legibility(2, 0.9), Legibility(1, 0.6)
+LEGIBLE, READ, PLAIN = Legibility(2, 0.9), Legibility(1, 0.6), Legibility(2, 0.98)
 """A huge line counts where it reads as well as the first whatever else is said, and never where it does not read as
-well as the second: a reader makes nothing of an organ, and letters of that size are plain to it.
+well as the second: a reader makes nothing of an organ, and letters of that size are plain to it. A vast one counts
+where it reads as well as the third.
 """
+VAST = 0.25
+"""Of the short side: a thicker line is vast, and as a rule half of the scan."""
 COMMON = 0.3
 """The share of a line, or of what the other model saw, that both saw: enough to have seen the same."""
 MOST_CLOSE, MOST = 2048, 48
@@ -92,6 +95,7 @@ class Testimony:
     line: Line
     model: str
     said: Mapping[str, float]
+    is_vast: bool = False
 
     @property
     def enough(self) -> float:
@@ -116,9 +120,11 @@ class Testimony:
 
     def counts(self, reading: Legibility, probability: float) -> bool:
         """Whether it is writing, for what it reads as and the probability that this gives."""
-        if self.model == "huge" and reading.reaches(LEGIBLE):
-            return True
-        return probability >= self.enough and (self.model != "huge" or reading.reaches(READ))
+        if self.model != "huge":
+            return probability >= self.enough
+        if self.is_vast:
+            return reading.reaches(PLAIN)
+        return reading.reaches(LEGIBLE) or (reading.reaches(READ) and probability >= self.enough)
 
     def probability(self, reading: Legibility) -> float:
         weights = weights_of(self.model)
@@ -143,7 +149,8 @@ def gather(looks: Looks, view: View) -> list[Testimony]:
     hints = [Box.around(line.quad) for line in fine.hints]
     of_the_view = {"chroma": float(view.name.startswith(CHROMA)), "faint": float(view.name.startswith(FAINT))}
     heard: list[Testimony] = []
-    thickest = THICKEST * min(view.pixels.shape[:2])
+    short_side = min(view.pixels.shape[:2])
+    thickest = THICKEST * short_side
     calm = [line for line in (*looks.calmer.lines, *looks.calmer.faint) if line.across <= thickest]
     thick = [line for line in (*looks.smaller.lines, *looks.smaller.faint) if THICK <= line.across <= thickest]
     huge = [line for line in thick if line.across >= HUGE]
@@ -155,7 +162,8 @@ def gather(looks: Looks, view: View) -> list[Testimony]:
             box = Box.around(line.quad)
             beside = max((said for other, said in others if _common(box, other) >= COMMON), default=0.0)
             hinted = max((_common(box, hint) for hint in hints), default=0.0)
-            heard.append(Testimony(line, model, {**_shape(line), "beside": beside, "hinted": hinted, **of_the_view}))
+            said = {**_shape(line), "beside": beside, "hinted": hinted, **of_the_view}
+            heard.append(Testimony(line, model, said, line.across > VAST * short_side))
     return heard
 
 

@@ -76,7 +76,8 @@ def covered(
     quad, box = None, region.box.grown(padding)
     if region.quad is not None:
         corners = _grown(region.quad, padding)
-        quad, box = _as_quad(corners.round(1)), Box.around(_as_quad(corners))
+        # A pixel that the outline touches with its edge alone is drawn as well.
+        quad, box = _as_quad(corners.round(1)), Box.around(_as_quad(corners)).grown(1)
     box = box.clipped(columns, rows)
     if aligned_to == (1, 1) or not box.area:
         return PixelRegion(box, region.frame, quad)

@@ -25,8 +25,10 @@ from scanscrub.pipeline.record import Outcome, Recorder
 from scanscrub.pipeline.tools import Settings, Tools
 from scanscrub.pipeline.verify import Rejected, Verified, verify
 
-ATTEMPTS = 3
-"""Writing that is still seen in the copy is masked as well, twice at most; then the file is rejected."""
+ATTEMPTS, ALL_FROM = 4, 2
+"""Writing that is still seen in the copy is masked as well, three times at most; then the file is rejected. From the
+second time on it is masked in every frame.
+"""
 LITTLE = 0.05
 """Share of a frame. What only the first detector sees beside masks is masked as well if it is no larger, or if so
 much is masked already that a person looks at the copy anyway."""
@@ -110,7 +112,7 @@ class Cleaner:
             if not outcome.writing:
                 break
             doubts += outcome.writing
-            examination = doubting(examination, doubts, all_of_it=attempt == ATTEMPTS - 1)
+            examination = doubting(examination, doubts, all_of_it=attempt >= ALL_FROM)
         return recorder.planned(plan, examination, Outcome(Status.REJECTED, outcome.checks))
 
     def _publish(  # noqa: PLR0913, PLR0917 - the values of the chain, each made by an earlier stage
