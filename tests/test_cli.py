@@ -565,7 +565,7 @@ def test_rules_for_devices_hold_for_clean_check_inspect_and_verify_alike(tmp_pat
     assert (accused.returncode, "P003" in accused.stdout) == (1, True)
     assert run("check", tmp_path / "out", "--no-cache", *given).returncode == 0
     assert run("verify", tmp_path / "plain", *given).returncode == 4
-    assert "marks in the picture that may be writing" in run("inspect", PLAIN, *given).stdout
+    assert "the device rule 'line 1' says that a device writes" in run("inspect", PLAIN, *given).stdout
 
 
 @pytest.mark.parametrize("command", ["clean", "check", "inspect", "verify"])
