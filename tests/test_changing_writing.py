@@ -9,11 +9,14 @@ from PIL import Image, ImageSequence
 
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import Status
+from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
+from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.secret import Phi
 from scanscrub.formats.containers import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.look_again import _is_masked
 from scanscrub.pipeline.tools import Settings, Tools
 from scanscrub.policy.profile import load_profile
 
@@ -54,3 +57,16 @@ def test_a_name_where_other_frames_have_a_harmless_mark_is_masked(tmp_path: Path
     with Image.open(tmp_path / "out" / str(record.output_name)) as copy:
         left = [np.asarray(page)[30, 60].max() for page in ImageSequence.Iterator(copy)]
     assert left == [0 if number == 1 else MARK for number in range(count)]
+
+
+def test_only_what_is_black_counts_as_masked_and_not_the_corners_beside_a_turned_mask() -> None:
+    turned = ((100.0, 50.0), (150.0, 100.0), (100.0, 150.0), (50.0, 100.0))
+    masks = {3: ((PixelRegion(Box(50, 50, 150, 150), 3, turned), 4),)}
+
+    def is_masked(box: Box, frame: int = 3) -> bool:
+        return _is_masked(Finding(Rule.WRITING, PixelRegion(box, frame), Severity.QUASI, 0.9, "test"), masks)
+
+    assert is_masked(Box(90, 90, 110, 110))
+    assert not is_masked(Box(52, 52, 70, 66))
+    assert not is_masked(Box(90, 90, 160, 110))
+    assert not is_masked(Box(90, 90, 110, 110), frame=2)

@@ -11,11 +11,12 @@ from scanscrub.detect import cine
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.filled import black_near, fill, like_masks, with_strokes
 from scanscrub.domain.finding import Finding, Known, PixelRegion
-from scanscrub.domain.geometry import Box, shared_area
+from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Keep, Plan
 from scanscrub.domain.rules import Rule
 from scanscrub.formats.base import Document
+from scanscrub.formats.masking import rasterize
 from scanscrub.pipeline.inspect import read_findings, read_writing
 from scanscrub.pipeline.tools import Tools
 
@@ -92,11 +93,12 @@ def _legible(finding: Finding) -> bool:
 
 
 def _is_masked(finding: Finding, masks: Masks) -> bool:
-    """Whether all of it lies under masks of its frame: it was seen in another frame of its group."""
+    """Whether all of its box is black under masks of its frame: it was seen in another frame of its group."""
     where = finding.where
     assert isinstance(where, PixelRegion)
-    areas = [region.box.grown(padding) for region, padding in masks.get(where.frame, ())]
-    return shared_area(where.box, areas) >= where.box.area
+    box = where.box
+    black = rasterize(masks.get(where.frame, ()), box.bottom, box.right)
+    return bool(black[box.top :, box.left :].all())
 
 
 def _kept(plan: Plan) -> Mapping[int, Sequence[Box]]:
