@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scanscrub.detect import db
 from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.fineprint import FINEPRINT, NOTHING, TALL, TILE, FinePrint, shown
+from scanscrub.detect.fineprint import ENLARGED, FINEPRINT, NOTHING, TALL, TILE, FinePrint, _places, shown
 from scanscrub.detect.runtime import open_session
 from scanscrub.domain.geometry import Box
 
@@ -79,6 +79,24 @@ def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_result() -> Non
         FinePrint(Broken(), 0).look(grain(300, 300))
 
 
+class Saying:
+    """A model that sees one line, 80 pixels long, at the image's own size and enlarged, as likely as it is told."""
+
+    name = "saying"
+
+    def __init__(self, own: float, enlarged: float, high: int = 10) -> None:
+        self.said, self.high = iter((own, enlarged)), high
+        self.shown: list[tuple[int, ...]] = []
+
+    def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        size = ENLARGED if self.shown else 1.0
+        self.shown.append(batch.shape[2:])
+        answer = np.zeros((1, 1, batch.shape[2] // 2, batch.shape[3] // 2), np.float32)
+        bottom = round((20 + self.high) * size)
+        answer[0, 0, round(20 * size) : bottom, round(30 * size) : round(70 * size)] = next(self.said)
+        return answer
+
+
 @pytest.mark.parametrize(("own", "enlarged", "looks", "found"), [
     (0.9, 0.9, 2, True),
     (0.9, 0.3, 2, True),
@@ -89,35 +107,32 @@ def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_result() -> Non
 def test_what_is_seen_at_two_sizes_counts_by_its_mean(
     own: float, enlarged: float, looks: int, *, found: bool
 ) -> None:
-    class Saying:
-        name = "saying"
-        runs = 0
-
-        def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-            self.runs += 1
-            size = batch.shape[3] / 304
-            answer = np.zeros((1, 1, batch.shape[2] // 2, batch.shape[3] // 2), np.float32)
-            answer[0, 0, round(20 * size) : round(30 * size), round(30 * size) : round(70 * size)] = (
-                own if size == 1 else enlarged
-            )
-            return answer
-
-    session = Saying()
+    session = Saying(own, enlarged)
     assert bool(FinePrint(session, 0).look(grain(200, 300)).lines) is found
-    assert session.runs == looks
+    assert len(session.shown) == looks
+
+
+@pytest.mark.parametrize(("rows", "columns", "sides"), [(200, 300, (128, 192)), (100, 150, (100, 150))])
+def test_only_what_is_around_something_seen_is_shown_again(rows: int, columns: int, sides: tuple[int, int]) -> None:
+    session = Saying(0.9, 0.9)
+    FinePrint(session, 0).look(grain(rows, columns))
+    first, second = session.shown
+    assert first == (-(-rows // 8) * 8, -(-columns // 8) * 8)
+    assert second == tuple(-(-round(side * ENLARGED) // 8) * 8 for side in sides)
+
+
+def test_places_apart_are_shown_again_one_by_one_and_places_that_meet_together() -> None:
+    seen = np.zeros((500, 500), np.bool_)
+    seen[40, 40] = seen[40, 400] = True
+    assert _places(seen) == [Box(0, 0, 128, 128), Box(320, 0, 448, 128)]
+    seen[200, 40:300] = True  # its cells meet those of the first, and their common box meets those of the second
+    assert _places(seen) == [Box(0, 0, 448, 256)]
+    seen[:] = False
+    assert _places(seen) == []
 
 
 def test_several_lines_seen_as_one_are_lengthened_no_more_than_one_line() -> None:
-    class Block:
-        name = "block"
-
-        def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-            answer = np.zeros((1, 1, batch.shape[2] // 2, batch.shape[3] // 2), np.float32)
-            size = batch.shape[3] / 304
-            answer[0, 0, round(20 * size) : round(44 * size), round(30 * size) : round(70 * size)] = 0.95
-            return answer
-
-    (line,) = FinePrint(Block(), 0).look(grain(200, 300)).lines
+    (line,) = FinePrint(Saying(0.95, 0.95, high=24), 0).look(grain(200, 300)).lines
     box = Box.around(line.quad)
     assert box.height >= 48
     assert 60 - TALL < box.left < 60

@@ -26,7 +26,7 @@ from scanscrub.detect.models import Model
 from scanscrub.detect.onnx_metadata import metadata
 from scanscrub.detect.ppocr_detector import DETECTION
 from scanscrub.detect.reader import PpocrReader
-from scanscrub.detect.tiles import PADDED, grid
+from scanscrub.detect.tiles import PADDED, grid, spans
 from scanscrub.detect.witnesses import (
     MOST,
     MOST_CLOSE,
@@ -45,6 +45,22 @@ from scanscrub.domain.picture import View
 THRESHOLDS = db.Thresholds(0.12, 0.2, 2.4)
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 6000), st.integers(100, 800), st.integers(0, 99), st.sampled_from([1, 8, 32]))
+def test_spans_cover_a_length_and_are_no_longer_than_that_takes(
+    length: int, largest: int, overlap: int, multiple: int
+) -> None:
+    cut = list(spans(length, largest, overlap, multiple))
+    (side,) = {end - start for start, end in cut}
+    assert cut[0][0] == 0
+    assert cut[-1][1] == length
+    assert side <= largest
+    assert all(before[1] - after[0] >= overlap for before, after in itertools.pairwise(cut))
+    if len(cut) > 1:
+        assert len(cut) * (side - multiple - overlap) < length - overlap
+        assert (len(cut) - 1) * (largest - overlap) < length - overlap
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 5000), st.integers(1, 5000), st.sampled_from([0, 8, 24]))
 def test_tiles_cover_the_image_and_fit_the_shapes_the_model_is_shown(rows: int, columns: int, margin: int) -> None:
@@ -54,10 +70,10 @@ def test_tiles_cover_the_image_and_fit_the_shapes_the_model_is_shown(rows: int, 
         assert box.clipped(columns, rows) == box
     lefts = sorted({(box.left, box.right) for box in cut.boxes})
     tops = sorted({(box.top, box.bottom) for box in cut.boxes})
-    for spans, length in ((lefts, columns), (tops, rows)):
-        assert spans[0][0] == 0
-        assert spans[-1][1] == length
-        assert all(after[0] < before[1] for before, after in itertools.pairwise(spans))
+    for cuts, length in ((lefts, columns), (tops, rows)):
+        assert cuts[0][0] == 0
+        assert cuts[-1][1] == length
+        assert all(after[0] < before[1] for before, after in itertools.pairwise(cuts))
 
 
 def test_the_number_of_tiles_grows_with_the_pixels_alone() -> None:
@@ -254,6 +270,13 @@ def test_the_weights_are_of_the_features_and_no_others() -> None:
     assert [each.line.across for each in heard[3:]] == [9, 30, 40, 70]
     for each in heard:
         assert set(weights_of(each.model)) == {"bias", "close", *each.said, *read(UNREAD)}
+
+
+def test_a_word_within_an_area_does_not_vouch_for_the_area() -> None:
+    word, area = _line(10, 10, 40, 12), _line(5, 5, 110, 60)
+    smaller = FineLook((area, _line(10, 8, 50, 24)), (), ())
+    said = [each.said["beside"] for each in gather(Looks([word], smaller=smaller), View("full", BLANK))]
+    assert said[1:] == [0.0, word.score * word.fill]
 
 
 def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import cv2
+import marks
 import numpy as np
 from backgrounds import Background, Pixels, background
 from lettering import FONTS, TRUETYPE, Ink, letter, missing_fonts
@@ -37,6 +38,8 @@ LARGE_CAPS = {20: 0.1, 26: 0.1, 32: 0.15, 40: 0.15, 50: 0.1, 60: 0.1, 80: 0.1, 1
 """How often capitals are how many pixels high."""
 LARGE = 20_000
 """What is added to the number of an image with large strings."""
+MARKED, MARKED_GREY = 40_000, 0.7
+"""The same of an image with marks, and the share of them that stay grey where what lies behind them is."""
 PLACES = ("corner", "border", "banner", "anywhere", "anywhere")
 TURNS = (0,) * 10 + (90, 270, 90, 270, 180, 30, 45)
 
@@ -97,6 +100,21 @@ def clean(split: int, count: int, sides: tuple[int, int] = (256, 800), start: in
         random = np.random.default_rng(split + 500_000 + number)
         behind = background(random, int(random.integers(*sides)))
         yield Lettered(number, behind.modality, behind.source, behind.pixels, ())
+
+
+def marked(split: int, count: int, sides: tuple[int, int] = (256, 800), start: int = 0) -> Iterator[Lettered]:
+    """`count` images without writing, but with what devices draw: callipers, rulers, bars, curves, flow."""
+    for number in range(start, start + count):
+        random = np.random.default_rng(split + 300_000 + number)
+        behind = background(random, int(random.integers(*sides)))
+        grey = behind.pixels.ndim == 2
+        canvas = (cv2.cvtColor(behind.pixels, cv2.COLOR_GRAY2RGB) if grey else behind.pixels).astype(np.float32)
+        for _ in range(int(random.integers(2, 9))):
+            marks.draw(canvas, random, marks.OF_DEVICES)
+        pixels = np.clip(canvas, 0, 255).astype(np.uint8)
+        if grey and random.random() < MARKED_GREY:
+            pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        yield Lettered(MARKED + number, behind.modality, behind.source, np.asarray(pixels, np.uint8), ())
 
 
 def _write(

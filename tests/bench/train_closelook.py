@@ -51,8 +51,8 @@ from scanscrub.detect.witnesses import THICK
 SEED, POOL, RENEW = 3_000_000, 160, 1500
 SINGLES = 0.45
 """The share of single letters: they are what is hard."""
-CLEAN = 0.35
-"""The share of images of the corpus without writing."""
+KINDS = {corpus.lettered: 0.35, corpus.clean: 0.15, corpus.marked: 0.5}
+"""The shares of images of the corpus: with writing, without, and without but with what devices draw."""
 BOTH = 0.2
 """The share of pieces that both models look at; the others only the fine print model, a tenth of the work."""
 WRITING = 0.25
@@ -133,11 +133,11 @@ def make(queue: "multiprocessing.Queue[list[Sample]]", seed: int, volume: Path |
 
 
 def make_of_corpus(queue: "multiprocessing.Queue[list[Sample]]", start: int, step: int) -> None:
-    """Lines of the tuning half of the corpus, of every third image without any writing."""
+    """Lines of the tuning half of the corpus."""
     detector = a_detector()
     for number in count(start, step):
         random = np.random.default_rng(corpus.TUNING + number)
-        several = corpus.clean if random.random() < CLEAN else corpus.lettered
+        several = list(KINDS)[int(random.choice(len(KINDS), p=list(KINDS.values())))]
         for image in several(corpus.TUNING, 1, start=number):
             queue.put(list(lines_of(image.pixels, partial(covers_ink, inked(image)), detector, random)))
 

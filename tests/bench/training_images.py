@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import cv2
+import marks
 import numpy as np
 from backgrounds import REAL, UNSEEN, real, synthetic
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Pieces:
         random = self._random
         canvas = _setting(self._pool[int(random.integers(len(self._pool)))], random)
         for _ in range(int(random.choice([0, 0, 0, 1, 2, 4]))):
-            _distract(canvas, random)
+            marks.draw(canvas, random)
         target, weight = np.zeros((SIDE, SIDE), np.float32), np.ones((SIDE, SIDE), np.float32)
         for _ in range(int(random.choice([0, 1, 2, 3, 4, 6, 8]))):
             canvas = _write(canvas, target, weight, random, self._singles)
@@ -148,97 +149,6 @@ def _setting(pool: NDArray[np.uint8], random: np.random.Generator) -> Grey:
     return np.asarray(np.clip(piece, 0, 255), np.float32)
 
 
-def _distract(canvas: Grey, random: np.random.Generator) -> None:  # noqa: C901, PLR0912, PLR0915 - a case each
-    """What is drawn and is no writing: lines, frames, callipers, rulers, bars, curves, arrows, dots."""
-    level = float(random.uniform(90, 255)) if random.random() < 0.8 else float(random.uniform(0, 90))
-    colour = (level,) * 3 if random.random() < 0.7 else tuple(float(each) for each in random.uniform(0, 255, 3))
-    x, y, end_x, end_y = (int(each) for each in random.integers(-10, SIDE + 10, 4))
-    thick = int(random.choice([1, 1, 2, 3]))
-    match int(random.integers(14)):
-        case 0:
-            cv2.line(canvas, (x, y), (end_x, end_y), colour, thick, cv2.LINE_AA)
-        case 1:
-            cv2.rectangle(canvas, (x, y), (end_x, end_y), colour, thick)
-        case 2:
-            cv2.ellipse(canvas, (x, y), (abs(end_x - x), abs(end_y - y)), 0, 0, 360, colour, thick, cv2.LINE_AA)
-        case 3:  # a calliper's cross
-            arm = int(random.integers(3, 9))
-            cv2.line(canvas, (x - arm, y), (x + arm, y), colour, 1)
-            cv2.line(canvas, (x, y - arm), (x, y + arm), colour, 1)
-        case 4:  # dotted
-            for share in np.arange(0, 1, random.uniform(0.02, 0.06)):
-                spot = (round(x + (end_x - x) * share), round(y + (end_y - y) * share))
-                cv2.circle(canvas, spot, thick - 1, colour, cv2.FILLED)
-        case 5:  # a ruler
-            step, long = int(random.integers(5, 24)), int(random.integers(3, 10))
-            upright = random.random() < 0.5
-            for place in range(0, SIDE, step):
-                far = long * (2 if (place // step) % 5 == 0 else 1)
-                tick = ((x, place), (x + far, place)) if upright else ((place, y), (place, y + far))
-                cv2.line(canvas, *tick, colour, 1)
-        case 6:  # a bar of greys or colours
-            bar = np.linspace(0, 255, max(8, abs(end_y - y)), dtype=np.float32)[:, np.newaxis, np.newaxis]
-            bar = np.repeat(np.repeat(bar, int(random.integers(6, 20)), axis=1), 3, axis=2)
-            if random.random() < 0.4:
-                bar = cv2.applyColorMap(bar.astype(np.uint8), int(random.integers(12))).astype(np.float32)
-            area = canvas[max(0, y) : max(0, y) + bar.shape[0], max(0, x) : max(0, x) + bar.shape[1]]
-            area[:] = bar[: area.shape[0], : area.shape[1]]
-        case 7:  # a curve
-            across = np.arange(0, SIDE, 3)
-            steep = random.uniform(2, 30)
-            down = y + steep * np.cumsum(random.normal(0, 0.4, across.size))
-            cv2.polylines(
-                canvas,
-                [np.stack([across, down], 1).astype(np.int32)],
-                isClosed=False,
-                color=colour,
-                thickness=1,
-                lineType=cv2.LINE_AA,
-            )
-        case 8:  # a heart's trace
-            cv2.polylines(canvas, [_trace(random, y)], isClosed=False, color=colour, thickness=1)
-        case 9:  # the lines of a map, as between furrows and plateaus
-            field = cv2.resize(
-                random.normal(0, 1, (int(random.integers(6, 30)),) * 2).astype(np.float32),
-                (SIDE, SIDE),
-                interpolation=cv2.INTER_CUBIC,
-            )
-            level_of_map = np.asarray(np.abs(field) < random.uniform(0.03, 0.5), np.uint8)
-            contours, _ = cv2.findContours(level_of_map, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-            cv2.drawContours(canvas, contours, -1, colour, cv2.FILLED if random.random() < 0.5 else 1)
-        case 10:  # the dots and crosses at a measured line's ends
-            reach = int(random.integers(1, 5))
-            for spot in ((x, y), (end_x, end_y)):
-                cv2.drawMarker(canvas, spot, colour, int(random.integers(5)), 2 * reach + 1, 1)
-        case 11 | 12:
-            cv2.polylines(canvas, [_corner(random, x, y)], isClosed=False, color=colour, thickness=thick)
-        case _:
-            cv2.arrowedLine(canvas, (x, y), (x + (end_x - x) // 6, y + (end_y - y) // 6), colour, thick)
-
-
-def _corner(random: np.random.Generator, x: int, y: int) -> NDArray[np.int32]:
-    """Two strokes that meet, as where frames end: longer than a letter's, or of odd proportions."""
-    turn, first = random.uniform(0, 2 * np.pi), random.uniform(4, 90)
-    second = first * random.choice([random.uniform(2.2, 8), random.uniform(0.12, 0.4)])
-    if first > 45 and random.random() < 0.5:
-        second = first
-    if random.random() < 0.6:
-        turn = round(turn / (np.pi / 2)) * np.pi / 2
-    far = turn + np.pi / 2 + (0.0 if random.random() < 0.7 else random.normal(0, 0.4))
-    ends = [(x + first * np.cos(turn), y + first * np.sin(turn)), (x, y)]
-    return np.array([*ends, (x + second * np.cos(far), y + second * np.sin(far))], np.int32)
-
-
-def _trace(random: np.random.Generator, y: int) -> NDArray[np.int32]:
-    period, high = int(random.integers(25, 110)), random.uniform(6, 50)
-    across = np.arange(SIDE)
-    phase = (across + int(random.integers(period))) % period / period
-    beat = 0.12 * np.exp(-(((phase - 0.2) / 0.03) ** 2)) + 0.25 * np.exp(-(((phase - 0.6) / 0.06) ** 2))
-    beat += np.exp(-(((phase - 0.35) / 0.012) ** 2)) - 0.3 * np.exp(-(((phase - 0.39) / 0.012) ** 2))
-    return np.stack([across, y - high * beat + random.normal(0, 0.3, SIDE)], 1).astype(np.int32)
-
-
-@cache
 def _faces(script: str) -> tuple[str, ...]:
     """Font files with the script's letters."""
     files = sorted(

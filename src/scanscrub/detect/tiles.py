@@ -5,7 +5,7 @@ A small image is enlarged until its short side is `SHORT_SIDE`; the model was tr
 otherwise grow without bound (2000x8 pixels took 402 s). What is then longer than `WHOLE` is cut into overlapping
 tiles: on larger images the model takes the scan itself for one blob of writing.
 
-The model is shown four shapes only (`PADDED` by `PADDED`), as a runtime compiles its kernels anew, and keeps
+The model is shown few shapes only (`PADDED` by `PADDED`), as a runtime compiles its kernels anew, and keeps
 memory, for every shape it meets.
 """
 
@@ -19,7 +19,7 @@ LARGEST_SCALE = 4.0
 TILE = 736
 WHOLE = 992
 OVERLAP = 160
-PADDED = (TILE, WHOLE)
+PADDED = (640, TILE, WHOLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,17 @@ def grid(rows: int, columns: int, *, margin: int = 0, short_side: int = SHORT_SI
     return Grid(scale, boxes)
 
 
-def spans(length: int, side: int, overlap: int) -> Iterator[tuple[int, int]]:
-    """Spans of equal length that cover `length`, each overlapping the next by `overlap` or more."""
-    if length <= side:
+def spans(length: int, largest: int, overlap: int, multiple: int = 1) -> Iterator[tuple[int, int]]:
+    """Spans of equal length that cover `length`, each overlapping the next by `overlap` or more.
+
+    They are as few as `largest` allows, and no longer than that takes, up to the next `multiple`.
+    """
+    if length <= largest:
         yield 0, length
         return
-    count = -(-(length - overlap) // (side - overlap))
+    count = -(-(length - overlap) // (largest - overlap))
+    needed = -(-(length - overlap) // count) + overlap
+    side = min(-(-needed // multiple) * multiple, largest)
     for number in range(count):
         start = number * (length - side) // (count - 1)
         yield start, start + side

@@ -160,7 +160,8 @@ def gather(looks: Looks, view: View) -> list[Testimony]:
         others = seen_fine if model == "large" else seen_large
         for line in lines:
             box = Box.around(line.quad)
-            beside = max((said for other, said in others if _common(box, other) >= COMMON), default=0.0)
+            seen_too = (said for other, said in others if _common(box, other, whole=model in SMALLER) >= COMMON)
+            beside = max(seen_too, default=0.0)
             hinted = max((_common(box, hint) for hint in hints), default=0.0)
             said = {**_shape(line), "beside": beside, "hinted": hinted, **of_the_view}
             heard.append(Testimony(line, model, said, line.across > VAST * short_side))
@@ -257,9 +258,9 @@ def _lies_in(box: Box, others: Sequence[Box]) -> bool:
     return any(_overlap(box, other) >= 0.8 * box.area for other in others)
 
 
-def _common(one: Box, other: Box) -> float:
-    """The overlap as a share of the smaller one."""
-    return _overlap(one, other) / max(1, min(one.area, other.area)) if one.meets(other) else 0.0
+def _common(one: Box, other: Box, *, whole: bool = False) -> float:
+    """The overlap as a share of the smaller one, or of the `whole` first one."""
+    return _overlap(one, other) / max(1, one.area if whole else min(one.area, other.area))
 
 
 def _overlap(one: Box, other: Box) -> int:
