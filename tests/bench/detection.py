@@ -40,6 +40,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--images", type=int, default=300)
     parser.add_argument("--clean", type=int, default=150)
+    parser.add_argument("--marked", type=int, default=0, help="images with marks of devices and no writing as well")
     parser.add_argument("--tuning", action="store_true")
     parser.add_argument("--large", action="store_true", help="small images with large strings instead")
     parser.add_argument("--misses", action="store_true")
@@ -56,7 +57,11 @@ def recall(options: argparse.Namespace, settings: DetectSettings) -> None:
     print("fonts not installed:", missing_fonts() or "none")
     split = corpus.TUNING if options.tuning else corpus.HOLD_OUT
     scores = {name: Score() for name in (*names, *["union"][: len(names) - 1])}
-    usual = chain(corpus.lettered(split, options.images), corpus.clean(split, options.clean))
+    usual = chain(
+        corpus.lettered(split, options.images),
+        corpus.clean(split, options.clean),
+        corpus.marked(split, options.marked),
+    )
     for image in corpus.large(split, options.images) if options.large else usual:
         picture = encodings.seen(encodings.stored(image.pixels, np.random.default_rng(split + image.number))[1])
         found = [tuple(detector.find(picture)) for detector in detectors]

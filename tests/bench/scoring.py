@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 from backgrounds import UNSEEN
-from corpus import Lettered, String
+from corpus import MARKED, Lettered, String
 from numpy.typing import NDArray
 
 from scanscrub.detect.base import TextBox
@@ -46,11 +46,12 @@ class Score:
     covered: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     missed: list[tuple[Lettered, String, float]] = field(default_factory=list)
     clean_shares: list[float] = field(default_factory=list)
+    marked_shares: list[float] = field(default_factory=list)
 
     def add(self, image: Lettered, boxes: Sequence[TextBox]) -> None:
         masked = mask(boxes, image.pixels.shape[:2])
         if not image.strings:
-            self.clean_shares.append(float(masked.mean()))
+            (self.marked_shares if image.number >= MARKED else self.clean_shares).append(float(masked.mean()))
         for string in image.strings:
             if not string.visible:
                 continue
@@ -68,9 +69,10 @@ class Score:
             if self.strings[name]:
                 percent = 100 * self.covered[name] / self.strings[name]
                 yield f"{name:16} {percent:6.1f} %  ({self.covered[name]}/{self.strings[name]})"
-        if self.clean_shares:
-            shares = np.array(self.clean_shares)
-            yield f"clean images: {100 * shares.mean():.2f} % masked, {100 * (shares > 0).mean():.1f} % hit"
+        for name, some in (("clean images", self.clean_shares), ("with marks alone", self.marked_shares)):
+            if some:
+                shares = np.array(some)
+                yield f"{name}: {100 * shares.mean():.2f} % masked, {100 * (shares > 0).mean():.1f} % hit"
 
     def misses(self) -> Iterable[str]:
         for image, string, share in self.missed:

@@ -1,6 +1,6 @@
 """Fit what the witnesses' words weigh, and write ``src/scanscrub/detect/weighing.json``.
 
-    PYTHONPATH=tests python tests/bench/weighing.py hear --heard HEARD [--images 240 --clean 200 --large 40 --start 0]
+    PYTHONPATH=tests python tests/bench/weighing.py hear --heard HEARD [--images 240 --clean 200 --start 0 ...]
     PYTHONPATH=tests python tests/bench/weighing.py fit --heard HEARD --out weighing.json
 
 `hear` looks at the tuning half of the corpus, every image stored in an encoding drawn by lot, and keeps in a folder
@@ -46,7 +46,8 @@ CLEAN_WEIGHS = 1.5
 LARGE, LARGE_WEIGHS = 4000.0, 4.0
 """The pixels that add one to the weight of a line, as it masks so much, and the most that is added."""
 THRESHOLDS = (0.4, 0.5, 0.6, 0.7)
-SHOWN = ("visible", "main", "cap 6-9", "contrast", "rotated", "three", "one", "clean")
+SHOWN = ("visible", "main", "cap 6-9", "contrast", "rotated", "three", "one", "clean", "with")
+KINDS = {"lettered": corpus.lettered, "large": corpus.large, "clean": corpus.clean, "marked": corpus.marked}
 PART = 20
 """Images heard by one process before they are kept."""
 
@@ -84,19 +85,19 @@ def main() -> None:
     parser.add_argument("what", choices=("hear", "fit"))
     parser.add_argument("--heard", type=Path, required=True, help="the folder where what was heard is kept")
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--images", type=int, default=240)
+    parser.add_argument("--images", dest="lettered", type=int, default=240)
     parser.add_argument("--clean", type=int, default=200)
     parser.add_argument("--large", type=int, default=40, help="small images with large strings")
+    parser.add_argument("--marked", type=int, default=60, help="images with marks of devices and no writing")
     parser.add_argument("--start", type=int, default=0, help="the number of the first image of each kind")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     if options.what == "hear":
         options.heard.mkdir(exist_ok=True)
-        counts = {"lettered": options.images, "large": options.large, "clean": options.clean}
         parts = [
             (options.heard, kind, options.start + start)
-            for kind, count in counts.items()
-            for start in range(0, count, PART)
+            for kind in KINDS
+            for start in range(0, vars(options)[kind], PART)
         ]
         with multiprocessing.Pool(options.processes) as processes:
             processes.starmap(keep, parts, 1)
@@ -111,8 +112,7 @@ def keep(folder: Path, kind: str, start: int) -> None:
     if (folder / f"{kind}{start}").exists():
         return
     cv2.setNumThreads(1)
-    several = {"lettered": corpus.lettered, "large": corpus.large, "clean": corpus.clean}[kind]
-    heard = [hear(image) for image in several(corpus.TUNING, PART, start=start)]
+    heard = [hear(image) for image in KINDS[kind](corpus.TUNING, PART, start=start)]
     (folder / f"{kind}{start}").write_bytes(pickle.dumps(heard))
     print(kind, start, sum(len(each.lines) for each in heard), "lines", flush=True)
 
@@ -228,9 +228,8 @@ def report(heard: Sequence[HeardImage]) -> None:
     for threshold in THRESHOLDS:
         scores = {"usual": Score(), "large": Score()}
         for each, some in zip(heard, chances, strict=True):
-            scores["large" if each.image.number >= corpus.LARGE else "usual"].add(
-                each.image, _boxes(each, some, threshold)
-            )
+            is_large = corpus.LARGE <= each.image.number < corpus.MARKED
+            scores["large" if is_large else "usual"].add(each.image, _boxes(each, some, threshold))
         for name, score in scores.items():
             lines = [line.rsplit("(", 1)[0] for line in score.lines() if line.startswith(SHOWN)]
             print(f"threshold {threshold}, {name}:", "; ".join(" ".join(line.split()) for line in lines))

