@@ -26,7 +26,7 @@ LETTERS_PER_HEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class StillSeen:
     """What is still seen.
 
     `left` is writing that the second detector sees and the reader can read; what neither of two detectors and no
@@ -38,7 +38,7 @@ class Looks:
     restless: tuple[Finding, ...] = ()
 
 
-def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools) -> Looks:
+def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools) -> StillSeen:
     """Look at every frame of the copy with the second detector, masks filled in.
 
     The first detector looks again where something was masked; elsewhere the pixels are the ones it has seen, and
@@ -56,7 +56,7 @@ def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools)
         copy.pictures() if masks else (), copy, known, tools, lambda frames: any(map(masks.__contains__, frames))
     )
     restless = (each for each in tools.policy.masked(tuple(seen), known) if not _is_masked(each, masks))
-    return Looks(tuple(left), tuple(restless))
+    return StillSeen(tuple(left), tuple(restless))
 
 
 def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, tools: Tools) -> Sequence[TextBox]:

@@ -16,7 +16,7 @@ from scanscrub.formats.base import Document
 from scanscrub.pipeline.apply import Candidate
 from scanscrub.pipeline.decide import attests
 from scanscrub.pipeline.inspect import Examination
-from scanscrub.pipeline.look_again import Looks, look_again
+from scanscrub.pipeline.look_again import StillSeen, look_again
 from scanscrub.pipeline.read import recognised
 from scanscrub.pipeline.tools import Tools
 from scanscrub.policy.spellings import Spellings
@@ -50,7 +50,7 @@ class Rejected:
 def verify(original: Document, examination: Examination, candidate: Candidate, tools: Tools) -> Verified | Rejected:
     """Prove the staged copy."""
     checks: list[Check] = []
-    looks = Looks()
+    looks = StillSeen()
     try:
         with (
             candidate.staged.reopened() as stream,
