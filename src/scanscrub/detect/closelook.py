@@ -22,7 +22,7 @@ CLOSELOOK = Model(
     "scanscrub",
     "detect/closelook.onnx",
     "sha256",
-    "da69591858e3f4fb0143bcfbd8a3318d5ae835d95f48894991be60fc2dc49a76",
+    "71c5720a6f6559219161e1136cd8c38f9c05ada9d7a121dc829d3e9cccc858e4",
 )
 HEIGHT, WIDTH = 48, 96
 """Rows and columns that the model is shown."""

@@ -30,18 +30,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ENOUGH = 0.6
-"""The probability from which a line counts as writing: on the tuning half nearly as many strings are found as from
-0.4 on, and half as many clean images are hit.
+ENOUGH = 0.55
+"""The probability from which a line counts as writing: on the tuning half as many strings are found as from 0.4 on,
+and nearly half as many clean images are hit.
 """
 ENOUGH_IN_COLOURS = 0.995
 """The same in a view of colours alone, whose edges look like writing to both models. Most of what is written in
 colour is seen in the other view, too: on the tuning half no string was lost. Both models see the same edge of Doppler
 colours at 0.989.
 """
-ENOUGH_SMALLER = 0.9
-"""The same of what was seen only where the image was made smaller: on the tuning half no string is lost by it, and it
-lets hardly more clean images be hit.
+ENOUGH_SMALLER = 0.8
+"""The same of what was seen only where the image was made smaller: from 0.9 on a few large letters of the tuning half
+are lost, and as many clean images are hit.
 """
 LEGIBLE, READ, PLAIN = Legibility(2, 0.9), Legibility(1, 0.6), Legibility(2, 0.98)
 """A huge line counts where it reads as well as the first whatever else is said, and never where it does not read as
