@@ -10,9 +10,9 @@ writing; `train` learns from them, and prints how well it does on the tenth part
 package took two times 26 minutes of gathering on two processors (140,000 lines), 29 more of the tuning half of the
 corpus from number 3000 on (74,000 lines), eleven of it with marks of devices from number 9000 on (46,000 lines), and
 six trainings, of 24, 24, 30, 26, 13 and 14 minutes, each `--from` the one before. The first two saw the image's edge
-repeated beyond it; the others, with large letters and without the 37,000 lines of the first gathering that showed such
-an edge, see it plain; the last three learnt from the corpus as well: of lines on images that it had not seen, the mean
-logarithmic loss went from 0.091 to 0.059 by the fourth, and of marks of devices from 0.40 to 0.15 by the last.
+repeated beyond it; the others, with large letters and without the 37,000 lines of the first gathering that showed
+such an edge, see it plain; the last three learnt from the corpus as well: of lines on images that it had not seen,
+the mean logarithmic loss went from 0.091 to 0.059 by the fourth, and of marks from 0.40 to 0.15 by the last.
 """
 
 import argparse
