@@ -8,7 +8,7 @@ more than three characters.
 # ruff: noqa: RUF001 - Cyrillic letters that look like Latin ones are the point
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import marks
@@ -106,15 +106,27 @@ def marked(split: int, count: int, sides: tuple[int, int] = (256, 800), start: i
     """`count` images without writing, but with what devices draw: callipers, rulers, bars, curves, flow."""
     for number in range(start, start + count):
         random = np.random.default_rng(split + 300_000 + number)
-        behind = background(random, int(random.integers(*sides)))
-        grey = behind.pixels.ndim == 2
-        canvas = (cv2.cvtColor(behind.pixels, cv2.COLOR_GRAY2RGB) if grey else behind.pixels).astype(np.float32)
-        for _ in range(int(random.integers(2, 9))):
-            marks.draw(canvas, random, marks.OF_DEVICES)
-        pixels = np.clip(canvas, 0, 255).astype(np.uint8)
-        if grey and random.random() < MARKED_GREY:
-            pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-        yield Lettered(MARKED + number, behind.modality, behind.source, np.asarray(pixels, np.uint8), ())
+        behind = _with_marks(background(random, int(random.integers(*sides))), random)
+        yield Lettered(MARKED + number, behind.modality, behind.source, behind.pixels, ())
+
+
+def annotated(split: int, count: int, sides: tuple[int, int] = (256, 800), start: int = 0) -> Iterator[Lettered]:
+    """`count` images with strings and with what devices draw."""
+    for number in range(start, start + count):
+        random = np.random.default_rng(split + 400_000 + number)
+        behind = _with_marks(background(random, int(random.integers(*sides))), random)
+        yield _write(MARKED + number, behind, random)
+
+
+def _with_marks(behind: Background, random: np.random.Generator) -> Background:
+    grey = behind.pixels.ndim == 2
+    canvas = (cv2.cvtColor(behind.pixels, cv2.COLOR_GRAY2RGB) if grey else behind.pixels).astype(np.float32)
+    for _ in range(int(random.integers(2, 9))):
+        marks.draw(canvas, random, marks.OF_DEVICES)
+    pixels = np.clip(canvas, 0, 255).astype(np.uint8)
+    if grey and random.random() < MARKED_GREY:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    return replace(behind, pixels=pixels)
 
 
 def _write(

@@ -12,13 +12,21 @@ Canvas: TypeAlias = NDArray[np.float32]
 Colour: TypeAlias = tuple[float, ...]
 Mark: TypeAlias = Callable[[Canvas, np.random.Generator, Colour], None]
 
+HALOED = 0.25
+"""The share of marks that have an outline, dark or light, so that they are seen on any anatomy."""
+
 
 def draw(canvas: Canvas, random: np.random.Generator, marks: Sequence[Mark] | None = None) -> None:
     """Draw one of the `marks`, or of `MARKS`, anywhere."""
     marks = marks or MARKS
     level = float(random.uniform(90, 255)) if random.random() < 0.8 else float(random.uniform(0, 90))
     colour = (level,) * 3 if random.random() < 0.7 else tuple(float(each) for each in random.uniform(0, 255, 3))
+    before = canvas.copy()
     marks[int(random.integers(len(marks)))](canvas, random, colour)
+    if random.random() < HALOED:
+        drawn = (canvas != before).any(axis=2)
+        beside = cv2.dilate(drawn.view(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_) & ~drawn
+        canvas[beside] = 0.0 if level > 128 else 255.0
 
 
 def _spot(canvas: Canvas, random: np.random.Generator) -> tuple[int, int]:
@@ -46,10 +54,13 @@ def _ellipse(canvas: Canvas, random: np.random.Generator, colour: Colour) -> Non
 
 
 def _cross(canvas: Canvas, random: np.random.Generator, colour: Colour) -> None:
+    """A calliper's cross, open in its middle or not."""
     x, y = _spot(canvas, random)
-    arm = int(random.integers(3, 9))
-    cv2.line(canvas, (x - arm, y), (x + arm, y), colour, 1)
-    cv2.line(canvas, (x, y - arm), (x, y + arm), colour, 1)
+    arm, thick = int(random.integers(3, 9)), int(random.choice([1, 1, 1, 2, 3]))
+    gap = 0 if random.random() < 0.6 else int(random.integers(1, max(2, arm - 1)))
+    for away in (-1, 1):
+        cv2.line(canvas, (x + away * gap, y), (x + away * arm, y), colour, thick)
+        cv2.line(canvas, (x, y + away * gap), (x, y + away * arm), colour, thick)
 
 
 def _dotted(canvas: Canvas, random: np.random.Generator, colour: Colour) -> None:
@@ -75,8 +86,12 @@ def _measured(canvas: Canvas, random: np.random.Generator, colour: Colour) -> No
     if random.random() < 0.6:
         _dots(canvas, random, ends, colour)
     kind, size, thick = int(random.integers(7)), 2 * int(random.integers(1, 8)) + 1, int(random.choice([1, 1, 2]))
+    is_open = random.random() < 0.3
     for end in ends:
+        behind = canvas[max(0, end[1] - 1) : end[1] + 2, max(0, end[0] - 1) : end[0] + 2].copy()
         cv2.drawMarker(canvas, end, colour, kind, size, thick)
+        if is_open:
+            canvas[max(0, end[1] - 1) : end[1] + 2, max(0, end[0] - 1) : end[0] + 2] = behind
 
 
 def _ruler(canvas: Canvas, random: np.random.Generator, colour: Colour) -> None:

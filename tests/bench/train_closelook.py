@@ -52,8 +52,8 @@ from scanscrub.detect.witnesses import THICK
 SEED, POOL, RENEW = 3_000_000, 160, 1500
 SINGLES = 0.45
 """The share of single letters: they are what is hard."""
-KINDS = {corpus.lettered: 0.35, corpus.clean: 0.15, corpus.marked: 0.5}
-"""The shares of images of the corpus: with writing, without, and without but with what devices draw."""
+KINDS = {corpus.lettered: 0.15, corpus.annotated: 0.35, corpus.clean: 0.1, corpus.marked: 0.4}
+"""The shares of images of the corpus: with writing, with writing and what devices draw, and without writing."""
 BOTH = 0.2
 """The share of pieces that both models look at; the others only the fine print model, a tenth of the work."""
 WRITING = 0.25

@@ -51,7 +51,9 @@ where it reads as well as the third.
 VAST = 0.25
 """Of the short side: a thicker line is vast, and as a rule half of the scan."""
 COMMON = 0.3
-"""The share of a line, or of what the other model saw, that both saw: enough to have seen the same."""
+"""The share of a line, or of what the other model saw, that both saw: enough to have seen the same. Where an image
+was made smaller, of the line itself: a word within an area does not vouch for the area.
+"""
 MOST_CLOSE, MOST = 2048, 48
 """Lines of one image that are looked at closely, and that are read, the likeliest first; the others are left to what
 the models say.
