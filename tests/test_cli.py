@@ -361,7 +361,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_so(tmp_path: Path, executor: str
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert err.strip() == "scanscrub: Stopped. Finished copies stay; nothing half-made is left."
+    assert err.strip() == "scanscrub: Stopped. Finished copies stay; nothing half-made is left. --resume goes on."
     finished = {record["output_name"] for record in audit(tmp_path / "out")}
     assert finished <= set(tree(tmp_path / "out"))
 

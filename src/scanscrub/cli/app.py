@@ -17,7 +17,7 @@ COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profil
 
 
 _STOPPED = {
-    "clean": "Stopped. Finished copies stay; nothing half-made is left.",
+    "clean": "Stopped. Finished copies stay; nothing half-made is left. --resume goes on.",
     "baseline": "Stopped. The baseline is as it was.",
 }
 """What Ctrl-C leaves behind, by command."""

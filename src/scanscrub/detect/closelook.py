@@ -22,7 +22,7 @@ CLOSELOOK = Model(
     "scanscrub",
     "detect/closelook.onnx",
     "sha256",
-    "71c5720a6f6559219161e1136cd8c38f9c05ada9d7a121dc829d3e9cccc858e4",
+    "ed7c6c2ec07c54a6e6167d5dec83bc3476750f3f5f4a8548a2fc07f681a253a9",
 )
 HEIGHT, WIDTH = 48, 96
 """Rows and columns that the model is shown."""

@@ -53,9 +53,10 @@ def find_items(paths: Iterable[Path], *, outside: Path | None = None) -> Iterato
     a path does not exist.
     """
     number = 0
-    for path in paths:
+    for place, path in enumerate(paths, 1):
         if not path.exists():
-            raise UsageError("An input path does not exist.", "Check the spelling; put quotes around spaces.")
+            missing = f"Input path {place} does not exist."  # which may be a patient's name
+            raise UsageError(missing, "Check the spelling; put quotes around spaces.")
         for file, named in _files(path, outside.resolve() if outside else None):
             for member, position in _members(file):
                 number += 1

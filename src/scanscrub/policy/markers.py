@@ -18,7 +18,7 @@ _ZERO = re.compile(r"(?<=[a-z])0{1,2}(?=[a-z])")
 _NUMBER = re.compile(r"\d{1,4}")
 _MIXED = re.compile(
     r"(\d{1,3})([^\W\d_]+)|([^\W\d_]+)(\d{1,3})|(\d{4})([^\W\d_]{2,})|([^\W\d_]{2,}|[wlc])(\d{4})"
-    r"|(\d{1,4})(x|[^\W\d_]{2,})(\d{1,4})"
+    r"|(\d{1,4})(x)(\d{1,4})"
 )
 """A number and a word without a space. One letter and four digits is a short number of a patient, but ``W1500``."""
 _PAIRED = re.compile(
@@ -31,7 +31,8 @@ _SIDED = re.compile(
 )
 """A view and a side between which a reader saw no space."""
 _CLOCK = re.compile(
-    r"(?<!\d)\d{1,2}\s?:\s?\d{2}(?:\s?:\s?\d{2})?(?!\d)|\b\d{1,2}\s?(?:am|pm|uhr|h\d\d)\b", re.IGNORECASE
+    r"(?<!\d)\d{1,2}\s?:\s?\d{2}(?:\s?:\s?\d{2})?(?!\d|[.,]\d{1,2}\s?[cm]m\b)|\b\d{1,2}\s?(?:am|pm|uhr|h\d\d)\b",
+    re.IGNORECASE,
 )
 _SEX_AND_AGE = re.compile(
     r"(?<![^\W_])(?:[mf](?:[\s/,;:.\-]+\d{1,3}|\d\d)[yvj]?|(?<!\d\.)(?:\d{1,3}[\s/,;:\-]+|\d\d)[mf])(?!\s?/\s?s)(?![^\W_])",

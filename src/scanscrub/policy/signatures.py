@@ -165,7 +165,7 @@ class _Parser:
             self._skip()
             return Always(constant[1] == "true")
         if not self._takes("("):
-            raise self._error('a test is expected, as in Manufacturer.contains("ACME")')
+            raise self._error('a test is expected, as in Manufacturer.contains("ACME") or Rows.equals("480")')
         inner = self._sum()
         if not self._takes(")"):
             raise self._error("a parenthesis is not closed")
