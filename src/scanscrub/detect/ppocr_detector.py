@@ -19,7 +19,7 @@ from scanscrub.detect.blocks import without_blocks
 from scanscrub.detect.closelook import CLOSELOOK, CloseLook
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.continued import seen_on, traced_on
-from scanscrub.detect.fineprint import FINEPRINT, FineLook, FinePrint
+from scanscrub.detect.fineprint import FINEPRINT, TALL, FineLook, FinePrint
 from scanscrub.detect.memory import TileMemory
 from scanscrub.detect.models import Model
 from scanscrub.detect.passes import Pass, separately
@@ -39,6 +39,9 @@ DETECTION = Model(
     "sha256",
     "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
 )
+
+SPARE = 0.2
+"""Of its height, what a line is lengthened by when it is decided: the tail of a last letter is seen least surely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,16 @@ class PpocrDetector:
         if self.witnesses is None:
             yield from (line for each in self._passes_for(view) for line in self._look(view.pixels, each))
             return
-        heard = self.hear(view, self.witnesses.fine)
-        close = self.witnesses.close
-        lines = list(convinced(heard, close, self.witnesses.reader))
+        for line in self._convincing(view, self.witnesses):
+            yield line.grown(SPARE * min(line.across, TALL), 0.0)
+
+    def _convincing(self, view: View, witnesses: Witnesses) -> Iterator[db.Line]:
+        heard = self.hear(view, witnesses.fine)
+        lines = list(convinced(heard, witnesses.close, witnesses.reader))
         apart = without_blocks(lines, heard.traces)
         yield from apart
         yield from traced_on(lines, heard.traces)
-        yield from seen_on(apart, heard.planes, close, lines)
+        yield from seen_on(apart, heard.planes, witnesses.close, lines)
 
     def hear(self, view: View, fine: FinePrint) -> Heard:
         """What both models say of a view."""

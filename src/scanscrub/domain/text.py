@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -150,3 +151,29 @@ def ocr_shape(text: str) -> str:
     for pair, single in _OCR_PAIRS:
         shape = shape.replace(pair, single)
     return shape.translate(_OCR_LETTERS)
+
+
+_SHORT_WORD, _LIKE = 4, 0.75
+"""Letters up to which a word is looked for as it is; and how alike a longer one is where OCR misread it."""
+
+
+def adds(reading: str, other: str) -> bool:
+    """Whether a reading has a word of two characters or more that another reading of the same place has nowhere,
+    spelt as OCR may have misread it.
+    """
+    shape = ocr_shape(other)
+    shapes = (ocr_shape(word.folded) for word in words(reading))
+    return any(len(word) > 1 and not _holds(shape, word) for word in shapes)
+
+
+def _holds(shape: str, word: str) -> bool:
+    if word in shape:
+        return True
+    if len(word) <= _SHORT_WORD:
+        return False
+    matcher = SequenceMatcher(None, b=word, autojunk=False)
+    for start in range(max(1, len(shape) - len(word) + 1)):
+        matcher.set_seq1(shape[start : start + len(word)])
+        if matcher.real_quick_ratio() >= _LIKE and matcher.quick_ratio() >= _LIKE and matcher.ratio() >= _LIKE:
+            return True
+    return False

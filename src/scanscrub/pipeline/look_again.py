@@ -15,6 +15,7 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Keep, Plan
 from scanscrub.domain.rules import Rule
+from scanscrub.domain.text import adds
 from scanscrub.formats.base import Document
 from scanscrub.formats.masking import rasterize
 from scanscrub.pipeline.inspect import read_findings, read_writing
@@ -50,8 +51,8 @@ def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools)
     for few in cine.in_threes(copy.pictures()):
         boxes = _second_look(few, masks, tools)
         for frame, picture in few:
-            others = _others(boxes, kept.get(frame, ()))
-            left.extend(filter(_legible, read_findings(picture, (frame,), others, known, tools)))
+            found = read_findings(picture, (frame,), boxes, known, tools)
+            left.extend(each for each in found if _legible(each) and not _is_kept(each, kept.get(frame, ())))
     seen = read_writing(
         copy.pictures() if masks else (), copy, known, tools, lambda frames: any(map(masks.__contains__, frames))
     )
@@ -101,16 +102,22 @@ def _is_masked(finding: Finding, masks: Masks) -> bool:
     return bool(black[box.top :, box.left :].all())
 
 
-def _kept(plan: Plan) -> Mapping[int, Sequence[Box]]:
-    kept: dict[int, list[Box]] = {}
+def _kept(plan: Plan) -> Mapping[int, Sequence[tuple[Box, str]]]:
+    """The boxes that the plan keeps in each frame, and what they read as."""
+    kept: dict[int, list[tuple[Box, str]]] = {}
     for step in plan.steps:
         if isinstance(step.where, PixelRegion) and isinstance(step.action, Keep):
-            kept.setdefault(step.where.frame, []).append(step.where.box)
+            evidence = step.because.evidence if step.because else None
+            kept.setdefault(step.where.frame, []).append((step.where.box, evidence.reveal() if evidence else ""))
     return kept
 
 
-def _others(found: Sequence[TextBox], allowed: Sequence[Box]) -> list[TextBox]:
-    return [box for box in found if not any(_mostly_inside(box.box, other) for other in allowed)]
+def _is_kept(finding: Finding, kept: Sequence[tuple[Box, str]]) -> bool:
+    """Whether it lies in what is kept, and has no word that this has not."""
+    where, evidence = finding.where, finding.evidence
+    assert isinstance(where, PixelRegion)
+    around = [text for box, text in kept if _mostly_inside(where.box, box)]
+    return bool(around) and (evidence is None or not adds(evidence.reveal(), " ".join(around)))
 
 
 def _mostly_inside(box: Box, other: Box) -> bool:

@@ -9,7 +9,7 @@ from math import dist
 from scanscrub.domain.finding import DEVICE_RULE, Finding, PixelRegion
 from scanscrub.domain.geometry import Box, shared_area
 from scanscrub.domain.rules import Rule
-from scanscrub.domain.text import folded
+from scanscrub.domain.text import adds, folded
 from scanscrub.policy.identity_patterns import spans
 from scanscrub.policy.known_text import KnownText
 from scanscrub.policy.markers import is_harmless
@@ -24,7 +24,10 @@ letters of a script that it does not know, and hardly ever a word of the list.
 _A_MEASURE = re.compile(r"\d{1,2} ?[^\W\d_]{2}")
 """With its unit it is no part of anything longer."""
 _A_WORD = re.compile(r"[^\W\d_]{3}")
-_SURER = 0.85
+_SURER = _TELLING = 0.85
+"""The least score of a reading beside which another one of the same place is a misreading, and of one that is none,
+as it has a word more.
+"""
 _SAME = 0.8
 """Two outlines of one line have this share of their area in common: a letter left out is still in the margin."""
 _INSIDE = 0.9
@@ -117,7 +120,9 @@ def _is_whole(reading: str, region: PixelRegion) -> bool:
 
 
 def _misread(regions: Sequence[Finding], kept: AbstractSet[int]) -> set[int]:
-    """Which pieces are a kept one, a part of one, or several together, outlined differently and read less surely."""
+    """Which pieces are a kept one, a part of one, or several together, outlined differently and read less surely, and
+    have no word that those have not.
+    """
     sure = [regions[place] for place in sorted(kept) if regions[place].confidence >= _SURER]
     return {place for place, finding in enumerate(regions) if place not in kept and _is_misreading(finding, sure)}
 
@@ -130,13 +135,25 @@ def _is_misreading(finding: Finding, sure: Sequence[Finding]) -> bool:
         return False
     box = region_of(finding).box
     same = [other for other in sure if _inside(box, [region_of(other).box]) >= _INSIDE]
-    if any(_is_part(reading, other) or _is_surer(other, finding) for other in same):
-        return True
-    surer = [region_of(other).box for other in sure if _is_surer(other, finding)]
-    if any(_alike(box, other) for other in surer):
-        return True
-    lines = [other for other in surer if box.height > _SEVERAL * other.height]
-    return _inside(box, lines) >= _INSIDE
+    is_said = any(_is_part(reading, other) or _is_surer(other, finding) for other in same)
+    surer = [other for other in sure if _is_surer(other, finding)]
+    alike = [other for other in surer if _alike(box, region_of(other).box)]
+    lines = [other for other in surer if box.height > _SEVERAL * region_of(other).box.height]
+    held = [other for other in lines if region_of(other).box.meets(box)]
+    is_block = _inside(box, [region_of(other).box for other in held]) >= _INSIDE
+    return (
+        (is_said and not _adds(finding, same))
+        or any(not _adds(finding, [other]) for other in alike)
+        or (is_block and not _adds(finding, held))
+    )
+
+
+def _adds(finding: Finding, others: Sequence[Finding]) -> bool:
+    """Whether it reads surely as having a word that the others have not."""
+    if finding.confidence < _TELLING or finding.rule is Rule.WRITING_UNREADABLE:
+        return False
+    reading, *readings = (each.evidence.reveal() for each in (finding, *others) if each.evidence is not None)
+    return adds(reading, " ".join(readings))
 
 
 def _is_surer(one: Finding, other: Finding) -> bool:
