@@ -16,7 +16,7 @@ from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.secret import Phi
 from scanscrub.formats.containers import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.look_again import _is_masked
+from scanscrub.pipeline.look_again import _is_kept, _is_masked
 from scanscrub.pipeline.tools import Settings, Tools
 from scanscrub.policy.profile import load_profile
 
@@ -70,3 +70,15 @@ def test_only_what_is_black_counts_as_masked_and_not_the_corners_beside_a_turned
     assert not is_masked(Box(52, 52, 70, 66))
     assert not is_masked(Box(90, 90, 160, 110))
     assert not is_masked(Box(90, 90, 110, 110), frame=2)
+
+
+def test_what_lies_in_a_mark_that_stays_is_passed_over_unless_it_has_a_word_more() -> None:
+    kept = [(Box(40, 20, 140, 44), "120 kV")]
+
+    def is_kept(text: str, box: Box = Box(42, 22, 150, 44)) -> bool:
+        return _is_kept(Finding(Rule.WRITING, PixelRegion(box, 0), Severity.QUASI, 0.9, "test", Phi(text)), kept)
+
+    assert is_kept("120 kV")
+    assert is_kept("12O KV")
+    assert not is_kept("120 kV LI")
+    assert not is_kept("120 kV", Box(200, 22, 300, 44))

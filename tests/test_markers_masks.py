@@ -138,6 +138,20 @@ def test_a_part_of_a_harmless_line_that_was_outlined_as_well_does_not_mask_it() 
     assert kept_of(writing("PITCH 34.6", whole), writing("CH DOE", part, confidence=0.99)) == [False, False]
 
 
+def test_a_word_more_in_a_part_or_in_another_outline_of_a_harmless_line_masks_it() -> None:
+    line, again, part = (0, 0, 200, 30), (2, 1, 206, 30), (140, 2, 200, 29)
+    axial = writing("AXIAL BONE WINDOW", line, confidence=1.0)
+    assert kept_of(axial, writing("Max", part, confidence=0.96)) == [False, False]
+    assert kept_of(axial, writing("AXIAL BONE WINDOW LI", again, confidence=0.97)) == [False, False]
+    assert kept_of(axial, writing("W1NDOW", part, confidence=0.96)) == [True, True]
+    assert kept_of(axial, writing("Wn0", part, confidence=0.5)) == [True, True]
+
+
+def test_a_box_around_two_harmless_lines_and_a_word_masks_them() -> None:
+    lines = (writing("120 kV", (0, 0, 90, 26), confidence=0.97), writing("285 mA", (0, 18, 96, 44), confidence=0.95))
+    assert kept_of(*lines, writing("OKAFOR", (0, 0, 88, 45), confidence=0.9)) == [False] * 3
+
+
 def test_a_box_around_two_harmless_lines_is_no_third_one() -> None:
     first, second = (0, 0, 90, 26), (0, 18, 96, 44)
     lines = (writing("120 kV", first, confidence=0.97), writing("285 mA", second, confidence=0.95))

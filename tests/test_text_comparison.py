@@ -1,6 +1,6 @@
 import pytest
 
-from scanscrub.domain.text import compact, digraphs, folded, key, name_groups, ocr_shape, words
+from scanscrub.domain.text import adds, compact, digraphs, folded, key, name_groups, ocr_shape, words
 
 
 @pytest.mark.parametrize("spelling", ["MÜLLER", "Müller", "mueller", "MULLER", "Mu\u0308ller"])
@@ -66,3 +66,19 @@ def test_a_person_name_has_groups_of_components() -> None:
 )
 def test_what_ocr_confuses_has_one_shape(read: str, meant: str) -> None:
     assert ocr_shape(read) == ocr_shape(meant)
+
+
+@pytest.mark.parametrize(("reading", "other", "more"), [
+    ("AXIAL BONE WINDOW KIM", "AXIAL BONE WINDOW", True),
+    ("SLICE THICKNESS 3 mmto", "SLICE THICKNESS 3 mm", True),
+    ("Max", "AXIAL BONE WINDOW", True),
+    ("SMITH", "ERECT", True),
+    ("LI", "R LAT", True),
+    ("THlCKNE5S", "SLICE THICKNESS", False),
+    ("INESP", "INSP", False),
+    ("BONE", "AXIAL BONE WINDOW", False),
+    ("AXIAL B", "AXIAL", False),
+    ("", "AXIAL", False),
+])  # fmt: skip
+def test_a_reading_adds_a_word_where_the_other_has_it_nowhere(reading: str, other: str, *, more: bool) -> None:
+    assert adds(reading, other) is more
