@@ -75,7 +75,7 @@ def test_only_what_is_black_counts_as_masked_and_not_the_corners_beside_a_turned
 def test_what_lies_in_a_mark_that_stays_is_passed_over_unless_it_has_a_word_more() -> None:
     kept = [(Box(40, 20, 140, 44), "120 kV")]
 
-    def is_kept(text: str, box: Box = Box(42, 22, 150, 44)) -> bool:
+    def is_kept(text: str, box: Box = PLACE) -> bool:
         return _is_kept(Finding(Rule.WRITING, PixelRegion(box, 0), Severity.QUASI, 0.9, "test", Phi(text)), kept)
 
     assert is_kept("120 kV")
