@@ -198,10 +198,10 @@ def test_a_cluster_without_workers_is_not_waited_for_for_ever(monkeypatch: pytes
 
 
 def test_a_cluster_that_goes_away_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask, "PATIENCE_SECONDS", 1.0)
     with somebody_elses(1) as cluster:
         run = DaskExecutor(0, scheduler=cluster.scheduler_address).run(square, iter(int, 1), nothing)
-        next(run)
+        next(run)  # patience counts once its worker is there, however long that takes
+        monkeypatch.setattr(dask, "PATIENCE_SECONDS", 1.0)
         cluster.close()
         with pytest.raises(ClusterLostError) as caught:
             list(run)
