@@ -21,7 +21,7 @@ from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.crops import sides, upright
 from scanscrub.detect.models import Model, missing_parts
-from scanscrub.detect.reading import SURE, read_views, views_to_read
+from scanscrub.detect.reading import SURE, read_views
 from scanscrub.detect.tiles import grid
 from scanscrub.domain.errors import MissingDependencyError
 from scanscrub.domain.geometry import Box, Quad
@@ -132,7 +132,7 @@ class EasyocrReader:
     def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch warns that there is no accelerator to pin memory for
-            views = views_to_read(picture) if boxes else ()
+            views = different(picture.views)
             return [read_views(views, box.quad, self._read_area) for box in boxes]
 
     def _read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:

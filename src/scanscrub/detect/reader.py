@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 
 from scanscrub.detect.base import Reading, TextBox
+from scanscrub.detect.combine import different
 from scanscrub.detect.crops import LARGEST_WIDTH, sides, upright
 from scanscrub.detect.models import Model
-from scanscrub.detect.reading import SURE, read_views, views_to_read
+from scanscrub.detect.reading import SURE, read_views
 from scanscrub.detect.runtime import Session
 from scanscrub.domain.geometry import Quad
 from scanscrub.domain.picture import Picture
@@ -50,7 +51,7 @@ class PpocrReader:
         return f"ppocr reader {self._session.name} {self._digest[:12]}"
 
     def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
-        views = views_to_read(picture) if boxes else ()
+        views = different(picture.views)
         return [read_views(views, box.quad, self.read_area) for box in boxes]
 
     def read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
