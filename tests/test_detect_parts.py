@@ -160,7 +160,8 @@ def test_a_line_that_one_model_doubts_counts_where_the_other_sees_it_too() -> No
 
 
 def test_fine_print_that_is_doubted_counts_where_the_large_model_sees_it_too_or_it_can_be_read() -> None:
-    faint = _line(10, 10, 40, 9, 0.6)
+    faint, clear = _line(10, 10, 40, 9, 0.6), _line(10, 60, 40, 9, 0.97)
+    assert _counting([], FineLook((clear,), (), (clear,)), odds=0.0) == [clear]
     alone = FineLook((faint,), (), (faint,))
     assert _counting([], alone, odds=-0.5) == []
     assert faint in _counting([_line(8, 8, 20, 14, 0.9)], alone, odds=-0.5)
@@ -288,10 +289,9 @@ def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:
 
 def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_readings() -> None:
     doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.3) for n in range(2 * MOST_CLOSE))
-    reader, close = _Reader(("", 0.0)), _Close(-1.0)
+    reader, close = _Reader(("", 0.0)), _Close(0.0)
     heard = _heard(Looks([], FineLook(doubted, (), doubted)))
-    # Those that nobody looked at closely may count; of the others none does.
-    assert len(list(convinced(heard, close, reader))) <= len(doubted) - MOST_CLOSE
+    assert not list(convinced(heard, close, reader))
     assert 0 < close.count <= MOST_CLOSE
     assert 0 < reader.count <= 2 * MOST
 

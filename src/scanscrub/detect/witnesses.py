@@ -58,8 +58,10 @@ MOST_CLOSE, MOST = 2048, 48
 """Lines of one image that are looked at closely, and that are read, the likeliest first; the others are left to what
 the models say.
 """
-LEANING = 0.25
-"""What a close look is taken to have said of lines that it was not asked about: rather writing than none."""
+NOT_ASKED = 0.0
+"""What a close look is taken to have said of lines that it was not asked about: nothing, so that the models decide,
+and a page is masked to its last line.
+"""
 THICK = 20.0
 """Pixels: thicker lines are seen better in an image made smaller by two, thinner ones do not count there."""
 THICKEST = 0.9
@@ -216,7 +218,7 @@ def looked_at_closely(
     ordered = sorted(heard, key=lambda each: -each.seen_closely(0.0).probability(UNREAD))
     lines = [each.line for each in ordered[:MOST_CLOSE]]
     odds = [max(each) for each in zip(*(close.look(plane, lines) for plane in planes), strict=True)]
-    odds += [LEANING] * (len(ordered) - len(lines))
+    odds += [NOT_ASKED] * (len(ordered) - len(lines))
     return [each.seen_closely(said) for each, said in zip(ordered, odds, strict=True)]
 
 
