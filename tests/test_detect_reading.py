@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
+from scanscrub.detect.crops import turned
 from scanscrub.detect.engines import build_reader
 from scanscrub.detect.reading import read_views
 from scanscrub.domain.geometry import Box, Quad
@@ -27,10 +28,15 @@ class Reads:
     """Reads each of some images as it is told, what it was told nothing of as nothing, and counts the former."""
 
     def __init__(self, said: Mapping[int, tuple[str, float]]) -> None:
-        self.said, self.asked = said, 0
+        self.said = said
+        self._asked: set[int] = set()
+
+    @property
+    def asked(self) -> int:
+        return len(self._asked)
 
     def __call__(self, pixels: NDArray[np.uint8], _quad: Quad) -> tuple[str, float]:
-        self.asked += id(pixels) in self.said
+        self._asked |= {id(pixels)} & self.said.keys()
         return self.said.get(id(pixels), ("", 0.0))
 
 
@@ -59,6 +65,20 @@ def test_what_another_view_shows_instead_is_told_as_well(shown: str, instead: st
 def test_the_same_writing_misread_in_another_view_is_not_told_twice() -> None:
     assert read((written("OKAFOR"), ("OKAFOR", 0.96)), (written("OKAF0B"), ("0KAF0B", 0.85)))[0] == "OKAFOR"
     assert read((written("ERECT"), ("ERECT", 0.96)), (written("IIWLM"), ("iiwlm", 0.4)))[0] == "ERECT"
+
+
+@pytest.mark.parametrize(("sureness", "count"), [(0.7, 4 + 1 + 1), (0.3, 4 + 4 + 4)])
+def test_the_side_that_reads_well_is_the_only_one_that_is_read_once_more(sureness: float, count: int) -> None:
+    pixels, quad = written("R"), Box(10, 10, 40, 40).corners
+    asked: list[Quad] = []
+
+    def read_line(_: NDArray[np.uint8], side: Quad) -> tuple[str, float]:
+        asked.append(side)
+        return ("R", sureness) if side == turned(quad, 2) else ("K", sureness / 2)
+
+    assert read_views([View("window", pixels)], quad, read_line).score == sureness
+    assert set(asked[:4]) == {turned(quad, quarters) for quarters in range(4)}
+    assert len(asked) == count
 
 
 def test_a_marker_in_one_window_does_not_hide_a_name_in_another() -> None:

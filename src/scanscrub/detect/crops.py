@@ -37,8 +37,8 @@ def turned(quad: Quad, quarters: int) -> Quad:
 
 
 def narrowed(quad: Quad, share: float) -> Quad:
-    """The quad without that share of its shorter sides at both of the longer ones."""
-    first, second, third, fourth = next(sides(quad))
+    """The quad, clockwise from the reading's top left, without that share of its height above and below."""
+    first, second, third, fourth = quad
     return (
         _between(first, fourth, share),
         _between(second, third, share),

@@ -18,10 +18,11 @@ import numpy as np
 
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
+from scanscrub.detect.colours import grey
 from scanscrub.detect.combine import different, without_repeats
-from scanscrub.detect.crops import sides, upright
+from scanscrub.detect.crops import upright
 from scanscrub.detect.models import Model, missing_parts
-from scanscrub.detect.reading import SURE, read_views
+from scanscrub.detect.reading import read_views
 from scanscrub.detect.tiles import grid
 from scanscrub.domain.errors import MissingDependencyError
 from scanscrub.domain.geometry import Box, Quad
@@ -87,7 +88,7 @@ class EasyocrDetector:
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         found: list[TextBox] = []
-        for pixels in (plane for view in different(picture.views) for plane in view.planes):
+        for pixels in (plane for view in different(picture.views) for plane in view.pictures):
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
             thickest = max(THICKEST * min(pixels.shape[:2]), LEAST_LIMIT)
@@ -133,21 +134,12 @@ class EasyocrReader:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch warns that there is no accelerator to pin memory for
             views = different(picture.views)
-            return [read_views(views, box.quad, self._read_area) for box in boxes]
+            return [read_views(views, box.quad, self._read_line) for box in boxes]
 
-    def _read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
-        text, score = "", 0.0
-        for side in sides(quad):
-            crop = upright(pixels, side, HEIGHT)
-            grey = crop if crop.ndim == 2 else cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-            [(_, candidate, sureness)] = self._reader.recognize(
-                grey, [[0, grey.shape[1], 0, HEIGHT]], [], reformat=False
-            )
-            if sureness > score:
-                text, score = candidate, float(sureness)
-            if score >= SURE:
-                break
-        return text, score
+    def _read_line(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
+        crop = grey(upright(pixels, quad, HEIGHT))
+        [(_, text, sureness)] = self._reader.recognize(crop, [[0, crop.shape[1], 0, HEIGHT]], [], reformat=False)
+        return text, float(sureness)
 
 
 def _reader(settings: DetectSettings, install_command: str, *, recognizer: bool) -> "_EasyOcr":

@@ -14,9 +14,9 @@ import numpy as np
 
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.detect.combine import different
-from scanscrub.detect.crops import LARGEST_WIDTH, sides, upright
+from scanscrub.detect.crops import LARGEST_WIDTH, upright
 from scanscrub.detect.models import Model
-from scanscrub.detect.reading import SURE, read_views
+from scanscrub.detect.reading import best_side, read_views
 from scanscrub.detect.runtime import Session
 from scanscrub.domain.geometry import Quad
 from scanscrub.domain.picture import Picture
@@ -52,21 +52,16 @@ class PpocrReader:
 
     def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
         views = different(picture.views)
-        return [read_views(views, box.quad, self.read_area) for box in boxes]
+        return [read_views(views, box.quad, self._read_line) for box in boxes]
 
     def read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
         """The text and score of a quad of one grey or RGB image, from the side it reads best."""
-        text, score = "", 0.0
-        for side in sides(quad):
-            candidate, sureness = self._remembered(upright(pixels, side, HEIGHT))
-            if sureness > score:
-                text, score = candidate, sureness
-            if score >= SURE:
-                break
-        return text, score
+        best = best_side(pixels, quad, self._read_line)
+        return best.text, best.score
 
-    def _remembered(self, crop: "NDArray[np.uint8]") -> tuple[str, float]:
+    def _read_line(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
         """What `_line` gives, from memory where the same crop was read: of another frame, or in a second look."""
+        crop = upright(pixels, quad, HEIGHT)
         digest = hashlib.blake2b(repr(crop.shape).encode(), digest_size=32)
         digest.update(crop.tobytes())
         key = digest.digest()
