@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.cine import FrameGroup, as_colours, find_in_groups, in_threes
+from scanscrub.detect.colours import strongest
 from scanscrub.detect.engines import build_detector, build_second_look
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
@@ -25,12 +26,25 @@ class Bright:
     def find(self, picture: Picture) -> Sequence[TextBox]:
         self.looks += len(picture.views)
         boxes = []
-        for plane in (plane for view in picture.views for plane in view.planes):
-            rows, columns = np.nonzero(plane > 200)
+        for pixels in (pixels for view in picture.views for pixels in view.pictures):
+            rows, columns = np.nonzero(strongest(pixels) > 200)
             if rows.size:
                 box = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
                 boxes.append(TextBox(box.corners, 1.0))
         return boxes
+
+
+class Shown:
+    """Finds nothing, and keeps the views that it was shown."""
+
+    identity = "shown"
+
+    def __init__(self) -> None:
+        self.views: list[View] = []
+
+    def find(self, picture: Picture) -> Sequence[TextBox]:
+        self.views += picture.views
+        return ()
 
 
 def frame(shape: tuple[int, int] = (40, 60), seed: int = 0) -> NDArray[np.uint8]:
@@ -133,6 +147,27 @@ def test_frames_in_colour_are_seen_by_their_brightness_and_by_their_strongest_co
     dim, strong = as_colours([picture(red), picture(np.zeros_like(red))]).views
     assert dim.pixels[0, 0].tolist() == [60, 0, 0]
     assert strong.pixels[0, 0].tolist() == [200, 0, 0]
+    assert [each[0, 0].tolist() for each in dim.pictures] == [[200, 0, 0], [0, 0, 0]]
+
+
+def test_a_group_in_colour_is_seen_in_its_colours() -> None:
+    frames = [np.dstack([grained(number)] * 3) for number in range(8)]
+    frames[5][10:14, 30:50] = (0, 0, 255)
+    detector = Shown()
+    list(find_in_groups(detector, enumerate(map(picture, frames))))
+    [view] = detector.views
+    brightest, darkest = view.pictures
+    assert np.array_equal(brightest, np.max(frames, axis=0))
+    assert np.array_equal(darkest, np.min(frames, axis=0))
+    assert np.array_equal(view.pixels[..., 1], strongest(brightest))
+
+
+def test_what_is_no_colour_is_shown_once() -> None:
+    detector = Shown()
+    list(find_in_groups(detector, ((number, picture(grained(number))) for number in range(8))))
+    [view] = detector.views
+    assert len(view.pictures) == 2
+    assert np.array_equal(view.pixels[..., 0], view.pixels[..., 1])
 
 
 def test_blue_writing_in_one_frame_of_many_is_found() -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from scanscrub.detect import filled
 from scanscrub.detect.base import Reading, TextBox
+from scanscrub.detect.cine import as_colours
 from scanscrub.detect.filled import MasksFilled, black_near, fill, find_around, in_a_row, like_masks
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
@@ -78,6 +79,12 @@ def test_every_view_is_filled_in_colour_too() -> None:
     colour = np.stack([grey, grey, grey], axis=2)
     filled = fill(picture(colour, grey), like_masks(picture(colour, grey)))
     assert all(view.pixels[70, 80].min() > 50 for view in filled.views)
+
+
+def test_frames_that_are_shown_at_once_are_filled_as_well() -> None:
+    shown = picture(masked(anatomy(), MASK))
+    [view] = fill(as_colours([shown, picture(masked(anatomy(2), MASK))]), like_masks(shown)).views
+    assert [pixels[70, 80] > 50 for pixels in view.pictures] == [True, True]
 
 
 class Everything:

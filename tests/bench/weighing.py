@@ -129,9 +129,9 @@ def hear(image: corpus.Lettered) -> HeardImage:
     for view, shown in enumerate(different(picture.views)):
         said = detector.hear(shown, detector.witnesses.fine)
         heard.traces[view] = said.traces
-        sizes = [Sizes(plane) for plane in said.planes]
+        sizes = [Sizes(plane) for plane in said.pictures]
         for each in said.testimonies:
-            readings = [legibility(plane, each.line, detector.witnesses.reader) for plane in said.planes]
+            readings = [legibility(plane, each.line, detector.witnesses.reader) for plane in said.pictures]
             best = max(readings, key=lambda reading: reading.score)
             near = tuple(size.near(each.line) for size in sizes)
             heard.lines.append(HeardLine(view, each, best, ink_share(each.line, ink), near))

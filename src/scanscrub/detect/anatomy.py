@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from scanscrub.detect.colours import strongest
 from scanscrub.domain.picture import Picture
 
 CELL = 8
@@ -29,8 +30,7 @@ def anatomy(picture: Picture) -> NDArray[np.bool_]:
     """
     shown = picture.views[0].pixels
     step = cell_side(*shown.shape[:2]) // CELL
-    thinned = shown[::step, ::step]
-    grey = thinned if thinned.ndim == 2 else thinned.max(axis=2)
+    grey = strongest(shown[::step, ::step])
     common = int(np.bincount(grey.reshape(-1), minlength=256).argmax())
     out = (grey < max(common - STANDS_OUT, 0)) | (grey > min(common + STANDS_OUT, 255))
     shown_out = np.where(out, grey, 0).astype(np.float32)

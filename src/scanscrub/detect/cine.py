@@ -3,8 +3,8 @@
 Writing lies still or jumps, and stands out as brighter or darker than what moves behind it. So a group is looked at
 through the brightest and the darkest value that each pixel takes in it: writing that is in one frame alone is in one
 of the two, unless what moves is as bright. Where much moves a group therefore ends at three frames, which are looked
-at as they are. What is shown of a group are the colours of one picture, at a third of the cost. What is found counts
-for every frame of the group, which covers more of a frame than its own writing and never less.
+at as they are. The large model is shown a group as the colours of one picture, at a third of the cost. What is found
+counts for every frame of the group, which covers more of a frame than its own writing and never less.
 
 The second look is at every frame as it is, three of them as the colours of one picture.
 
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanscrub.detect.base import TextBox, TextDetector
+from scanscrub.detect.colours import grey, strongest
 from scanscrub.detect.combine import different
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
@@ -28,9 +29,11 @@ GROUP = 16
 """The most frames that are looked at together."""
 CELL = 8
 """Side in pixels of the cells whose means tell how much moves."""
-LIFT, MOVING = 12.0, 0.15
+LIFT, MOVING = 12.0, 0.17
 """A group ends where, for any of its frames, this share of the cells would be brighter in the brightest or darker in
-the darkest by more than this many grey levels: as much is taken from the contrast of writing."""
+the darkest by more than this many grey levels: as much is taken from the contrast of writing. With 0.15 and 0.20 the
+same strings of the bench's cines are found; longer groups cover more of frames that show other writing.
+"""
 COLOURS = 3
 """Frames that are shown as the colours of one picture."""
 SAME, AROUND = 8, 4
@@ -69,8 +72,8 @@ def in_threes(pictures: Iterable[tuple[int, Picture]]) -> Iterator[list[tuple[in
 def as_colours(pictures: Sequence[Picture]) -> Picture:
     """Up to three alike frames as one picture, each as one colour of its views: writing in one of them is coloured.
 
-    Every frame is seen by the model as it is, at a third of the cost; frames in colour by their brightness, and by
-    their strongest colour where it is much stronger. Equal ones are left as they are.
+    Every frame is seen by the large model as it is, at a third of the cost; frames in colour by their brightness, and
+    by their strongest colour where it is much stronger. Equal ones are left as they are.
     """
     frames = [*pictures, *[pictures[-1]] * (COLOURS - len(pictures))]
     views: list[View] = []
@@ -78,9 +81,9 @@ def as_colours(pictures: Sequence[Picture]) -> Picture:
         if all(np.array_equal(each[0].pixels, view.pixels) for view in each[1:]):
             views.append(each[0])
             continue
-        views.append(_separate(each[0].name, [view.pixels for view in each]))
+        views.append(_at_once(each[0].name, [view.pixels for view in each]))
         if any(_has_strong_colours(view.pixels) for view in each):
-            views.append(_separate(f"{each[0].name}, strongest", [view.pixels.max(axis=2) for view in each]))
+            views.append(_at_once(f"{each[0].name}, strongest", [strongest(view.pixels) for view in each]))
     return Picture(different(views))
 
 
@@ -88,15 +91,15 @@ def _has_strong_colours(pixels: NDArray[np.uint8]) -> bool:
     """Whether there is enough for a letter of what is less bright than its colour is strong: blue writing, say."""
     if pixels.ndim == 2:
         return False
-    return int(np.count_nonzero(cv2.subtract(pixels.max(axis=2), _grey(pixels)) >= STRONGER)) >= LETTER
+    return int(np.count_nonzero(cv2.subtract(strongest(pixels), grey(pixels)) >= STRONGER)) >= LETTER
 
 
-def _separate(name: str, pixels: Sequence[NDArray[np.uint8]]) -> View:
-    return View(name, np.dstack([_grey(each) for each in pixels]), separate=True)
-
-
-def _grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+def _at_once(name: str, pictures: Sequence[NDArray[np.uint8]]) -> View:
+    shown: list[NDArray[np.uint8]] = []
+    for pixels in pictures:
+        if not any(np.array_equal(pixels, other) for other in shown):
+            shown.append(pixels)
+    return View(name, np.dstack([grey(pixels) for pixels in pictures]), tuple(shown))
 
 
 def find_in_groups(
@@ -200,18 +203,18 @@ class _Extremes:
         return View(f"{self.name}, brightest", self.brightest), View(f"{self.name}, darkest", self.darkest)
 
     def at_once(self, first: View) -> tuple[View, ...]:
-        """Both as colours of one picture, between them the first frame; of frames in colour their strongest one."""
+        """Both as colours of one picture, between them the strongest colour where it is much stronger than bright."""
         if np.array_equal(self.brightest, self.darkest):
             return (first,)
-        between = first.pixels if first.pixels.ndim == 2 else self.brightest.max(axis=2)
-        return (_separate(self.name, [self.brightest, between, self.darkest]),)
+        between = strongest(self.brightest) if _has_strong_colours(self.brightest) else self.brightest
+        colours = np.dstack([grey(each) for each in (self.brightest, between, self.darkest)])
+        return (View(self.name, colours, (self.brightest, self.darkest)),)
 
 
 def _cells(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The means of cells of `CELL` by `CELL` pixels."""
-    grey = _grey(pixels)
-    size = max(1, grey.shape[1] // CELL), max(1, grey.shape[0] // CELL)
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
+    size = max(1, pixels.shape[1] // CELL), max(1, pixels.shape[0] // CELL)
+    return np.asarray(cv2.resize(grey(pixels), size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _alike(one: Picture, other: Picture) -> bool:

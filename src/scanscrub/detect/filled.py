@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
+from scanscrub.detect.colours import strongest
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 
@@ -166,7 +167,16 @@ def fill(picture: Picture, area: NDArray[np.bool_]) -> Picture:
         return picture
     # A ring of pixels is filled as well: a lossy codec leaves a mask's shadow there.
     wider = cv2.dilate(area.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.bool_)
-    return Picture(tuple(replace(view, pixels=_filled(view.pixels, wider)) for view in picture.views))
+    return Picture(
+        tuple(
+            replace(
+                view,
+                pixels=_filled(view.pixels, wider),
+                at_once=tuple(_filled(pixels, wider) for pixels in view.at_once),
+            )
+            for view in picture.views
+        )
+    )
 
 
 def _beside(box: Box, area: NDArray[np.bool_]) -> bool:
@@ -201,9 +211,7 @@ def _planes(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
 
 def _wide_black(picture: Picture) -> NDArray[np.uint8]:
     """Where a black square of `LEAST_SIDE` covers the pixel in the natural view and no view shows more: 0 or 1."""
-    shown = picture.views[0].pixels
-    brightest = shown if shown.ndim == 2 else shown.max(axis=2)
-    black = (brightest <= BLACK).astype(np.uint8)
+    black = (strongest(picture.views[0].pixels) <= BLACK).astype(np.uint8)
     near = np.ones((3, 3), np.uint8)
     for view in picture.views[1:]:
         for plane in _planes(view.pixels):

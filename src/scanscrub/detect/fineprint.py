@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from scanscrub.detect import db
+from scanscrub.detect.colours import grey
 from scanscrub.detect.memory import TileMemory
 from scanscrub.detect.models import Model
 from scanscrub.detect.runtime import Session
@@ -193,14 +194,14 @@ def _lengthened(line: db.Line) -> db.Line:
 def shown(area: "NDArray[np.uint8]") -> "NDArray[np.float32]":
     """What the model is shown of a grey or RGB area: ``(4, rows, columns)``, RGB and the local contrast of grey."""
     colour = area if area.ndim == 3 else cv2.cvtColor(area, cv2.COLOR_GRAY2RGB)
-    grey = (area if area.ndim == 2 else cv2.cvtColor(area, cv2.COLOR_RGB2GRAY)).astype(np.float32)
+    bright = grey(area).astype(np.float32)
     window = (NEIGHBOURHOOD, NEIGHBOURHOOD)
-    mean = cv2.blur(grey, window, borderType=cv2.BORDER_REPLICATE)
-    square = cv2.blur(grey * grey, window, borderType=cv2.BORDER_REPLICATE)
+    mean = cv2.blur(bright, window, borderType=cv2.BORDER_REPLICATE)
+    square = cv2.blur(bright * bright, window, borderType=cv2.BORDER_REPLICATE)
     deviation = np.sqrt(np.maximum(square - mean * mean, 0.0))
-    planes = np.empty((4, *grey.shape), np.float32)
+    planes = np.empty((4, *bright.shape), np.float32)
     planes[:3] = colour.transpose(2, 0, 1)
     planes[:3] /= 127.5
     planes[:3] -= 1.0
-    planes[3] = np.clip((grey - mean) / (deviation + 4.0), -3, 3)
+    planes[3] = np.clip((bright - mean) / (deviation + 4.0), -3, 3)
     return planes

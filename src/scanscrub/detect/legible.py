@@ -23,7 +23,7 @@ class Legible:
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         boxes = self._detector.find(picture)
-        looks = iter((picture, *_planes(picture)))
+        looks = iter((picture, *_frames(picture)))
         legible: set[TextBox] = set()
         while (left := [box for box in boxes if box not in legible]) and (shown := next(looks, None)) is not None:
             readings = zip(left, self._reader.read(shown, left), strict=True)
@@ -31,8 +31,6 @@ class Legible:
         return tuple(box for box in boxes if box in legible)
 
 
-def _planes(picture: Picture) -> Iterator[Picture]:
+def _frames(picture: Picture) -> Iterator[Picture]:
     """Each frame that is shown as a colour as a picture of its own."""
-    for view in picture.views:
-        if view.separate:
-            yield from (Picture((View(view.name, plane),)) for plane in view.planes)
+    return (Picture((View(view.name, pixels),)) for view in picture.views for pixels in view.at_once)

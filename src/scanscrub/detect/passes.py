@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from scanscrub.detect.colours import grey
 from scanscrub.detect.db import Line, Thresholds
 from scanscrub.detect.tiles import SHORT_SIDE
 
@@ -82,12 +83,12 @@ def as_shown(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
 
 def local_contrast(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     """Grey, each pixel's distance from the mean around it in deviations: faint writing as strong as bright."""
-    grey = (area if area.ndim == 2 else cv2.cvtColor(area, cv2.COLOR_RGB2GRAY)).astype(np.float32)
+    bright = grey(area).astype(np.float32)
     window = (NEIGHBOURHOOD, NEIGHBOURHOOD)
-    mean = cv2.blur(grey, window, borderType=cv2.BORDER_REPLICATE)
-    square = cv2.blur(grey * grey, window, borderType=cv2.BORDER_REPLICATE)
+    mean = cv2.blur(bright, window, borderType=cv2.BORDER_REPLICATE)
+    square = cv2.blur(bright * bright, window, borderType=cv2.BORDER_REPLICATE)
     deviation = np.sqrt(np.maximum(square - mean * mean, 0.0))
-    level = (grey - mean) / (deviation + 4.0)
+    level = (bright - mean) / (deviation + 4.0)
     shown = np.clip(128.0 + 50.0 * level, 0, 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(shown, cv2.COLOR_GRAY2BGR), np.uint8)
 

@@ -96,15 +96,15 @@ class PpocrDetector:
         lines = list(convinced(heard, witnesses.close, witnesses.reader))
         apart = without_blocks(lines, heard.traces)
         yield from apart
-        yield from traced_on(lines, heard.traces)
-        yield from seen_on(apart, heard.planes, witnesses.close, lines)
+        yield from traced_on(apart, heard.traces)
+        yield from seen_on(apart, heard.pictures, witnesses.close, lines)
 
     def hear(self, view: View, fine: FinePrint) -> Heard:
         """What both models say of a view."""
-        planes = tuple(view.planes)
-        looks = [fine.look(plane) for plane in planes]
-        calmer = FineLook.all_of([fine.calmer(plane) for plane in planes])
-        smaller = FineLook.all_of([look for plane in planes for look in fine.smaller(plane)])
+        pictures = view.pictures
+        looks = [fine.look(each) for each in pictures]
+        calmer = FineLook.all_of([fine.calmer(each) for each in pictures])
+        smaller = FineLook.all_of([look for each in pictures for look in fine.smaller(each)])
         all_looks = FineLook.all_of(looks)
         traces = [Box.around(hint.quad) for hint in (*all_looks.hints, *smaller.hints)]
         seen = [
@@ -112,11 +112,11 @@ class PpocrDetector:
             for each in self._passes_for(view)
             for line in self._look(view.pixels, each, traces if each.at_traces else None)
         ]
-        return Heard(planes, gather(Looks(seen, all_looks, calmer, smaller), view), all_looks.hints)
+        return Heard(pictures, gather(Looks(seen, all_looks, calmer, smaller), view), all_looks.hints)
 
     def _passes_for(self, view: View) -> list[Pass]:
         passes = self._different_passes(view.pixels)
-        return [separately(each) for each in passes] if view.separate else passes
+        return [separately(each) for each in passes] if view.at_once else passes
 
     def _different_passes(self, pixels: "NDArray[np.uint8]") -> list[Pass]:
         """The passes less those that show a large image as an earlier one did: at its own size."""

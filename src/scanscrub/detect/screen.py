@@ -24,6 +24,6 @@ class Screened:
         return f"{self._detector.identity}, screened"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
-        planes = (plane for view in picture.views for plane in view.planes)
-        looks = (look for plane in planes for look in (self._fine.look(plane), *self._fine.smaller(plane)))
+        pictures = (each for view in picture.views for each in view.pictures)
+        looks = (look for each in pictures for look in (self._fine.look(each), *self._fine.smaller(each)))
         return self._detector.find(picture) if any(look.hints for look in looks) else ()

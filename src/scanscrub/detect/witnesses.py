@@ -138,9 +138,9 @@ class Testimony:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """What the models say of the `planes` of a view; `traces` is wherever the fine print model saw anything."""
+    """What the models say of the `pictures` of a view; `traces` is wherever the fine print model saw anything."""
 
-    planes: "Sequence[NDArray[np.uint8]]"
+    pictures: "Sequence[NDArray[np.uint8]]"
     testimonies: Sequence[Testimony]
     traces: Sequence[Line]
 
@@ -175,25 +175,25 @@ def gather(looks: Looks, view: View) -> list[Testimony]:
 def convinced(heard: Heard, close: CloseLook, reader: PpocrReader) -> Iterator[Line]:
     """The lines that are writing, as likely as is enough."""
     closely = [each for each in heard.testimonies if each.model not in SMALLER]
-    lines = list(_convinced(closely, heard.planes, close, reader))
+    lines = list(_convinced(closely, heard.pictures, close, reader))
     yield from lines
     smaller = {id(each.line): each for each in heard.testimonies if each.model in SMALLER}
     alone = not_under([each.line for each in smaller.values()], lines, heard.traces)
-    yield from _convinced([smaller[id(line)] for line in alone], heard.planes, close, reader)
+    yield from _convinced([smaller[id(line)] for line in alone], heard.pictures, close, reader)
 
 
 def _convinced(
-    heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], close: CloseLook, reader: PpocrReader
+    heard: Sequence[Testimony], pictures: Sequence["NDArray[np.uint8]"], close: CloseLook, reader: PpocrReader
 ) -> Iterator[Line]:
     sure, doubted = _sorted_out(heard)
-    surely, doubted = _sorted_out(looked_at_closely(doubted, planes, close))
+    surely, doubted = _sorted_out(looked_at_closely(doubted, pictures, close))
     yield from (lines := [each.line for each in (*sure, *surely)])
     known = [Box.around(line.quad) for line in lines]
     alone = [each for each in doubted if not _lies_in(Box.around(each.line.quad), known)]
     likeliest = sorted(alone, key=lambda each: -each.probability(UNREAD))
     yield from (each.line for each in likeliest[MOST:] if each.probability(UNREAD) >= each.enough)
     for each in likeliest[:MOST]:
-        readings = (legibility(plane, each.line, reader) for plane in planes)
+        readings = (legibility(pixels, each.line, reader) for pixels in pictures)
         if any(each.counts(reading, each.probability(reading)) for reading in readings):
             yield each.line
 
@@ -212,12 +212,12 @@ def _sorted_out(heard: Sequence[Testimony]) -> tuple[list[Testimony], list[Testi
 
 
 def looked_at_closely(
-    heard: Sequence[Testimony], planes: Sequence["NDArray[np.uint8]"], close: CloseLook
+    heard: Sequence[Testimony], pictures: Sequence["NDArray[np.uint8]"], close: CloseLook
 ) -> list[Testimony]:
-    """What is said of the lines, with what a close look at the best plane says of the likeliest of them."""
+    """What is said of the lines, with what a close look at the best picture says of the likeliest of them."""
     ordered = sorted(heard, key=lambda each: -each.seen_closely(0.0).probability(UNREAD))
     lines = [each.line for each in ordered[:MOST_CLOSE]]
-    odds = [max(each) for each in zip(*(close.look(plane, lines) for plane in planes), strict=True)]
+    odds = [max(each) for each in zip(*(close.look(pixels, lines) for pixels in pictures), strict=True)]
     odds += [NOT_ASKED] * (len(ordered) - len(lines))
     return [each.seen_closely(said) for each, said in zip(ordered, odds, strict=True)]
 

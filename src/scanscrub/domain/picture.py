@@ -24,15 +24,15 @@ class View:
 
     name: str
     pixels: "NDArray[np.uint8]"
-    separate: bool = False
-    """Whether the three colours are grey pictures of their own, of several frames, looked at at once."""
+    at_once: "tuple[NDArray[np.uint8], ...]" = ()
+    """The pictures, of several frames, whose brightness the three colours are, to be looked at at once; none where
+    the pixels are one picture.
+    """
 
     @property
-    def planes(self) -> "tuple[NDArray[np.uint8], ...]":
-        """The grey pictures that it shows as colours; where they are none, the one picture that it is."""
-        if not self.separate:
-            return (self.pixels,)
-        return (self.pixels[..., 0].copy(), self.pixels[..., 1].copy(), self.pixels[..., 2].copy())
+    def pictures(self) -> "tuple[NDArray[np.uint8], ...]":
+        """Those that it shows at once, or the one picture that it is, ``(rows, columns[, 3])`` uint8 each."""
+        return self.at_once or (self.pixels,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
