@@ -129,6 +129,24 @@ def test_what_lies_inside_another_box_is_left_out_and_nothing_is_uncovered() -> 
     assert kept[0].score == 0.9
 
 
+@pytest.mark.parametrize("degrees", [0, 30, 90])
+def test_boxes_that_saw_the_same_are_one_that_holds_both(degrees: float) -> None:
+    angle = math.radians(degrees)
+    one, other = db.Line(100, 100, 80, 20, angle, 0.5), db.Line(103, 101, 81, 19, angle + 0.02, 0.9)
+    (kept,) = without_repeats([TextBox(one.quad, one.score), TextBox(other.quad, other.score)])
+    assert kept.score == 0.9
+    _, (width, height), _ = cv2.minAreaRect(np.array(kept.quad, np.float32))
+    assert width * height <= 1.2 * 80 * 20
+    held = np.array(kept.quad, np.float32)
+    assert all(cv2.pointPolygonTest(held, corner, measureDist=True) > -0.01 for corner in (*one.quad, *other.quad))
+
+
+@pytest.mark.parametrize("right", [120, 150])
+def test_boxes_of_which_one_goes_on_stay_apart(right: int) -> None:
+    one, other = TextBox(Box(0, 0, 80, 20).corners, 0.5), TextBox(Box(45, 0, right, 20).corners, 0.5)
+    assert set(without_repeats([one, other])) == {one, other}
+
+
 def test_a_line_inside_a_box_of_several_lines_stays_for_the_reader() -> None:
     block, line = TextBox(Box(0, 0, 120, 60).corners, 0.9), TextBox(Box(4, 4, 100, 18).corners, 0.8)
     assert set(without_repeats([block, line])) == {block, line}
@@ -175,6 +193,17 @@ def test_a_block_goes_where_its_lines_and_nothing_else_were_seen() -> None:
     assert without_blocks([block, *lines], [*lines, at_the_end]) == [block, *lines]
     assert without_blocks([block, lines[0]], []) == [block, lines[0]]
     assert without_blocks([_line(8, 8, 220, 80), _line(10, 10, 200, 48)], [])[0].across == 80  # large letters
+
+
+def test_a_block_of_two_lines_that_overlap_goes_though_a_trace_holds_both() -> (
+    None
+):
+    lines = [_line(34, 10, 84, 26), _line(10, 29, 108, 26)]
+    block, both, at_the_start = _line(12, 12, 104, 41), _line(27, 17, 75, 31), _line(14, 14, 12, 10)
+    assert without_blocks([block, *lines], [both]) == lines
+    assert without_blocks([block, *lines], [both, at_the_start]) == [block, *lines]
+    words = [_line(12, 20, 48, 26), _line(64, 20, 50, 26)]
+    assert without_blocks([block, *words], []) == [block, *words]  # the letters may be as high as the block
 
 
 def test_a_piece_of_a_line_that_was_taken_for_a_line_across_it_goes() -> None:
@@ -233,6 +262,8 @@ def test_a_line_goes_on_as_far_as_a_trace_of_its_own_height_does() -> None:
     assert not list(traced_on([line, _line(60, 10, 80, 12)], [beyond]))  # another line has it
     assert not list(traced_on([line], [_line(120, 11, 50, 10)]))  # apart
     assert not list(traced_on([line], [_line(40, 0, 90, 60), _line(60, 11, 400, 10)]))  # something else
+    stacked = [_line(10, 10, 80, 12), _line(10, 20, 80, 12)]
+    assert not list(traced_on(stacked, [_line(10, 12, 100, 17)]))  # two lines taken for one
 
 
 def test_a_line_goes_on_as_far_as_a_close_look_sees_writing_beyond_its_ends() -> None:

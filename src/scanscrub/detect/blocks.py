@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 LEAST_COVERED = 0.5
 """The share of a block that lies under the lines in it."""
+THINNER, APART = 1.3, 0.3
+"""How many times thicker than its lines a block of two that lie one above the other is at least, and how far apart
+their middles lie for its thickness: lines are seen higher than their letters, and two that follow closely overlap.
+"""
 SEEN_AS_LINES = 0.3
 """The share of a box seen in an image made smaller from which what was seen are the lines that cover it: there a
 paragraph looks like a line, and its box is as wide as its longest one.
@@ -69,6 +73,9 @@ def _is_across(line: Line, other: Line) -> bool:
 
 def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> bool:
     thinner = [line for line in lines if SEVERAL * line.across < block.across]
+    hardly = [line for line in lines if THINNER * line.across < block.across <= SEVERAL * line.across]
+    if holds_stacked(block, hardly):
+        thinner += hardly
     if block.across > THICKEST or not thinner:
         return False
     frame = Box.around(block.quad)
@@ -76,7 +83,19 @@ def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
     under = filled([line.grown(MARGIN, MARGIN).quad for line in thinner], frame)
     if np.count_nonzero(inside & under) < LEAST_COVERED * np.count_nonzero(inside):
         return False
-    return not _is_traced(inside & ~under, traces, frame)
+    single = [trace for trace in traces if not holds_stacked(trace, thinner)]
+    return not _is_traced(inside & ~under, single, frame)
+
+
+def holds_stacked(block: Line, lines: Sequence[Line]) -> bool:
+    """Whether it holds the middles of two lines that lie one above the other."""
+    held = [line for line in lines if _holds(block, line)]
+    return any(_apart(block, *both) >= APART * block.across for both in combinations(held, 2))
+
+
+def _apart(block: Line, one: Line, other: Line) -> float:
+    """How far apart the middles of two lines lie, across the block."""
+    return abs((other.y - one.y) * math.cos(block.angle) - (other.x - one.x) * math.sin(block.angle))
 
 
 def _is_traced(area: "NDArray[np.bool_]", traces: Sequence[Line], frame: Box) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanscrub.detect.blocks import LEAST_TRACE, MARGIN, filled
+from scanscrub.detect.blocks import LEAST_TRACE, MARGIN, filled, holds_stacked
 from scanscrub.detect.closelook import CloseLook
 from scanscrub.detect.db import Line
 from scanscrub.domain.geometry import Box
@@ -30,11 +30,11 @@ FARTHEST = 4
 
 
 def traced_on(lines: Sequence[Line], traces: Sequence[Line]) -> Iterator[Line]:
-    """The traces of the fine print model by which a line goes on beyond all of them."""
+    """The traces of the fine print model by which a line goes on beyond all of them; not those of several lines."""
     for trace in traces:
         frame = Box.around(trace.quad)
         near = [line for line in lines if Box.around(line.quad).meets(frame)]
-        if not any(_is_of(trace, line, frame) for line in near):
+        if not any(_is_of(trace, line, frame) for line in near) or holds_stacked(trace, near):
             continue
         new = filled([trace.quad], frame) & ~filled([line.grown(MARGIN, MARGIN).quad for line in near], frame)
         if np.count_nonzero(new) >= LEAST_TRACE:
@@ -49,10 +49,10 @@ def _is_of(trace: Line, line: Line, frame: Box) -> bool:
 
 
 def seen_on(
-    lines: Sequence[Line], planes: Sequence["NDArray[np.uint8]"], close: CloseLook, known: Sequence[Line]
+    lines: Sequence[Line], pictures: Sequence["NDArray[np.uint8]"], close: CloseLook, known: Sequence[Line]
 ) -> Iterator[Line]:
     """What lies beyond the ends of lines and is writing by a close look; not what lies in lines that are `known`."""
-    rows, columns = planes[0].shape[:2]
+    rows, columns = pictures[0].shape[:2]
     image, boxes = Box(0, 0, columns, rows), [Box.around(line.quad) for line in known]
     ends = [(line, side) for line in lines for side in (-1, 1)]
     for _ in range(FARTHEST):
@@ -61,7 +61,7 @@ def seen_on(
             each for each in further if _lies_in(each[0], image) and not any(_lies_in(each[0], box) for box in boxes)
         ]
         squares = [line for line, _ in further]
-        odds = zip(*(close.look(plane, squares) for plane in planes), strict=True)
+        odds = zip(*(close.look(pixels, squares) for pixels in pictures), strict=True)
         ends = [end for end, each in zip(further, odds, strict=True) if max(each) >= SURE]
         yield from (line for line, _ in ends)
 
