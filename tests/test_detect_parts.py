@@ -195,9 +195,7 @@ def test_a_block_goes_where_its_lines_and_nothing_else_were_seen() -> None:
     assert without_blocks([_line(8, 8, 220, 80), _line(10, 10, 200, 48)], [])[0].across == 80  # large letters
 
 
-def test_a_block_of_two_lines_that_overlap_goes_though_a_trace_holds_both() -> (
-    None
-):
+def test_a_block_of_two_lines_that_overlap_goes_though_a_trace_holds_both() -> None:
     lines = [_line(34, 10, 84, 26), _line(10, 29, 108, 26)]
     block, both, at_the_start = _line(12, 12, 104, 41), _line(27, 17, 75, 31), _line(14, 14, 12, 10)
     assert without_blocks([block, *lines], [both]) == lines

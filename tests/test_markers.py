@@ -43,6 +43,16 @@ def test_an_initial_and_a_word_may_be_a_name(text: str) -> None:
     assert not is_harmless(text, ())
 
 
+@pytest.mark.parametrize("text", ["MIN THI", "Ma Win", "KEV TAN", "TAN, MA", "Thi Tra Lao"])
+def test_marks_that_are_names_too_are_not_harmless_side_by_side(text: str) -> None:
+    assert not is_harmless(text, ())
+
+
+@pytest.mark.parametrize("text", ["TAN", "MIN 3", "Gen THI", "R LAO", "WIN 40", "120 kV 85 mA"])
+def test_one_mark_that_is_a_name_too_or_one_beside_others_is_harmless(text: str) -> None:
+    assert is_harmless(text, ())
+
+
 @pytest.mark.parametrize("text", ["R. FOOT", "L.LAT", "THK. 5 MM", "ERECT. PA"])
 def test_a_side_with_a_point_is_no_initial(text: str) -> None:
     assert is_harmless(text, ())

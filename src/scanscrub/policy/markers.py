@@ -66,6 +66,8 @@ _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_]\.\s?[^\W\d_]\.")
 _INITIAL_AND_NAME = re.compile(r"(?<![^\W_])[^\W\d_lr]\.\s?[^\W\d_]{2}", re.IGNORECASE)
 """But ``R. HAND`` and ``L. FOOT`` say a side."""
 _DOUBTS = (_OUT_OF_RANGE, _CLOCK, _SEX_AND_AGE, _AGE, _INITIALS, _INITIAL_AND_NAME, _NUMBERED, _DOTTED)
+_NAMES_TOO = frozenset(("cross", "har", "kev", "lao", "ma", "mi", "min", "si", "tan", "thi", "tra", "win"))
+"""Marks that people are called as well: two of these and nothing else are a person rather than a setting."""
 _PLAIN = re.compile(r"[\w\s.,:;/+\-*=%°()\[\]<>\u00d7µμ²³'\"#~|^]*")
 _LONGEST = 48
 _ID_DIGITS = 6
@@ -77,7 +79,8 @@ def is_harmless(reading_text: str, known: Sequence[Known] | KnownText) -> bool:
     False when in doubt: for an empty reading, a value of the header, a date, what may be a day of a month (``12/30``,
     but not ``Im 12/30``), a year, a time of day, an age, sex with a number, dotted initials, one and a word, a number
     of five digits and more, of four with hardly a letter beside it, or of three after "No", six digits with nothing
-    but spaces, hyphens or points between them, three numbers with points between them, or any other word.
+    but spaces, hyphens or points between them, three numbers with points between them, two marks that are names as
+    well (``MIN THI``), or any other word.
     """
     text = unicodedata.normalize("NFKC", reading_text).strip()
     found = words(text)
@@ -95,7 +98,7 @@ def _is_doubtful(text: str, folds: Sequence[str]) -> bool:
         return True
     if _OF_SO_MANY.isdisjoint(folds) and (_DAY_AND_MONTH.search(text) or _is_bare_pair(text, folds)):
         return True
-    if _is_bare_number(text):
+    if _is_bare_number(text) or (len(folds) > 1 and _NAMES_TOO.issuperset(folds)):
         return True
     digits = sum(map(len, folds)) if all(word.isdecimal() for word in folds) else 0
     return digits >= _ID_DIGITS or _YEAR_ALONE.fullmatch(text) is not None or _is_grouped_number(text)
