@@ -132,6 +132,26 @@ def test_black_block_letters_that_can_be_read_are_writing_and_masks_in_a_row_are
     assert list(MasksFilled(OnlyBlack(), Reads("")).find(shown)) == []
 
 
+def test_what_is_seen_with_and_without_the_filling_is_told_once() -> None:
+    pixels = masked(anatomy(), Box(20, 60, 32, 110), Box(44, 60, 56, 110))
+    pixels[64:80, 80:110:6] = 255
+    shown = picture(pixels)
+    assert in_a_row(like_masks(shown))
+    assert [each.box for each in MasksFilled(Everything(MASK), Reads("III")).find(shown)] == [MASK]
+
+
+def test_a_piece_of_the_background_that_a_curve_and_ticks_cut_off_is_no_mask() -> None:
+    pixels = np.zeros((240, 320), np.uint8)
+    cv2.circle(pixels, (160, 20), 130, 90, cv2.FILLED)
+    cv2.rectangle(pixels, (60, 180), (180, 230), 220, 2)
+    cv2.line(pixels, (0, 205), (319, 205), 220, 2)
+    assert not like_masks(picture(pixels)).any()
+    pixels[40:64, 100:180] = 0
+    area = like_masks(picture(pixels))
+    assert area[40:64, 100:180].all()
+    assert area.sum() == 24 * 80
+
+
 def test_one_mask_is_no_row_of_letters() -> None:
     assert not in_a_row(like_masks(picture(masked(anatomy(), MASK))))
     assert not in_a_row(like_masks(picture(masked(anatomy(), MASK, Box(40, 130, 200, 190)))))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
 from scanscrub.detect.colours import strongest
+from scanscrub.detect.combine import without_repeats
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 
@@ -29,6 +30,10 @@ SQUARENESS = 0.7
 """Of an outline made of boxes, see `_made_of_boxes`; a black ventricle has 0.1 to 0.5."""
 MOST_MASKED = 0.9
 """Of a frame: where more of it is black there is nothing around it to fill it with."""
+THIN, LARGER = 5, 3
+"""Pixels that a curve or a tick is narrower than, and how many times as large the background is at least that it cuts
+a piece off from.
+"""
 MOST_SHAPES = 200
 """Black shapes of one picture that are compared with each other."""
 READS = 0.8
@@ -67,7 +72,7 @@ class MasksFilled:
     def find(self, picture: Picture) -> Sequence[TextBox]:
         area = like_masks(picture)
         found = find_around(self._detector, picture, area)
-        return (*found, *self._block_letters(picture, area)) if in_a_row(area) else found
+        return without_repeats([*found, *self._block_letters(picture, area)]) if in_a_row(area) else found
 
     def _block_letters(self, picture: Picture, area: NDArray[np.bool_]) -> Sequence[TextBox]:
         boxes = [box for box in self._detector.find(picture) if _covers_some(box.box, area)]
@@ -126,17 +131,35 @@ def with_strokes(boxes: Sequence[TextBox], smooth: Picture, area: NDArray[np.boo
 def like_masks(picture: Picture) -> NDArray[np.bool_]:
     """Black areas that a few overlapping boxes could make: bool ``(rows, columns)``.
 
-    The background that writing stands on is none: every letter makes a hole in it. Nor is a black frame.
+    The background that writing stands on is none: every letter makes a hole in it. Nor is a black frame, nor a piece
+    of the background that curves and ticks cut off.
     """
     wide = _wide_black(picture)
-    found = np.zeros(wide.shape, np.uint8)
-    outlines, tree = cv2.findContours(wide, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    area = _boxes_in(wide) & ~_cut_off(wide, strongest(picture.views[0].pixels))
+    return area if area.mean() <= MOST_MASKED else np.zeros_like(area)
+
+
+def _boxes_in(black: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The connected parts of 0 or 1 that a few overlapping boxes could make."""
+    found = np.zeros(black.shape, np.uint8)
+    outlines, tree = cv2.findContours(black, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     for number, outline in enumerate(outlines):
         _, _, first_hole, outside = tree[0][number]
         if outside == -1 and first_hole == -1 and _made_of_boxes(cv2.approxPolyDP(outline, 2, closed=True)):
             cv2.drawContours(found, outlines, number, 1, cv2.FILLED)
-    area = (found & wide).astype(np.bool_)
-    return area if area.mean() <= MOST_MASKED else np.zeros_like(area)
+    return (found & black).astype(np.bool_)
+
+
+def _cut_off(wide: NDArray[np.uint8], shown: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The parts of `wide` that lie in a much larger black area, made of no boxes, where thin lines are taken away."""
+    lineless = cv2.morphologyEx(shown, cv2.MORPH_OPEN, np.ones((THIN, THIN), np.uint8))
+    black = (lineless <= BLACK).astype(np.uint8)
+    _, parts, sizes, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    _, wholes, whole_sizes, _ = cv2.connectedComponentsWithStats(black & ~_boxes_in(black), connectivity=8)
+    larger = whole_sizes[:, cv2.CC_STAT_AREA][wholes] >= LARGER * sizes[:, cv2.CC_STAT_AREA][parts]
+    inside = (wide > 0) & (wholes > 0) & larger
+    shares = np.bincount(parts[inside], minlength=len(sizes)) / np.maximum(sizes[:, cv2.CC_STAT_AREA], 1)
+    return np.asarray((shares > MOST_MASKED)[parts] & (wide > 0))
 
 
 def _made_of_boxes(corners: NDArray[np.int32]) -> bool:
