@@ -350,6 +350,7 @@ def test_the_index_of_a_disc_is_left_out_without_a_fuss(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("executor", ["serial", "processes", pytest.param("dask", marks=needs_dask)])
 def test_ctrl_c_keeps_what_is_finished_and_says_so(tmp_path: Path, executor: str) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs tests in the background ignores it
     process = subprocess.Popen(
         [sys.executable, "-m", "scanscrub", "clean", SAMPLES, "-o", tmp_path / "out", "--executor", executor],
         stdout=subprocess.PIPE,
