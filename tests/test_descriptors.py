@@ -93,6 +93,8 @@ _PIECES = st.sampled_from([*kept("pieces.txt"), " ", "\n"])
 )
 @example("Dr. Dr. Dr")
 @example("(Jane (Müller) Jane)")
+@example("JANE\u0180")
+@example("JANE\u5c71")
 def test_a_cleaned_text_cleaned_again_is_the_same_and_holds_no_known_value(text: str) -> None:
     for mode in MODES:
         once = clean_text(text, KNOWN, mode)

@@ -118,6 +118,8 @@ class KnownText:
         hit = {place for place, key in enumerate(seen.keys) if key in self._strong}
         if any(part in seen.joined for part in self._inside):
             hit.update(place for place, key in enumerate(seen.keys) if any(part in key for part in self._inside))
+        foreign = ((place, key) for place, key in enumerate(seen.keys) if not key.isascii())
+        hit.update(place for place, key in foreign if any(part in key for part in self._strong))
         hit.update(place for place in seen.introduced if self._is_name_part(seen.keys[place]))
         for place, pair in enumerate(pairwise(seen.keys)):
             if pair in self._initialled or self._is_name_in_two(*pair):
