@@ -262,6 +262,13 @@ def test_a_line_goes_on_as_far_as_a_trace_of_its_own_height_does() -> None:
     assert not list(traced_on([line], [_line(40, 0, 90, 60), _line(60, 11, 400, 10)]))  # something else
     stacked = [_line(10, 10, 80, 12), _line(10, 20, 80, 12)]
     assert not list(traced_on(stacked, [_line(10, 12, 100, 17)]))  # two lines taken for one
+    upright = replace(_line(0, 0, 80, 20), x=40.0, y=50.0, angle=math.pi / 2)
+    along, beyond = replace(upright, along=50.0), replace(upright, along=110.0)
+    assert list(traced_on([along], [beyond])) == [beyond]
+    words = [_line(22, 20, 36, 12), _line(22, 80, 36, 12)]
+    assert not list(traced_on([along, *words], [beyond]))  # two words at the ends of a bar, say
+    letters = [_line(34, 20, 12, 12), _line(34, 80, 12, 12)]
+    assert list(traced_on([along, *letters], [beyond])) == [beyond]
 
 
 def test_a_line_goes_on_as_far_as_a_close_look_sees_writing_beyond_its_ends() -> None:

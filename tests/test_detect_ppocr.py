@@ -73,6 +73,15 @@ def test_letters_of_a_tenth_to_a_third_of_the_picture_are_found(
     assert covers(detector.find(picture(pixels)), area)
 
 
+def test_the_callipers_of_an_ultrasound_are_no_writing(detector: TextDetector) -> None:
+    path = get_testdata_file("JPGLosslessP14SV1_1s_1f_8b.dcm")
+    assert path is not None
+    boxes = detector.find(picture(dcmread(str(path)).pixel_array))
+    for x, y in ((629, 320), (690, 435)):
+        assert not any(box.box.meets(Box(x - 12, y - 12, x + 12, y + 12)) for box in boxes)
+    assert covers(boxes, Box(108, 65, 328, 84))  # "Asc Ao Diam 3.3 cm"
+
+
 def test_the_colours_of_a_power_doppler_are_no_writing(detector: TextDetector) -> None:
     path = get_testdata_file("US1_UNCI.dcm")
     assert path is not None

@@ -24,6 +24,8 @@ THINNER, APART = 1.3, 0.3
 """How many times thicker than its lines a block of two that lie one above the other is at least, and how far apart
 their middles lie for its thickness: lines are seen higher than their letters, and two that follow closely overlap.
 """
+ACROSS = 1.5
+"""How often as long as thick a line is at least that lies across a block and is no letter of a line along it."""
 SEEN_AS_LINES = 0.3
 """The share of a box seen in an image made smaller from which what was seen are the lines that cover it: there a
 paragraph looks like a line, and its box is as wide as its longest one.
@@ -68,7 +70,7 @@ def _is_across(line: Line, other: Line) -> bool:
     """Whether the other is a longer line about as thick, rather at right angles than in one direction, no piece."""
     alike = line.across <= LIKE * other.across and other.across <= LIKE * line.across
     longer = other.along >= LONGER * line.along and other.along > SHORT * other.across
-    return longer and alike and abs(math.cos(line.angle - other.angle)) < math.sqrt(0.5)
+    return longer and alike and _is_turned(line, other)
 
 
 def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> bool:
@@ -88,14 +90,21 @@ def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
 
 
 def holds_stacked(block: Line, lines: Sequence[Line]) -> bool:
-    """Whether it holds the middles of two lines that lie one above the other."""
+    """Whether it holds the middles of two lines that lie one above the other, across the block or along it."""
     held = [line for line in lines if _holds(block, line)]
-    return any(_apart(block, *both) >= APART * block.across for both in combinations(held, 2))
+    stacked = any(_apart(*both, block.angle) >= APART * block.across for both in combinations(held, 2))
+    across = [line for line in held if line.along >= ACROSS * line.across and _is_turned(line, block)]
+    return stacked or any(_apart(*both, both[0].angle) >= APART * block.across for both in combinations(across, 2))
 
 
-def _apart(block: Line, one: Line, other: Line) -> float:
-    """How far apart the middles of two lines lie, across the block."""
-    return abs((other.y - one.y) * math.cos(block.angle) - (other.x - one.x) * math.sin(block.angle))
+def _apart(one: Line, other: Line, angle: float) -> float:
+    """How far apart the middles of two lines lie, across a direction."""
+    return abs((other.y - one.y) * math.cos(angle) - (other.x - one.x) * math.sin(angle))
+
+
+def _is_turned(line: Line, other: Line) -> bool:
+    """Whether two lines lie rather at right angles than in one direction."""
+    return abs(math.cos(line.angle - other.angle)) < math.sqrt(0.5)
 
 
 def _is_traced(area: "NDArray[np.bool_]", traces: Sequence[Line], frame: Box) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 from scanscrub.detect import db
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.blocks import without_blocks
+from scanscrub.detect.callipers import without_callipers
 from scanscrub.detect.closelook import CLOSELOOK, CloseLook
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.continued import seen_on, traced_on
@@ -73,11 +74,11 @@ class PpocrDetector:
         names = "+".join(each.name for each in self._passes)
         witnesses = f"+{FINEPRINT.digest[:12]}+{CLOSELOOK.digest[:12]}+{weighing_digest()}" if self.witnesses else ""
         models = DETECTION.digest[:12] + witnesses
-        return f"ppocr {self._session.name} {models} {names}"
+        return f"ppocr {self._session.name} {models} {names} without callipers"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         found: list[TextBox] = []
-        for view in different(picture.views):
+        for view in map(without_callipers, different(picture.views)):
             pixels = view.pixels
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
