@@ -79,6 +79,17 @@ def test_dark_and_outlined_and_coloured_crosses_and_those_at_dots_are_found() ->
     assert np.abs(filled[60, 60:80].astype(int) - before[60, 60:80]).max() < 100
 
 
+def test_a_white_cross_on_flow_is_found() -> None:
+    flow = np.dstack([np.full((120, 160), 250, np.uint8), tissue() + 90, np.zeros((120, 160), np.uint8)])
+    pixels = flow.copy()
+    for plane in range(3):
+        one = np.ascontiguousarray(pixels[..., plane])
+        crossed(one, 70, 60, 6)
+        pixels[..., plane] = one
+    filled = without_callipers(View("colour", pixels)).pixels
+    assert np.abs(filled.astype(int) - flow).max() < 120
+
+
 def test_frames_that_are_shown_at_once_lose_their_own_crosses() -> None:
     frames = (tissue(), tissue(), tissue())
     ink = [crossed(frame, x, 60, 6) for frame, x in zip(frames, (30, 70, 110), strict=True)]

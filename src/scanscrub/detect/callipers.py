@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from scanscrub.detect.colours import strongest
+from scanscrub.detect.colours import strongest, weakest
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import View
 
@@ -71,6 +71,8 @@ def without_callipers(view: View) -> View:
 
 def _without(pixels: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     found = crosses(strongest(pixels))
+    if pixels.ndim == 3:
+        found += crosses(weakest(pixels))  # white ones on flow in colours
     filled = pixels.copy() if found else pixels
     for cross in found:
         _fill(filled, cross)

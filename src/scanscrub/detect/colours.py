@@ -22,3 +22,10 @@ def strongest(pixels: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     if pixels.ndim == 2:
         return pixels
     return np.maximum(np.maximum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
+
+
+def weakest(pixels: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    """The weakest colour of each of ``(rows, columns[, 3])`` grey or RGB pixels, by planes as well."""
+    if pixels.ndim == 2:
+        return pixels
+    return np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
