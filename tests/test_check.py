@@ -212,7 +212,7 @@ def test_the_report_can_go_to_a_file(place: Workplace) -> None:
     assert ran.stderr == f"{said} (--text none). Exit code 1.\n"
     assert place.check(*graves, "--exit-zero").stderr == f"{said} (--text none). Exit code 0 (--exit-zero).\n"
     (place.folder / "cut.dcm").unlink()
-    assert place.check(*graves).stderr.startswith("scanscrub: 0 images examined. Nothing found.")
+    assert place.check(*graves).stderr.startswith("scanscrub: 0 images examined. There was nothing to look at.")
     assert place.check("--output-file", place.out / "no" / "folder").code == 6
 
 

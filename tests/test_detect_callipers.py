@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from scanscrub.detect.callipers import crosses, without_callipers
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import View
+from scanscrub.domain.picture import Picture, View
 
 UPRIGHT, ASLANT = ((1, 0), (0, 1), (-1, 0), (0, -1)), ((1, 1), (-1, 1), (-1, -1), (1, -1))
 
@@ -38,6 +38,11 @@ def crossed(  # noqa: PLR0917 - as many as a cross has features
     return np.asarray(pixels != before)
 
 
+def taken_out(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    (view,) = without_callipers(Picture((View("window", pixels),)))
+    return view.pixels
+
+
 @pytest.mark.parametrize("arms", [UPRIGHT, ASLANT])
 @pytest.mark.parametrize(
     ("arm", "gap", "thick"), [(3, 0, 1), (4, 0, 1), (6, 2, 1), (7, 0, 3), (8, 3, 2), (12, 0, 3), (17, 4, 3)]
@@ -50,7 +55,7 @@ def test_a_cross_is_found_and_nothing_of_it_is_left(
     ink = crossed(pixels, 70, 60, arm, arms, gap, thick)
     (found,) = crosses(pixels)
     assert Box.around(((70, 60), (71, 60), (71, 61), (70, 61))).meets(found.box)
-    filled = without_callipers(View("window", pixels)).pixels
+    filled = taken_out(pixels)
     assert (filled[ink] <= plain.max()).all()
     beyond = ~cv2.dilate(ink.view(np.uint8), np.ones((5, 5))).astype(np.bool_)
     assert np.array_equal(filled[beyond], plain[beyond])
@@ -74,7 +79,7 @@ def test_dark_and_outlined_and_coloured_crosses_and_those_at_dots_are_found() ->
         plane = np.ascontiguousarray(coloured[..., colour])
         crossed(plane, 70, 60, 6, level=level)
         coloured[..., colour] = plane
-    filled = without_callipers(View("colour", coloured)).pixels
+    filled = taken_out(coloured)
     assert not np.array_equal(filled, coloured)
     assert np.abs(filled[60, 60:80].astype(int) - before[60, 60:80]).max() < 100
 
@@ -86,24 +91,33 @@ def test_a_white_cross_on_flow_is_found() -> None:
         one = np.ascontiguousarray(pixels[..., plane])
         crossed(one, 70, 60, 6)
         pixels[..., plane] = one
-    filled = without_callipers(View("colour", pixels)).pixels
+    filled = taken_out(pixels)
     assert np.abs(filled.astype(int) - flow).max() < 120
 
 
 def test_frames_that_are_shown_at_once_lose_their_own_crosses() -> None:
     frames = (tissue(), tissue(), tissue())
     ink = [crossed(frame, x, 60, 6) for frame, x in zip(frames, (30, 70, 110), strict=True)]
-    shown = without_callipers(View("frames", np.dstack(frames), frames))
+    (shown,) = without_callipers(Picture((View("frames", np.dstack(frames), frames),)))
     for place, mine in enumerate(ink):
         assert (shown.at_once[place][mine] < 200).all()
         assert np.array_equal(shown.pixels[..., place], shown.at_once[place])
+
+
+def test_a_cross_seen_in_one_view_is_taken_out_of_all() -> None:
+    window, faint = tissue(), np.full((120, 160), 215, np.uint8)
+    crossed(window, 70, 60, 6)
+    crossed(faint, 70, 60, 6, level=240)
+    assert not crosses(faint)
+    for view in without_callipers(Picture((View("window", window), View("faint", faint)))):
+        assert view.pixels[54:67, 64:77].max() < 230
 
 
 def test_crosses_at_the_border_and_in_tiny_pictures_do_no_harm() -> None:
     for x, y in ((0, 0), (3, 60), (159, 119), (70, 118)):
         pixels = tissue()
         crossed(pixels, x, y, 6)
-        assert without_callipers(View("window", pixels)).pixels.shape == pixels.shape
+        assert taken_out(pixels).shape == pixels.shape
     for rows, columns in ((1, 1), (4, 200), (11, 5), (200, 3)):
         assert not crosses(np.full((rows, columns), 9, np.uint8))
 
@@ -126,7 +140,7 @@ def test_no_letter_is_a_cross(capitals: int) -> None:
 def test_a_plus_within_writing_stays() -> None:
     pixels = tissue()
     cv2.putText(pixels, "A+B", (50, 60), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1)
-    assert without_callipers(View("window", pixels)).pixels is pixels
+    assert taken_out(pixels) is pixels
 
 
 def test_lines_that_cross_and_flow_are_no_callipers() -> None:

@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 
 from scanscrub.detect.colours import strongest, weakest
+from scanscrub.detect.combine import different
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import View
+from scanscrub.domain.picture import Picture, View
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,18 +62,41 @@ class Cross:
         return Box(self.left, self.top, self.left + columns, self.top + rows)
 
 
-def without_callipers(view: View) -> View:
-    """The view, every calliper filled with what surrounds it."""
+def without_callipers(picture: Picture) -> Iterator[View]:
+    """The different views of a picture, every calliper that is seen in one filled with what surrounds it in all.
+
+    Of frames that are shown at once each loses its own. Raises `TypeError` for what is no grey or RGB of uint8.
+    """
+    views = different(picture.views)
+    for pixels in (view.pixels for view in views):
+        if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
+            raise TypeError("a detector looks at grey or RGB pictures of uint8")
+    pictures = [_pictures(view) for view in views]
+    found = [[_callipers(pixels) for pixels in each] for each in pictures]
+    for view, each in zip(views, pictures, strict=True):
+        alike = [seen for seen in found if len(seen) == len(each)]
+        filled = [_without(pixels, [cross for seen in alike for cross in seen[k]]) for k, pixels in enumerate(each)]
+        if view.at_once:
+            yield replace(view, pixels=np.dstack(filled[:3]), at_once=tuple(filled[3:]))
+        else:
+            yield replace(view, pixels=filled[0])
+
+
+def _pictures(view: View) -> "Sequence[NDArray[np.uint8]]":
+    """What a view shows: one picture, or several frames as its colours and as they are."""
     if not view.at_once:
-        return replace(view, pixels=_without(view.pixels))
-    planes = [_without(np.ascontiguousarray(view.pixels[..., plane])) for plane in range(3)]
-    return replace(view, pixels=np.dstack(planes), at_once=tuple(map(_without, view.at_once)))
+        return (view.pixels,)
+    return (*(np.ascontiguousarray(view.pixels[..., plane]) for plane in range(3)), *view.at_once)
 
 
-def _without(pixels: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+def _callipers(pixels: "NDArray[np.uint8]") -> list[Cross]:
     found = crosses(strongest(pixels))
     if pixels.ndim == 3:
         found += crosses(weakest(pixels))  # white ones on flow in colours
+    return found
+
+
+def _without(pixels: "NDArray[np.uint8]", found: Sequence[Cross]) -> "NDArray[np.uint8]":
     filled = pixels.copy() if found else pixels
     for cross in found:
         _fill(filled, cross)

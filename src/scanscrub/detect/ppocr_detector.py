@@ -18,7 +18,7 @@ from scanscrub.detect.base import TextBox
 from scanscrub.detect.blocks import without_blocks
 from scanscrub.detect.callipers import without_callipers
 from scanscrub.detect.closelook import CLOSELOOK, CloseLook
-from scanscrub.detect.combine import different, without_repeats
+from scanscrub.detect.combine import without_repeats
 from scanscrub.detect.continued import seen_on, traced_on
 from scanscrub.detect.fineprint import FINEPRINT, TALL, FineLook, FinePrint
 from scanscrub.detect.memory import TileMemory
@@ -78,10 +78,7 @@ class PpocrDetector:
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         found: list[TextBox] = []
-        for view in map(without_callipers, different(picture.views)):
-            pixels = view.pixels
-            if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
-                raise TypeError("a detector looks at grey or RGB pictures of uint8")
+        for view in without_callipers(picture):
             found += (TextBox(line.quad, line.score) for line in self._lines(view))
         return without_repeats(found)
 

@@ -36,6 +36,8 @@ def records(path: Path) -> Iterator[AuditRecord]:
     """The records of an audit; a last line that a power cut tore is passed over. Raises `UsageError`."""
     try:
         lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        raise UsageError("There is no audit there.", "Give what an earlier 'clean' wrote.") from None
     except OSError:
         raise UsageError("The audit cannot be read.", "Give the audit.jsonl of an output folder.") from None
     for line in lines[:-1]:

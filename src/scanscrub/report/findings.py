@@ -102,7 +102,7 @@ def totals(report: CheckReport) -> str:
         share = ", ".join(f"{severities[severity]:,} {severity}" for severity in Severity if severities[severity])
         said.append(f"{_count(len(found), 'finding')} in {_count(files, 'file')} ({share}).")
     else:
-        said.append("Nothing found.")
+        said.append("Nothing found." if report.files else "There was nothing to look at.")
     if accepted:
         said.append(f"{_count(accepted, 'finding')} accepted.")
     if report.text == "none":
