@@ -126,6 +126,13 @@ def test_a_line_outlined_twice_is_what_its_surer_reading_says() -> None:
     assert kept_of(writing("RIGHT", line, confidence=0.99), writing("RIGHT", again, matches)) == [False, False]
 
 
+def test_a_mark_outlined_twice_stays_though_one_outline_has_room_for_more() -> None:
+    mark, longer = writing("L", (0, 0, 20, 45), confidence=0.89), writing("L", (1, 0, 18, 45))
+    assert kept_of(mark, longer) == [True, True]
+    assert kept_of(longer) == [False]
+    assert kept_of(mark, writing("L", (1, 0, 18, 90))) == [False, False]  # it goes on
+
+
 def test_a_line_that_is_longer_than_a_harmless_part_of_it_is_masked() -> None:
     part, whole = (0, 0, 100, 30), (0, 0, 180, 30)
     assert kept_of(writing("RIGHT", part, confidence=0.99), writing("RIGHT DOE", whole)) == [False, False]

@@ -137,7 +137,8 @@ def _is_misreading(finding: Finding, sure: Sequence[Finding]) -> bool:
     same = [other for other in sure if _inside(box, [region_of(other).box]) >= _INSIDE]
     is_said = any(_is_part(reading, other) or _is_surer(other, finding) for other in same)
     surer = [other for other in sure if _is_surer(other, finding)]
-    alike = [other for other in surer if _alike(box, region_of(other).box)]
+    telling = [other for other in sure if _is_surer(other, finding) or _is_part(reading, other)]
+    alike = [other for other in telling if _alike(box, region_of(other).box)]
     lines = [other for other in surer if box.height > _SEVERAL * region_of(other).box.height]
     held = [other for other in lines if region_of(other).box.meets(box)]
     is_block = _inside(box, [region_of(other).box for other in held]) >= _INSIDE
