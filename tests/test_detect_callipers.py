@@ -1,7 +1,7 @@
-"""Crosses are taken out of a picture, letters are not."""
+"""A line of a calliper's cross goes; one of a letter, or with anything else in it, stays."""
 
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -9,11 +9,47 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from scanscrub.detect.callipers import crosses, without_callipers
-from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import Picture, View
+from scanscrub.detect.callipers import MOST_CROSSES, crosses, crosses_of, without_callipers
+from scanscrub.detect.closelook import CloseLook
+from scanscrub.detect.db import Line
+from scanscrub.detect.fineprint import NOTHING, FineLook, FinePrint
+from scanscrub.domain.picture import View
 
 UPRIGHT, ASLANT = ((1, 0), (0, 1), (-1, 0), (0, -1)), ((1, 1), (-1, 1), (-1, -1), (1, -1))
+SEEN = 160
+"""Grey levels from which the fine print model below sees something: tissue is darker."""
+
+
+class Fine(FinePrint):
+    def __init__(self) -> None:
+        pass
+
+    def look(self, pixels: NDArray[np.uint8]) -> FineLook:
+        ys, xs = np.nonzero(pixels > SEEN)
+        if not ys.size:
+            return NOTHING
+        return FineLook((), (), (line(int(xs.min()), int(ys.min()), int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1),))
+
+
+class Close(CloseLook):
+    def __init__(self, odds: float) -> None:
+        self._odds = odds
+
+    def look(self, pixels: NDArray[np.uint8], lines: Sequence[Line]) -> Iterator[float]:  # noqa: ARG002 - is sure
+        yield from [self._odds] * len(lines)
+
+
+def line(left: int, top: int, width: int, height: int) -> Line:
+    return Line(left + width / 2, top + height / 2, width, height, 0.0, 0.9, 0.9)
+
+
+AROUND_IT = line(45, 45, 50, 30)
+
+
+def staying(pixels: NDArray[np.uint8], *lines: Line, odds: float = -4.0) -> list[Line]:
+    """The lines that are left of those seen in one grey picture."""
+    ((own,),) = crosses_of([View("window", pixels)])
+    return without_callipers(lines, [pixels], [own], Fine(), Close(odds))
 
 
 def tissue(rows: int = 120, columns: int = 160) -> NDArray[np.uint8]:
@@ -23,103 +59,96 @@ def tissue(rows: int = 120, columns: int = 160) -> NDArray[np.uint8]:
 
 def crossed(  # noqa: PLR0917 - as many as a cross has features
     pixels: NDArray[np.uint8],
-    x: int,
-    y: int,
-    arm: int,
+    x: int = 70,
+    y: int = 60,
+    arm: int = 6,
     arms: Sequence[tuple[int, int]] = UPRIGHT,
     gap: int = 0,
     thick: int = 1,
     level: int = 255,
-) -> NDArray[np.bool_]:
-    """Draw a cross; its ink."""
-    before = pixels.copy()
+) -> NDArray[np.uint8]:
+    """The pixels, in which a cross is drawn."""
     for dx, dy in arms:
         cv2.line(pixels, (x + gap * dx, y + gap * dy), (x + arm * dx, y + arm * dy), level, thick)
-    return np.asarray(pixels != before)
-
-
-def taken_out(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    (view,) = without_callipers(Picture((View("window", pixels),)))
-    return view.pixels
+    return pixels
 
 
 @pytest.mark.parametrize("arms", [UPRIGHT, ASLANT])
 @pytest.mark.parametrize(
     ("arm", "gap", "thick"), [(3, 0, 1), (4, 0, 1), (6, 2, 1), (7, 0, 3), (8, 3, 2), (12, 0, 3), (17, 4, 3)]
 )
-def test_a_cross_is_found_and_nothing_of_it_is_left(
-    arms: tuple[tuple[int, int], ...], arm: int, gap: int, thick: int
-) -> None:
-    pixels = tissue()
-    plain = pixels.copy()
-    ink = crossed(pixels, 70, 60, arm, arms, gap, thick)
-    (found,) = crosses(pixels)
-    assert Box.around(((70, 60), (71, 60), (71, 61), (70, 61))).meets(found.box)
-    filled = taken_out(pixels)
-    assert (filled[ink] <= plain.max()).all()
-    beyond = ~cv2.dilate(ink.view(np.uint8), np.ones((5, 5))).astype(np.bool_)
-    assert np.array_equal(filled[beyond], plain[beyond])
+def test_the_line_of_a_cross_goes(arms: tuple[tuple[int, int], ...], arm: int, gap: int, thick: int) -> None:
+    pixels = crossed(tissue(), 70, 60, arm, arms, gap, thick)
+    around = line(70 - 2 * arm, 60 - 2 * arm, 4 * arm, 4 * arm)
+    assert len(crosses(pixels)) == 1
+    assert staying(pixels, around) == []
+    assert staying(pixels, around, odds=1.0) == [around]  # a close look doubts it
+    assert staying(tissue(), around) == [around]  # no cross
 
 
-def test_dark_and_outlined_and_coloured_crosses_and_those_at_dots_are_found() -> None:
-    dark = tissue() // 3 + 150
-    crossed(dark, 70, 60, 6, level=0)
-    outlined = tissue()
-    crossed(outlined, 70, 60, 8, thick=3, level=0)
-    crossed(outlined, 70, 60, 7)
-    at_dots = tissue()
-    crossed(at_dots, 70, 60, 6)
+def test_dark_and_outlined_crosses_and_those_at_dots_are_found() -> None:
+    dark = crossed(tissue() // 3 + 150, level=0)
+    outlined = crossed(crossed(tissue(), arm=8, thick=3, level=0))
+    at_dots = crossed(tissue())
     for away in range(10, 60, 6):
         at_dots[60 + away // 3 : 62 + away // 3, 70 + away : 72 + away] = 255
     for pixels in (dark, outlined, at_dots):
         assert len(crosses(pixels)) == 1
-    coloured = np.dstack([tissue(), tissue(), tissue()])
-    before = coloured.copy()
-    for colour, level in enumerate((255, 230, 0)):
-        plane = np.ascontiguousarray(coloured[..., colour])
-        crossed(plane, 70, 60, 6, level=level)
-        coloured[..., colour] = plane
-    filled = taken_out(coloured)
-    assert not np.array_equal(filled, coloured)
-    assert np.abs(filled[60, 60:80].astype(int) - before[60, 60:80]).max() < 100
+    assert staying(outlined, AROUND_IT) == []
 
 
-def test_a_white_cross_on_flow_is_found() -> None:
-    flow = np.dstack([np.full((120, 160), 250, np.uint8), tissue() + 90, np.zeros((120, 160), np.uint8)])
-    pixels = flow.copy()
-    for plane in range(3):
-        one = np.ascontiguousarray(pixels[..., plane])
-        crossed(one, 70, 60, 6)
-        pixels[..., plane] = one
-    filled = taken_out(pixels)
-    assert np.abs(filled.astype(int) - flow).max() < 120
+def test_crosses_in_colour_and_white_ones_on_flow_are_found() -> None:
+    yellow = np.dstack([crossed(tissue(), level=level) for level in (255, 230)] + [tissue()])
+    flow = (np.full((120, 160), 250, np.uint8), tissue() + 90, np.zeros((120, 160), np.uint8))
+    white = np.dstack([crossed(plane) for plane in flow])
+    for pixels in (yellow, white):
+        ((found,),) = crosses_of([View("colour", pixels)])
+        assert len(found) >= 1
 
 
-def test_frames_that_are_shown_at_once_lose_their_own_crosses() -> None:
-    frames = (tissue(), tissue(), tissue())
-    ink = [crossed(frame, x, 60, 6) for frame, x in zip(frames, (30, 70, 110), strict=True)]
-    (shown,) = without_callipers(Picture((View("frames", np.dstack(frames), frames),)))
-    for place, mine in enumerate(ink):
-        assert (shown.at_once[place][mine] < 200).all()
-        assert np.array_equal(shown.pixels[..., place], shown.at_once[place])
+def test_fainter_writing_beside_or_under_a_cross_is_writing() -> None:
+    for left, baseline in ((77, 66), (58, 74), (66, 64)):
+        pixels = tissue() // 2
+        cv2.putText(pixels, "KUHN", (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 200, 1)
+        assert staying(crossed(pixels), AROUND_IT) == [AROUND_IT]
 
 
-def test_a_cross_seen_in_one_view_is_taken_out_of_all() -> None:
-    window, faint = tissue(), np.full((120, 160), 215, np.uint8)
-    crossed(window, 70, 60, 6)
-    crossed(faint, 70, 60, 6, level=240)
+def test_the_line_of_a_cross_stays_where_another_line_or_cross_is_near() -> None:
+    pixels = crossed(tissue())
+    assert staying(pixels, AROUND_IT, line(100, 50, 40, 16)) == [AROUND_IT, line(100, 50, 40, 16)]
+    assert staying(pixels, AROUND_IT, line(0, 100, 40, 16)) == [line(0, 100, 40, 16)]
+    assert staying(pixels, long := line(0, 52, 150, 16)) == [long]
+    assert staying(pixels, apart := line(90, 52, 40, 16)) == [apart]
+    assert staying(crossed(pixels, 95), AROUND_IT) == [AROUND_IT]
+
+
+def test_a_cross_of_one_frame_is_none_in_another_and_one_of_one_view_is_in_all() -> None:
+    crossed_frame, other = crossed(tissue()), tissue()
+    at_once = View("frames", np.dstack([crossed_frame, other, other]), (crossed_frame, other))
+    ((own, none),) = crosses_of([at_once])
+    assert (len(own), len(none)) == (1, 0)
+    assert without_callipers([AROUND_IT], at_once.pictures, (own, none), Fine(), Close(-4.0)) == []
+    cv2.putText(other, "K", (66, 64), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 255, 1)
+    assert without_callipers([AROUND_IT], at_once.pictures, (own, none), Fine(), Close(-4.0)) == [AROUND_IT]
+    faint = crossed(np.full((120, 160), 215, np.uint8), level=240)
     assert not crosses(faint)
-    for view in without_callipers(Picture((View("window", window), View("faint", faint)))):
-        assert view.pixels[54:67, 64:77].max() < 230
+    (of_the_window,), (of_the_faint,) = crosses_of([View("window", crossed_frame), View("faint", faint)])
+    assert len(of_the_window) == 1
+    assert of_the_faint == of_the_window
 
 
 def test_crosses_at_the_border_and_in_tiny_pictures_do_no_harm() -> None:
     for x, y in ((0, 0), (3, 60), (159, 119), (70, 118)):
-        pixels = tissue()
-        crossed(pixels, x, y, 6)
-        assert taken_out(pixels).shape == pixels.shape
+        assert isinstance(staying(crossed(tissue(), x, y), line(x - 20, y - 10, 40, 20)), list)
     for rows, columns in ((1, 1), (4, 200), (11, 5), (200, 3)):
         assert not crosses(np.full((rows, columns), 9, np.uint8))
+
+
+def test_a_grid_of_crosses_has_no_callipers() -> None:
+    pixels = np.zeros((400, 400), np.uint8)
+    for place in range(MOST_CROSSES + 16):
+        crossed(pixels, 20 + 40 * (place % 9), 20 + 40 * (place // 9))
+    assert crosses(pixels) == []
 
 
 @pytest.mark.parametrize("capitals", [7, 9, 12, 16, 22, 30])
@@ -137,13 +166,10 @@ def test_no_letter_is_a_cross(capitals: int) -> None:
                 assert not crosses(pixels), (letter, face)
 
 
-def test_a_plus_within_writing_stays() -> None:
+def test_a_plus_within_writing_and_lines_that_cross_are_no_callipers() -> None:
     pixels = tissue()
     cv2.putText(pixels, "A+B", (50, 60), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1)
-    assert taken_out(pixels) is pixels
-
-
-def test_lines_that_cross_and_flow_are_no_callipers() -> None:
+    assert not crosses(pixels)
     pixels = tissue()
     cv2.line(pixels, (0, 60), (159, 60), 255, 1)
     cv2.line(pixels, (70, 0), (70, 119), 255, 1)

@@ -1,21 +1,25 @@
-"""Callipers: crosses at the ends of what was measured. They are taken out of a picture before it is looked at.
+"""Callipers: crosses at the ends of what was measured. A line that holds such a cross and nothing else is none.
 
-Models take them for letters, and their masks cover what was measured. Only what is a cross to the pixel and stands by
-itself is taken out, so that writing stays: four arms of one length, upright or aslant, open in the middle or not,
-brighter or darker than all between them. An X is higher than wide, or its arms end level.
+Models take them for letters, and their masks cover what was measured. A calliper is a cross to the pixel that stands
+by itself: four arms of one length, upright or aslant, open in the middle or not, brighter or darker than all between
+them. Its line goes only where no other line and no other cross is near, and where nothing is seen once it is filled
+with what surrounds it: fainter writing beside it is writing.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
+from scanscrub.detect.closelook import CloseLook
 from scanscrub.detect.colours import strongest, weakest
-from scanscrub.detect.combine import different
+from scanscrub.detect.db import Line
+from scanscrub.detect.fineprint import FinePrint
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import Picture, View
+from scanscrub.domain.picture import View
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,10 +42,18 @@ DOT = 9
 """The most pixels of what stands beside a cross: a dot of a dotted line, and no letter."""
 BESIDE = 6
 """Pixels around a cross in which nothing else stands, and at least as many as an arm has."""
+MOST_CROSSES = 64
+"""With more of them a picture has a grid, and no callipers."""
+LARGER, NEXT, BESIDE_IT = 8, 2, 32
+"""How many times as long as its cross the line of a calliper is at most, within how many sides of the cross there is
+no other one, and the pixels around the line that are looked at with it.
+"""
 FARTHEST = 2 * (LONGEST + 1)
 """Pixels from the middle of the largest cross to the end of what is around it."""
-OUTLINE, AROUND = 2, 8
-"""Pixels of an outline that goes with a cross, and those around it that it is filled from."""
+OUTLINE, AROUND, EVEN = 2, 8, 24
+"""Pixels of an outline that goes with a cross, those around it that it is filled from, and the grey levels by which
+an outline differs at most.
+"""
 BAND, MOST = 256, 512
 """Rows that are looked at together, to save memory, and the places in them that are looked at closely, the clearest
 first.
@@ -62,57 +74,112 @@ class Cross:
         return Box(self.left, self.top, self.left + columns, self.top + rows)
 
 
-def without_callipers(picture: Picture) -> Iterator[View]:
-    """The different views of a picture, every calliper that is seen in one filled with what surrounds it in all.
-
-    Of frames that are shown at once each loses its own. Raises `TypeError` for what is no grey or RGB of uint8.
-    """
-    views = different(picture.views)
-    for pixels in (view.pixels for view in views):
-        if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
-            raise TypeError("a detector looks at grey or RGB pictures of uint8")
-    pictures = [_pictures(view) for view in views]
-    found = [[_callipers(pixels) for pixels in each] for each in pictures]
-    for view, each in zip(views, pictures, strict=True):
-        alike = [seen for seen in found if len(seen) == len(each)]
-        filled = [_without(pixels, [cross for seen in alike for cross in seen[k]]) for k, pixels in enumerate(each)]
-        if view.at_once:
-            yield replace(view, pixels=np.dstack(filled[:3]), at_once=tuple(filled[3:]))
-        else:
-            yield replace(view, pixels=filled[0])
+def crosses_of(views: Sequence[View]) -> list[tuple[tuple[Cross, ...], ...]]:
+    """For each view and each of its pictures the crosses in it. Those of one frame are in all views of it."""
+    seen = [tuple(_crosses(pixels) for pixels in view.pictures) for view in views]
+    shared = tuple(
+        cross for view, (first, *_) in zip(views, seen, strict=True) if not view.at_once for cross in first
+    )
+    return [each if view.at_once else (shared,) for view, each in zip(views, seen, strict=True)]
 
 
-def _pictures(view: View) -> "Sequence[NDArray[np.uint8]]":
-    """What a view shows: one picture, or several frames as its colours and as they are."""
-    if not view.at_once:
-        return (view.pixels,)
-    return (*(np.ascontiguousarray(view.pixels[..., plane]) for plane in range(3)), *view.at_once)
-
-
-def _callipers(pixels: "NDArray[np.uint8]") -> list[Cross]:
+def _crosses(pixels: "NDArray[np.uint8]") -> tuple[Cross, ...]:
     found = crosses(strongest(pixels))
     if pixels.ndim == 3:
         found += crosses(weakest(pixels))  # white ones on flow in colours
+    return tuple(found)
+
+
+def without_callipers(
+    lines: Sequence[Line],
+    pictures: Sequence["NDArray[np.uint8]"],
+    crosses: Sequence[Sequence[Cross]],
+    fine: FinePrint,
+    close: CloseLook,
+) -> list[Line]:
+    """The lines less those of callipers; `crosses` are those in each of the pictures."""
+    apart = _apart(cross.box for each in crosses for cross in each)
+    suspects = [line for line in lines if _is_around_one(line, apart)]
+    others = [Box.around(line.quad) for line in lines if line not in suspects]
+    alone = (line for line in suspects if not any(_reaches(line, box) for box in others))
+    callipers = [line for line in alone if _is_nothing_else(line, pictures, crosses, fine, close)]
+    return [line for line in lines if line not in callipers]
+
+
+def _apart(boxes: Iterable[Box]) -> list[Box]:
+    """One for each place."""
+    found: list[Box] = []
+    for box in boxes:
+        if not any(box.meets(other) for other in found):
+            found.append(box)
     return found
 
 
-def _without(pixels: "NDArray[np.uint8]", found: Sequence[Cross]) -> "NDArray[np.uint8]":
-    filled = pixels.copy() if found else pixels
-    for cross in found:
-        _fill(filled, cross)
-    return filled
+def _is_around_one(line: Line, crosses: Sequence[Box]) -> bool:
+    """Whether a cross in the middle of a line, not much smaller than it, is the only one near."""
+    for box in crosses:
+        side = max(box.width, box.height)
+        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+        is_its = math.dist((x, y), (line.x, line.y)) <= side and max(line.along, line.across) <= LARGER * side
+        if is_its and not any(other is not box and box.grown(NEXT * side).meets(other) for other in crosses):
+            return True
+    return False
+
+
+def _reaches(line: Line, box: Box) -> bool:
+    return Box.around(line.quad).grown(round(line.across / 2)).meets(box)
+
+
+def _is_nothing_else(
+    line: Line,
+    pictures: Sequence["NDArray[np.uint8]"],
+    crosses: Sequence[Sequence[Cross]],
+    fine: FinePrint,
+    close: CloseLook,
+) -> bool:
+    """Whether neither model sees anything in a line where its crosses are filled."""
+    rows, columns = pictures[0].shape[:2]
+    frame = Box.around(line.quad)
+    around = frame.grown(BESIDE_IT).clipped(columns, rows)
+    there = replace(line, x=line.x - around.left, y=line.y - around.top)
+    for pixels, own in zip(pictures, crosses, strict=True):
+        part = pixels[around.top : around.bottom, around.left : around.right].copy()
+        for cross in own:
+            if cross.box.meets(frame):
+                _fill(part, replace(cross, left=cross.left - around.left, top=cross.top - around.top))
+        hints = fine.look(part).hints
+        if any(Box.around(hint.quad).meets(Box.around(there.quad)) for hint in hints):
+            return False
+        if max(close.look(part, [there])) > 0:
+            return False
+    return True
 
 
 def _fill(pixels: "NDArray[np.uint8]", cross: Cross) -> None:
-    """Fill a cross and its outline, if it has one, with what surrounds it."""
+    """Fill a cross, and its outline, if it has one, with what surrounds it."""
     rows, columns = pixels.shape[:2]
     wide = cross.box.grown(OUTLINE + AROUND)
-    outlined = np.pad(cross.ink.astype(np.uint8), OUTLINE + AROUND)
-    outlined = cv2.dilate(outlined, np.ones((2 * OUTLINE + 1, 2 * OUTLINE + 1), np.uint8))
     here = wide.clipped(columns, rows)
-    mask = outlined[here.top - wide.top : here.bottom - wide.top, here.left - wide.left : here.right - wide.left]
     part = pixels[here.top : here.bottom, here.left : here.right]
-    part[:] = cv2.inpaint(np.ascontiguousarray(part), np.ascontiguousarray(mask), OUTLINE, cv2.INPAINT_TELEA)
+    ink = np.pad(cross.ink.astype(np.uint8), OUTLINE + AROUND)
+    ink = ink[here.top - wide.top : here.bottom - wide.top, here.left - wide.left : here.right - wide.left]
+    mask = _wider(ink, OUTLINE if _is_outlined(strongest(part), ink) else 1)
+    part[:] = cv2.inpaint(np.ascontiguousarray(part), mask, OUTLINE, cv2.INPAINT_TELEA)
+
+
+def _wider(ink: "NDArray[np.uint8]", by: int) -> "NDArray[np.uint8]":
+    return np.asarray(cv2.dilate(ink, np.ones((2 * by + 1, 2 * by + 1), np.uint8)), np.uint8)
+
+
+def _is_outlined(shown: "NDArray[np.uint8]", ink: "NDArray[np.uint8]") -> bool:
+    """Whether what is next to a cross is of one level, and what follows is another one."""
+    beside = shown[(_wider(ink, 1) > 0) & (ink == 0)].astype(np.int16)
+    beyond = shown[(_wider(ink, OUTLINE + 1) > 0) & (_wider(ink, OUTLINE) == 0)].astype(np.int16)
+    if not (beside.size and beyond.size):
+        return False
+    level = np.median(beside)
+    is_level = np.mean(np.abs(beside - level) <= EVEN) >= 1 - UNEVEN
+    return bool(is_level and np.mean(np.abs(beyond - level) > EVEN) > UNEVEN)
 
 
 def crosses(shown: "NDArray[np.uint8]") -> list[Cross]:
@@ -121,6 +188,8 @@ def crosses(shown: "NDArray[np.uint8]") -> list[Cross]:
     for place in _places(shown):
         if any(cross.box.meets(Box(place.x, place.y, place.x + 1, place.y + 1)) for cross in found):
             continue
+        if len(found) > MOST_CROSSES:
+            return []
         for is_dark in (False, True):
             arms = ASLANT if place.is_aslant != is_dark else UPRIGHT
             cross = _cross_at(_ink_around(shown, place, is_dark=is_dark), arms, place.distance)

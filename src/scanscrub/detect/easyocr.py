@@ -18,7 +18,6 @@ import numpy as np
 
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
-from scanscrub.detect.callipers import without_callipers
 from scanscrub.detect.colours import grey
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.crops import upright
@@ -85,11 +84,13 @@ class EasyocrDetector:
 
     @property
     def identity(self) -> str:
-        return f"easyocr {version('easyocr')} {CRAFT.digest[:12]} without callipers"
+        return f"easyocr {version('easyocr')} {CRAFT.digest[:12]}"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         found: list[TextBox] = []
-        for pixels in (each for view in without_callipers(picture) for each in view.pictures):
+        for pixels in (plane for view in different(picture.views) for plane in view.pictures):
+            if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
+                raise TypeError("a detector looks at grey or RGB pictures of uint8")
             thickest = max(THICKEST * min(pixels.shape[:2]), LEAST_LIMIT)
             for box in grid(*pixels.shape[:2], short_side=1).boxes:
                 area = pixels[box.top : box.bottom, box.left : box.right]

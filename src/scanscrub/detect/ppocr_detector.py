@@ -16,9 +16,9 @@ import numpy as np
 from scanscrub.detect import db
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.blocks import without_blocks
-from scanscrub.detect.callipers import without_callipers
+from scanscrub.detect.callipers import Cross, crosses_of, without_callipers
 from scanscrub.detect.closelook import CLOSELOOK, CloseLook
-from scanscrub.detect.combine import without_repeats
+from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.continued import seen_on, traced_on
 from scanscrub.detect.fineprint import FINEPRINT, TALL, FineLook, FinePrint
 from scanscrub.detect.memory import TileMemory
@@ -78,20 +78,25 @@ class PpocrDetector:
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         found: list[TextBox] = []
-        for view in without_callipers(picture):
-            found += (TextBox(line.quad, line.score) for line in self._lines(view))
+        views = different(picture.views)
+        for pixels in (view.pixels for view in views):
+            if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
+                raise TypeError("a detector looks at grey or RGB pictures of uint8")
+        for view, crosses in zip(views, crosses_of(views), strict=True):
+            found += (TextBox(line.quad, line.score) for line in self._lines(view, crosses))
         return without_repeats(found)
 
-    def _lines(self, view: View) -> Iterator[db.Line]:
+    def _lines(self, view: View, crosses: Sequence[Sequence[Cross]]) -> Iterator[db.Line]:
         if self.witnesses is None:
             yield from (line for each in self._passes_for(view) for line in self._look(view.pixels, each))
             return
-        for line in self._convincing(view, self.witnesses):
+        for line in self._convincing(view, crosses, self.witnesses):
             yield line.grown(SPARE * min(line.across, TALL), 0.0)
 
-    def _convincing(self, view: View, witnesses: Witnesses) -> Iterator[db.Line]:
+    def _convincing(self, view: View, crosses: Sequence[Sequence[Cross]], witnesses: Witnesses) -> Iterator[db.Line]:
         heard = self.hear(view, witnesses.fine)
-        lines = list(convinced(heard, witnesses.close, witnesses.reader))
+        seen = list(convinced(heard, witnesses.close, witnesses.reader))
+        lines = without_callipers(seen, heard.pictures, crosses, witnesses.fine, witnesses.close)
         apart = without_blocks(lines, heard.traces)
         yield from apart
         yield from traced_on(apart, heard.traces)
