@@ -40,6 +40,8 @@ THICKEST = 0.4
 """Of a cross's side, the thickest arm."""
 DOT = 9
 """The most pixels of what stands beside a cross: a dot of a dotted line, and no letter."""
+DOT_SIDE, LARGEST_HINT_OF_A_DOT = 4, 12
+"""Pixels of a dot's side, and of what the fine print model sees of one."""
 BESIDE = 6
 """Pixels around a cross in which nothing else stands, and at least as many as an arm has."""
 MOST_CROSSES = 64
@@ -147,12 +149,27 @@ def _is_nothing_else(
         for cross in own:
             if cross.box.meets(frame):
                 _fill(part, replace(cross, left=cross.left - around.left, top=cross.top - around.top))
-        hints = fine.look(part).hints
-        if any(Box.around(hint.quad).meets(Box.around(there.quad)) for hint in hints):
+        hints = (hint for hint in fine.look(part).hints if Box.around(hint.quad).meets(Box.around(there.quad)))
+        if not all(_is_dot(strongest(part), hint) for hint in hints):
             return False
         if max(close.look(part, [there])) > 0:
             return False
     return True
+
+
+def _is_dot(shown: "NDArray[np.uint8]", hint: Line) -> bool:
+    """Whether the brightest of what was seen is no larger than a dot of a dotted line, less than any letter."""
+    rows, columns = shown.shape
+    box, wide = (
+        Box.around(hint.quad).clipped(columns, rows),
+        Box.around(hint.quad).grown(OUTLINE).clipped(columns, rows),
+    )
+    near = shown[box.top : box.bottom, box.left : box.right].astype(np.float32)
+    if not near.size or max(box.width, box.height) > LARGEST_HINT_OF_A_DOT:
+        return False
+    ground = float(np.median(shown[wide.top : wide.bottom, wide.left : wide.right]))
+    ys, xs = np.nonzero(near > (ground + float(near.max())) / 2)
+    return bool(ys.size and max(np.ptp(ys), np.ptp(xs)) < DOT_SIDE)
 
 
 def _fill(pixels: "NDArray[np.uint8]", cross: Cross) -> None:
