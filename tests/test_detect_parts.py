@@ -204,6 +204,12 @@ def test_a_block_of_two_lines_that_overlap_goes_though_a_trace_holds_both() -> N
     assert without_blocks([block, *words], []) == [block, *words]  # the letters may be as high as the block
 
 
+def test_a_line_that_holds_pieces_taken_for_lines_across_it_stays() -> None:
+    upright = replace(_line(0, 0, 200, 36), x=60.0, y=110.0, angle=math.pi / 2)
+    pieces = [_line(35, top, 50, 25) for top in range(20, 190, 25)]
+    assert without_blocks([upright, *pieces], [])[0] == upright
+
+
 def test_a_piece_of_a_line_that_was_taken_for_a_line_across_it_goes() -> None:
     line, piece = _line(10, 30, 120, 24), replace(_line(0, 0, 48, 26), x=110.0, y=44.0, angle=math.pi / 2)
     assert without_blocks([line, piece], []) == [line]

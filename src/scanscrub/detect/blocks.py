@@ -90,11 +90,16 @@ def _is_block(block: Line, lines: Sequence[Line], traces: Sequence[Line]) -> boo
 
 
 def holds_stacked(block: Line, lines: Sequence[Line]) -> bool:
-    """Whether it holds the middles of two lines that lie one above the other, across the block or along it."""
+    """Whether it holds the middles of two lines that lie one above the other."""
     held = [line for line in lines if _holds(block, line)]
-    stacked = any(_apart(*both, block.angle) >= APART * block.across for both in combinations(held, 2))
-    across = [line for line in held if line.along >= ACROSS * line.across and _is_turned(line, block)]
-    return stacked or any(_apart(*both, both[0].angle) >= APART * block.across for both in combinations(across, 2))
+    return any(_apart(*both, block.angle) >= APART * block.across for both in combinations(held, 2))
+
+
+def joins_across(block: Line, lines: Sequence[Line]) -> bool:
+    """Whether it holds the middles of two long lines, one above the other, that lie across it."""
+    held = [line for line in lines if line.along >= ACROSS * line.across and _is_turned(line, block)]
+    held = [line for line in held if _holds(block, line)]
+    return any(_apart(*both, both[0].angle) >= APART * block.across for both in combinations(held, 2))
 
 
 def _apart(one: Line, other: Line, angle: float) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanscrub.detect.blocks import LEAST_TRACE, MARGIN, filled, holds_stacked
+from scanscrub.detect.blocks import LEAST_TRACE, MARGIN, filled, holds_stacked, joins_across
 from scanscrub.detect.closelook import CloseLook
 from scanscrub.detect.db import Line
 from scanscrub.domain.geometry import Box
@@ -34,7 +34,9 @@ def traced_on(lines: Sequence[Line], traces: Sequence[Line]) -> Iterator[Line]:
     for trace in traces:
         frame = Box.around(trace.quad)
         near = [line for line in lines if Box.around(line.quad).meets(frame)]
-        if not any(_is_of(trace, line, frame) for line in near) or holds_stacked(trace, near):
+        if not any(_is_of(trace, line, frame) for line in near):
+            continue
+        if holds_stacked(trace, near) or joins_across(trace, near):
             continue
         new = filled([trace.quad], frame) & ~filled([line.grown(MARGIN, MARGIN).quad for line in near], frame)
         if np.count_nonzero(new) >= LEAST_TRACE:
