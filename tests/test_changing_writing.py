@@ -16,7 +16,7 @@ from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.secret import Phi
 from scanscrub.formats.containers import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.look_again import _is_kept, _is_masked
+from scanscrub.pipeline.look_again import _is_kept, _is_masked, _legible
 from scanscrub.pipeline.tools import Settings, Tools
 from scanscrub.policy.profile import load_profile
 
@@ -82,3 +82,12 @@ def test_what_lies_in_a_mark_that_stays_is_passed_over_unless_it_has_a_word_more
     assert is_kept("12O KV")
     assert not is_kept("120 kV LI")
     assert not is_kept("120 kV", Box(200, 22, 300, 44))
+
+
+@pytest.mark.parametrize(
+    ("reading", "score", "width", "counts"),
+    [("十1", 0.59, 40, False), ("R1", 0.95, 40, True), ("SMITH", 0.5, 100, True), ("A", 0.99, 30, False)],
+)
+def test_what_a_curve_reads_as_is_no_writing_left(reading: str, score: float, width: int, *, counts: bool) -> None:
+    where = PixelRegion(Box(0, 0, width, 20), 0)
+    assert _legible(Finding(Rule.WRITING, where, Severity.IDENTITY, score, "test", Phi(reading))) is counts

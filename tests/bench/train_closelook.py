@@ -160,7 +160,6 @@ def lines_of(
     random: np.random.Generator,
 ) -> Iterator[Sample]:
     """Every line that is seen in an image, in one of the views of a file that holds it."""
-    assert detector.witnesses is not None
     if pixels.ndim == 3 and (pixels == pixels[..., :1]).all():
         pixels = np.ascontiguousarray(pixels[..., 0])
     views = list(different(encodings.seen(encodings.stored(pixels, random)[1]).views))

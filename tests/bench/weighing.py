@@ -123,7 +123,6 @@ def hear(image: corpus.Lettered) -> HeardImage:
     picture = encodings.seen(encodings.stored(image.pixels, split)[1])
     detector = build_detector((), DetectSettings(1, memory=0))
     assert isinstance(detector, PpocrDetector)
-    assert detector.witnesses is not None
     ink = inked(image)
     heard = HeardImage(replace(image, pixels=np.zeros_like(ink)), [], {})
     for view, shown in enumerate(different(picture.views)):
@@ -157,7 +156,6 @@ def closely_seen(folder: Path) -> Iterator[HeardImage]:
     """What was kept in a folder, with what the close look says of each line."""
     detector = build_detector((), DetectSettings(2, memory=0))
     assert isinstance(detector, PpocrDetector)
-    assert detector.witnesses is not None
     close = detector.witnesses.close
     for path in sorted(folder.iterdir()):
         for each in pickle.loads(path.read_bytes()):

@@ -39,9 +39,7 @@ class PpocrEngine:
         return tuple(model.describe() for model in MODELS)
 
     def build(self, settings: DetectSettings) -> TextDetector:
-        close = CloseLook(_session(CLOSELOOK, settings))
-        witnesses = Witnesses(_fine_print(settings), close, _reader(settings))
-        return PpocrDetector(_session(DETECTION, settings), PASSES, settings.memory, witnesses)
+        return PpocrDetector(_session(DETECTION, settings), PASSES, settings.memory, _witnesses(settings))
 
     def screened(self, detector: TextDetector, settings: DetectSettings) -> TextDetector:
         """The detector, asked only where the fine print model sees anything; one of another engine as it is."""
@@ -49,7 +47,8 @@ class PpocrEngine:
 
     def build_second_look(self, settings: DetectSettings) -> TextDetector:
         """A detector with another setting than `build`'s, precise enough to doubt a cleaned copy by."""
-        detector = PpocrDetector(_session(DETECTION, settings), SECOND_LOOK, settings.memory)
+        session, witnesses = _session(DETECTION, settings), _witnesses(settings)
+        detector = PpocrDetector(session, SECOND_LOOK, settings.memory, witnesses, is_sure=True)
         return Legible(detector, _reader(settings))
 
     def build_reader(self, settings: DetectSettings) -> TextReader:
@@ -67,6 +66,10 @@ def _session(model: Model, settings: DetectSettings) -> Session:
 def _fine_print(settings: DetectSettings) -> FinePrint:
     """One for the detector and the screen, with one memory."""
     return FinePrint(_session(FINEPRINT, settings), settings.memory)
+
+
+def _witnesses(settings: DetectSettings) -> Witnesses:
+    return Witnesses(_fine_print(settings), CloseLook(_session(CLOSELOOK, settings)), _reader(settings))
 
 
 @cache

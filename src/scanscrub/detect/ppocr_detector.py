@@ -55,25 +55,25 @@ class Witnesses:
 
 
 class PpocrDetector:
-    """Looks at every view with every pass. Remembers the tiles it saw last; a memory never changes a result."""
+    """Looks at every view with every pass. Remembers the tiles it saw last; a memory never changes a result.
+
+    One that `is_sure` by its passes asks the witnesses about callipers alone.
+    """
 
     def __init__(
-        self,
-        session: Session,
-        passes: Sequence[Pass],
-        memory: int,
-        witnesses: Witnesses | None = None,
+        self, session: Session, passes: Sequence[Pass], memory: int, witnesses: Witnesses, *, is_sure: bool = False
     ) -> None:
         self._session = session
         self._passes = tuple(passes)
         self._memory = TileMemory[tuple[db.Line, ...]](memory)
         self.witnesses = witnesses
+        self._is_sure = is_sure
 
     @property
     def identity(self) -> str:
         names = "+".join(each.name for each in self._passes)
-        witnesses = f"+{FINEPRINT.digest[:12]}+{CLOSELOOK.digest[:12]}+{weighing_digest()}" if self.witnesses else ""
-        models = DETECTION.digest[:12] + witnesses
+        weighing = "" if self._is_sure else f"+{weighing_digest()}"
+        models = f"{DETECTION.digest[:12]}+{FINEPRINT.digest[:12]}+{CLOSELOOK.digest[:12]}{weighing}"
         return f"ppocr {self._session.name} {models} {names} without callipers"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
@@ -87,16 +87,23 @@ class PpocrDetector:
         return without_repeats(found)
 
     def _lines(self, view: View, crosses: Sequence[Sequence[Cross]]) -> Iterator[db.Line]:
-        if self.witnesses is None:
-            yield from (line for each in self._passes_for(view) for line in self._look(view.pixels, each))
+        if self._is_sure:
+            seen = [line for each in self._passes_for(view) for line in self._look(view.pixels, each)]
+            yield from self._without_callipers(seen, view, crosses)
             return
-        for line in self._convincing(view, crosses, self.witnesses):
+        for line in self._convincing(view, crosses):
             yield line.grown(SPARE * min(line.across, TALL), 0.0)
 
-    def _convincing(self, view: View, crosses: Sequence[Sequence[Cross]], witnesses: Witnesses) -> Iterator[db.Line]:
+    def _without_callipers(
+        self, lines: Sequence[db.Line], view: View, crosses: Sequence[Sequence[Cross]]
+    ) -> list[db.Line]:
+        return without_callipers(lines, view.pictures, crosses, self.witnesses.fine, self.witnesses.close)
+
+    def _convincing(self, view: View, crosses: Sequence[Sequence[Cross]]) -> Iterator[db.Line]:
+        witnesses = self.witnesses
         heard = self.hear(view, witnesses.fine)
         seen = list(convinced(heard, witnesses.close, witnesses.reader))
-        lines = without_callipers(seen, heard.pictures, crosses, witnesses.fine, witnesses.close)
+        lines = self._without_callipers(seen, view, crosses)
         apart = without_blocks(lines, heard.traces)
         yield from apart
         yield from traced_on(apart, heard.traces)

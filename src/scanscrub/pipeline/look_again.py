@@ -24,6 +24,8 @@ from scanscrub.pipeline.tools import Tools
 Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 
 LETTERS_PER_HEIGHT = 0.5
+FEW, SURE_OF_FEW = 2, 0.6
+"""Letters that must be read with this score at least: a curve reads as two of them now and then, less surely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def _legible(finding: Finding) -> bool:
     ):
         return False
     letters = sum(letter.isalnum() for letter in finding.evidence.reveal())
+    if letters <= FEW and finding.confidence < SURE_OF_FEW:
+        return False
     corners = finding.where.outline
     short, long = sorted((dist(corners[0], corners[1]), dist(corners[1], corners[2])))
     return letters >= max(2.0, LETTERS_PER_HEIGHT * long / max(short, 1.0))
