@@ -487,6 +487,13 @@ def test_inspect_tells_in_plain_words_and_exits_with_0() -> None:
     assert "would give away" in done.stdout
 
 
+def test_verify_says_which_writing_the_folder_was_cleaned_of(tmp_path: Path) -> None:
+    assert run("clean", PICTURE, "-o", tmp_path / "out", "--text", "none").returncode == 0
+    done = run("verify", tmp_path / "out")
+    assert done.returncode == 4
+    assert done.stdout.endswith("It was cleaned with --text none: give verify the same.\n")
+
+
 def test_verify_accepts_a_clean_folder_and_sees_what_was_changed_or_added(tmp_path: Path) -> None:
     assert run("clean", PLAIN, "-o", tmp_path / "out").returncode == 0
     assert run("verify", tmp_path / "out").returncode == 0

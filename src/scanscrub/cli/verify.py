@@ -67,5 +67,15 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
         if text is Text.none:
             stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
         if bad:
-            stdout.write("Was the folder cleaned with other options? Give verify the same ones.\n")
+            stdout.write(_why(folder, text))
     raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)
+
+
+def _why(folder: Path, text: Text) -> str:
+    """What may be the reason that something is to be mended."""
+    from scanscrub.pipeline import journal  # noqa: PLC0415 - the same
+
+    cleaned = sorted({record.text for record in journal.records(folder / journal.NAME)} - {text.value, ""})
+    if cleaned:
+        return f"It was cleaned with --text {cleaned[0]}: give verify the same.\n"
+    return "Was the folder cleaned with other options? Give verify the same ones.\n"
