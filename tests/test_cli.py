@@ -67,8 +67,9 @@ def key(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", [("check", "--text", "none", "--no-cache"), ("rule", "H0"), ("--help",)])
-def test_a_full_device_is_said_in_one_line(arguments: tuple[str, ...]) -> None:
+def test_a_full_device_is_said_in_one_line(arguments: tuple[str, ...], unbuffered: str) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "scanscrub", *arguments],
@@ -76,6 +77,7 @@ def test_a_full_device_is_said_in_one_line(arguments: tuple[str, ...]) -> None:
             stderr=subprocess.PIPE,
             text=True,
             check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )
     assert done.returncode == 6
     assert done.stderr == "scanscrub: The output cannot be written: there is no space left for it.\n"

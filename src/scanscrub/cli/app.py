@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib import import_module
 from typing import Annotated
 
@@ -74,6 +75,7 @@ def main() -> None:
     except SystemExit as ended:  # some versions of Typer end the program themselves on Ctrl-C
         code = ended.code
     except BrokenPipeError:
+        _let_go_of_stdout()
         code = ExitCode.OK
     except ScanscrubError as error:
         _say(f"{error.reason} {error.hint}".strip())
@@ -103,12 +105,21 @@ def _open_closed_streams() -> None:
 
 def _of_the_system(error: OSError) -> ExitCode:
     if error.errno in _FULL:
+        _let_go_of_stdout()
         _say("The output cannot be written: there is no space left for it.")
         return ExitCode.OUTPUT_UNUSABLE
     if isinstance(error, FileNotFoundError) and not _is_here():
         _say("The folder that this is run in is not there any more. Change to another one.")
         return ExitCode.USAGE
     return _last_word(error)
+
+
+def _let_go_of_stdout() -> None:
+    """What is left in its buffer cannot be written: at the end Python would try once more, and complain."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _is_here() -> bool:
