@@ -49,7 +49,7 @@ AROUND_IT = line(45, 45, 50, 30)
 def staying(pixels: NDArray[np.uint8], *lines: Line, odds: float = -4.0) -> list[Line]:
     """The lines that are left of those seen in one grey picture."""
     ((own,),) = crosses_of([View("window", pixels)])
-    return without_callipers(lines, [pixels], [own], Fine(), Close(odds))
+    return without_callipers(lines, [pixels], lambda: [own], Fine(), Close(odds))
 
 
 def tissue(rows: int = 120, columns: int = 160) -> NDArray[np.uint8]:
@@ -127,9 +127,9 @@ def test_a_cross_of_one_frame_is_none_in_another_and_one_of_one_view_is_in_all()
     at_once = View("frames", np.dstack([crossed_frame, other, other]), (crossed_frame, other))
     ((own, none),) = crosses_of([at_once])
     assert (len(own), len(none)) == (1, 0)
-    assert without_callipers([AROUND_IT], at_once.pictures, (own, none), Fine(), Close(-4.0)) == []
+    assert without_callipers([AROUND_IT], at_once.pictures, lambda: (own, none), Fine(), Close(-4.0)) == []
     cv2.putText(other, "K", (66, 64), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 255, 1)
-    assert without_callipers([AROUND_IT], at_once.pictures, (own, none), Fine(), Close(-4.0)) == [AROUND_IT]
+    assert without_callipers([AROUND_IT], at_once.pictures, lambda: (own, none), Fine(), Close(-4.0)) == [AROUND_IT]
     faint = crossed(np.full((120, 160), 215, np.uint8), level=240)
     assert not crosses(faint)
     (of_the_window,), (of_the_faint,) = crosses_of([View("window", crossed_frame), View("faint", faint)])

@@ -7,7 +7,7 @@ with what surrounds it: fainter writing beside it is writing.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,9 +46,9 @@ BESIDE = 6
 """Pixels around a cross in which nothing else stands, and at least as many as an arm has."""
 MOST_CROSSES = 64
 """With more of them a picture has a grid, and no callipers."""
-LARGER, NEXT, BESIDE_IT = 8, 2, 32
-"""How many times as long as its cross the line of a calliper is at most, within how many sides of the cross there is
-no other one, and the pixels around the line that are looked at with it.
+LARGER, LONG, NEXT, BESIDE_IT = 8, 4, 2, 32
+"""How many times as long as its cross the line of a calliper is at most, and as long as thick, within how many sides
+of the cross there is no other one, and the pixels around the line that are looked at with it.
 """
 FARTHEST = 2 * (LONGEST + 1)
 """Pixels from the middle of the largest cross to the end of what is around it."""
@@ -77,7 +77,7 @@ class Cross:
 
 
 def crosses_of(views: Sequence[View]) -> list[tuple[tuple[Cross, ...], ...]]:
-    """For each view and each of its pictures the crosses in it. Those of one frame are in all views of it."""
+    """For each view, and each of its pictures, the crosses in it. Those of one frame are in all views of it."""
     seen = [tuple(_crosses(pixels) for pixels in view.pictures) for view in views]
     shared = tuple(
         cross for view, (first, *_) in zip(views, seen, strict=True) if not view.at_once for cross in first
@@ -95,13 +95,15 @@ def _crosses(pixels: "NDArray[np.uint8]") -> tuple[Cross, ...]:
 def without_callipers(
     lines: Sequence[Line],
     pictures: Sequence["NDArray[np.uint8]"],
-    crosses: Sequence[Sequence[Cross]],
+    crosses_in: Callable[[], Sequence[Sequence[Cross]]],
     fine: FinePrint,
     close: CloseLook,
 ) -> list[Line]:
-    """The lines less those of callipers; `crosses` are those in each of the pictures."""
+    """The lines less those of callipers; `crosses_in` tells those in each of the pictures, where there is need."""
+    short = [line for line in lines if line.along <= LONG * line.across and line.along <= LARGER * 2 * LONGEST]
+    crosses = crosses_in() if short else ()
     apart = _apart(cross.box for each in crosses for cross in each)
-    suspects = [line for line in lines if _is_around_one(line, apart)]
+    suspects = [line for line in short if _is_around_one(line, apart)]
     others = [Box.around(line.quad) for line in lines if line not in suspects]
     alone = (line for line in suspects if not any(_reaches(line, box) for box in others))
     callipers = [line for line in alone if _is_nothing_else(line, pictures, crosses, fine, close)]

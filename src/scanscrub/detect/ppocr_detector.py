@@ -5,10 +5,10 @@ only a few grey levels above what lies behind it; a small one enlarged and at it
 as well, a close look judges what they saw, and what they and the reader say together decides (`witnesses.py`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
@@ -41,6 +41,8 @@ DETECTION = Model(
     "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
 )
 
+Crosses: TypeAlias = Callable[[], Sequence[Sequence[Cross]]]
+"""Tells the crosses in each picture of a view: they are looked for only where there is need."""
 SPARE = 0.2
 """Of its height, what a line is lengthened by when it is decided: the tail of a last letter is seen least surely."""
 
@@ -82,11 +84,12 @@ class PpocrDetector:
         for pixels in (view.pixels for view in views):
             if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
                 raise TypeError("a detector looks at grey or RGB pictures of uint8")
-        for view, crosses in zip(views, crosses_of(views), strict=True):
-            found += (TextBox(line.quad, line.score) for line in self._lines(view, crosses))
+        crosses = cache(partial(crosses_of, views))
+        for number, view in enumerate(views):
+            found += (TextBox(line.quad, line.score) for line in self._lines(view, partial(_nth, crosses, number)))
         return without_repeats(found)
 
-    def _lines(self, view: View, crosses: Sequence[Sequence[Cross]]) -> Iterator[db.Line]:
+    def _lines(self, view: View, crosses: Crosses) -> Iterator[db.Line]:
         if self._is_sure:
             seen = [line for each in self._passes_for(view) for line in self._look(view.pixels, each)]
             yield from self._without_callipers(seen, view, crosses)
@@ -94,12 +97,10 @@ class PpocrDetector:
         for line in self._convincing(view, crosses):
             yield line.grown(SPARE * min(line.across, TALL), 0.0)
 
-    def _without_callipers(
-        self, lines: Sequence[db.Line], view: View, crosses: Sequence[Sequence[Cross]]
-    ) -> list[db.Line]:
+    def _without_callipers(self, lines: Sequence[db.Line], view: View, crosses: Crosses) -> list[db.Line]:
         return without_callipers(lines, view.pictures, crosses, self.witnesses.fine, self.witnesses.close)
 
-    def _convincing(self, view: View, crosses: Sequence[Sequence[Cross]]) -> Iterator[db.Line]:
+    def _convincing(self, view: View, crosses: Crosses) -> Iterator[db.Line]:
         witnesses = self.witnesses
         heard = self.hear(view, witnesses.fine)
         seen = list(convinced(heard, witnesses.close, witnesses.reader))
@@ -176,6 +177,10 @@ class PpocrDetector:
         if probability.shape != (1, 1, *whole.shape[:2]) or not np.isfinite(probability).all():
             raise RuntimeError("the detection model gave no usable map")
         return probability[0, 0, :rows, :columns]
+
+
+def _nth(crosses: Callable[[], Sequence[Sequence[Sequence[Cross]]]], view: int) -> Sequence[Sequence[Cross]]:
+    return crosses()[view]
 
 
 def _with_margin(pixels: "NDArray[np.uint8]", box: Box, margin: int) -> "NDArray[np.uint8]":
