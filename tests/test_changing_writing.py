@@ -86,7 +86,13 @@ def test_what_lies_in_a_mark_that_stays_is_passed_over_unless_it_has_a_word_more
 
 @pytest.mark.parametrize(
     ("reading", "score", "width", "counts"),
-    [("十1", 0.59, 40, False), ("R1", 0.95, 40, True), ("SMITH", 0.5, 100, True), ("A", 0.99, 30, False)],
+    [
+        ("十1", 0.59, 40, False),
+        ("10", 0.62, 30, False),
+        ("R1", 0.95, 40, True),
+        ("SMITH", 0.5, 100, True),
+        ("A", 0.99, 30, False),
+    ],
 )
 def test_what_a_curve_reads_as_is_no_writing_left(reading: str, score: float, width: int, *, counts: bool) -> None:
     where = PixelRegion(Box(0, 0, width, 20), 0)

@@ -24,8 +24,8 @@ from scanscrub.pipeline.tools import Tools
 Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 
 LETTERS_PER_HEIGHT = 0.5
-FEW, SURE_OF_FEW = 2, 0.6
-"""Letters that must be read with this score at least: a curve reads as two of them now and then, less surely."""
+FEW, SURE_OF_FEW = 2, 0.8
+"""Letters that must be read with this score at least: a curve, or a ring, reads as two of them less surely."""
 
 
 @dataclass(frozen=True, slots=True)
