@@ -120,7 +120,9 @@ def test_an_abandoned_run_does_not_wait_for_its_workers(make: Callable[[], Execu
     with pytest.raises(Stopped):
         _interrupted(run)
     assert time.monotonic() - started < 45
-    assert not [child for child in multiprocessing.active_children() if child.is_alive()]
+    while multiprocessing.active_children() and time.monotonic() - started < 45:
+        time.sleep(0.05)  # what was killed takes a moment to end where much else is done
+    assert not multiprocessing.active_children()
 
 
 def _interrupted(run: Iterator[Done[int, int] | Crashed[int]]) -> None:
