@@ -162,10 +162,8 @@ def _is_nothing_else(
 def _is_dot(shown: "NDArray[np.uint8]", hint: Line) -> bool:
     """Whether the brightest of what was seen is no larger than a dot of a dotted line, less than any letter."""
     rows, columns = shown.shape
-    box, wide = (
-        Box.around(hint.quad).clipped(columns, rows),
-        Box.around(hint.quad).grown(OUTLINE).clipped(columns, rows),
-    )
+    box = Box.around(hint.quad).clipped(columns, rows)
+    wide = box.grown(OUTLINE).clipped(columns, rows)
     near = shown[box.top : box.bottom, box.left : box.right].astype(np.float32)
     if not near.size or max(box.width, box.height) > LARGEST_HINT_OF_A_DOT:
         return False

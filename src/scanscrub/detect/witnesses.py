@@ -125,9 +125,7 @@ class Testimony:
     def counts(self, reading: Legibility, probability: float) -> bool:
         """Whether it is writing, for what it reads as and the probability that this gives."""
         if self.model != "huge":
-            return probability >= self.enough and (
-                not self.is_vast or self.model not in SMALLER or reading.reaches(READ)
-            )
+            return probability >= self.enough
         if self.is_vast:
             return reading.reaches(PLAIN)
         return reading.reaches(LEGIBLE) or (reading.reaches(READ) and probability >= self.enough)
