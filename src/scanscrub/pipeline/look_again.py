@@ -24,6 +24,8 @@ from scanscrub.pipeline.tools import Tools
 Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 
 LETTERS_PER_HEIGHT = 0.5
+STROKES = frozenset("十一二丨")
+"""What callipers and the strokes between them read as."""
 FEW, SURE_OF_FEW = 2, 0.8
 """Letters that must be read with this score at least: a curve, or a ring, reads as two of them less surely."""
 
@@ -89,7 +91,7 @@ def _legible(finding: Finding) -> bool:
         or not isinstance(finding.where, PixelRegion)
     ):
         return False
-    letters = sum(letter.isalnum() for letter in finding.evidence.reveal())
+    letters = sum(letter.isalnum() and letter not in STROKES for letter in finding.evidence.reveal())
     if letters <= FEW and finding.confidence < SURE_OF_FEW:
         return False
     corners = finding.where.outline
