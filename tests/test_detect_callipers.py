@@ -9,8 +9,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from scanscrub.detect.callipers import MOST_CROSSES, crosses, crosses_of, without_callipers
+from scanscrub.detect.callipers import crosses_of, without_callipers
 from scanscrub.detect.closelook import CloseLook
+from scanscrub.detect.crosses import MOST_CROSSES, crosses
 from scanscrub.detect.db import Line
 from scanscrub.detect.fineprint import NOTHING, FineLook, FinePrint
 from scanscrub.domain.picture import View

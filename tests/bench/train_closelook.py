@@ -165,7 +165,7 @@ def lines_of(
     views = list(different(encodings.seen(encodings.stored(pixels, random)[1]).views))
     view = views[int(random.integers(len(views)))]
     if random.random() < BOTH:
-        heard = detector.hear(view, detector.witnesses.fine)
+        heard = detector.hear(view)
         seen = [each.line for each in heard.testimonies]
     else:
         fine = detector.witnesses.fine

@@ -16,10 +16,11 @@ import numpy as np
 from scanscrub.detect import db
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.blocks import without_blocks
-from scanscrub.detect.callipers import Cross, crosses_of, without_callipers
+from scanscrub.detect.callipers import crosses_of, without_callipers
 from scanscrub.detect.closelook import CLOSELOOK, CloseLook
 from scanscrub.detect.combine import different, without_repeats
 from scanscrub.detect.continued import seen_on, traced_on
+from scanscrub.detect.crosses import Cross
 from scanscrub.detect.fineprint import FINEPRINT, TALL, FineLook, FinePrint
 from scanscrub.detect.memory import TileMemory
 from scanscrub.detect.models import Model
@@ -102,7 +103,7 @@ class PpocrDetector:
 
     def _convincing(self, view: View, crosses: Crosses) -> Iterator[db.Line]:
         witnesses = self.witnesses
-        heard = self.hear(view, witnesses.fine)
+        heard = self.hear(view)
         seen = list(convinced(heard, witnesses.close, witnesses.reader))
         lines = self._without_callipers(seen, view, crosses)
         apart = without_blocks(lines, heard.traces)
@@ -110,9 +111,9 @@ class PpocrDetector:
         yield from traced_on(apart, heard.traces)
         yield from seen_on(apart, heard.pictures, witnesses.close, lines)
 
-    def hear(self, view: View, fine: FinePrint) -> Heard:
+    def hear(self, view: View) -> Heard:
         """What both models say of a view."""
-        pictures = view.pictures
+        fine, pictures = self.witnesses.fine, view.pictures
         looks = [fine.look(each) for each in pictures]
         calmer = FineLook.all_of([fine.calmer(each) for each in pictures])
         smaller = FineLook.all_of([look for each in pictures for look in fine.smaller(each)])
