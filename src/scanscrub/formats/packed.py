@@ -22,10 +22,6 @@ _GZIP, _BZIP2, _XZ = b"\x1f\x8b\x08", b"1AY&SY", b"\xfd7zXZ\0"
 _OCTAL: Final = re.compile(rb"[0-7]{1,8}")
 _BEGINNING: Final = re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\0")
 _HAS_EXTRA, _HAS_NAME, _HAS_COMMENT = 4, 8, 16
-_DAMAGED: Final = NotLookedInto("The compressed file is damaged.", "Unpack it and check the files.")
-_TOO_MUCH: Final = NotLookedInto(
-    "The compressed file inflates to more than can be read safely.", "Unpack it and check the files."
-)
 
 Wanted = Callable[[BinaryIO], bool]
 
@@ -77,7 +73,7 @@ def parts(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
         if not found:
             yield from _compressed_behind(stream, wanted)
     except faults():
-        raise _DAMAGED from None
+        raise NotLookedInto("The compressed file is damaged.", "Unpack it and check the files.") from None
 
 
 def faults() -> tuple[type[Exception], ...]:
@@ -138,7 +134,7 @@ def _held(name: str, content: IO[bytes], wanted: Wanted) -> Iterator[Held]:
     data = content.read(LARGEST_PART + 1)
     file = io.BytesIO(data)
     if wanted(file):
-        yield Held(name, file if len(data) <= LARGEST_PART else _TOO_MUCH)
+        yield Held(name, file if len(data) <= LARGEST_PART else _too_much())
 
 
 def _name_inside(head: bytes) -> str:
@@ -160,6 +156,12 @@ def said_by_gzip(head: bytes) -> tuple[bytes, bytes]:
     return name, comment
 
 
+def _too_much() -> NotLookedInto:
+    return NotLookedInto(
+        "The compressed file inflates to more than can be read safely.", "Unpack it and check the files."
+    )
+
+
 class _Bounded(io.RawIOBase):
     """Inflated bytes, until they are more than somebody can have meant. Going back inflates anew, and counts."""
 
@@ -176,7 +178,7 @@ class _Bounded(io.RawIOBase):
         data = self._inner.read(size if 0 <= size <= self._left else self._left + 1)
         self._left -= len(data)
         if self._left < 0:
-            raise _TOO_MUCH
+            raise _too_much()
         return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
@@ -184,7 +186,7 @@ class _Bounded(io.RawIOBase):
         there = self._inner.seek(offset, whence)
         self._left -= max(0, there - here)
         if self._left < 0:
-            raise _TOO_MUCH
+            raise _too_much()
         return there
 
     def tell(self) -> int:

@@ -37,10 +37,6 @@ Found: TypeAlias = tuple[Subject, str, CheckRecord]
 
 _LARGE = 32 << 20
 """Bytes. Reading more than this to know whether the file was seen before takes longer than finding its format."""
-_UNREADABLE = RefusedFile("The file cannot be read.", "Check its permissions, and that it is complete.")
-_TOO_DEEP = NotLookedInto(
-    "Archives inside one another are opened four deep, and this one is deeper.", "Unpack it and check the files."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +102,8 @@ class Checker:
                     stream = opened.enter_context(pointed_at(head, folder).open("rb"))
                 return tuple(alike(self._file(_Place(subject, Allowance()), stream)))
         except OSError:
-            return (unreadable(subject, _UNREADABLE),)
+            refusal = RefusedFile("The file cannot be read.", "Check its permissions, and that it is complete.")
+            return (unreadable(subject, refusal),)
         except RefusedFile as error:
             return (unreadable(subject, error),)
 
@@ -147,7 +144,7 @@ class Checker:
         if kind is None:
             yield from (place.with_record(record) for record in self._image(place, stream, head))
         elif place.depth == DEEPEST:
-            yield place.refused(_TOO_DEEP)
+            yield place.refused(_too_deep())
         else:
             yield from self._contents(place.within(kind, head), stream, kind)
 
@@ -217,6 +214,12 @@ class Checker:
             job.profile, bytes(32), job.text, job.engines, job.threads, job.device_rules, screened=True
         )
         return Tools(settings)
+
+
+def _too_deep() -> NotLookedInto:
+    return NotLookedInto(
+        "Archives inside one another are opened four deep, and this one is deeper.", "Unpack it and check the files."
+    )
 
 
 class NameReader(Checker):

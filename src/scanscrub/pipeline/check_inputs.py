@@ -16,9 +16,6 @@ from scanscrub.policy.file_names import points_at_somebody
 from scanscrub.repository.git import Blob, history, is_ignored, staged, top_of, work_tree
 from scanscrub.repository.walk import files_below
 
-_NOWHERE = RefusedFile("There is no file: a link leads nowhere.", "Mend the link, or take it out.")
-_NO_FILE = RefusedFile("It is a pipe, a socket or a device, and was not read.", "Name a file or a folder.")
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -113,9 +110,9 @@ def opened(file: Path) -> BinaryIO:
     try:
         mode = file.stat().st_mode
     except FileNotFoundError:
-        raise _NOWHERE from None
+        raise RefusedFile("There is no file: a link leads nowhere.", "Mend the link, or take it out.") from None
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise _NO_FILE
+        raise RefusedFile("It is a pipe, a socket or a device, and was not read.", "Name a file or a folder.")
     return file.open("rb")
 
 

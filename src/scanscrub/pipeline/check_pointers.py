@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.repository.lfs import stored
+from scanscrub.repository.lfs import elsewhere, stored
 
 _LFS: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:# git-media|# external"
@@ -14,8 +14,6 @@ _LFS: Final = re.compile(
 """Also as its forerunners wrote it, which Git LFS still reads; a line may end as on Windows."""
 _ANNEX: Final = re.compile(rb"(?:\.\./)*(?:\.git)?/annex/objects/")
 _LONGEST: Final = 4096
-_NOT_LFS: Final = RefusedFile("Its bytes are in Git LFS and not here.", "Run `git lfs pull` and check again.")
-_NOT_ANNEX: Final = RefusedFile("Its bytes are in git-annex and not here.", "Run `git annex get` and check again.")
 
 
 def is_pointer(head: bytes) -> bool:
@@ -29,10 +27,12 @@ def pointed_at(pointer: bytes, folder: Path) -> Path:
     Raises `RefusedFile` where they are not on this machine; nothing is fetched.
     """
     if _ANNEX.match(pointer):
-        raise _NOT_ANNEX
+        raise not_here(pointer)
     return stored(pointer.replace(b"\r\n", b"\n"), folder)
 
 
 def not_here(pointer: bytes) -> RefusedFile:
     """Of a pointer in an archive, which nobody can follow."""
-    return _NOT_ANNEX if _ANNEX.match(pointer) else _NOT_LFS
+    if _ANNEX.match(pointer):
+        return RefusedFile("Its bytes are in git-annex and not here.", "Run `git annex get` and check again.")
+    return elsewhere()

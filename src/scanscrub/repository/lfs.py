@@ -13,7 +13,11 @@ from scanscrub.repository.git import command, environment
 POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 
 _OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
-_ELSEWHERE = RefusedFile("Its bytes are in Git LFS and not here.", "Run `git lfs pull` and check again.")
+
+
+def elsewhere() -> RefusedFile:
+    """What is said of a pointer whose bytes are not here."""
+    return RefusedFile("Its bytes are in Git LFS and not here.", "Run `git lfs pull` and check again.")
 
 
 def stored(pointer: bytes, folder: Path) -> Path:
@@ -23,16 +27,16 @@ def stored(pointer: bytes, folder: Path) -> Path:
     """
     found = _OID.search(pointer)
     if found is None:
-        raise _ELSEWHERE
+        raise elsewhere()
     oid = found[1].decode("ascii")
     try:
         answer = subprocess.run(  # noqa: S603 - a fixed command
             command(folder, "rev-parse", "--git-common-dir"), capture_output=True, check=True, env=environment()
         )
     except (OSError, subprocess.CalledProcessError):
-        raise _ELSEWHERE from None
+        raise elsewhere() from None
     common = folder / answer.stdout.removesuffix(b"\n").decode("utf-8", "surrogateescape")
     path = common / "lfs" / "objects" / oid[:2] / oid[2:4] / oid
     if not path.is_file():
-        raise _ELSEWHERE
+        raise elsewhere()
     return path
