@@ -269,3 +269,15 @@ def test_cleaning_a_clean_file_plans_nothing_under_whichever_key(name: str, key:
     assert plan(copy, name, key=key).changes == ()
     assert policy(name, key).known(copy) == ()
     assert policy(name, key).crosswalk(copy)["patients"] == ()
+
+
+@pytest.mark.parametrize(
+    ("tag", "vr", "value"),
+    [(0x00181002, "UI", "1.2.3.4.5.6.7"), (0x00321001, "TM", "101500"), (0x00321000, "DA", "20140321")],
+)
+def test_what_research_lets_stay_or_moves_is_no_value_to_look_for(tag: int, vr: str, value: str) -> None:
+    seen = image(attribute(tag, vr=vr, value=value))
+    kept = new_value(steps(seen, "research")[tag,].action, value)
+    assert kept
+    known = {one.value.reveal() for one in policy("research").known(seen)}
+    assert kept not in known

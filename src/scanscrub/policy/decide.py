@@ -127,8 +127,8 @@ class Policy:
         def stays(one: Attribute) -> bool:
             if one.tag in self.profile.keep or one.tag in META_INFORMATION or (moved and one.vr in {"DA", "DT"}):
                 return True
-            if one.vr == "UI":
-                return Option.UIDS in options or keeps_uid(header, one, options)
+            if one.vr == "UI" and (Option.UIDS in options or keeps_uid(header, one, options)):
+                return True
             row = row_of(one.tag)
             if row is None:
                 return one.vr in {"DA", "DT"} and Option.FULL_DATES in options

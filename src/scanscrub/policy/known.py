@@ -27,7 +27,6 @@ _KINDS: Final = {
     0x00120040: KnownKind.ID,  # Clinical Trial Subject ID
     0x00120042: KnownKind.ID,  # Clinical Trial Subject Reading ID
     0x00200010: KnownKind.ID,  # Study ID
-    0x00321001: KnownKind.ID,  # Requested Procedure ID of Study (retired)
     0x00380010: KnownKind.ID,  # Admission ID
     0x00380060: KnownKind.ID,  # Service Episode ID
     0x00400009: KnownKind.ID,  # Scheduled Procedure Step ID
