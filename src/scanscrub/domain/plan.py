@@ -22,9 +22,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Leave the value as it is. `reason` never quotes it."""
+    """Leave the value as it is. `reason` never quotes it.
+
+    `public`: it is a word of a published list, the same in every file of the world, so that it tells nothing about
+    somebody who is called like it.
+    """
 
     reason: str
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

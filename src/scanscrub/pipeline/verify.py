@@ -5,12 +5,11 @@ copy's decoded text or raw bytes; the policy, asked anew, would change nothing; 
 the pixels finds no writing that was not planned to stay.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import Attribute, Finding, Observation
+from scanscrub.domain.finding import Finding, Observation
 from scanscrub.domain.plan import Check, Plan
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.apply import Candidate
@@ -18,12 +17,8 @@ from scanscrub.pipeline.decide import attests
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.look_again import StillSeen, look_again
 from scanscrub.pipeline.read import recognised
+from scanscrub.pipeline.search import search
 from scanscrub.pipeline.tools import Tools
-from scanscrub.policy.spellings import Spellings
-
-CHUNK = 4 << 20
-OVERLAP = 1 << 10
-"""Longer than any spelling that is searched for, so that none hides across two chunks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ def verify(original: Document, examination: Examination, candidate: Candidate, t
         ):
             seen = tuple(copy.inspect())
             checks.extend(original.prove(candidate.plan, copy))
-            checks.extend(_search(seen, stream, examination))
+            checks.extend(search(copy, seen, stream, candidate.plan, examination.known))
             checks.append(_planned_again(seen, examination, candidate.plan, tools))
             if examination.frames:
                 looks = look_again(copy, examination.known, candidate.plan, tools)
@@ -69,24 +64,6 @@ def verify(original: Document, examination: Examination, candidate: Candidate, t
     if all(check.passed for check in checks):
         return Verified(candidate, tuple(checks), looks.restless)
     return Rejected(tuple(checks), (*looks.left, *looks.restless))
-
-
-def _search(seen: Sequence[Observation], stream: BinaryIO, examination: Examination) -> Iterator[Check]:
-    spellings = Spellings(examination.known)
-    texts = [one.value.reveal() for one in seen if isinstance(one, Attribute) and one.value is not None]
-    # One search over all of them is quick, and as a rule the last word.
-    hits = sum(map(spellings.in_text, texts)) if spellings.in_text("\n".join(texts)) else 0
-    yield Check("no known value in the text", hits == 0, f"{hits} elements" if hits else "")
-    yield Check("no known value in the bytes", not any(spellings.in_bytes(chunk) for chunk in _chunks(stream)))
-
-
-def _chunks(stream: BinaryIO) -> Iterator[bytes]:
-    """The stream in overlapping pieces."""
-    stream.seek(0)
-    tail = b""
-    while chunk := stream.read(CHUNK):
-        yield tail + chunk
-        tail = chunk[-OVERLAP:]
 
 
 def _planned_again(seen: Sequence[Observation], examination: Examination, plan: Plan, tools: Tools) -> Check:

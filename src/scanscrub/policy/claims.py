@@ -28,6 +28,15 @@ def defined_words() -> frozenset[str]:
     return frozenset(word for line in lines_of("cs_terms.txt") for word in line.split())
 
 
+def is_defined(value: str) -> bool:
+    """Whether one CS value is made of defined terms alone: ``AXIAL``, ``MONOCHROME2``, ``HFS``."""
+    return all(
+        word in defined_words()
+        or (_DIGITS.search(word) is None and all(part in defined_words() for part in _LETTERS.findall(word)))
+        for word in _WORD.findall(value)
+    )
+
+
 def _is_token(token: str) -> bool:
     if token in defined_words():
         return True

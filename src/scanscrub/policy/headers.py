@@ -17,7 +17,7 @@ from scanscrub.policy.status import STATUS_TAGS
 _OPEN: Final = 1 << 30
 _PATIENT_ID: Final = 0x00100020
 _PRIVATE: Final = "PS3.15 E.1-1 X"
-_CREATOR_KEPT: Final = Keep("creator of a block of which something stays")
+_CREATOR_KEPT: Final = Keep("creator of a block of which something stays", public=True)
 
 Block = tuple[Path, int]
 """A private block: the path of its data set, and group and block number as 0xGGGGBB."""

@@ -142,7 +142,7 @@ def _in_content(elsewhere: AttributeRule, inside: AttributeRule) -> AttributeRul
 def _creator_reference(seen: Attribute, case: Case) -> Ruling:
     text = text_of(seen)
     if text is not None and text.strip(" \0") in safe_creators():
-        return Ruling(Keep("a known private creator"), "PS3.15 E.3.10")
+        return Ruling(Keep("a known private creator", public=True), "PS3.15 E.3.10")
     if text is None:
         return fallback("X", seen, "VR rule text", Rule.PRIVATE, Severity.QUASI)
     return text_rule("allow-list", "X", Severity.QUASI, "VR rule text")(seen, case)

@@ -112,10 +112,10 @@ def _spelled(known: Known) -> _Spelled:
             forms = tuple(id_forms(value))
             literals = frozenset(folded(form.text) for form in forms)
         case KnownKind.PLACE | KnownKind.TEXT:
-            forms = (whole_form(value),)
             phrases = frozenset(
                 group for group in name_groups(value) if len(group) > 1 or standing(group[0]) is Standing.UNKNOWN
             )
+            forms = (whole_form(value),) if phrases else ()
     coded = tuple(_coded(forms))
     everywhere: dict[bytes, tuple[bytes, ...]] = {}
     for entry in coded:

@@ -32,7 +32,7 @@ def name_forms(value: str) -> Iterator[Form]:
     """
     for group in value.split("="):
         written = [group[word.start : word.end] for word in words(group)]
-        if not written:
+        if not written or (len(written) == 1 and _is_plain(*written)):
             continue
         for spelled in dict.fromkeys((tuple(written), tuple(map(folded, written)), tuple(map(digraphs, written)))):
             yield from (Form(part, part) for part in spelled if standing(part) is not Standing.PLAIN)

@@ -52,7 +52,13 @@ def listed(name: str, section: str | None = None) -> frozenset[str]:
 @cache
 def plain_words() -> frozenset[str]:
     """Words of radiology and of everyday description."""
-    files_of_words = ("vocabulary.txt", "vocabulary_concepts.txt", "vocabulary_english.txt", "cs_terms.txt")
+    files_of_words = (
+        "vocabulary.txt",
+        "vocabulary_concepts.txt",
+        "vocabulary_english.txt",
+        "cs_terms.txt",
+        "placeholders.txt",
+    )
     return frozenset().union(*(listed(name) for name in files_of_words)) - eponyms()
 
 

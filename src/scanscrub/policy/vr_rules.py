@@ -11,6 +11,7 @@ from scanscrub.policy.case import Case
 from scanscrub.policy.claims import (
     is_code_string,
     is_decimal_string,
+    is_defined,
     is_integer_string,
     top_coded_age,
     values_of,
@@ -24,8 +25,9 @@ _NUMERIC: Final = ("AT", "FD", "FL", "OD", "OF", "OL", "OV", "SL", "SS", "SV", "
 KEPT_BY_VR: Final[Mapping[str, Ruling]] = {vr: Ruling(Keep("names nobody"), f"VR rule {vr}") for vr in _NUMERIC}
 """Numbers, and sequences for the sake of what may stay in them."""
 
-_KEEP_UID: Final = Ruling(Keep("a registered or pseudonymous UID"), "VR rule UI")
-_KEEP_CODE: Final = Ruling(Keep("a defined term"), "VR rule CS")
+_KEEP_UID: Final = Ruling(Keep("a registered or pseudonymous UID", public=True), "VR rule UI")
+_KEEP_TERM: Final = Ruling(Keep("a defined term", public=True), "VR rule CS")
+_KEEP_CODE: Final = Ruling(Keep("looks like a defined term"), "VR rule CS")
 _KEEP_NUMBER: Final = Ruling(Keep("a number"), "VR rule IS DS")
 _KEEP_AGE: Final = Ruling(Keep("an age under 90"), "VR rule AS")
 _KEEP_BULK: Final = Ruling(Keep("pixels, waveforms or a look-up table"), "VR rule OB OW")
@@ -71,7 +73,7 @@ def code_string(seen: Attribute, case: Case) -> Ruling:
         return removed("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
     values = values_of(text)
     if all(is_code_string(value, case.words) for value in values):
-        return _KEEP_CODE
+        return _KEEP_TERM if all(map(is_defined, values)) else _KEEP_CODE
     terms = "\\".join(value if is_code_string(value, case.words) else "OTHER" for value in values)
     return Ruling(Replace(terms), "VR rule CS", Rule.IDENTITY, Severity.IDENTITY)
 

@@ -1,0 +1,23 @@
+"""Files cleaned as `clean` does, without a look at their pixels."""
+
+from pathlib import Path
+
+from factory_attributes import KEY
+from scanscrub.domain.audit import AuditRecord
+from scanscrub.formats.containers import find_items
+from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.policy.profile import load_profile
+
+
+def cleaned(content: bytes, folder: Path, profile: str = "share") -> tuple[AuditRecord, bytes]:
+    """The record of one file, and its copy: empty where there is none."""
+    inputs, output = folder / "in", folder / "out"
+    source = inputs / str(len(list(inputs.iterdir())) if inputs.exists() else 0)
+    source.mkdir(parents=True)
+    output.mkdir(exist_ok=True)
+    (source / "1.dcm").write_bytes(content)
+    cleaner = Cleaner(Tools(Settings(load_profile(profile), KEY, "none", ())), CleanJob(output))
+    (record,) = (cleaner(item) for item in find_items([source], outside=output))
+    assert record is not None
+    return record, (output / record.output_name).read_bytes() if record.output_name else b""

@@ -1,0 +1,75 @@
+"""A file is never rejected for what this program writes itself, whoever is called like it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factory_clean import cleaned
+from factory_dicom import Row, ct_rows, data_set, part10, with_rows
+from scanscrub.domain.plan import Keep, Plan, Source
+from scanscrub.policy.decide import Policy
+
+WORDS = (
+    *(
+        "ANON",
+        "anon",
+        "ANONYMIZED",
+        "ANONYMOUS",
+        "Annex",
+        "scanscrub",
+        "Research",
+        "share",
+        "Basic",
+        "Confidentiality",
+    ),
+    *("Option", "Temporal", "MODIFIED", "YES", "NO", "CT", "HEAD", "MONOCHROME2", "AXIAL", "OTHER", "DCM", "ACME"),
+    *("2026d", "19000101", "2.25", "A", "7", "deadbeef", "Retain", "Li", "PS3.15", "REMOVED", "Unknown"),
+)
+
+
+def _is_cleaned(folder: Path, profile: str, *more: Row) -> bool:
+    record, copy = cleaned(part10(data_set(with_rows(ct_rows(), *more))), folder, profile)
+    assert all(check.passed for check in record.checks)
+    return bool(copy)
+
+
+@pytest.mark.parametrize("profile", ["share", "research"])
+@pytest.mark.parametrize("word", WORDS)
+def test_a_patient_may_be_called_like_a_word_of_ours(word: str, profile: str, tmp_path: Path) -> None:
+    for name in (f"{word}^Zqcanary", f"Zqcanary^{word}", f"{word}^{word}", word):
+        assert _is_cleaned(tmp_path, profile, (0x00100010, "PN", name))
+
+
+@pytest.mark.parametrize("profile", ["share", "research"])
+@pytest.mark.parametrize("tag", [0x00080050, 0x00080080, 0x00081010, 0x00100020])
+def test_a_number_or_a_place_may_be_a_word_of_ours(tag: int, profile: str, tmp_path: Path) -> None:
+    assert all(_is_cleaned(tmp_path, profile, (tag, "LO", word)) for word in WORDS)
+
+
+@pytest.mark.parametrize("profile", ["share", "research"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        (0x00181002, "UI", "1.2.826.0.1.999.77"),  # Device UID
+        (0x00321001, "TM", "101112"),  # Scheduled Study Start Time
+    ],
+)
+def test_what_an_option_retains_is_not_sought_in_the_copy(row: Row, profile: str, tmp_path: Path) -> None:
+    assert _is_cleaned(tmp_path, profile, row)
+
+
+def test_a_name_that_the_copy_took_over_is_still_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide = Policy.decide
+
+    def keeping(policy: Policy, source: Source, *given: Any, **more: Any) -> Plan:  # noqa: ANN401 - passed on
+        plan = decide(policy, source, *given, **more)
+        kept = (replace(step, action=Keep("")) if str(step.where) == "(0010,0010)" else step for step in plan.steps)
+        return replace(plan, steps=tuple(kept))
+
+    monkeypatch.setattr(Policy, "decide", keeping)
+    record, copy = cleaned(part10(data_set(ct_rows())), tmp_path)
+    failed = {check.name for check in record.checks if not check.passed}
+    assert not copy
+    assert failed == {"no known value in the text", "no known value in the bytes"}
