@@ -7,6 +7,7 @@ from typing import Final
 
 from scanscrub.domain.finding import Attribute, Known, KnownKind, Observation
 from scanscrub.policy.dummies import is_placeholder
+from scanscrub.policy.iod_types import ObjectTypes
 from scanscrub.policy.known_search import KnownSearch
 from scanscrub.policy.known_text import KnownText
 from scanscrub.policy.pseudonyms import PATIENT, patient_id_of
@@ -132,7 +133,8 @@ class Case:
 
     key: bytes
     header: Header
-    kind: str
+    types: ObjectTypes
+    """Of which Type its attributes are."""
     patient: str
     days: int | None
     holds_known: KnownSearch

@@ -20,7 +20,7 @@ from scanscrub.policy.case import (
 from scanscrub.policy.dates import offset_days
 from scanscrub.policy.devices import DeviceRule
 from scanscrub.policy.headers import header_steps
-from scanscrub.policy.iod_types import kind_of
+from scanscrub.policy.iod_types import object_types
 from scanscrub.policy.known import known_values, without_moved
 from scanscrub.policy.known_search import KnownSearch
 from scanscrub.policy.naming import crosswalk_rows, dicom_name, picture_name
@@ -73,7 +73,7 @@ class Policy:
         if any(isinstance(one, Attribute) for one in seen):
             case = self._case(header, known)
             steps += header_steps(seen, case, self.profile)
-            steps += status_steps(seen, self.profile, case.kind, attest=attest and header.has_pixels)
+            steps += status_steps(seen, self.profile, case.types, attest=attest and header.has_pixels)
         steps += [_segment_step(one) for one in seen if isinstance(one, SegmentSeen)]
         steps += mask_steps(writing, self.text_mode, known)
         return Plan(source, self.identity, tuple(steps))
@@ -108,7 +108,7 @@ class Policy:
         return Case(
             key=self.key,
             header=header,
-            kind=kind_of(header.sop_class),
+            types=object_types(header.sop_class),
             patient=patient,
             days=None if self._moved_before(header) else offset_days(self.key, patient),
             holds_known=KnownSearch(known),

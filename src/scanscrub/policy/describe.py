@@ -12,6 +12,7 @@ _ALWAYS: Final = (
     "Names, ids, addresses and all else that Table E.1-1 names go, at every depth.",
     "Patient id, accession number and study id become keyed pseudonyms.",
     "What the table does not name goes by its VR: names, dates, addresses and unknown binary data go.",
+    "What the kind of object must have (Type 1) becomes a dummy, what must be there (Type 2) is emptied.",
     "Free text is cleaned; numbers and code strings have to be what they claim.",
     "Pixel geometry, windows, acquisition parameters, manufacturer and model stay as they are.",
 )

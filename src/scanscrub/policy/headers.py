@@ -1,6 +1,6 @@
 """From the attributes of a data set to the steps of its copy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
@@ -8,9 +8,10 @@ from scanscrub.domain.plan import Add, Keep, Step
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy import private
 from scanscrub.policy.case import Case, Path
+from scanscrub.policy.conformance import breaks_its_item, conforming, without_broken_items
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
-from scanscrub.policy.rulebook import rulebook
+from scanscrub.policy.rulebook import Entry, rulebook
 from scanscrub.policy.rulings import EMPTY, REMOVE, Ruling, removed
 from scanscrub.policy.status import STATUS_TAGS
 
@@ -30,7 +31,8 @@ def header_steps(seen: Sequence[Observation], case: Case, profile: Profile) -> l
     every object, gets its pseudonym and is known again by it.
     """
     steps: list[Step] = []
-    entry = rulebook(profile, case.kind).entry
+    entry = rulebook(profile).entry
+    lost: list[Path] = []
     blocks = _PrivateBlocks(seen, case, profile)
     closed = _OPEN  # attributes with longer paths than this lie in a sequence that goes
     for one in seen:
@@ -39,19 +41,12 @@ def header_steps(seen: Sequence[Observation], case: Case, profile: Profile) -> l
         where = one.where
         path = where.path
         depth = len(path)
-        if depth > closed:
+        if depth > closed or path[0] in STATUS_TAGS:
             continue
         closed = _OPEN
-        tag = path[-1]
-        if path[0] in STATUS_TAGS:
+        ruling = blocks.ruling(one) if path[-1] >> 16 & 1 else _standard(one, entry, case, profile)
+        if ruling is None:
             continue
-        if tag >> 16 & 1:
-            ruling = blocks.ruling(one)
-            if ruling is None:
-                continue
-        else:
-            found = entry(tag, one.vr)
-            ruling = found if type(found) is Ruling else found(one, case)  # type: ignore[operator] # a rule then
         action = ruling.action
         because = (
             None if ruling.rule is None else Finding(ruling.rule, where, ruling.severity, 1.0, "header", one.value)
@@ -59,10 +54,21 @@ def header_steps(seen: Sequence[Observation], case: Case, profile: Profile) -> l
         steps.append(Step(where, action, because, ruling.authority))
         if action is REMOVE or action is EMPTY:
             closed = depth
-    steps += blocks.creator_steps()
+            if breaks_its_item(one, case):
+                lost.append(path)
+    steps = without_broken_items([*steps, *blocks.creator_steps()], lost, case.types)
     if _PATIENT_ID not in case.header.top:
         steps.append(Step(HeaderElement((_PATIENT_ID,)), Add("LO", case.patient), None, "PS3.15 E.1-1 Z/D"))
     return steps
+
+
+def _standard(one: Attribute, entry: Callable[[int, str], Entry], case: Case, profile: Profile) -> Ruling:
+    """The ruling on an attribute that is not private; the user's own list goes before what the object needs."""
+    tag = one.where.path[-1]
+    found = entry(tag, one.vr)
+    ruling = found if type(found) is Ruling else found(one, case)  # type: ignore[operator] # a rule then
+    takes = ruling.action is REMOVE or ruling.action is EMPTY
+    return conforming(ruling, one, case) if takes and tag not in profile.remove else ruling
 
 
 class _PrivateBlocks:

@@ -1,72 +1,138 @@
-"""Resolves the conditional codes of Table E.1-1 (``X/Z/D``) by the attribute's Type in the object (PS3.15 E.3)."""
+"""Of which Type (PS3.5 7.4) an attribute is in an object, at every depth: must it be there, must it have a value?"""
 
-from collections.abc import Mapping
-from functools import cache
-from typing import Final, Literal, TypeAlias
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
-from scanscrub.policy.tables import rows_of
+from scanscrub.policy.tables import lines_of
 
-Code: TypeAlias = Literal["X", "Z", "D", "U"]
+Type: TypeAlias = Literal["1", "1C", "2", "2C", "3"]
+Path: TypeAlias = tuple[int, ...]
 
-_STORAGE: Final = "1.2.840.10008.5.1.4.1.1."
-_KINDS: Final = (
-    # the longest root first
-    ("enhanced", ("2.1", "2.2", "4.1", "4.2", "4.3", "4.4", "6.2", "12.1.1", "12.2.1", "13.1", "14", "128.1", "130")),
-    ("ophthalmic", ("77.1.5", "78", "79", "80", "81", "82")),
-    ("slide", ("77.1.6", "77.1.7")),
-    ("visible", ("77.1",)),
-    ("capture", ("7.1", "7.2", "7.3", "7.4")),
-    ("projection", ("1", "1.1", "1.2", "1.3", "7", "12.1", "12.2", "481.1")),
-    ("cross-section", ("2", "3.1", "4", "6.1", "20")),
-    ("pet", ("128",)),
-    ("segmentation", ("30", "66", "68", "91", "200")),
-    ("presentation", ("11", "90")),
-    ("waveform", ("9",)),
-    ("rt", ("481",)),
-    ("sr", ("88", "34.7", "34.10", "78.3")),
-)
-"""Kinds of objects by the roots of their SOP Class UIDs, without the root of storage classes."""
+_STRONGEST_FIRST: Final[tuple[Type, ...]] = get_args(Type)
+_PATHS: Final = 4096
+"""How many sequences of objects are remembered: those of a normal file many times over."""
 
 
-_ORDERS: Final[Mapping[int, tuple[Code, ...]]] = {1: ("D", "Z", "X"), 2: ("Z", "D", "X"), 3: ("X", "Z", "D")}
-"""By the attribute's Type: the actions, the most fitting first."""
+class _Entry(NamedTuple):
+    """An attribute in a macro, and the macro of its items (0: it has none, or nothing but Type 3 in them)."""
+
+    type: Type
+    inside: int
 
 
-def kind_of(sop_class: str) -> str:
-    """The kind of an object; empty for one that this table does not know."""
-    if not sop_class.startswith(_STORAGE):
-        return ""
-    rest = sop_class.removeprefix(_STORAGE)
-    roots = [(root, kind) for kind, roots in _KINDS for root in roots if rest == root or rest.startswith(root + ".")]
-    return max(roots, key=lambda pair: len(pair[0]), default=("", ""))[1]
+class _Node(NamedTuple):
+    """A data set: its attributes that are not of Type 3, each with the macros of its items."""
+
+    types: Mapping[int, Type]
+    inside: Mapping[int, tuple[int, ...]]
+
+
+class ObjectTypes:
+    """The Types in the objects of one IOD, or in any object where its own is not known."""
+
+    def __init__(self, macros: tuple[int, ...]) -> None:
+        self._root = _node(macros)
+        self._inside = lru_cache(_PATHS)(self._followed)
+
+    def type_of(self, path: Path) -> Type:
+        """The Type of the element at a path (tag, item number, tag ...).
+
+        Where modules differ it is the strictest of theirs: Type 1 before 1C, 2, 2C and 3.
+        """
+        if len(path) == 1:
+            return self._root.types.get(path[0], "3")
+        node = self._inside(path[:-1:2])
+        return "3" if node is None else node.types.get(path[-1], "3")
+
+    def needs_value(self, path: Path) -> bool:
+        """Type 1, and 1C: what an object has of it was asked for by its condition, as a rule."""
+        return self.type_of(path) in {"1", "1C"}
+
+    def needs_element(self, path: Path) -> bool:
+        """Type 1, 1C, 2 or 2C."""
+        return self.type_of(path) != "3"
+
+    def _followed(self, sequences: tuple[int, ...]) -> _Node | None:
+        """What the items of the last of nested sequences hold.
+
+        A sequence that nests in itself, as the content of reports does, is told once in the tables; one that the IOD
+        does not have at its place (PS3.2 3.11.2 allows more than it asks for) is taken from where others have it.
+        """
+        node: _Node | None = self._root
+        passed: dict[int, _Node] = {}
+        for tag in sequences:
+            macros = () if node is None else node.inside.get(tag, ())
+            node = _node(macros) if macros else passed.get(tag) or _elsewhere().get(tag)
+            if node is not None:
+                passed[tag] = node
+        return node
+
+
+def object_types(sop_class: str) -> ObjectTypes:
+    """The Types in an object of a SOP class; of a class that the tables do not know, the strictest of all IODs."""
+    return _of_iod(_objects().get(sop_class) or _all_modules())
 
 
 @cache
-def _types() -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
-    return {
-        int(row["tag"], 16): (frozenset(row["type_1"].split()), frozenset(row["type_2"].split()))
-        for row in rows_of("iod_types.csv")
-    }
+def _of_iod(macros: tuple[int, ...]) -> ObjectTypes:
+    return ObjectTypes(macros)
 
 
-def type_of(tag: int, kind: str) -> int:
-    """The Type (1, 2 or 3) that the attribute counts as; 1 where the object's kind is unknown."""
-    if not kind or tag not in _types():
-        return 1
-    first, second = _types()[tag]
-    if kind in first or "any" in first:
-        return 1
-    return 2 if kind in second or "any" in second else 3
+@cache
+def _lines() -> tuple[list[str], list[str]]:
+    lines = lines_of("iod_types.txt")
+    middle = lines.index("objects")
+    return lines[:middle], lines[middle + 1 :]
 
 
-def resolved(code: str, tag: int, kind: str) -> Code:
-    """The one action that a code of the table asks for in an object of a kind.
+@cache
+def _objects() -> Mapping[str, tuple[int, ...]]:
+    """The macros of an object's modules by SOP class."""
+    rows = (line.split() for line in _lines()[1])
+    return {uid: tuple(map(int, macros)) for uids, *macros in rows for uid in uids.split(",")}
 
-    D for Type 1, Z for Type 2, X for Type 3, as far as the code offers them; else the next that keeps the object
-    valid. ``U*`` (a sequence of references) is U: the references stay and point at pseudonymous UIDs.
-    """
-    choices = frozenset(code.replace("*", "").split("/"))
-    if "U" in choices:
-        return "U"
-    order = _ORDERS[type_of(tag, kind)]
-    return next(letter for letter in order if letter in choices)
+
+@cache
+def _all_modules() -> tuple[int, ...]:
+    return tuple(sorted({macro for macros in _objects().values() for macro in macros}))
+
+
+@cache
+def _macro(number: int) -> Mapping[int, _Entry]:
+    found = {}
+    for row in _lines()[0][number - 1].split()[1:]:
+        tag, kind, *inside = row.split(":")
+        found[int(tag, 16)] = _Entry(cast("Type", kind), int(inside[0]) if inside else 0)
+    return found
+
+
+@lru_cache(_PATHS)
+def _node(macros: tuple[int, ...]) -> _Node:
+    """The data set that several macros describe together."""
+    types: dict[int, Type] = {}
+    inside: dict[int, set[int]] = {}
+    for number in macros:
+        for tag, entry in _macro(number).items():
+            types[tag] = _strictest((types.get(tag, "3"), entry.type))
+            if entry.inside:
+                inside.setdefault(tag, set()).add(entry.inside)
+    return _Node(
+        {tag: kind for tag, kind in types.items() if kind != "3"},
+        {tag: tuple(sorted(numbers)) for tag, numbers in inside.items()},
+    )
+
+
+@cache
+def _elsewhere() -> Mapping[int, _Node]:
+    """The items of a sequence, wherever it is, by its tag."""
+    inside: dict[int, set[int]] = {}
+    for number in range(1, len(_lines()[0]) + 1):
+        for tag, entry in _macro(number).items():
+            if entry.inside:
+                inside.setdefault(tag, set()).add(entry.inside)
+    return {tag: _node(tuple(sorted(numbers))) for tag, numbers in inside.items()}
+
+
+def _strictest(types: Iterable[Type]) -> Type:
+    return min(types, key=_STRONGEST_FIRST.index)

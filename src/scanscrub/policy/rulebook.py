@@ -42,11 +42,10 @@ _STANDARD_GROUPS: Final = frozenset(int(group, 16) for line in lines_of("groups.
 
 
 class Rulebook:
-    """The rules of a profile for one kind of object. Looks a rule up once for each tag and VR, then remembers it."""
+    """The rules of a profile. Looks a rule up once for each tag and VR, then remembers it."""
 
-    def __init__(self, profile: Profile, kind: str) -> None:
+    def __init__(self, profile: Profile) -> None:
         self._profile = profile
-        self._kind = kind
         self._coded = coded_rules(profile)
         self._entries: dict[tuple[int, str], Entry] = {}
 
@@ -82,7 +81,7 @@ class Rulebook:
     def _of_table(self, tag: int) -> Entry | None:
         row = row_of(tag)
         if row is not None:
-            return table_rule(row, tag, self._profile, self._kind)
+            return table_rule(row, tag, self._profile)
         if tag == _CHARACTERISTICS and Option.SAFE_PRIVATE not in self._profile.options:
             return _gone("PS3.15 E.3.10")
         return None
@@ -106,9 +105,9 @@ class Rulebook:
 
 
 @lru_cache(maxsize=64)
-def rulebook(profile: Profile, kind: str) -> Rulebook:
-    """The rulebook of a profile for a kind of object; made once in a process."""
-    return Rulebook(profile, kind)
+def rulebook(profile: Profile) -> Rulebook:
+    """The rulebook of a profile; made once in a process."""
+    return Rulebook(profile)
 
 
 @cache

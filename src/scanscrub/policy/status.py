@@ -6,6 +6,7 @@ from typing import Final
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
 from scanscrub.domain.plan import Action, Add, Keep, Step
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.iod_types import ObjectTypes
 from scanscrub.policy.options import BASIC_PROFILE, CLEAN_PIXEL_DATA, METHOD_CODES, Option
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import EDITION
@@ -21,8 +22,6 @@ STATUS_TAGS: Final = frozenset({IDENTITY_REMOVED, METHOD, METHOD_CODE, TEMPORAL,
 """What a file says about itself before is never believed: it is replaced by what is true of the copy."""
 
 _AUTHORITY: Final = "PS3.15 E.1.1 (6)"
-_TYPE_1_BURNED_IN: Final = frozenset({"slide", "ophthalmic", "capture"})
-"""Kinds of objects that have to say YES or NO; enhanced ones may say nothing but NO."""
 
 
 def method_codes(profile: Profile, *, attest: bool) -> tuple[tuple[str, str], ...]:
@@ -43,7 +42,7 @@ def method_text(profile: Profile) -> str:
     return f"scanscrub {profile.name}\\PS3.15 {EDITION} Annex E"
 
 
-def status_steps(seen: Sequence[Observation], profile: Profile, kind: str, *, attest: bool) -> list[Step]:
+def status_steps(seen: Sequence[Observation], profile: Profile, types: ObjectTypes, *, attest: bool) -> list[Step]:
     """Steps for `STATUS_TAGS`: Keep where the file says the same already, else Add or Remove.
 
     `attest`: every frame was examined for writing and the masks were proved; the file has pixels.
@@ -58,7 +57,7 @@ def status_steps(seen: Sequence[Observation], profile: Profile, kind: str, *, at
     return [
         *steps,
         *_code_steps(held.get(METHOD_CODE, []), profile, attest=attest),
-        *_burned_in(held, kind, attest=attest),
+        *_burned_in(held, types, attest=attest),
     ]
 
 
@@ -84,8 +83,11 @@ def _code_steps(elements: Sequence[Attribute], profile: Profile, *, attest: bool
     return [Step(where, Add("SQ", "", items), _untrue(where, elements), _AUTHORITY)]
 
 
-def _burned_in(held: Mapping[int, list[Attribute]], kind: str, *, attest: bool) -> list[Step]:
-    """NO only when it was proved. An unproved NO goes, or says YES where the object has to say something."""
+def _burned_in(held: Mapping[int, list[Attribute]], types: ObjectTypes, *, attest: bool) -> list[Step]:
+    """NO only when it was proved. An unproved NO goes, or says YES where the object has to say something (Type 1).
+
+    Where it is of Type 1C, NO is all that an object may say.
+    """
     if attest:
         return [_text_step(BURNED_IN, "CS", "NO", held)]
     elements = held.get(BURNED_IN, [])
@@ -95,7 +97,7 @@ def _burned_in(held: Mapping[int, list[Attribute]], kind: str, *, attest: bool) 
     action: Action = REMOVE
     if len(elements) == 1 and _value(elements[0]) == "YES":
         return [Step(where, Keep("not attested"), None, _AUTHORITY)]
-    if kind in _TYPE_1_BURNED_IN:
+    if types.type_of((BURNED_IN,)) == "1":
         action = Add("CS", "YES")
     return [Step(where, action, _untrue(where, elements), _AUTHORITY)]
 

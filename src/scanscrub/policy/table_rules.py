@@ -1,4 +1,4 @@
-"""The rule for each attribute that Table E.1-1 names, under a profile and for a kind of object."""
+"""The rule for each attribute that Table E.1-1 names, under a profile."""
 
 from typing import Final
 
@@ -8,7 +8,6 @@ from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
 from scanscrub.policy.date_rules import DATE_VRS, date_kept, date_moved
 from scanscrub.policy.dummies import is_placeholder
-from scanscrub.policy.iod_types import resolved
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.ps3_15 import TableRow
@@ -25,8 +24,11 @@ _GRAPHIC_ANNOTATION: Final = 0x00700001
 _CONTEXT_GROUP_VERSIONS: Final = frozenset({0x00080106, 0x00080107})
 
 
-def table_rule(row: TableRow, tag: int, profile: Profile, kind: str) -> AttributeRule:
-    """What the table asks for: an option's K or C where one holds, else the Basic Profile's action."""
+def table_rule(row: TableRow, tag: int, profile: Profile) -> AttributeRule:
+    """What the table asks for: an option's K or C where one holds, else the Basic Profile's action.
+
+    Of several actions the one that leaves least: what the object needs of it is for `conformance` to say.
+    """
     named = _PSEUDONYMS.get(tag)
     if named is not None:
         return _written_as(row.vr, named)
@@ -34,10 +36,10 @@ def table_rule(row: TableRow, tag: int, profile: Profile, kind: str) -> Attribut
         code = row.code(option)
         if code == "K" and not _gives_the_offset_away(row, tag, profile):
             return _retained(row, f"PS3.15 E.1-1 K {option}")
-        rule = _cleaned(row, tag, profile, option, kind) if code == "C" else None
+        rule = _cleaned(row, tag, profile, option) if code == "C" else None
         if rule is not None:
             return rule
-    return _basic(row, tag, kind)
+    return _basic(row, tag)
 
 
 def _gives_the_offset_away(row: TableRow, tag: int, profile: Profile) -> bool:
@@ -72,7 +74,7 @@ def _retained(row: TableRow, authority: str) -> AttributeRule:
     return rule
 
 
-def _cleaned(row: TableRow, tag: int, profile: Profile, option: Option, kind: str) -> AttributeRule | None:
+def _cleaned(row: TableRow, tag: int, profile: Profile, option: Option) -> AttributeRule | None:
     """The rule for a C of the table; None where cleaning is not possible, so that the basic action holds."""
     authority = f"PS3.15 E.1-1 C {option}"
     if option is Option.MODIFIED_DATES:
@@ -81,7 +83,7 @@ def _cleaned(row: TableRow, tag: int, profile: Profile, option: Option, kind: st
     if row.vr == "SQ":
         return _sequence_kept(row, authority)
     if row.vr in TEXT_VRS:
-        return text_rule(profile.descriptors, resolved(row.basic, tag, kind), row.severity, authority)
+        return text_rule(profile.descriptors, _least(row.basic), row.severity, authority)
     return None
 
 
@@ -90,8 +92,17 @@ def _sequence_kept(row: TableRow, authority: str) -> AttributeRule:
     return lambda seen, _case: keep if seen.vr == "SQ" else _gone(row, seen, authority)
 
 
-def _basic(row: TableRow, tag: int, kind: str) -> AttributeRule:
-    action = resolved(row.basic, tag, kind)
+def _least(code: str) -> str:
+    """Of the actions that a code of the table offers the one that leaves least.
+
+    ``U*`` (a sequence of references) is U: the references stay and point at pseudonymous UIDs.
+    """
+    offered = code.replace("*", "").split("/")
+    return next(letter for letter in "UXZD" if letter in offered)
+
+
+def _basic(row: TableRow, tag: int) -> AttributeRule:
+    action = _least(row.basic)
     authority = f"PS3.15 E.1-1 {action}"
     if row.vr == "SQ" and action in {"D", "U"} and tag != _GRAPHIC_ANNOTATION:
         return _sequence_kept(row, authority)
