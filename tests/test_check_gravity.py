@@ -5,6 +5,7 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.secret import Phi
 from scanscrub.policy.gravity import Gravity
+from scanscrub.policy.iod_types import object_types
 from scanscrub.policy.profile import load_profile
 from scanscrub.policy.status import status_steps
 
@@ -129,7 +130,7 @@ def test_a_foreign_status_is_hygiene_unless_it_names_the_patient() -> None:
 
     def status(text: str) -> Severity:
         seen = [Attribute(NAME, "PN", Phi("Quillfeather^Zelda"), 18), Attribute(where, "LO", Phi(text), 40)]
-        steps = status_steps(seen, load_profile("share"), "", attest=False)
+        steps = status_steps(seen, load_profile("share"), object_types(""), attest=False)
         found = next(step.because for step in steps if step.where == where and step.because is not None)
         return Gravity(seen).of(found)
 

@@ -8,8 +8,9 @@ a rule by VR takes out.
 from collections.abc import Iterable
 from typing import Final
 
-from scanscrub.domain.finding import Attribute, HeaderElement
+from scanscrub.domain.finding import Attribute, Finding, HeaderElement
 from scanscrub.domain.plan import Add, Keep, Replace, Step
+from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
 from scanscrub.policy.iod_types import ObjectTypes, Path
 from scanscrub.policy.ps3_15 import row_of
@@ -80,7 +81,8 @@ def without_broken_items(steps: Iterable[Step], lost: Iterable[Path], types: Obj
         path = step.where.path if isinstance(step.where, HeaderElement) else ()
         if path in gone:
             action = EMPTY if types.type_of(path) in {"2", "2C"} else REMOVE
-            kept.append(Step(step.where, action, step.because, "its items cannot be kept whole"))
+            because = step.because or Finding(Rule.IDENTITY, step.where, Severity.QUASI)
+            kept.append(Step(step.where, action, because, "its items cannot be kept whole"))
         elif not any(path[:end] in gone for end in range(1, len(path), 2)):
             kept.append(step)
     return kept
