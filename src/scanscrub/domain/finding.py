@@ -107,7 +107,8 @@ class SegmentSeen:
     """A segment of a picture file. `needed`: the picture cannot be shown rightly without it.
 
     `length` is None for pixels that no viewer shows: how much of them says something is not known. `is_file`: it
-    holds a picture, an archive or a document that no viewer of this file shows.
+    holds a picture, an archive or a document that no viewer of this file shows. `stays`: the copy has it all the same,
+    described as it is or without its text.
     """
 
     where: Segment
@@ -115,6 +116,7 @@ class SegmentSeen:
     length: int | None
     text: Phi | None = None
     is_file: bool = False
+    stays: bool = False
 
 
 Observation: TypeAlias = Attribute | SegmentSeen

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scanscrub.domain.finding import Attribute, Finding, Known, Observation, SegmentSeen
-from scanscrub.domain.plan import Keep, Mask, Plan, Source, Step
+from scanscrub.domain.plan import Clean, Keep, Mask, Plan, Source, Step
 from scanscrub.domain.rules import Rule
 from scanscrub.policy.case import (
     Case,
@@ -35,6 +35,7 @@ from scanscrub.policy.status import TEMPORAL, status_steps
 from scanscrub.policy.structured import keeps_uid
 
 _NEEDED: Final = Keep("the picture needs it")
+_CLEANED: Final = Clean("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +152,4 @@ def _segment_step(one: SegmentSeen) -> Step:
     if one.needed:
         return Step(one.where, _NEEDED, None, "segment allow-list")
     found = None if one.length == 0 else Finding(Rule.SEGMENT, one.where, severity_of(one), evidence=one.text)
-    return Step(one.where, REMOVE, found, "segment allow-list")
+    return Step(one.where, _CLEANED if one.stays else REMOVE, found, "segment allow-list")

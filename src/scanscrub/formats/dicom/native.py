@@ -8,6 +8,17 @@ from scanscrub.formats.dicom.layout import Layout
 from scanscrub.formats.dicom.pixel_refusals import incomplete
 
 
+_LEAST_SIDE = 5
+"""Rows and columns of the smallest picture that can show a letter: more values behind one that is smaller are bytes."""
+
+
+def frames_within(length: int, layout: Layout) -> int:
+    """How many frames a value of that length holds: those that are declared, and every whole one behind them."""
+    if min(layout.rows, layout.columns) < _LEAST_SIDE:
+        return layout.frames
+    return max(layout.frames, length * 8 // layout.frame_bits)
+
+
 class Native:
     """The frames of an element of defined length, each starting at a byte of its own.
 

@@ -1,7 +1,7 @@
 """Where each frame's bytes lie: native slices, or fragments behind item tags (PS3.5 A.4)."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import BinaryIO, TypeAlias
 
@@ -14,6 +14,9 @@ _ITEM = 0xE000FFFE
 _END = 0xE0DDFFFE
 _ENDS_OF_IMAGE = (b"\xff\xd9",)
 """EOI of JPEG and JPEG-LS, EOC of JPEG 2000."""
+_BEGINNINGS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  ")
+"""SOI of JPEG and JPEG-LS with the next marker, SOC of JPEG 2000 with SIZ, and the box that a JP2 file begins with."""
+_LONGEST_BEGINNING = 8
 _TAIL = 10
 _MOST_ITEMS = 1 << 24
 
@@ -21,39 +24,58 @@ _MOST_ITEMS = 1 << 24
 class Encapsulated:
     """The frames of an encapsulated element, each of one or more fragments.
 
-    `had_offsets` says whether the file had a basic offset table, `surplus` how many bytes lie in the element
-    that belong to no frame: fragments after the last frame, tables that are not tables.
+    There are as many as the element holds, and at least those that are `declared`. `had_offsets` says whether the
+    file had a basic offset table, `surplus` how many bytes lie in the element that belong to no frame: empty
+    fragments after the last frame, tables that are not tables.
     """
 
-    def __init__(self, stream: BinaryIO, start: int, frames: int, extended: Sequence[int], *, one_each: bool) -> None:
+    def __init__(self, stream: BinaryIO, start: int, declared: int, extended: Sequence[int], *, one_each: bool) -> None:
         self._stream = stream
         table, fragments = _items(stream, start)
         basic = struct.unpack(f"<{table[1] // 4}I", _read(stream, table)[: table[1] // 4 * 4])
         self.had_offsets = bool(basic)
         self.had_extended = bool(extended)
-        self._frames = self._group(fragments, frames, extended or basic, one_each=one_each)
+        self._frames = self._group(fragments, declared, extended or basic, one_each=one_each)
         used = sum(length for frame in self._frames for _, length in frame)
-        expected = 4 * frames if basic else 0
+        expected = 4 * self.frames if basic else 0
         self.surplus = sum(length for _, length in fragments) - used + max(table[1] - expected, 0)
+
+    @property
+    def frames(self) -> int:
+        return len(self._frames)
 
     def frame(self, number: int) -> bytes:
         """The encoded bytes of a frame, its fragments joined."""
         return b"".join(_read(self._stream, span) for span in self._frames[number])
 
     def _group(
-        self, fragments: Sequence[Span], frames: int, offsets: Sequence[int], *, one_each: bool
+        self, fragments: Sequence[Span], declared: int, offsets: Sequence[int], *, one_each: bool
     ) -> list[Sequence[Span]]:
-        if len(fragments) < frames:
+        if len(fragments) < declared:
             raise _damaged()
-        if one_each or len(fragments) == frames:
-            return [[fragment] for fragment in fragments[:frames]]
-        if len(offsets) >= frames and (grouped := _by_offsets(fragments, frames, offsets)):
-            return grouped
-        if frames == 1:
-            return [fragments]
-        return self._by_ends(fragments, frames)
+        while len(fragments) > declared and not fragments[-1][1]:
+            fragments = fragments[:-1]
+        if one_each or len(fragments) == declared:
+            return [[fragment] for fragment in fragments]
+        listed = _by_offsets(fragments, declared, offsets) if len(offsets) >= declared else None
+        grouped = [begun for frame in listed or [fragments] for begun in self._by_beginnings(frame)]
+        return grouped if len(grouped) >= declared else self._by_ends(fragments, declared)
 
-    def _by_ends(self, fragments: Sequence[Span], frames: int) -> list[Sequence[Span]]:
+    def _by_beginnings(self, fragments: Sequence[Span]) -> Iterator[Sequence[Span]]:
+        """A fragment that begins as an image does begins a frame: within one, no fragment does."""
+        current: list[Span] = []
+        for place, (offset, length) in enumerate(fragments):
+            if current and self._beginning(fragments[place : place + _LONGEST_BEGINNING]).startswith(_BEGINNINGS):
+                yield current
+                current = []
+            current.append((offset, length))
+        yield current
+
+    def _beginning(self, fragments: Sequence[Span]) -> bytes:
+        """The first bytes of fragments that are joined, even where they have one byte each."""
+        return b"".join(_read(self._stream, (at, min(length, _LONGEST_BEGINNING))) for at, length in fragments)
+
+    def _by_ends(self, fragments: Sequence[Span], declared: int) -> list[Sequence[Span]]:
         """A fragment whose last bytes hold an end-of-image marker ends a frame."""
         grouped: list[Sequence[Span]] = []
         current: list[Span] = []
@@ -63,20 +85,24 @@ class Encapsulated:
             if any(end in tail for end in _ENDS_OF_IMAGE):
                 grouped.append(current)
                 current = []
-        if len(grouped) < frames:
+        if len(grouped) < declared or current:
             raise _damaged()
-        return grouped[:frames]
+        return grouped
 
 
-def _by_offsets(fragments: Sequence[Span], frames: int, offsets: Sequence[int]) -> list[Sequence[Span]] | None:
-    """Group by a table of offsets from the first fragment's item tag; None where the table is untrue."""
+def _by_offsets(fragments: Sequence[Span], declared: int, offsets: Sequence[int]) -> list[Sequence[Span]] | None:
+    """Group by a table of offsets from the first fragment's item tag; None where the table is untrue.
+
+    What the table has beyond the declared frames counts where it is true as well.
+    """
     first = fragments[0][0]
     starts = {offset - first: number for number, (offset, _) in enumerate(fragments)}
     numbers = [starts.get(offset, -1) for offset in offsets]
-    bounds = [*numbers, len(fragments)][: frames + 1]
-    if bounds[0] != 0 or any(start < 0 or start >= end for start, end in pairwise(bounds)):
-        return None
-    return [fragments[start:end] for start, end in pairwise(bounds)]
+    for listed in (numbers, numbers[:declared]):
+        bounds = [*listed, len(fragments)]
+        if bounds[0] == 0 and all(0 <= start < end for start, end in pairwise(bounds)):
+            return [fragments[start:end] for start, end in pairwise(bounds)]
+    return None
 
 
 def _items(stream: BinaryIO, start: int) -> tuple[Span, list[Span]]:

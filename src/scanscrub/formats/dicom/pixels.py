@@ -21,7 +21,7 @@ from scanscrub.formats.dicom.layout import (
     Layout,
     read_layout,
 )
-from scanscrub.formats.dicom.native import Native
+from scanscrub.formats.dicom.native import Native, frames_within
 from scanscrub.formats.dicom.offsets import Encapsulated
 from scanscrub.formats.dicom.pixel_refusals import undecodable
 from scanscrub.formats.dicom.pixelproof import prove
@@ -47,14 +47,22 @@ _SEQUENCE_END = b"\xfe\xff\xdd\xe0\0\0\0\0"
 class FrameStore:
     """The frames of one file; one at a time is in memory."""
 
-    def __init__(
-        self, header: Dataset, layout: Layout, codec: FrameCodec, source: Native | Encapsulated, vr: str
+    def __init__(  # noqa: PLR0913, PLR0917 - what one file's pixels are read by
+        self,
+        header: Dataset,
+        layout: Layout,
+        codec: FrameCodec,
+        source: Native | Encapsulated,
+        vr: str,
+        declared: int,
     ) -> None:
         self.layout = layout
         self.source = source
         self.vr = vr
         self.header = header
         self.codec = codec
+        self.declared = declared
+        """How many frames the header counts; there may be more."""
         self.proofs: dict[int, tuple[bytes, tuple[bool, bool]]] = {}
         """By frame: the digest of a copy of it and its masks, and what was proved of them; see `pixelproof`."""
         self._last: tuple[int, Samples] | None = None
@@ -125,7 +133,11 @@ class FrameStore:
         return self._even(self.codec.mask(data, self.area(frame, regions), self.fill(frame)))
 
     def residues(self) -> Iterator[SegmentSeen]:
-        """What lies in the pixel data and is no picture: `rewrite` leaves it out even where it masks nothing."""
+        """What lies in the pixel data and is no picture: `rewrite` leaves it out even where it masks nothing. Frames
+        that the header does not count are pictures: `rewrite` counts them.
+        """
+        if self.frames > self.declared:
+            yield self._uncounted()
         if self.source.surplus:
             yield SegmentSeen(Segment("bytes outside the frames"), needed=False, length=self.source.surplus)
         for frame in range(self.frames):
@@ -134,6 +146,15 @@ class FrameStore:
             if cleaned != data:
                 hidden = max(len(data) - len(cleaned), 1)
                 yield SegmentSeen(Segment("bytes or bits inside a frame", frame), needed=False, length=hidden)
+
+    def _uncounted(self) -> SegmentSeen:
+        """Viewers stop before these frames, which makes them a place to hide a picture; blank ones hide none."""
+        length, shows = 0, False
+        for frame in range(self.declared, self.frames):
+            data = self.encoded(frame)
+            length, shows = length + len(data), shows or bool(data.strip(data[:1]))
+        where = Segment("frames that the header does not count")
+        return SegmentSeen(where, needed=False, length=length, is_file=shows, stays=True)
 
     def rewrite(self, masks: Masks) -> Rewrite:
         """Plan the copy's pixel data. Raises `RefusedFile` where it cannot be written without loss."""
@@ -164,22 +185,29 @@ def open_frames(stream: BinaryIO, header: Dataset) -> FrameStore | None:
     else:
         stream, start, length = BytesIO(value + _SEQUENCE_END), 0, len(value)
     layout = read_layout(header, syntax)
+    declared = layout.frames
     if syntax not in UNENCAPSULATED:
         codec = codec_for(layout)
         if element.length != _UNDEFINED and value is None:
             raise undecodable()
         one_each = not syntax.startswith(_JPEG_FAMILY)
         extended = _extended_offsets(header)
-        return FrameStore(
-            header, layout, codec, Encapsulated(stream, start, layout.frames, extended, one_each=one_each), "OB"
-        )
-    full = replace(layout, photometric="YBR_FULL")
-    if layout.subsampled and length * 8 >= full.frame_bits * full.frames:
-        layout = full
+        fragments = Encapsulated(stream, start, declared, extended, one_each=one_each)
+        return FrameStore(header, replace(layout, frames=fragments.frames), codec, fragments, "OB", declared)
+    if layout.subsampled and _is_full(layout, length):
+        layout = replace(layout, photometric="YBR_FULL")
+    layout = replace(layout, frames=frames_within(length, layout))
     vr = _vr(element.VR, layout)
     swapped = vr == "OW" and layout.allocated == 8 and syntax == EXPLICIT_BIG
     source = Native(stream, start, length, layout, swapped=swapped)
-    return FrameStore(header, layout, codec_for(layout), source, vr)
+    return FrameStore(header, layout, codec_for(layout), source, vr, declared)
+
+
+def _is_full(layout: Layout, length: int) -> bool:
+    """Whether chroma that is said to be shared in pairs is there for every pixel of the declared frames."""
+    full = replace(layout, photometric="YBR_FULL").frame_bits * layout.frames // 8
+    shared = layout.frame_bits * layout.frames // 8
+    return length >= full and (length - full <= 1 or (length - length % 2) % shared != 0)
 
 
 def _transfer_syntax(header: Dataset) -> str:

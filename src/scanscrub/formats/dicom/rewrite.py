@@ -30,6 +30,7 @@ _LOSSY: Mapping[str, tuple[str, Callable[[bytes], bool]]] = {
 _ALSO_LOSSLESS = (uid.JPEGLSNearLossless, uid.JPEG2000)
 """Syntaxes of which a masked frame is stored without loss."""
 _LONGEST = 0xFFFFFFFE
+_NUMBER_OF_FRAMES = 0x00280008
 _EXTENDED_OFFSETS = b"\xe0\x7f\x01\x00OV\0\0"
 _EXTENDED_LENGTHS = b"\xe0\x7f\x02\x00OV\0\0"
 _ENCAPSULATED = b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff"
@@ -52,7 +53,19 @@ class Rewrite:
 
 
 def plan_rewrite(store: "FrameStore", masks: "Masks") -> Rewrite:
-    """Keep the transfer syntax where every masked frame can be masked in it; else store all frames without loss."""
+    """Keep the transfer syntax where every masked frame can be masked in it; else store all frames without loss.
+
+    Number of Frames becomes what it is.
+    """
+    planned = _planned(store, masks)
+    if store.frames == store.declared:
+        return planned
+    counted = {_NUMBER_OF_FRAMES: DataElement(_NUMBER_OF_FRAMES, "IS", store.frames)}
+    note = f"It holds {store.frames} frames and counts {store.declared}: all were examined, and the copy counts all."
+    return replace(planned, header={**planned.header, **counted}, notes=(*planned.notes, note))
+
+
+def _planned(store: "FrameStore", masks: "Masks") -> Rewrite:
     masks = {frame: regions for frame, regions in masks.items() if regions}
     if any(not 0 <= frame < store.frames for frame in masks):
         raise ValueError("a mask lies on a frame that the file does not have")
