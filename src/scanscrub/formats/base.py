@@ -26,6 +26,11 @@ class Document(Protocol):
         ...
 
     @property
+    def shows_labels(self) -> bool:
+        """Whether its pixels are labels or measured values: only what surely spells words is writing in them."""
+        ...
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Sentences for the audit about what `apply` did (a codec changed, say); never a value."""
         ...

@@ -46,6 +46,10 @@ class PictureDocument(ABC):
         return self._notes
 
     @property
+    def shows_labels(self) -> bool:
+        return False
+
+    @property
     @abstractmethod
     def frames(self) -> int: ...
 

@@ -39,6 +39,8 @@ class Examination:
     writing: tuple[Finding, ...]
     frames: tuple[FrameSize, ...]
     """Each frame that was looked at; empty where pixels were not examined or there are none."""
+    labels: bool = False
+    """Whether the frames are labels or measured values."""
 
 
 def examine(document: Document, tools: Tools) -> Examination:
@@ -49,9 +51,11 @@ def examine(document: Document, tools: Tools) -> Examination:
         return Examination(seen, known, (), ())
     frames: list[FrameSize] = []
     regions: list[Finding] = []
-    pictures = _watched(document, frames, regions, matching(tools.device_rules, seen))
+    # A device writes on what it shows, not into grids of numbers.
+    rules = () if document.shows_labels else matching(tools.device_rules, seen)
+    pictures = _watched(document, frames, regions, rules)
     writing = tuple(read_writing(pictures, document, known, tools))
-    return Examination(seen, known, (*regions, *writing), tuple(frames))
+    return Examination(seen, known, (*regions, *writing), tuple(frames), labels=document.shows_labels)
 
 
 def _watched(
@@ -80,25 +84,38 @@ def read_writing(
     """
     from scanscrub.detect.cine import find_in_groups  # noqa: PLC0415 - numpy; not for headers alone
 
+    spelled = document.shows_labels
     changing: dict[int, Sequence[TextBox]] = {}
     for group in find_in_groups(tools.detector, pictures, wanted=wanted):
-        yield from read_findings(group.picture, group.frames, group.still, known, tools)
+        yield from read_findings(group.picture, group.frames, group.still, known, tools, spelled=spelled)
         if group.changing:
             changing.update(dict.fromkeys(group.frames, group.changing))
     for frame, picture in document.pictures() if changing else ():
-        yield from read_findings(picture, (frame,), changing.get(frame, ()), known, tools)
+        yield from read_findings(picture, (frame,), changing.get(frame, ()), known, tools, spelled=spelled)
 
 
 def read_findings(
-    picture: Picture, frames: Sequence[int], boxes: Sequence[TextBox], known: Sequence[Known], tools: Tools
+    picture: Picture,
+    frames: Sequence[int],
+    boxes: Sequence[TextBox],
+    known: Sequence[Known],
+    tools: Tools,
+    *,
+    spelled: bool,
 ) -> Iterator[Finding]:
-    """A finding per box and frame: what the reader makes of it decides its rule, never whether it is one."""
+    """A finding per box and frame: what the reader makes of it decides its rule, never whether it is one.
+
+    But where it must be `spelled`, as in label maps, only what surely reads as words or numbers is writing.
+    """
     from scanscrub.detect.match import classify  # noqa: PLC0415 - not for headers alone
+    from scanscrub.detect.spelled import spells_words  # noqa: PLC0415 - the same
 
     if not boxes:
         return
     for box, reading in zip(boxes, tools.reader.read(picture, boxes), strict=True):
         rule, confidence = classify(reading, known)
+        if spelled and not spells_words(reading.text.reveal(), reading.score, rule):
+            continue
         severity = Severity.IDENTITY if rule is Rule.WRITING_MATCHES_HEADER else Severity.QUASI
         place = box.box.clipped(picture.columns, picture.rows)
         for frame in frames:

@@ -55,7 +55,7 @@ def look_again(copy: Document, known: Sequence[Known], plan: Plan, tools: Tools)
     for few in cine.in_threes(copy.pictures()):
         boxes = _second_look(few, masks, tools)
         for frame, picture in few:
-            found = read_findings(picture, (frame,), boxes, known, tools)
+            found = read_findings(picture, (frame,), boxes, known, tools, spelled=copy.shows_labels)
             left.extend(each for each in found if _legible(each) and not _is_kept(each, kept.get(frame, ())))
     seen = read_writing(
         copy.pictures() if masks else (), copy, known, tools, lambda frames: any(map(masks.__contains__, frames))

@@ -15,6 +15,7 @@ from scanscrub.formats.base import Document
 from scanscrub.formats.dicom.container import Container, looks_like_dicom, read_container
 from scanscrub.formats.dicom.elements import PIXEL_DATA, SOP_CLASS_UID
 from scanscrub.formats.dicom.headers import attributes
+from scanscrub.formats.dicom.measured import SEGMENTATION_TYPE, holds_no_picture
 from scanscrub.formats.dicom.objects import check_object
 from scanscrub.formats.dicom.plain_pixels import holds_only_pixels
 from scanscrub.formats.dicom.writer import write_copy
@@ -49,6 +50,10 @@ class DicomDocument:
     @property
     def notes(self) -> tuple[str, ...]:
         return self._notes
+
+    @property
+    def shows_labels(self) -> bool:
+        return holds_no_picture(self.sop_class, self.value_at(SEGMENTATION_TYPE))
 
     def inspect(self) -> Iterator[Observation]:
         """A preamble that says something, every element at every depth, and bytes that no element or frame needs."""
