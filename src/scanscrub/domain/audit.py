@@ -8,13 +8,19 @@ from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 
 
+LABELS_SPELL_WORDS = (
+    "Its labels or measured values seem to spell words, which were blackened: see whether they were writing."
+)
+"""The note of a copy that is for review for this reason."""
+
+
 class Status(StrEnum):
     """How it ended for one file."""
 
     CLEAN = "CLEAN"
     """Published; every check passed, the pixels were examined."""
     REVIEW = "REVIEW"
-    """Published; a person should look (pixels not examined, or much of the image was masked)."""
+    """Published; a person should look (pixels not examined, much of the image masked, or labels that spell words)."""
     PLANNED = "PLANNED"
     """A dry run: this is what would be done."""
     REFUSED = "REFUSED"

@@ -28,16 +28,16 @@ def strip_jpeg(data: bytes, *, keep_jfif: bool = False) -> bytes:
     """A JPEG (any process of ISO 10918-1) with only what decoding needs.
 
     Of the application segments only the colour transform of Adobe's APP14 stays, and a JFIF header, made plain,
-    where the colours would be read otherwise without it or `keep_jfif` asks for it.
+    where there is colour, which it says to be YCbCr whatever the DICOM header says, or `keep_jfif` asks for it.
     """
     segments = list(jpeg_segments(data))
     adobe = [body for marker, body, _ in segments if marker == _APP14 and body[:5] == b"Adobe" and len(body) >= 12]
     frames = [body for marker, body, _ in segments if marker in FRAMES]
     if len(frames) != 1:
         raise _unreadable()
-    jfif = any(marker == _APP0 and body[:5] == b"JFIF\0" for marker, body, _ in segments)
+    jfif = any(_is_jfif(marker, body) for marker, body, _ in segments)
     out = [b"\xff\xd8"]
-    if jfif and (keep_jfif or component_ids(frames[0]) == b"RGB"):
+    if jfif and (keep_jfif or len(component_ids(frames[0])) > 1):
         out.append(_segment(_APP0, _JFIF))
     if adobe:
         out.append(_segment(_APP14, b"Adobe\0\x64\0\0\0\0" + adobe[0][11:12]))
@@ -88,7 +88,7 @@ def is_ycc(data: bytes, *, unmarked: bool = True) -> bool:
             ids = component_ids(body)
         elif marker == _APP14 and body[:5] == b"Adobe" and len(body) >= 12:
             adobe = body[11]
-        elif marker == _APP0 and body[:5] == b"JFIF\0":
+        elif _is_jfif(marker, body):
             jfif = True
     if len(ids) != 3:
         return False
@@ -97,6 +97,11 @@ def is_ycc(data: bytes, *, unmarked: bool = True) -> bool:
     if adobe is not None:
         return adobe == 1
     return unmarked and ids != b"RGB"
+
+
+def _is_jfif(marker: int, body: bytes) -> bool:
+    """Whether decoders take it for a JFIF header: they ask for all of its 14 bytes."""
+    return marker == _APP0 and body[:5] == b"JFIF\0" and len(body) >= len(_JFIF)
 
 
 def jpeg_segments(data: bytes, entropy_limit: int = 0x01) -> Iterator[tuple[int, bytes, bytes]]:

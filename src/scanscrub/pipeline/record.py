@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import scanscrub
-from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
+from scanscrub.domain.audit import LABELS_SPELL_WORDS, AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Clean, Keep, Mask, Plan, Refusal, Source, Step
 from scanscrub.formats.base import Document
@@ -75,13 +75,17 @@ class Recorder:
             masked_share=round(sum(shares) / len(shares), 6) if shares else 0.0,
             steps=tuple(_audited(step, self._document) for step in plan.changes),
             checks=outcome.checks,
-            notes=self._document.notes if self._document else (),
+            notes=self._notes(examination),
             tool="; ".join((TOOL, *(self._tools.identities() if examination.frames else ()))),
             seconds=self._seconds,
             times=tuple((stage, round(seconds, 4)) for stage, seconds in self._times.items()),
             text=self._tools.settings.text,
             kept=tuple(_kept(plan)),
         )
+
+    def _notes(self, examination: Examination) -> tuple[str, ...]:
+        written = self._document.notes if self._document else ()
+        return (*written, LABELS_SPELL_WORDS) if examination.labels and examination.writing else written
 
     @property
     def _seconds(self) -> float:

@@ -1,6 +1,6 @@
 """Why a person has to look at a copy, in words for ``report.html`` and for the terminal."""
 
-from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.audit import LABELS_SPELL_WORDS, AuditRecord, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check
 
@@ -18,12 +18,15 @@ def not_searched(record: AuditRecord) -> bool:
 def why_look(record: AuditRecord) -> str:
     """The sentence for a copy that waits for a person's look; empty for every other record.
 
-    Only three reasons exist: no pixel was examined, very much of a frame is covered, or it waited before.
+    Only four reasons exist: no pixel was examined, labels spell words, very much of a frame is covered, or it waited
+    before.
     """
     if not_searched(record):
         return NOT_SEARCHED
     if record.status is not Status.REVIEW:
         return ""
+    if LABELS_SPELL_WORDS in record.notes:
+        return LABELS_SPELL_WORDS
     return MUCH_COVERED if _covers(record) else LEFT_BEFORE
 
 

@@ -12,6 +12,7 @@ DOUBLE_PIXEL_DATA = 0x7FE00009
 
 _GREY = frozenset({"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"})
 _COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT"})
+_SHAPES = frozenset({"IDENTITY", "INVERSE"})
 _MOST_PIXELS = 1 << 31
 LOSSY_JPEG = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51")
 UNENCAPSULATED = (IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG)
@@ -46,6 +47,8 @@ class Layout:
     floating: bool
     photometric: str
     planar: bool
+    lut_shape: str = ""
+    """Presentation LUT Shape (PS3.3 C.11.6.1): IDENTITY, INVERSE, or empty where the file has none."""
 
     @property
     def shift(self) -> int:
@@ -54,7 +57,11 @@ class Layout:
 
     @property
     def inverted(self) -> bool:
-        """Whether the largest value is shown black."""
+        """Whether the largest value is shown black: the Presentation LUT Shape says it, and where there is none, the
+        Photometric Interpretation; as both mean the same inversion, they never add up.
+        """
+        if self.samples == 1 and self.lut_shape in _SHAPES:
+            return self.lut_shape == "INVERSE"
         return self.photometric == "MONOCHROME1"
 
     @property
@@ -111,6 +118,7 @@ def read_layout(header: PixelHeader, syntax: str) -> Layout:
         floating=floating,
         photometric=photometric,
         planar=samples > 1 and _number(header, "PlanarConfiguration", 0) == 1,
+        lut_shape=str(header.get("PresentationLUTShape") or "").strip(" \0"),
     )
     _check(layout)
     return layout

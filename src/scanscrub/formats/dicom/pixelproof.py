@@ -1,12 +1,13 @@
 """What a staged copy's pixels must fulfil, compared with the input's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scanscrub.domain.plan import Check
+from scanscrub.formats.dicom.colour_proof import same_colours
 from scanscrub.formats.dicom.jpeg_codecs import JpegCodec
 from scanscrub.formats.jpegproof import compare_jpegs
 from scanscrub.formats.masking import Area
@@ -33,6 +34,15 @@ def prove(original: "FrameStore", masks: "Masks", staged: "FrameStore") -> Itera
     untouched = [frame for frame in range(original.frames) if frame not in masks]
     kept = sum(_kept(original, staged, frame) for frame in untouched)
     yield Check("other frames unchanged", kept == len(untouched), detail=f"{kept} of {len(untouched)} frames")
+    if original.layout.samples > 1 and isinstance(original.codec, JpegCodec) and isinstance(staged.codec, JpegCodec):
+        yield _colours(original, masks, staged, [*sorted(masks)[:1], *untouched[:1]])
+
+
+def _colours(original: "FrameStore", masks: "Masks", staged: "FrameStore", frames: Iterable[int]) -> Check:
+    """Asked of one frame of each kind: what decides about colours is alike in all of them, or `_kept` says so."""
+    areas = {frame: original.area(frame, masks[frame]) if frame in masks else None for frame in frames}
+    alike = all(same_colours(original, staged, frame, area) for frame, area in areas.items())
+    return Check("two decoders show the same colours", alike)
 
 
 def _hidden(staged: "FrameStore") -> Check:

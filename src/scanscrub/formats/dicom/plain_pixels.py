@@ -22,6 +22,7 @@ _TAGS: Final[Mapping[str, int]] = {
     "BitsStored": 0x00280101,
     "HighBit": 0x00280102,
     "PixelRepresentation": 0x00280103,
+    "PresentationLUTShape": 0x20500020,
 }
 _BLOCK: Final = 1 << 20
 """A whole number of cells of every size."""

@@ -4,11 +4,16 @@ Whoever needs pydicom takes it from here (an import contract holds it). It loads
 without it.
 """
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydicom import config, dcmread, uid
 from pydicom.charset import convert_encodings, decode_bytes, encode_string
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut
+from pydicom.encaps import encapsulate
+from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut, get_decoder
 from pydicom.tag import BaseTag
 
 __all__ = [
@@ -23,10 +28,21 @@ __all__ = [
     "convert_encodings",
     "dcmread",
     "decode_bytes",
+    "encapsulate",
     "encode_string",
+    "get_decoder",
+    "quiet_decoding",
     "uid",
 ]
 
 config.settings.reading_validation_mode = config.IGNORE
 config.settings.writing_validation_mode = config.IGNORE
 config.logger.disabled = True
+
+
+@contextmanager
+def quiet_decoding() -> Iterator[None]:
+    """What pydicom's decoders warn of is nobody's concern, and may hold a value."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

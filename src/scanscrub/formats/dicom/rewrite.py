@@ -8,7 +8,7 @@ from os import SEEK_CUR
 from typing import TYPE_CHECKING, BinaryIO
 
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.codestream import j2k_is_irreversible, jpegls_is_near_lossless
+from scanscrub.formats.codestream import j2k_is_irreversible, j2k_uses_colour_transform, jpegls_is_near_lossless
 from scanscrub.formats.dicom.j2k_codec import J2kCodec, can_encode
 from scanscrub.formats.dicom.jpeg_codecs import JpegLsCodec
 from scanscrub.formats.dicom.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, LOSSY_JPEG, PIXEL_DATA, Layout
@@ -31,6 +31,9 @@ _ALSO_LOSSLESS = (uid.JPEGLSNearLossless, uid.JPEG2000)
 """Syntaxes of which a masked frame is stored without loss."""
 _LONGEST = 0xFFFFFFFE
 _NUMBER_OF_FRAMES = 0x00280008
+_PHOTOMETRIC = 0x00280004
+_J2K_COLOURS = frozenset({"RGB", "YBR_RCT", "YBR_ICT"})
+"""What JPEG 2000 of three samples may be said to be, whose decoder undoes its transform."""
 _EXTENDED_OFFSETS = b"\xe0\x7f\x01\x00OV\0\0"
 _EXTENDED_LENGTHS = b"\xe0\x7f\x02\x00OV\0\0"
 _ENCAPSULATED = b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff"
@@ -77,13 +80,34 @@ def _planned(store: "FrameStore", masks: "Masks") -> Rewrite:
     else:
         basic = source.had_offsets and not source.had_extended
         write = partial(_write_encapsulated, store, _kept(store, masks), basic=basic, extended=source.had_extended)
+    coded = _coded_colours(store, masks)
     if not (masks and store.layout.syntax in _ALSO_LOSSLESS and _is_lossy(store, masks)):
-        return Rewrite(store.layout.syntax, {}, (), write)
+        return Rewrite(store.layout.syntax, coded, (), write)
     note = (
         "The masked frames were stored again without loss, in the same transfer syntax: "
         "lossy compression of this kind cannot be changed in part."
     )
-    return Rewrite(store.layout.syntax, _lossy_past(store), (note,), write)
+    return Rewrite(store.layout.syntax, {**coded, **_lossy_past(store)}, (note,), write)
+
+
+def _coded_colours(store: "FrameStore", masks: "Masks") -> Mapping[int, DataElement | None]:
+    """The Photometric Interpretation of JPEG 2000 of which frames are coded anew, without loss (PS3.5 8.2.4).
+
+    The header keeps its word where some frames still are what it says.
+    """
+    stated = store.layout.photometric
+    if not masks or not isinstance(store.codec, J2kCodec) or stated not in _J2K_COLOURS:
+        return {}
+    coded = {_coded(store.encoded(frame), anew=frame in masks) for frame in range(store.frames)}
+    if len(coded) > 1 or coded == {stated}:
+        return {}
+    return {_PHOTOMETRIC: DataElement(_PHOTOMETRIC, "CS", coded.pop())}
+
+
+def _coded(data: bytes, *, anew: bool) -> str:
+    if not j2k_uses_colour_transform(data):
+        return "RGB"
+    return "YBR_ICT" if j2k_is_irreversible(data) and not anew else "YBR_RCT"
 
 
 def _kept(store: "FrameStore", masks: "Masks") -> Callable[[int], bytes]:
@@ -133,7 +157,7 @@ def _changed_header(store: "FrameStore", layout: Layout) -> Mapping[int, DataEle
     """The elements that describe the new form."""
     changed: dict[int, DataElement | None] = {}
     if layout.photometric != store.layout.photometric:
-        changed[0x00280004] = DataElement(0x00280004, "CS", layout.photometric)
+        changed[_PHOTOMETRIC] = DataElement(_PHOTOMETRIC, "CS", layout.photometric)
     if layout.samples > 1:
         changed[0x00280006] = DataElement(0x00280006, "US", 0)
     if layout.high != store.layout.high:
