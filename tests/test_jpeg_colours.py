@@ -35,7 +35,11 @@ def _jpeg(*, jfif: bool = True, adobe: int | None = None, ids: bytes = b"\1\2\3"
     data = data[:2] + said + data[_JFIF.stop :]
     for marker, first, step in ((b"\xff\xc0", 10, 3), (b"\xff\xda", 5, 2)):
         at = data.index(marker) + first
-        data = data[:at] + b"".join(ids[n : n + 1] + data[at + step * n + 1 : at + step * (n + 1)] for n in range(3)) + data[at + 3 * step :]
+        data = (
+            data[:at]
+            + b"".join(ids[n : n + 1] + data[at + step * n + 1 : at + step * (n + 1)] for n in range(3))
+            + data[at + 3 * step :]
+        )
     return data
 
 
@@ -51,7 +55,11 @@ def _by_pydicom(data: bytes) -> NDArray[np.uint8]:
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize(("jfif", "adobe", "ids", "photometric"), CONFLICTS)
 def test_two_decoders_show_a_copy_as_its_original(
-    jfif: bool, adobe: int | None, ids: bytes, photometric: str, masked: bool  # noqa: FBT001 - parameters
+    jfif: bool,  # noqa: FBT001 - a parameter
+    adobe: int | None,
+    ids: bytes,
+    photometric: str,
+    masked: bool,  # noqa: FBT001 - parameters
 ) -> None:
     frame = _jpeg(jfif=jfif, adobe=adobe, ids=ids)
     data = compressed((ROWS, COLUMNS), [frame], uid.JPEGBaseline8Bit, photometric=photometric)

@@ -37,7 +37,10 @@ def _j2k(*, transform: bool, lossy: bool = False) -> bytes:
     ],
 )
 def test_masked_jpeg_2000_says_how_its_colours_are_coded(
-    transform: bool, lossy: bool, stated: str, right: str  # noqa: FBT001 - parameters
+    transform: bool,  # noqa: FBT001 - a parameter
+    lossy: bool,  # noqa: FBT001 - a parameter
+    stated: str,
+    right: str,
 ) -> None:
     frame = _j2k(transform=transform, lossy=lossy)
     data = compressed((ROWS, COLUMNS), [frame], uid.JPEG2000, photometric=stated)
@@ -67,7 +70,9 @@ def test_jpeg_2000_of_which_one_frame_is_masked_keeps_the_word_of_the_others() -
     ],
 )
 def test_a_picture_is_inverted_once_where_its_presentation_says_so(
-    photometric: str, shape: str | None, inverted: bool  # noqa: FBT001 - a parameter
+    photometric: str,
+    shape: str | None,
+    inverted: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     """As dcmtk shows it: the Presentation LUT Shape counts, and where there is none, MONOCHROME1."""
     ramp = np.tile(np.arange(0, 256, 4, dtype=np.uint8), (64, 1))

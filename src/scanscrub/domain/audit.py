@@ -7,7 +7,6 @@ from scanscrub.domain.finding import Locator, PixelRegion
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 
-
 LABELS_SPELL_WORDS = (
     "Its labels or measured values seem to spell words, which were blackened: see whether they were writing."
 )

@@ -107,8 +107,8 @@ class SegmentSeen:
     """A segment of a picture file. `needed`: the picture cannot be shown rightly without it.
 
     `length` is None for pixels that no viewer shows: how much of them says something is not known. `is_file`: it
-    holds a picture, an archive or a document that no viewer of this file shows. `stays`: the copy has it all the same,
-    described as it is or without its text.
+    holds a picture, an archive or a document that no viewer of this file shows. `stays`: the copy has it all the
+    same, described as it is or without its text.
     """
 
     where: Segment

@@ -38,7 +38,8 @@ def attests(plan: Plan, examination: Examination) -> bool:
     """Whether the copy says that its pixels are clean: all were looked at, and little was masked, of them and
     of the anatomy.
 
-    Words in a label map are a drawing of them, or labels that read like that: a person has to tell. A copy of ours that did not say so does not learn to say it because its masks are black by now.
+    Words in a label map are a drawing of them, or labels that read like that: a person has to tell. A copy of ours
+    that did not say so does not learn to say it because its masks are black by now.
     """
     if not examination.frames or _attested_by_us(examination.seen) is False:
         return False

@@ -94,7 +94,7 @@ def read_writing(
         yield from read_findings(picture, (frame,), changing.get(frame, ()), known, tools, spelled=spelled)
 
 
-def read_findings(
+def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
     picture: Picture,
     frames: Sequence[int],
     boxes: Sequence[TextBox],

@@ -7,9 +7,8 @@ import numpy as np
 from scanscrub.formats.dicom.layout import Layout
 from scanscrub.formats.dicom.pixel_refusals import incomplete
 
-
 _LEAST_SIDE = 5
-"""Rows and columns of the smallest picture that can show a letter: more values behind one that is smaller are bytes."""
+"""Rows and columns of the smallest picture that can show a letter: what lies behind a smaller one are bytes."""
 
 
 def frames_within(length: int, layout: Layout) -> int:

@@ -15,7 +15,7 @@ _END = 0xE0DDFFFE
 _ENDS_OF_IMAGE = (b"\xff\xd9",)
 """EOI of JPEG and JPEG-LS, EOC of JPEG 2000."""
 _BEGINNINGS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  ")
-"""SOI of JPEG and JPEG-LS with the next marker, SOC of JPEG 2000 with SIZ, and the box that a JP2 file begins with."""
+"""SOI of JPEG and JPEG-LS with the next marker, SOC of JPEG 2000 with SIZ, and the box that JP2 files begin with."""
 _LONGEST_BEGINNING = 8
 _TAIL = 10
 _MOST_ITEMS = 1 << 24
@@ -29,7 +29,9 @@ class Encapsulated:
     fragments after the last frame, tables that are not tables.
     """
 
-    def __init__(self, stream: BinaryIO, start: int, declared: int, extended: Sequence[int], *, one_each: bool) -> None:
+    def __init__(
+        self, stream: BinaryIO, start: int, declared: int, extended: Sequence[int], *, one_each: bool
+    ) -> None:
         self._stream = stream
         table, fragments = _items(stream, start)
         basic = struct.unpack(f"<{table[1] // 4}I", _read(stream, table)[: table[1] // 4 * 4])
