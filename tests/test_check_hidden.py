@@ -48,10 +48,12 @@ def jpeg_with_codes_behind() -> bytes:
 HIDDEN = {
     "quasi-identity: PNG rows below the picture": png(ROWS + b"\0" + CANARY.encode().ljust(COLUMNS)),
     "quasi-identity: PNG palette entries of equal colour": two_colours(50, 50, 50, 50, 50, 50),
-    "hygiene: PNG palette entries that are not used": two_colours(9, 9, 9, 200, 200, 200, *CANARY.encode()[:6]),
+    "quasi-identity: PNG palette entries that are not used": two_colours(
+        9, 9, 9, 200, 200, 200, *CANARY.encode()[:6]
+    ),
     "quasi-identity: PNG colours under full transparency": transparent(),
-    "hygiene: JPEG bytes behind the image data": jpeg_with_codes_behind(),
-    "hygiene: GIF details": gif_with_unused_colours(),
+    "quasi-identity: JPEG bytes behind the image data": jpeg_with_codes_behind(),
+    "quasi-identity: GIF details #1": gif_with_unused_colours(),
     "quasi-identity: GIF details": gif_with_codes_behind(),
     "quasi-identity: WebP pixels that are not shown": saved(
         np.dstack([colour(), TWO * 255]), "WEBP", lossless=True, exact=True

@@ -14,6 +14,7 @@ from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Plan, Source
 from scanscrub.formats import gif_code
 from scanscrub.formats.gif_blocks import RESTORE_BACKGROUND, RESTORE_PREVIOUS, GifFile, GifFrame
+from scanscrub.formats.leftover import left_out
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples
 from scanscrub.formats.palette import black_index, used_indices
@@ -22,7 +23,7 @@ from scanscrub.formats.picture_limits import damaged
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import plane_view
 from scanscrub.formats.plain import opaque
-from scanscrub.formats.signs import stray
+from scanscrub.formats.signs import stray, unused_colours
 
 
 class GifDocument(PictureDocument):
@@ -68,21 +69,17 @@ class GifDocument(PictureDocument):
             yield stray(Segment(f"GIF {AFTER_THE_END}"), behind)
         if not self._file.others and not behind and self._copy({}) != self._data:
             hiding = any(map(self.hides, range(self.frames)))
-            yield SegmentSeen(Segment("GIF details"), needed=False, length=None if hiding else self._unused)
+            details = Segment("GIF details")
+            yield SegmentSeen(details, needed=False, length=None) if hiding else unused_colours(details, self._unused)
 
     @property
-    def _unused(self) -> int:
-        """How many bytes of its colour tables no pixel uses and are not 0."""
+    def _unused(self) -> bytes:
+        """The entries of its colour tables that no pixel uses, black where one is used."""
         tables = [(self._file.table, self._shared)]
         tables += [
             (frame.table, self._left({}, index)) for index, frame in enumerate(self._file.frames) if frame.table
         ]
-        return sum(
-            old != new
-            for table, left in tables
-            if table
-            for old, new in zip(table, _clean_table(table, left) or b"", strict=True)
-        )
+        return b"".join(left_out(table, _clean_table(table, left) or b"") for table, left in tables if table)
 
     def views(self, frame: int) -> Iterator[View]:
         canvas = self._canvas(frame)

@@ -20,6 +20,7 @@ from scanscrub.formats.decoding import decoding
 from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in
 from scanscrub.formats.jpeg_tables import with_used_tables
 from scanscrub.formats.jpegproof import compare_jpegs
+from scanscrub.formats.leftover import left_out
 from scanscrub.formats.masking import Area, covered
 from scanscrub.formats.orientation import Samples, as_stored, upright, upright_blocks
 from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
@@ -70,13 +71,11 @@ class JpegDocument(PictureDocument):
             needed = part in left
             if needed:
                 left.remove(part)
-            text = None if needed else part.text
-            yield SegmentSeen(where, needed, len(part.body), text, is_file=not needed and part.hides_a_file)
+            yield SegmentSeen(where, needed, len(part.body)) if needed else part.seen(where)
         if self._data[self._length - 2 : self._length] != b"\xff\xd9":
             yield SegmentSeen(Segment("JPEG fill bytes"), needed=False, length=0)
         if self.hides(0):
-            length = len(self._packed) - len(self._copy)
-            yield SegmentSeen(Segment("JPEG bytes behind the image data"), needed=False, length=length)
+            yield stray(Segment("JPEG bytes behind the image data"), left_out(self._packed, self._copy))
         behind = self._data[self._length :]
         if behind:
             yield stray(Segment(f"JPEG {AFTER_THE_END}"), behind)

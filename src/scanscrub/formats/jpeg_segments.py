@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from scanscrub.domain.secret import Phi
+from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.formats.exif_text import exif_text
+from scanscrub.formats.icc_text import profile_text
 from scanscrub.formats.orientation import minimal_exif, orientation_of
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
 from scanscrub.formats.segment_text import readable
-from scanscrub.formats.signs import holds_a_file
+from scanscrub.formats.signs import beside, holds_a_file, stray
 
 APP0, APP1, APP2, APP13, APP14, COM = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
 DHT, DQT, SOS = 0xC4, 0xDB, 0xDA
@@ -16,6 +17,8 @@ _DECODED = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 _STRUCTURE = _DECODED | {DHT, 0xCC, DQT, 0xDC, 0xDD, SOS}
 """With DHT, DAC, DQT, DNL, DRI, SOS: what the picture cannot be decoded without."""
 _EXIF = b"Exif\0\0"
+_ICC_HEAD, _JFIF_HEAD, _ADOBE_HEAD = 14, 14, 12
+"""Bytes in front of a part of a profile, of a JFIF thumbnail, and of what Adobe's segment does not have."""
 _NAMES = (
     (APP0, b"JFIF\0", "JFIF"),
     (APP0, b"JFXX\0", "JFXX thumbnail"),
@@ -46,9 +49,19 @@ class JpegSegment:
             return f"JPEG APP{self.marker - 0xE0}"
         return "JPEG comment" if self.marker == COM else f"JPEG marker {self.marker:02X}"
 
-    @property
-    def text(self) -> Phi | None:
-        return exif_text(self.body) if self.name == "JPEG EXIF" else readable(self.body)
+    def seen(self, where: Segment) -> SegmentSeen:
+        """The segment as one that the picture does not need: what it says and could show."""
+        match self.name:
+            case "JPEG EXIF":
+                return SegmentSeen(where, needed=False, length=len(self.body), text=exif_text(self.body))
+            case "JPEG ICC profile":
+                return SegmentSeen(
+                    where, needed=False, length=len(self.body), text=profile_text(self.body[_ICC_HEAD:])
+                )
+            case "JPEG JFIF" | "JPEG Adobe":
+                more = self.body[_JFIF_HEAD if self.name == "JPEG JFIF" else _ADOBE_HEAD :]
+                return stray(where, more) if more else SegmentSeen(where, needed=False, length=len(self.body))
+        return beside(where, self.body, readable(self.body), is_file=self.hides_a_file)
 
     @property
     def hides_a_file(self) -> bool:

@@ -14,6 +14,7 @@ from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats import png_codec
+from scanscrub.formats.leftover import left_out
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.palette import NormalPalette, black_index, normal_palette
@@ -29,10 +30,10 @@ from scanscrub.formats.png_chunks import (
     chunk_bytes,
     is_plain_number,
     parse_chunks,
-    text_of,
+    seen,
 )
 from scanscrub.formats.png_codec import GREY, GREY_ALPHA, INDEXED, RGB, RGBA, PngHeader
-from scanscrub.formats.signs import holds_a_file, stray
+from scanscrub.formats.signs import stray, unused_colours
 
 _COLOURS = {GREY: "grey", RGB: "RGB", INDEXED: "palette", GREY_ALPHA: "grey and alpha", RGBA: "RGB and alpha"}
 _USUAL_GAMMA, _GAMMA_STEP = 45455, 1.25
@@ -75,16 +76,18 @@ class PngDocument(PictureDocument):
         for chunk in self._chunks:
             if chunk.kind == b"IDAT" and counts[chunk.name]:
                 continue
-            needed = self._is_needed(chunk)
             where = Segment(chunk.name, counts[chunk.name])
             counts[chunk.name] += 1
-            text = None if needed else text_of(chunk)
-            hides = not needed and chunk.kind != b"eXIf" and holds_a_file(chunk.data)  # EXIF begins as a TIFF does
-            yield SegmentSeen(where, needed, len(chunk.data), text, is_file=hides)
+            yield (
+                SegmentSeen(where, needed=True, length=len(chunk.data))
+                if self._is_needed(chunk)
+                else seen(where, chunk)
+            )
         if self._spare_rows:
             yield SegmentSeen(Segment("PNG rows below the picture"), needed=False, length=None)
         if self._spare_bytes:
-            yield SegmentSeen(Segment("PNG bytes behind the image data"), needed=False, length=self._spare_bytes)
+            behind = b"".join(chunk.data for chunk in self._chunks if chunk.kind == b"IDAT")[-self._spare_bytes :]
+            yield stray(Segment("PNG bytes behind the image data"), behind)
         yield from self._hidden_colours()
         if self._behind:
             yield stray(Segment(f"PNG {AFTER_THE_END}"), self._behind)
@@ -95,8 +98,8 @@ class PngDocument(PictureDocument):
                 yield SegmentSeen(Segment("PNG palette entries of equal colour"), needed=False, length=None)
             kept = {(chunk.kind, chunk.data) for chunk in self._chunks if chunk.kind in (b"PLTE", b"tRNS")}
             if kept != set(_palette_chunks(self._palette)):
-                where, length = Segment("PNG palette entries that are not used"), sum(len(data) for _, data in kept)
-                yield SegmentSeen(where, needed=False, length=length)
+                unused = (left_out(data, dict(_palette_chunks(self._palette)).get(kind, b"")) for kind, data in kept)
+                yield unused_colours(Segment("PNG palette entries that are not used"), b"".join(unused))
         elif not np.array_equal(self._samples, self._visible):
             where = Segment("PNG colours under full transparency")
             yield SegmentSeen(where, needed=False, length=None if self._hides_a_drawing else self._samples.shape[-1])

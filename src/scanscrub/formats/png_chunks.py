@@ -4,10 +4,13 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.secret import Phi
 from scanscrub.formats.exif_text import exif_text
+from scanscrub.formats.icc_text import profile_text
 from scanscrub.formats.picture_limits import damaged, inflated_text, unsupported
 from scanscrub.formats.segment_text import readable
+from scanscrub.formats.signs import beside, holds_a_file, unused_colours
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 CRITICAL = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
@@ -15,6 +18,9 @@ _NAMED = frozenset(
     b"tEXt zTXt iTXt eXIf tIME pHYs sPLT iCCP gAMA cHRM sRGB sBIT bKGD hIST tRNS cICP mDCV cLLI acTL fcTL fdAT "
     b"caNv vpAg dSIG caBX prVW oFFs sCAL pCAL sTER".split()
 )
+_TOLD = frozenset((b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"iCCP"))
+_MOST_NUMBERS = 48
+"""Bytes of a chunk that describes the picture in a few numbers."""
 _DEEPEST = 16
 """Bits of a sample."""
 _MAX_CHUNKS = 1_000_000
@@ -106,10 +112,21 @@ def text_of(chunk: Chunk) -> Phi | None:
             body = inflated_text(text) if rest[:1] == b"\1" else text
             return readable(b"\n".join((keyword, language, translated, body)), encoding="utf-8")
         case b"iCCP":
-            return readable(keyword + b"\n" + inflated_text(rest[1:]))
+            name, profile = keyword.decode("latin-1"), profile_text(inflated_text(rest[1:]))
+            return Phi("\n".join((name, profile.reveal() if profile else "")))
         case b"IDAT" | b"PLTE" | b"IHDR" | b"IEND":
             return None
     return exif_text(chunk.data) if chunk.kind == b"eXIf" else readable(chunk.data)
+
+
+def seen(where: Segment, chunk: Chunk) -> SegmentSeen:
+    """A chunk that the picture does not need, as an observation. What is compressed in it was read as text."""
+    if chunk.kind == b"PLTE":
+        return unused_colours(where, chunk.data)
+    text = text_of(chunk)
+    if chunk.kind in _TOLD or (chunk.kind in _NAMED and len(chunk.data) <= _MOST_NUMBERS):
+        return SegmentSeen(where, needed=False, length=len(chunk.data), text=text)
+    return beside(where, chunk.data, text, is_file=holds_a_file(chunk.data))
 
 
 def chunk_bytes(kind: bytes, data: bytes) -> bytes:

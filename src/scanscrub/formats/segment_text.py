@@ -26,3 +26,11 @@ def readable(data: bytes, *, encoding: str | None = None) -> Phi | None:
     for name, pattern in _RUN_UTF16.items():
         runs += [run.decode(name) for run in pattern.findall(data)]
     return Phi("\n".join(runs)) if runs else None
+
+
+def beside_text(data: bytes) -> bytes:
+    """What `readable` does not tell of the bytes, NULs between the letters of UTF-16 aside."""
+    told, rest = data[:MAX_BYTES], data[MAX_BYTES:]
+    for pattern in (_RUN, *_RUN_UTF16.values()):
+        told = pattern.sub(b"", told)
+    return told + rest

@@ -1,11 +1,12 @@
-"""Signs that bytes which belong to nothing are a file of their own: a picture, DICOM, an archive, a document."""
+"""What bytes that no picture needs could show: a file of their own, text, a drawing; or nothing."""
 
 import re
 from typing import Final
 
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.heads import is_part_10
-from scanscrub.formats.segment_text import readable
+from scanscrub.domain.secret import Phi
+from scanscrub.formats.segment_text import beside_text, readable
 
 _ANYWHERE: Final = re.compile(
     rb"\x89PNG\r\n\x1a\n|GIF8[79]a|DICM\x02\x00|PK\x03\x04[\x00-\x3f]\x00|PK\x05\x06|%PDF-1|%PDF-2|8BPS\x00\x01"
@@ -30,6 +31,11 @@ _AT_THE_START: Final = (
     b"\0\0\x01\x5c",
 )
 _PADDING: Final = b"\0 \r\n\t"
+_SMALLEST_DRAWING: Final = 16
+"""Bytes. Three small letters of single bits have as many."""
+_THINNED: Final = 4096
+_WORD: Final = re.compile(rb"[A-Z]?[a-z]{5,}|[A-Z]{6,}|[A-Z]{3,}[\^, ]{1,2}[A-Z]{3,}")
+"""Letters that numbers do not come to by chance."""
 _NO_MORE_THAN_A_HEADER: Final = 8
 """Bytes. Pillow begins each further page of a TIFF as if it were a file: with a header, which leads nowhere."""
 
@@ -44,12 +50,47 @@ def holds_a_file(data: bytes) -> bool:
 
 
 def is_padding(data: bytes) -> bool:
-    """Whether the bytes are one value over and over, or blanks."""
-    return not data.strip(data[:1]) or not data.strip()
+    """Whether the bytes are one value over and over, of up to three bytes, or blanks. Letters repeated are a word."""
+    if not data.strip():
+        return True
+    units = (data[:size] for size in (1, 2, 3))
+    return any(data == (unit * (len(data) // len(unit) + 1))[: len(data)] and not _spells(unit) for unit in units)
+
+
+def _spells(unit: bytes) -> bool:
+    return len(unit) > 1 and unit.decode("latin-1").strip(" \0^").isalpha()
+
+
+def can_draw(data: bytes) -> bool:
+    """Whether so many bytes differ from the most frequent one that they could be the pixels of a word."""
+    thinned = data[:: max(1, len(data) // _THINNED)]
+    usual = max(set(thinned), key=thinned.count, default=0)
+    return len(data.translate(None, bytes((usual,)))) >= _SMALLEST_DRAWING
 
 
 def stray(where: Segment, data: bytes) -> SegmentSeen:
-    """Bytes that the picture does not need, as an observation: what they say, and whether they are a file."""
+    """Bytes that nothing needs, as an observation: what they say, whether they are a file, or could be pixels."""
     if is_padding(data):
         return SegmentSeen(where, needed=False, length=len(data))
-    return SegmentSeen(where, needed=False, length=len(data), text=readable(data), is_file=holds_a_file(data))
+    return beside(where, data, readable(data), is_file=holds_a_file(data))
+
+
+def beside(where: Segment, data: bytes, text: Phi | None, *, is_file: bool = False) -> SegmentSeen:
+    """A segment that is not needed and says `text`: what of it is no text could be pixels."""
+    length = None if can_draw(beside_text(data)) else len(data)
+    return SegmentSeen(where, needed=False, length=length, text=text, is_file=is_file)
+
+
+def unused_colours(where: Segment, data: bytes) -> SegmentSeen:
+    """Entries of a palette that no pixel uses: numbers by chance, unless they spell words."""
+    words = spelled(data)
+    return SegmentSeen(
+        where, needed=False, length=len(data) - data.count(0), text=Phi("\n".join(words)) if words else None
+    )
+
+
+def spelled(data: bytes) -> list[str]:
+    """The runs of letters in numbers, one or two bytes a letter, that do not come about by chance."""
+    return [word.decode("ascii") for word in _WORD.findall(data)] + [
+        word.decode("ascii") for word in _WORD.findall(data.replace(b"\0", b"")) if b"\0" in data
+    ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import BinaryIO
@@ -11,6 +12,7 @@ import numpy as np
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
+from scanscrub.formats.icc_text import profile_text
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, upright
 from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
@@ -49,6 +51,9 @@ _NAMES = {
     34675: "ICC profile",
     34853: "GPS directory",
 }
+_ICC_PROFILE, _POINTERS, _FIRST_PRIVATE = 34675, frozenset({34665, 34853}), 32768
+_BYTES = frozenset({1, 6, 7})
+"""Types of fields that hold bytes of any meaning (TIFF 6.0, section 2)."""
 _RECODED_NOTE = "Pages in JPEG or fax compression were stored without loss instead."
 _PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
 _THUMBNAIL_NOTE = "Pages that repeat another one in small were left out."
@@ -90,7 +95,7 @@ class TiffDocument(PictureDocument):
                 yield _seen(counts, "TIFF reduced page", needed=False, data=b"")
             for entry in directory.entries:
                 needed = index in self._pages_at and self._is_needed(index, entry)
-                yield _seen(counts, _tag_name(entry.tag), needed=needed, data=entry.data)
+                yield _entry(counts, entry, needed=needed)
         for frame in range(self.frames):
             if self.hides(frame):
                 yield _seen(counts, "TIFF image data that is not shown", needed=False, data=b"")
@@ -221,6 +226,17 @@ def _seen(counts: Counter[str], kind: str, *, needed: bool, data: bytes) -> Segm
     where = Segment(kind, counts[kind])
     counts[kind] += 1
     return SegmentSeen(where, needed, len(data), None if needed else readable(data))
+
+
+def _entry(counts: Counter[str], entry: TiffEntry, *, needed: bool) -> SegmentSeen:
+    """A field; one of the user's or of bytes could hold pixels, and a colour profile has texts."""
+    seen = _seen(counts, _tag_name(entry.tag), needed=needed, data=entry.data)
+    if needed or entry.tag in _POINTERS:
+        return seen
+    if entry.tag == _ICC_PROFILE:
+        return replace(seen, text=profile_text(entry.data))
+    is_free = entry.tag >= _FIRST_PRIVATE or entry.kind in _BYTES
+    return stray(seen.where, entry.data) if is_free else seen
 
 
 def _is_tiff(head: bytes) -> bool:

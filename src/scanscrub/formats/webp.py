@@ -15,16 +15,14 @@ from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.decoding import decoding
-from scanscrub.formats.exif_text import exif_text
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged, demand_size
 from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
 from scanscrub.formats.plain import Loss, opaque
-from scanscrub.formats.segment_text import readable
 from scanscrub.formats.signs import stray
-from scanscrub.formats.webp_chunks import WebpChunk, WebpFrame, frames_of, packed_file, parse_file
+from scanscrub.formats.webp_chunks import WebpChunk, WebpFrame, frames_of, packed_file, parse_file, seen
 
 _SPARE = 16
 """Bytes of slack that an encoder may leave at the end of its stream."""
@@ -77,8 +75,7 @@ class WebpDocument(PictureDocument):
             needed = chunk in left
             if needed:
                 left.remove(chunk)
-            read = exif_text if chunk.kind == b"EXIF" else readable
-            yield SegmentSeen(where, needed, len(chunk.data), None if needed else read(chunk.data))
+            yield SegmentSeen(where, needed=True, length=len(chunk.data)) if needed else seen(where, chunk)
         if self._hiding:
             yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=None)
         if self._behind:

@@ -4,7 +4,12 @@ import struct
 from dataclasses import dataclass
 from typing import Self
 
+from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.formats.exif_text import exif_text
+from scanscrub.formats.icc_text import profile_text
 from scanscrub.formats.picture_limits import MAX_FRAMES, damaged
+from scanscrub.formats.segment_text import readable
+from scanscrub.formats.signs import stray
 
 IMAGE_CHUNKS = (b"ALPH", b"VP8 ", b"VP8L")
 _ANIMATED, _EXIF, _ALPHA = 0x02, 0x08, 0x10
@@ -32,6 +37,19 @@ class WebpChunk:
 
     def packed(self) -> bytes:
         return struct.pack("<4sI", self.kind, len(self.data)) + self.data + bytes(len(self.data) % 2)
+
+
+def seen(where: Segment, chunk: WebpChunk) -> SegmentSeen:
+    """A chunk that the picture does not need, as an observation."""
+    length = len(chunk.data)
+    match chunk.kind:
+        case b"EXIF":
+            return SegmentSeen(where, needed=False, length=length, text=exif_text(chunk.data))
+        case b"ICCP":
+            return SegmentSeen(where, needed=False, length=length, text=profile_text(chunk.data))
+        case b"VP8X" | b"ANIM":
+            return SegmentSeen(where, needed=False, length=length, text=readable(chunk.data))
+    return stray(where, chunk.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ An index is never cleaned (`clean --dicomdir` writes a new one), so the policy h
 of its records is judged like the header it was made of.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import BinaryIO, Final
 
@@ -33,11 +33,15 @@ def is_clean_index(stream: BinaryIO, tools: Tools) -> bool:
     container = read_container(stream)
     seen = attributes(container.data_set)
     top = {one.tag: one for one in seen if not one.where.depth}
-    if _RECORDS not in top or not set(top) <= _STRUCTURE or top[_FILE_SET_ID].length or _has_more(container):
+    if _RECORDS not in top or not set(top) <= _STRUCTURE or _is_named(top) or _has_more(container):
         return False
     if not _says_nothing([one for one in attributes(container.meta) if one.where.path != _OWN_UID], tools):
         return False
     return all(_names_nobody(record) and _says_nothing(record, tools) for record in _records(seen))
+
+
+def _is_named(top: Mapping[int, Attribute]) -> bool:
+    return _FILE_SET_ID in top and top[_FILE_SET_ID].length > 0
 
 
 def _has_more(container: Container) -> bool:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import BinaryIO
 
 from scanscrub.domain.check import CheckFinding, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import HeaderElement, Known, KnownKind
+from scanscrub.domain.finding import HeaderElement, Known, KnownKind, SegmentSeen
 from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Source
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.dicom.container import read_container
 from scanscrub.formats.dicom.dictionary import keyword_of
 from scanscrub.formats.dicom.document import FORMAT as DICOM
+from scanscrub.formats.dicom.document import DicomDocument
+from scanscrub.formats.dicom.element_bytes import bytes_of
 from scanscrub.formats.dicom.headers import attributes
 from scanscrub.formats.registry import adapters
 from scanscrub.pipeline.check_dicomdir import is_clean_index
@@ -99,7 +101,12 @@ def _found(
         examination = examine(document, tools)
         plan = judge(source, examination, tools)
         sizes = [(frame.rows, frame.columns) for frame in examination.frames]
-        return tuple(_plan_findings(plan, Gravity(examination.seen, sizes))), examination.known
+        held = partial(bytes_of, document.container) if isinstance(document, DicomDocument) else _nothing
+        return tuple(_plan_findings(plan, Gravity(examination.seen, sizes, held))), examination.known
+
+
+def _nothing(_: HeaderElement) -> Iterator[SegmentSeen]:
+    return iter(())
 
 
 def _plan_findings(plan: Plan, gravity: Gravity) -> Iterator[CheckFinding]:

@@ -1,11 +1,11 @@
 """How much a finding in a header matters, by what the value is and not only by where it stands."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from scanscrub.domain.finding import Attribute, Finding, HeaderElement, KnownKind, Observation
+from scanscrub.domain.finding import Attribute, Finding, HeaderElement, KnownKind, Observation, SegmentSeen
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.dates import is_dummy
 from scanscrub.policy.descriptors import clean_text
@@ -13,6 +13,7 @@ from scanscrub.policy.dummies import is_placeholder
 from scanscrub.policy.known import known_values
 from scanscrub.policy.known_search import KnownSearch
 from scanscrub.policy.ps3_15 import row_of
+from scanscrub.policy.segments import severity_of
 from scanscrub.policy.text_rules import TEXT_VRS
 
 _PATIENT_NAME: Final = (0x00100010,)
@@ -26,7 +27,7 @@ _BETWEEN_NAMES: Final = re.compile(r"[\s,^=]")
 _LOOKED_AT: Final = frozenset({_PATIENT_NAME, _PATIENT_ID, _SOP_CLASS})
 _HASH: Final = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{12,}")
 _NEW_YEARS_DAY: Final = re.compile(r"\d{4}\.?01\.?01")
-_WORDED: Final = TEXT_VRS | {"AE", "UR"}
+_WORDED: Final = TEXT_VRS | {"AE", "CS", "DA", "DT", "PN", "UR"}
 """VRs of which a value may hold any words."""
 _CODES: Final = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080119})
 """Values and schemes of codes, which are no words; what they mean is another attribute."""
@@ -49,16 +50,22 @@ class Gravity:
     as the name and as the id, or a hash) points at a person only for those who hold its list, and so does a birth
     date of which only the year was left. What a colour palette is called is about no patient. What a detector
     takes for writing in an icon is lines and corners: no scan is kept as small as that (`sizes` are the rows and
-    columns of the frames that were looked at).
+    columns of the frames that were looked at). `bytes_of` looks at values that are no text.
     """
 
-    def __init__(self, seen: Sequence[Observation], sizes: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(
+        self,
+        seen: Sequence[Observation],
+        sizes: Sequence[tuple[int, int]] = (),
+        bytes_of: Callable[[HeaderElement], Iterable[SegmentSeen]] = lambda _: (),
+    ) -> None:
         top = {
             one.where.path: one.value.reveal().strip(" \0")
             for one in seen
             if isinstance(one, Attribute) and one.value is not None and one.where.path in _LOOKED_AT
         }
         self._seen = seen
+        self._bytes_of = bytes_of
         self._worded = {one.where.path for one in seen if isinstance(one, Attribute) and one.vr in _WORDED}
         is_picture = not any(isinstance(one, Attribute) for one in seen)
         self._is_icon = is_picture and max(map(max, sizes), default=_LARGEST_ICON + 1) <= _LARGEST_ICON
@@ -75,7 +82,7 @@ class Gravity:
         if finding.evidence is None:
             is_unread = self._may_name(finding.where.path, finding.rule)
             inside = self._inside.get(finding.where.path, Severity.QUASI if is_unread else Severity.HYGIENE)
-            return min(inside, finding.severity, key=_RANK)
+            return min(inside, finding.severity, *map(severity_of, self._bytes_of(finding.where)), key=_RANK)
         value = finding.evidence.reveal().strip(" \0")
         return self._of_value(value, finding.where.path, finding.rule, finding.severity)
 

@@ -31,6 +31,8 @@ _WRITERS: Final = {0x00020012: IMPLEMENTATION_CLASS_UID, 0x00020013: IMPLEMENTAT
 """Which program wrote the file: names a product and its release, and nobody."""
 _META_KEPT: Final = Ruling(Keep("written anew"), "PS3.10 7.1")
 _GROUP_LENGTH: Final = Ruling(REMOVE, "PS3.5 7.2")
+_LONGEST_GROUP: Final = 1 << 28
+"""Bytes; letters read as a number are above it."""
 _USER_KEPT: Final = Ruling(Keep("kept by the profile"), "profile keep")
 _CREATOR_REFERENCES: Final = frozenset({0x00080302, 0x00209213, 0x00209238, 0x00720054, 0x00720056, 0x00741056})
 """Attributes that name a private creator (PS3.5 7.8)."""
@@ -75,7 +77,7 @@ class Rulebook:
         if group == 0x0002 and row_of(tag) is not None:
             return None
         if not tag & 0xFFFF:
-            return _GROUP_LENGTH
+            return _group_length
         return _gone(f"group {group:04X}") if group in _GONE_GROUPS or group >> 8 == 0x60 else None
 
     def _of_table(self, tag: int) -> Entry | None:
@@ -114,6 +116,14 @@ def rulebook(profile: Profile) -> Rulebook:
 def _never_numbers() -> frozenset[int]:
     """Attributes whose VR the standard gives as one of text or bytes: as numbers they are a hiding place."""
     return frozenset(int(tag, 16) for row in rows_of("unlisted_vrs.csv") for tag in row["tags"].split())
+
+
+def _group_length(seen: Attribute, case: Case) -> Ruling:
+    """(gggg,0000) goes in silence, unless it holds what is no length."""
+    del case
+    text = text_of(seen)
+    is_length = text is not None and text.isdecimal() and int(text) < _LONGEST_GROUP
+    return _GROUP_LENGTH if is_length else removed("PS3.5 7.2", Rule.IDENTITY, Severity.QUASI, seen.length)
 
 
 def _as_rule(entry: Entry) -> AttributeRule:

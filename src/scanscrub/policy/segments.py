@@ -1,4 +1,4 @@
-"""How much it matters what lies in a picture file beside the picture."""
+"""How much it matters what lies in a file beside the picture."""
 
 import re
 from itertools import pairwise
@@ -11,13 +11,16 @@ from scanscrub.policy.descriptors import clean_text
 from scanscrub.policy.identity_patterns import spans
 from scanscrub.policy.vocabulary import Standing, listed, standing
 
-_SETTINGS: Final = frozenset(
-    {"PNG iCCP", "JPEG ICC profile", "TIFF ICC profile", "WebP ICC profile", "JPEG Adobe", "JPEG JFIF"}
+_PROFILES: Final = frozenset(
+    {"PNG iCCP", "JPEG ICC profile", "TIFF ICC profile", "WebP ICC profile", "DICOM ICC profile"}
 )
 """How colours are shown. Their text names a colour space and who made its profile."""
+_MOST_DIGITS_OF_A_PROFILE: Final = 5
+"""As in IEC61966."""
 _LONGEST: Final = 200
 _MOST_DIGITS: Final = 8
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_WORDS_AND_NUMBERS: Final = re.compile(r"[^\W\d_]+|\d+")
 _SOFTWARE: Final = re.compile(r"Software\n([\w .+()/-]{1,40}?)\s+v?(\d{1,3}(?:\.\d{1,4}){1,3}\w{0,8})")
 """PNG's keyword for the program (12.1, 11.3.3.2), with a product and its version."""
 _FILE_TIME: Final = re.compile(
@@ -32,22 +35,33 @@ _DIGITS_OF_A_DATE: Final = 6
 
 
 def severity_of(one: SegmentSeen) -> Severity:
-    """Of a segment that the picture does not need.
+    """Of a segment that the picture does not need: by what it can show.
 
     A file in it may be the picture before it was masked. A place on earth, an owner, and text that speaks of a
-    patient or has a name beside a date point at somebody. Padding, settings and what names only a program say
-    nothing of a person.
+    patient or has a name beside a date point at somebody; any other text may name one, and so may bytes of which so
+    many differ that they could be pixels. Padding, settings and what names only a program say nothing of a person.
     """
-    if one.is_file:
+    if one.is_file or one.where.kind == _GPS_DIRECTORY:
         return Severity.IDENTITY
-    if one.length is None:
-        return Severity.QUASI
-    if one.where.kind == _GPS_DIRECTORY:
-        return Severity.IDENTITY
-    if one.text is None or one.where.kind in _SETTINGS or _is_of_a_program(one.text.reveal()):
-        return Severity.HYGIENE
-    said = f"{one.where.kind.removeprefix('TIFF ')}\n{one.text.reveal()}"
+    drawn = Severity.QUASI if one.length is None else Severity.HYGIENE
+    if one.text is None:
+        return drawn
+    text = one.text.reveal()
+    if _is_of_a_profile(text) if one.where.kind in _PROFILES else _is_of_a_program(text):
+        return drawn
+    said = f"{one.where.kind.removeprefix('TIFF ')}\n{text}"
     return Severity.IDENTITY if _points_at_somebody(said) else Severity.QUASI
+
+
+def _is_of_a_profile(text: str) -> bool:
+    """Whether all its words are those of colours, of makers, and of notices of copyright."""
+    known = listed("colour_profiles.txt") | listed("programs.txt")
+    return all(
+        word.isdecimal() and len(word) <= _MOST_DIGITS_OF_A_PROFILE
+        if word[0].isdecimal()
+        else word.lower() in known or len(word) == 1
+        for word in _WORDS_AND_NUMBERS.findall(text)
+    )
 
 
 def _points_at_somebody(text: str) -> bool:

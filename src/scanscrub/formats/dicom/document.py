@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -19,6 +18,7 @@ from scanscrub.formats.dicom.measured import SEGMENTATION_TYPE, holds_no_picture
 from scanscrub.formats.dicom.objects import check_object
 from scanscrub.formats.dicom.plain_pixels import holds_only_pixels
 from scanscrub.formats.dicom.writer import write_copy
+from scanscrub.formats.segment_text import readable
 from scanscrub.formats.signs import stray
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MEDIA_STORAGE_SOP_CLASS = 0x00020002
 _IMAGE_TYPE = 0x00080008
 _ENCAPSULATED_DOCUMENT = 0x00420011
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _LOOKED_AT = 1 << 24
 """Bytes behind the data set that are searched for a file of its own."""
 
@@ -121,24 +122,28 @@ class DicomDocument:
     @cached_property
     def _seen(self) -> tuple[Observation, ...]:
         container = self.container
-        preamble = len(container.preamble) if container.preamble.strip(b"\0") else 0
         found: list[Observation] = []
-        if preamble:
-            found.append(SegmentSeen(Segment("DICOM preamble"), needed=False, length=preamble))
+        if container.preamble.strip(b"\0"):
+            found.append(_preamble(container.preamble))
         found.extend(attributes(container.meta))
         found.extend(attributes(container.data_set))
         if not holds_only_pixels(container) and self.frame_store is not None:
             found.extend(self.frame_store.residues())
         if container.trailing:
-            found.append(replace(stray(Segment("bytes after the end"), self._behind), length=container.trailing))
+            found.append(stray(Segment("bytes after the end"), self._behind))
         return tuple(found)
 
     @property
     def _behind(self) -> bytes:
         """The bytes that belong to no element, as far as a look at them is worth it."""
-        file, trailing = self.container.file, self.container.trailing
-        file.seek(max(0, file.seek(0, io.SEEK_END) - trailing))
-        return file.read(min(trailing, _LOOKED_AT))
+        file, inflated = self.container.file, self.container.stream
+        ends = (self._end_of(stream) for stream in ((file,) if inflated is file else (inflated, file)))
+        return b"".join(ends)
+
+    def _end_of(self, stream: BinaryIO) -> bytes:
+        trailing = self.container.trailing
+        stream.seek(max(0, stream.seek(0, io.SEEK_END) - trailing))
+        return stream.read(min(trailing, _LOOKED_AT))
 
     @property
     def sop_class(self) -> str:
@@ -152,6 +157,14 @@ class DicomDocument:
             if element.tag == tag and element.value is not None:
                 return element.value.decode("latin-1").strip(" \0")
         return ""
+
+
+def _preamble(preamble: bytes) -> SegmentSeen:
+    """A preamble that says something. The header of a TIFF in it only leads to the pixels (PS3.10 7.1 note 2)."""
+    where = Segment("DICOM preamble")
+    if not preamble.startswith(_TIFF):
+        return stray(where, preamble)
+    return SegmentSeen(where, needed=False, length=len(preamble), text=readable(preamble))
 
 
 class DicomFormat:

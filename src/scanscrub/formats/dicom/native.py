@@ -46,6 +46,10 @@ class Native:
         bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
         return np.packbits(bits[first % 8 : first % 8 + self._bits], bitorder="little").tobytes()
 
+    def left_over(self, most: int) -> bytes:
+        """The bytes that follow the last frame, `most` of them."""
+        return self._slice(self._size, min(self._size + self._padding, self._size + most))
+
     def _slice(self, start: int, end: int) -> bytes:
         if not self._swapped:
             return self._read(start, end)

@@ -41,6 +41,11 @@ class Encapsulated:
         used = sum(length for frame in self._frames for _, length in frame)
         expected = 4 * self.frames if basic else 0
         self.surplus = sum(length for _, length in fragments) - used + max(table[1] - expected, 0)
+        framed = {span for frame in self._frames for span in frame}
+        self._beside = [
+            (table[0] + expected, max(table[1] - expected, 0)),
+            *(one for one in fragments if one not in framed),
+        ]
 
     @property
     def frames(self) -> int:
@@ -49,6 +54,13 @@ class Encapsulated:
     def frame(self, number: int) -> bytes:
         """The encoded bytes of a frame, its fragments joined."""
         return b"".join(_read(self._stream, span) for span in self._frames[number])
+
+    def left_over(self, most: int) -> bytes:
+        """The bytes of the element that belong to no frame, `most` of them."""
+        found = b""
+        for offset, length in self._beside:
+            found += _read(self._stream, (offset, min(length, most - len(found))))
+        return found
 
     def _group(
         self, fragments: Sequence[Span], declared: int, offsets: Sequence[int], *, one_each: bool

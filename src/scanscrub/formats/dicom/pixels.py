@@ -29,7 +29,9 @@ from scanscrub.formats.dicom.pydicom_quiet import Dataset
 from scanscrub.formats.dicom.rewrite import Rewrite, plan_rewrite
 from scanscrub.formats.dicom.syntaxes import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 from scanscrub.formats.dicom.views import picture
+from scanscrub.formats.leftover import left_out
 from scanscrub.formats.masking import Area, covered, rasterize, whole_blocks
+from scanscrub.formats.signs import is_padding, stray
 
 __all__ = ["FrameStore", "Masks", "Rewrite", "open_frames", "prove"]
 
@@ -37,6 +39,8 @@ Masks = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 """By frame: regions to blacken, each with its padding in pixels."""
 
 _EXTENDED_OFFSETS = 0x7FE00001
+_LOOKED_AT = 1 << 24
+"""Bytes outside the frames that are looked at."""
 _UNDEFINED = 0xFFFFFFFF
 _JPEG_FAMILY = "1.2.840.10008.1.2.4."
 """Syntaxes whose frames may take several fragments; in all others a fragment is a frame (PS3.5 A.4)."""
@@ -139,13 +143,12 @@ class FrameStore:
         if self.frames > self.declared:
             yield self._uncounted()
         if self.source.surplus:
-            yield SegmentSeen(Segment("bytes outside the frames"), needed=False, length=self.source.surplus)
+            yield stray(Segment("bytes outside the frames"), self.source.left_over(_LOOKED_AT))
         for frame in range(self.frames):
             data = self.encoded(frame)
             cleaned = self._even(self.codec.clean(data))
             if cleaned != data:
-                hidden = max(len(data) - len(cleaned), 1)
-                yield SegmentSeen(Segment("bytes or bits inside a frame", frame), needed=False, length=hidden)
+                yield _hidden(Segment("bytes or bits inside a frame", frame), data, cleaned)
 
     def _uncounted(self) -> SegmentSeen:
         """Viewers stop before these frames, which makes them a place to hide a picture; blank ones hide none."""
@@ -163,6 +166,14 @@ class FrameStore:
     def _even(self, data: bytes) -> bytes:
         odd = isinstance(self.source, Encapsulated) and len(data) % 2
         return data + b"\0" if odd else data
+
+
+def _hidden(where: Segment, data: bytes, cleaned: bytes) -> SegmentSeen:
+    """What a frame lost. Bits around stored values draw as soon as some of them differ."""
+    gone = left_out(data, cleaned)
+    if len(data) != len(cleaned):
+        return stray(where, gone) if gone else SegmentSeen(where, needed=False, length=1)
+    return SegmentSeen(where, needed=False, length=len(gone) if is_padding(gone) else None)
 
 
 def open_frames(stream: BinaryIO, header: Dataset) -> FrameStore | None:
