@@ -82,6 +82,10 @@ def test_words_and_numbers_that_nobody_knows_are_more_than_hygiene(text: str | N
     assert said(text, tag, vr=vr) is Severity.QUASI
 
 
+def test_an_application_title_may_name_a_hospital() -> None:
+    assert said("ZQWORKSTATION", 0x00020016, vr="AE") is Severity.QUASI
+
+
 @pytest.mark.parametrize(
     ("text", "tag", "vr"),
     [
@@ -89,7 +93,7 @@ def test_words_and_numbers_that_nobody_knows_are_more_than_hygiene(text: str | N
         ("HEAD ROUTINE 3.0 MM", PROTOCOL, "LO"),
         ("none known", 0x00102110, "LO"),
         ("OFFIS_DCMTK_367", 0x00020013, "SH"),
-        ("ZQWORKSTATION", 0x00020016, "AE"),
+        ("STORESCU", 0x00020016, "AE"),
     ],
 )
 def test_known_words_and_programs_stay_hygiene(text: str, tag: int, vr: str) -> None:

@@ -35,6 +35,7 @@ _SMALLEST_DRAWING: Final = 16
 """Bytes. Three small letters of single bits have as many."""
 _THINNED: Final = 4096
 _WORD: Final = re.compile(rb"[A-Z]?[a-z]{5,}|[A-Z]{6,}|[A-Z]{3,}[\^, ]{1,2}[A-Z]{3,}")
+_WIDE: Final = re.compile(rb"(?:[A-Za-z]\0){4,}|(?:\0[A-Za-z]){4,}")
 """Letters that numbers do not come to by chance."""
 _NO_MORE_THAN_A_HEADER: Final = 8
 """Bytes. Pillow begins each further page of a TIFF as if it were a file: with a header, which leads nowhere."""
@@ -58,7 +59,7 @@ def is_padding(data: bytes) -> bool:
 
 
 def _spells(unit: bytes) -> bool:
-    return len(unit) > 1 and unit.decode("latin-1").strip(" \0^").isalpha()
+    return len(unit) > 1 and unit.strip(b" \0^").isalpha()
 
 
 def can_draw(data: bytes) -> bool:
@@ -90,7 +91,6 @@ def unused_colours(where: Segment, data: bytes) -> SegmentSeen:
 
 
 def spelled(data: bytes) -> list[str]:
-    """The runs of letters in numbers, one or two bytes a letter, that do not come about by chance."""
-    return [word.decode("ascii") for word in _WORD.findall(data)] + [
-        word.decode("ascii") for word in _WORD.findall(data.replace(b"\0", b"")) if b"\0" in data
-    ]
+    """The runs of letters in numbers, of one or two bytes each, that do not come about by chance."""
+    wide = (run.replace(b"\0", b"") for run in _WIDE.findall(data))
+    return [word.decode("ascii") for word in (*_WORD.findall(data), *wide)]

@@ -13,7 +13,7 @@ from scanscrub.policy.dummies import is_placeholder
 from scanscrub.policy.known import known_values
 from scanscrub.policy.known_search import KnownSearch
 from scanscrub.policy.ps3_15 import row_of
-from scanscrub.policy.segments import severity_of
+from scanscrub.policy.segments import is_of_a_program, severity_of
 from scanscrub.policy.text_rules import TEXT_VRS
 
 _PATIENT_NAME: Final = (0x00100010,)
@@ -31,8 +31,10 @@ _WORDED: Final = TEXT_VRS | {"AE", "CS", "DA", "DT", "PN", "UR"}
 """VRs of which a value may hold any words."""
 _CODES: Final = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080119})
 """Values and schemes of codes, which are no words; what they mean is another attribute."""
-_PROGRAMS: Final = 0x0002
-"""The group of the meta information, where programs name themselves in words that no vocabulary knows."""
+_WRITERS: Final = frozenset({(0x00020012,), (0x00020013,)})
+"""Of the meta information: where a program names itself in words that no vocabulary knows."""
+_META_INFORMATION: Final = 0x0002
+"""Here application titles are those of programs as well."""
 _NAMING: Final = frozenset({KnownKind.NAME, KnownKind.ID, KnownKind.DATE})
 _RANK: Final = tuple(Severity).index
 _LARGEST_ICON: Final = 64
@@ -94,7 +96,8 @@ class Gravity:
         if path in self._worded and self._holds_known(value):
             return Severity.IDENTITY
         if self._may_name(path, rule) and clean_text(value, (), "allow-list").words:
-            return Severity.QUASI
+            is_program = path[0] >> 16 == _META_INFORMATION and is_of_a_program(value)
+            return severity if is_program else Severity.QUASI
         return severity
 
     @cached_property
@@ -114,7 +117,7 @@ class Gravity:
 
     def _may_name(self, path: tuple[int, ...], rule: Rule) -> bool:
         """Whether words of no vocabulary may be somebody's here."""
-        return path in self._worded and path[0] >> 16 != _PROGRAMS and rule is not Rule.UNTRUE_STATUS
+        return path in self._worded and path not in _WRITERS and rule is not Rule.UNTRUE_STATUS
 
     @cached_property
     def _holds_known(self) -> KnownSearch:

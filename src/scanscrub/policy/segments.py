@@ -47,7 +47,7 @@ def severity_of(one: SegmentSeen) -> Severity:
     if one.text is None:
         return drawn
     text = one.text.reveal()
-    if _is_of_a_profile(text) if one.where.kind in _PROFILES else _is_of_a_program(text):
+    if _is_of_a_profile(text) if one.where.kind in _PROFILES else is_of_a_program(text):
         return drawn
     said = f"{one.where.kind.removeprefix('TIFF ')}\n{text}"
     return Severity.IDENTITY if _points_at_somebody(said) else Severity.QUASI
@@ -88,7 +88,7 @@ def _name_like(text: str) -> list[bool]:
     ]
 
 
-def _is_of_a_program(text: str) -> bool:
+def is_of_a_program(text: str) -> bool:
     """Whether a remark says only which program made the file, or when the file was written."""
     text = text.strip(" \0\r\n\t")
     if len(text) > _LONGEST:

@@ -40,8 +40,8 @@ _PLAIN: Final = {
 class Container:
     """A parsed file. `stream` is where the data set's large values are: the `file`, or what it inflated to.
 
-    `trailing` counts the bytes behind the data set that belong to no element; a NUL that makes a deflated stream
-    even is none of them.
+    `trailing` counts the bytes behind the data set that belong to no element, `surplus` those of them that lie behind
+    what inflates; a NUL that makes a deflated stream even is none of them.
     """
 
     preamble: bytes
@@ -51,6 +51,7 @@ class Container:
     stream: BinaryIO
     data_set: DataSet
     trailing: int
+    surplus: int = 0
 
 
 def looks_like_dicom(head: bytes) -> bool:
@@ -86,7 +87,7 @@ def read_container(stream: BinaryIO) -> Container:
     if syntax == DEFLATED:
         inflated, surplus = _inflated(stream, start)
         body = read_body(inflated, 0, encoding_of(syntax))
-        return Container(preamble, meta, syntax, stream, inflated, body.data_set, body.trailing + surplus)
+        return Container(preamble, meta, syntax, stream, inflated, body.data_set, body.trailing + surplus, surplus)
     syntax, encoding = _as_it_is(stream, start, syntax)
     body = read_body(stream, start, encoding)
     return Container(preamble, meta, syntax, stream, stream, body.data_set, body.trailing)

@@ -136,14 +136,9 @@ class DicomDocument:
     @property
     def _behind(self) -> bytes:
         """The bytes that belong to no element, as far as a look at them is worth it."""
-        file, inflated = self.container.file, self.container.stream
-        ends = (self._end_of(stream) for stream in ((file,) if inflated is file else (inflated, file)))
-        return b"".join(ends)
-
-    def _end_of(self, stream: BinaryIO) -> bytes:
-        trailing = self.container.trailing
-        stream.seek(max(0, stream.seek(0, io.SEEK_END) - trailing))
-        return stream.read(min(trailing, _LOOKED_AT))
+        container = self.container
+        inside = _end_of(container.stream, container.trailing - container.surplus)
+        return inside + _end_of(container.file, container.surplus)
 
     @property
     def sop_class(self) -> str:
@@ -157,6 +152,11 @@ class DicomDocument:
             if element.tag == tag and element.value is not None:
                 return element.value.decode("latin-1").strip(" \0")
         return ""
+
+
+def _end_of(stream: BinaryIO, length: int) -> bytes:
+    stream.seek(max(0, stream.seek(0, io.SEEK_END) - length))
+    return stream.read(min(length, _LOOKED_AT))
 
 
 def _preamble(preamble: bytes) -> SegmentSeen:
