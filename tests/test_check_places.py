@@ -145,7 +145,7 @@ def around() -> Iterator[Pair]:
     inside = data_set(anonymous())
     yield of_bytes("inside a deflated data set", lambda data: whole + deflated(inside + data))
     for code, vr in ((0x00020016, "AE"), (0x00020102, "OB"), (0x00020099, "UN")):
-        row = [(0x00020100, "UI", UID), (code, vr, NAME)]
+        row: list[Row] = [(0x00020100, "UI", UID), (code, vr, NAME)]
         holding = part10(inside, meta=row, sop_instance=UID)
         yield Pair(f"meta information {code & 0xFFFF:04X}", holding, part10(inside, sop_instance=UID))
     length = element(0x00080000, "UL", 0x5A5A5A5A)
