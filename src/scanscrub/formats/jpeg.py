@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from io import BytesIO
@@ -17,7 +18,8 @@ from scanscrub.domain.plan import Source
 from scanscrub.formats import jpegdct
 from scanscrub.formats.codestream import is_ycc, jpeg_segments
 from scanscrub.formats.decoding import decoding
-from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in
+from scanscrub.formats.icc import note_of, profile_for
+from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in, profile_in
 from scanscrub.formats.jpeg_tables import with_used_tables
 from scanscrub.formats.jpegproof import compare_jpegs
 from scanscrub.formats.leftover import left_out
@@ -32,7 +34,6 @@ from scanscrub.formats.png_codec import png_of
 from scanscrub.formats.signs import stray
 
 _PNG_NOTE = "The masked picture was stored as PNG: this kind of JPEG cannot be masked without changing all of it."
-_PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
 
 
 class JpegDocument(PictureDocument):
@@ -71,7 +72,11 @@ class JpegDocument(PictureDocument):
             needed = part in left
             if needed:
                 left.remove(part)
-            yield SegmentSeen(where, needed, len(part.body)) if needed else part.seen(where)
+            if needed:
+                yield SegmentSeen(where, needed, len(part.body))
+            else:
+                stays = part.name == "JPEG ICC profile" and profile_in(self._allowed) is not None
+                yield replace(part.seen(where), stays=stays)
         if self._data[self._length - 2 : self._length] != b"\xff\xd9":
             yield SegmentSeen(Segment("JPEG fill bytes"), needed=False, length=0)
         if self.hides(0):
@@ -96,6 +101,16 @@ class JpegDocument(PictureDocument):
     def loss(self) -> Loss:
         samples = self._frame.rows * self._frame.columns * self._frame.components
         return Loss(JPEG_METHOD, samples / sum(len(part.packed()) for part in self._allowed if part.is_structure))
+
+    @property
+    def profile(self) -> bytes | None:
+        return profile_in(self._segments)
+
+    @property
+    def _embedded(self) -> bytes | None:
+        """The profile, empty where there is one that cannot be put together."""
+        is_there = any(part.name == "JPEG ICC profile" for part in self._segments)
+        return self.profile or b"" if is_there else None
 
     @property
     def aspect(self) -> Fraction:
@@ -126,16 +141,16 @@ class JpegDocument(PictureDocument):
         return int(upright(self._decoded(luma=True), self.orientation)[mask].max(initial=0)) <= 1
 
     def write(self, masks: Masks, target: BinaryIO) -> None:
-        profile = (_PROFILE_NOTE,) if any(part.name == "JPEG ICC profile" for part in self._segments) else ()
         masked = self._masked(masks[0]) if masks else self._copy
         if masked is not None:
-            self._extension, self._notes = ".jpg", profile
+            self._extension, self._notes = ".jpg", note_of(self._embedded, profile_in(self._allowed))
             target.write(masked)
             return
         samples = self.shown(0).copy()
         samples[masks[0]] = 0
-        self._extension, self._notes = ".png", (_PNG_NOTE, *profile)
-        target.write(png_of(samples))
+        profile = profile_for(self.profile, 1 if samples.ndim == 2 else samples.shape[2])
+        self._extension, self._notes = ".png", (_PNG_NOTE, *note_of(self._embedded, profile))
+        target.write(png_of(samples, profile))
 
     def covered(self, region: PixelRegion, padding: int) -> PixelRegion:
         size = self.size(region.frame)

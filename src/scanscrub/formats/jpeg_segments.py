@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.formats.codestream import component_ids
 from scanscrub.formats.exif_text import exif_text
+from scanscrub.formats.icc import profile_for
 from scanscrub.formats.icc_text import profile_text
 from scanscrub.formats.orientation import minimal_exif, orientation_of
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
@@ -17,6 +19,7 @@ _DECODED = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 _STRUCTURE = _DECODED | {DHT, 0xCC, DQT, 0xDC, 0xDD, SOS}
 """With DHT, DAC, DQT, DNL, DRI, SOS: what the picture cannot be decoded without."""
 _EXIF = b"Exif\0\0"
+_ICC_PIECE = 0xFFFF - 2 - 14
 _ICC_HEAD, _JFIF_HEAD, _ADOBE_HEAD = 14, 14, 12
 """Bytes in front of a part of a profile, of a JFIF thumbnail, and of what Adobe's segment does not have."""
 _NAMES = (
@@ -113,8 +116,8 @@ def orientation_in(segments: list[JpegSegment]) -> int:
 
 
 def allowed(segments: list[JpegSegment]) -> list[JpegSegment]:
-    """The segments of the copy: colours and size by a plain JFIF header and Adobe's colour transform, the
-    orientation where it is not upright, and the structure.
+    """The segments of the copy: colours and size by a plain JFIF header, Adobe's colour transform and a plain
+    profile, the orientation where it is not upright, and the structure.
     """
     kept = []
     jfif = next((part.body for part in segments if part.name == "JPEG JFIF" and len(part.body) >= 14), None)
@@ -126,7 +129,28 @@ def allowed(segments: list[JpegSegment]) -> list[JpegSegment]:
         kept.append(JpegSegment(APP1, _EXIF + minimal_exif(orientation)))
     if adobe:
         kept.append(JpegSegment(APP14, b"Adobe\0\x64\0\0\0\0" + adobe[11:12]))
+    components = [len(component_ids(part.body)) for part in segments if is_frame(part)]
+    profile = profile_for(profile_in(segments), components[0] if components else 0)
+    if profile:
+        kept += _profile_segments(profile)
     return kept + [part for part in segments if part.is_structure]
+
+
+def profile_in(segments: list[JpegSegment]) -> bytes | None:
+    """The colour profile, whose segments are numbered from one (ICC.1:2022 B.4); None where not all are there."""
+    parts = [part.body for part in segments if part.name == "JPEG ICC profile" and len(part.body) >= _ICC_HEAD]
+    numbers = [(part[_ICC_HEAD - 2], part[_ICC_HEAD - 1]) for part in parts]
+    if not parts or sorted(numbers) != [(place, len(parts)) for place in range(1, len(parts) + 1)]:
+        return None
+    return b"".join(part[_ICC_HEAD:] for _, part in sorted(zip(numbers, parts, strict=True)))
+
+
+def _profile_segments(profile: bytes) -> list[JpegSegment]:
+    pieces = [profile[at : at + _ICC_PIECE] for at in range(0, len(profile), _ICC_PIECE)]
+    return [
+        JpegSegment(APP2, b"ICC_PROFILE\0" + bytes((place, len(pieces))) + piece)
+        for place, piece in enumerate(pieces, 1)
+    ]
 
 
 def _plain_jfif(body: bytes) -> bytes:

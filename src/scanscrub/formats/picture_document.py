@@ -91,6 +91,11 @@ class PictureDocument(ABC):
         return None
 
     @property
+    def profile(self) -> bytes | None:
+        """The embedded colour profile as it is in the file; None where there is none."""
+        return None
+
+    @property
     def animated(self) -> bool:
         """Whether its frames follow each other in time."""
         return False

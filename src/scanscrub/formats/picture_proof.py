@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from scanscrub.domain.plan import Check
+from scanscrub.formats.icc import plain_profile
 from scanscrub.formats.masking import Area
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def prove(original: "PictureDocument", masks: Mapping[int, Area], staged: "Pictu
     yield Check("colours and depth are the same", original.kind == staged.kind, f"{original.kind}; {staged.kind}")
     turned = staged.orientation == (original.orientation if type(staged) is type(original) else 1)
     yield Check("orientation is the same", turned)
+    yield Check("the colour profile means the same", _same_colours(original.profile, staged.profile))
     if not alike:
         return
     yield _over_frames(
@@ -42,6 +44,15 @@ def prove(original: "PictureDocument", masks: Mapping[int, Area], staged: "Pictu
         original.frames,
         lambda frame: original.rewrites(frame, masks) or original.encoded(frame) == staged.encoded(frame),
     )
+
+
+def _same_colours(before: bytes | None, after: bytes | None) -> bool:
+    """Whether the copy has no profile or one that is made of colours alone, the same ones."""
+    if after is None or after == before:
+        return True
+    from scanscrub.formats.icc_proof import means_the_same  # noqa: PLC0415 - few pictures have a profile
+
+    return before is not None and plain_profile(after) == after and means_the_same(before, after)
 
 
 def _outlines(document: "PictureDocument") -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import BinaryIO
@@ -14,6 +15,7 @@ from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats import png_codec
+from scanscrub.formats.icc import note_of, profile_for
 from scanscrub.formats.leftover import left_out
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
@@ -30,6 +32,8 @@ from scanscrub.formats.png_chunks import (
     chunk_bytes,
     is_plain_number,
     parse_chunks,
+    profile_chunk,
+    profile_in,
     seen,
 )
 from scanscrub.formats.png_codec import GREY, GREY_ALPHA, INDEXED, RGB, RGBA, PngHeader
@@ -38,7 +42,6 @@ from scanscrub.formats.signs import stray, unused_colours
 _COLOURS = {GREY: "grey", RGB: "RGB", INDEXED: "palette", GREY_ALPHA: "grey and alpha", RGBA: "RGB and alpha"}
 _USUAL_GAMMA, _GAMMA_STEP = 45455, 1.25
 """The gAMA of samples that are shown as they are, and how much another one differs before it shows anything more."""
-_PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
 _ANIMATION_NOTE = "Only the still picture of an animated PNG was kept."
 
 
@@ -78,11 +81,11 @@ class PngDocument(PictureDocument):
                 continue
             where = Segment(chunk.name, counts[chunk.name])
             counts[chunk.name] += 1
-            yield (
-                SegmentSeen(where, needed=True, length=len(chunk.data))
-                if self._is_needed(chunk)
-                else seen(where, chunk)
-            )
+            if self._is_needed(chunk):
+                yield SegmentSeen(where, needed=True, length=len(chunk.data))
+            else:
+                stays = chunk is self._first(b"iCCP") and bool(self._profile_chunks)
+                yield replace(seen(where, chunk), stays=stays)
         if self._spare_rows:
             yield SegmentSeen(Segment("PNG rows below the picture"), needed=False, length=None)
         if self._spare_bytes:
@@ -158,6 +161,20 @@ class PngDocument(PictureDocument):
         across, down = (int.from_bytes(chunk.data[at : at + 4], "big") for at in (0, 4))
         return Fraction(down, across) if self.orientation > 4 else Fraction(across, down)
 
+    @cached_property
+    def profile(self) -> bytes | None:
+        chunk = self._first(b"iCCP")
+        return profile_in(chunk) if chunk else None
+
+    @cached_property
+    def _profile_chunks(self) -> list[tuple[bytes, bytes]]:
+        """The copy's colour profile: one at most."""
+        return [profile_chunk(self._kept_profile)] if self._kept_profile else []
+
+    @cached_property
+    def _kept_profile(self) -> bytes | None:
+        return profile_for(self.profile, 1 if self._header.colour in (GREY, GREY_ALPHA) else 3)
+
     def encoded(self, frame: int) -> bytes:
         del frame
         return hashlib.sha256(self._stream).digest()
@@ -180,16 +197,15 @@ class PngDocument(PictureDocument):
             samples, palette = self._masked(as_stored(masks[0], self.orientation) if masks else None)
             header = PngHeader(header.columns, header.rows, header.depth, header.colour)
             stream = png_codec.encode(header, samples)
-        chunks = [(b"IHDR", header.packed()), *self._numbers()]
+        chunks = [(b"IHDR", header.packed()), *self._numbers(), *self._profile_chunks]
         chunks += self._colour_key() if palette is None else _palette_chunks(palette)
         if self.orientation != 1:
             chunks.append((b"eXIf", minimal_exif(self.orientation)))
         chunks += [(b"IDAT", piece) for piece in self._idat_pieces(stream)]
         target.write(SIGNATURE)
         target.writelines(chunk_bytes(kind, data) for kind, data in [*chunks, (b"IEND", b"")])
-        self._notes = tuple(
-            note for kind, note in ((b"iCCP", _PROFILE_NOTE), (b"acTL", _ANIMATION_NOTE)) if self._first(kind)
-        )
+        profile = note_of(self.profile or (b"" if self._first(b"iCCP") else None), self._kept_profile)
+        self._notes = (*profile, *((_ANIMATION_NOTE,) if self._first(b"acTL") else ()))
 
     def _masked(self, area: Area | None) -> tuple[Samples, NormalPalette | None]:
         """The stored samples of the copy and its palette: nothing hidden, the area black and opaque."""
@@ -225,14 +241,14 @@ class PngDocument(PictureDocument):
     def _is_needed(self, chunk: Chunk) -> bool:
         first = chunk is self._first(chunk.kind)
         match chunk.kind:
-            case b"IHDR" | b"IDAT":
-                return True
+            case b"IHDR" | b"IDAT" | b"PLTE":
+                return chunk.kind != b"PLTE" or self._header.colour == INDEXED
             case b"IEND":
                 return not chunk.data
-            case b"PLTE":
-                return self._header.colour == INDEXED
             case b"tRNS":
                 return first and chunk.intact and self._is_transparency(chunk.data)
+            case b"iCCP":
+                return first and chunk.intact and [(chunk.kind, chunk.data)] == self._profile_chunks
             case b"eXIf":
                 return (
                     first and chunk.intact and self.orientation != 1 and chunk.data == minimal_exif(self.orientation)

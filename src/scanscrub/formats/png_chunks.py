@@ -24,6 +24,7 @@ _MOST_NUMBERS = 48
 _DEEPEST = 16
 """Bits of a sample."""
 _MAX_CHUNKS = 1_000_000
+_LARGEST_PROFILE = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,23 @@ def seen(where: Segment, chunk: Chunk) -> SegmentSeen:
     if chunk.kind in _TOLD or (chunk.kind in _NAMED and len(chunk.data) <= _MOST_NUMBERS):
         return SegmentSeen(where, needed=False, length=len(chunk.data), text=text)
     return beside(where, chunk.data, text, is_file=holds_a_file(chunk.data))
+
+
+def profile_in(chunk: Chunk) -> bytes | None:
+    """The profile in an iCCP chunk (clause 11.3.2.3); None where it cannot be inflated, or is larger than any is."""
+    _, _, rest = chunk.data.partition(b"\0")
+    if not chunk.intact or rest[:1] != b"\0":
+        return None
+    stream = zlib.decompressobj()
+    try:
+        profile = stream.decompress(rest[1:], _LARGEST_PROFILE)
+    except zlib.error:
+        return None
+    return profile if stream.eof else None
+
+
+def profile_chunk(profile: bytes) -> tuple[bytes, bytes]:
+    return b"iCCP", b"ICC\0\0" + zlib.compress(profile, 9)
 
 
 def chunk_bytes(kind: bytes, data: bytes) -> bytes:

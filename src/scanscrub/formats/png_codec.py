@@ -13,7 +13,7 @@ from PIL import Image
 
 from scanscrub.formats.decoding import decoding
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
-from scanscrub.formats.png_chunks import SIGNATURE, chunk_bytes
+from scanscrub.formats.png_chunks import SIGNATURE, chunk_bytes, profile_chunk
 from scanscrub.formats.sample_bits import pack_bits
 
 GREY, RGB, INDEXED, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
@@ -161,9 +161,12 @@ def _filtered(current: NDArray[np.uint8], above: NDArray[np.uint8], pixel_bytes:
     return [current, current - left, current - above, current - average, current - paeth]
 
 
-def png_of(samples: NDArray[np.uint8]) -> bytes:
-    """A whole PNG file of grey ``(rows, columns)`` or RGB ``(rows, columns, 3)`` samples, without metadata."""
+def png_of(samples: NDArray[np.uint8], profile: bytes | None = None) -> bytes:
+    """A whole PNG file of grey ``(rows, columns)`` or RGB ``(rows, columns, 3)`` samples, without metadata but its
+    colour profile.
+    """
     header = PngHeader(samples.shape[1], samples.shape[0], 8, RGB if samples.ndim == 3 else GREY)
     stream = encode(header, samples)
-    chunks = ((b"IHDR", header.packed()), (b"IDAT", stream), (b"IEND", b""))
+    colours = [profile_chunk(profile)] if profile else []
+    chunks = ((b"IHDR", header.packed()), *colours, (b"IDAT", stream), (b"IEND", b""))
     return SIGNATURE + b"".join(chunk_bytes(kind, data) for kind, data in chunks)

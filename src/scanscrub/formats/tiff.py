@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
+from scanscrub.formats.icc import note_of, profile_for
 from scanscrub.formats.icc_text import profile_text
 from scanscrub.formats.masking import Area
 from scanscrub.formats.orientation import Samples, as_stored, upright
@@ -24,7 +26,7 @@ from scanscrub.formats.signs import stray
 from scanscrub.formats.tiff_ifd import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
 from scanscrub.formats.tiff_layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZERO
 from scanscrub.formats.tiff_page import TiffPage
-from scanscrub.formats.tiff_writer import TiffWriter
+from scanscrub.formats.tiff_writer import ICC_PROFILE, TiffWriter
 
 _ALLOWED = frozenset(
     {256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320, 322, 323, 324, 325}
@@ -48,14 +50,13 @@ _NAMES = {
     33723: "IPTC",
     34377: "Photoshop resources",
     34665: "EXIF directory",
-    34675: "ICC profile",
+    ICC_PROFILE: "ICC profile",
     34853: "GPS directory",
 }
 _ICC_PROFILE, _POINTERS, _FIRST_PRIVATE = 34675, frozenset({34665, 34853}), 32768
 _BYTES = frozenset({1, 6, 7})
 """Types of fields that hold bytes of any meaning (TIFF 6.0, section 2)."""
 _RECODED_NOTE = "Pages in JPEG or fax compression were stored without loss instead."
-_PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
 _THUMBNAIL_NOTE = "Pages that repeat another one in small were left out."
 
 
@@ -95,7 +96,8 @@ class TiffDocument(PictureDocument):
                 yield _seen(counts, "TIFF reduced page", needed=False, data=b"")
             for entry in directory.entries:
                 needed = index in self._pages_at and self._is_needed(index, entry)
-                yield _entry(counts, entry, needed=needed)
+                stays = index in self._pages_at and entry.tag == ICC_PROFILE and self._keeps_profile(index)
+                yield replace(_entry(counts, entry, needed=needed), stays=stays and not needed)
         for frame in range(self.frames):
             if self.hides(frame):
                 yield _seen(counts, "TIFF image data that is not shown", needed=False, data=b"")
@@ -107,8 +109,27 @@ class TiffDocument(PictureDocument):
     def _is_needed(self, index: int, entry: TiffEntry) -> bool:
         if entry.tag == 254:
             return not any(entry.data)
-        recoded = self._page(self._pages_at.index(index)).recoded
+        frame = self._pages_at.index(index)
+        if entry.tag == ICC_PROFILE:
+            return entry.data == self._kept_profile(frame)
+        recoded = self._page(frame).recoded
         return entry.tag in _ALLOWED and not (recoded and entry.tag in _DROPPED_BY_RECODING)
+
+    @property
+    def profile(self) -> bytes | None:
+        """That of the first page."""
+        return self._profile(0)
+
+    def _profile(self, frame: int) -> bytes | None:
+        entries = self._file.directories[self._pages_at[frame]].entries
+        return next((entry.data for entry in entries if entry.tag == ICC_PROFILE), None)
+
+    def _kept_profile(self, frame: int) -> bytes | None:
+        layout = self._page(frame).layout
+        return profile_for(self._profile(frame), 3 if layout.photometric == PALETTE else layout.colours)
+
+    def _keeps_profile(self, index: int) -> bool:
+        return self._kept_profile(self._pages_at.index(index)) is not None
 
     def _unused_bytes(self, counts: Counter[str]) -> Iterator[SegmentSeen]:
         """Bytes between and behind what the pages use; zeros that fill up to some place do not count."""
@@ -199,12 +220,12 @@ class TiffDocument(PictureDocument):
             page = self._page(frame)
             mask = as_stored(masks[frame], page.layout.orientation) if frame in masks else None
             colours = tuple(page.colours(mask).T.ravel().tolist()) if page.layout.photometric == PALETTE else ()
-            writer.add(page.layout, page.packed_blocks(mask), colours)
+            writer.add(page.layout, page.packed_blocks(mask), colours, self._kept_profile(frame))
         recoded = any(self._page(frame).recoded for frame in range(self.frames))
-        profile = any(entry.tag == 34675 for part in self._file.directories for entry in part.entries)
         reduced = self.frames < len(self._file.directories)
-        notes = ((recoded, _RECODED_NOTE), (profile, _PROFILE_NOTE), (reduced, _THUMBNAIL_NOTE))
-        self._notes = tuple(note for happened, note in notes if happened)
+        notes = ((recoded, _RECODED_NOTE), (reduced, _THUMBNAIL_NOTE))
+        profiles = [note_of(self._profile(frame), self._kept_profile(frame)) for frame in range(self.frames)]
+        self._notes = (*(note for happened, note in notes if happened), *dict.fromkeys(chain.from_iterable(profiles)))
 
     def _read_page(self, frame: int) -> TiffPage:
         index = self._pages_at[frame]

@@ -7,8 +7,9 @@ from typing import BinaryIO
 from scanscrub.formats.tiff_ifd import HEADER_BYTES
 from scanscrub.formats.tiff_layout import PALETTE, TiffLayout
 
-_SHORT, _LONG, _RATIONAL = 3, 4, 5
-_CODES = {_SHORT: "H", _LONG: "I"}
+ICC_PROFILE = 34675
+_SHORT, _LONG, _RATIONAL, _BYTES = 3, 4, 5, 7
+_CODES = {_SHORT: "H", _LONG: "I", _BYTES: "B"}
 
 
 class TiffWriter:
@@ -21,13 +22,21 @@ class TiffWriter:
         magic = b"II*\0" if order == "<" else b"MM\0*"
         target.write(magic + bytes(HEADER_BYTES - len(magic)))
 
-    def add(self, layout: TiffLayout, blocks: Iterable[bytes], colours: tuple[int, ...] = ()) -> None:
-        """Append a page with its encoded blocks and, for a palette, the values of its ColorMap."""
+    def add(
+        self,
+        layout: TiffLayout,
+        blocks: Iterable[bytes],
+        colours: tuple[int, ...] = (),
+        profile: bytes | None = None,
+    ) -> None:
+        """Append a page with its encoded blocks, for a palette the values of its ColorMap, and a colour profile."""
         places, lengths = [], []
         for block in blocks:
             places.append(self._append(block))
             lengths.append(len(block))
         fields = _fields(layout, places, lengths, colours)
+        if profile:
+            fields[ICC_PROFILE] = (_BYTES, tuple(profile))
         values = {tag: self._value(kind, numbers) for tag, (kind, numbers) in fields.items()}
         outside = {tag: self._append(value) for tag, value in values.items() if len(value) > 4}
         directory = struct.pack(self._order + "H", len(fields))

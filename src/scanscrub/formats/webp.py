@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
@@ -15,6 +16,7 @@ from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.decoding import decoding
+from scanscrub.formats.icc import note_of, profile_for
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged, demand_size
@@ -27,7 +29,6 @@ from scanscrub.formats.webp_chunks import WebpChunk, WebpFrame, frames_of, packe
 _SPARE = 16
 """Bytes of slack that an encoder may leave at the end of its stream."""
 _LOSSLESS_NOTE = "The picture was stored as lossless WebP."
-_PROFILE_NOTE = "The embedded colour profile was removed; the stored colours are unchanged."
 
 
 class WebpDocument(PictureDocument):
@@ -75,7 +76,11 @@ class WebpDocument(PictureDocument):
             needed = chunk in left
             if needed:
                 left.remove(chunk)
-            yield SegmentSeen(where, needed=True, length=len(chunk.data)) if needed else seen(where, chunk)
+            if needed:
+                yield SegmentSeen(where, needed=True, length=len(chunk.data))
+            else:
+                stays = chunk.kind == b"ICCP" and self._kept_profile is not None
+                yield replace(seen(where, chunk), stays=stays)
         if self._hiding:
             yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=None)
         if self._behind:
@@ -108,14 +113,14 @@ class WebpDocument(PictureDocument):
         return bool(masks) or bool(self._hiding)
 
     def write(self, masks: Masks, target: BinaryIO) -> None:
-        profile = (_PROFILE_NOTE,) if any(chunk.kind == b"ICCP" for chunk in self._chunks) else ()
+        profile = note_of(self.profile, self._kept_profile)
         if not masks and not self._hiding:
             self._notes = profile
             target.write(self._copy)
             return
         frames = [self._lossless(frame, masks) for frame in range(self.frames)]
         self._notes = (_LOSSLESS_NOTE, *profile)
-        target.write(packed_file(frames, self._columns, self._rows, self._exif, self._animation))
+        target.write(self._packed(frames))
 
     def _lossless(self, frame: int, masks: Masks) -> WebpFrame:
         """The whole canvas at a frame, masked, as lossless image data."""
@@ -134,7 +139,18 @@ class WebpDocument(PictureDocument):
     @property
     def _copy(self) -> bytes:
         """The file with its image data only."""
-        return packed_file(self._frames, self._columns, self._rows, self._exif, self._animation)
+        return self._packed(self._frames)
+
+    def _packed(self, frames: list[WebpFrame]) -> bytes:
+        return packed_file(frames, self._columns, self._rows, self._exif, self._animation, profile=self._kept_profile)
+
+    @property
+    def profile(self) -> bytes | None:
+        return next((chunk.data for chunk in self._chunks if chunk.kind == b"ICCP"), None)
+
+    @cached_property
+    def _kept_profile(self) -> bytes | None:
+        return profile_for(self.profile, 3)
 
     @property
     def _exif(self) -> bytes:

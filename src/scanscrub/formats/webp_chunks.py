@@ -12,7 +12,7 @@ from scanscrub.formats.segment_text import readable
 from scanscrub.formats.signs import stray
 
 IMAGE_CHUNKS = (b"ALPH", b"VP8 ", b"VP8L")
-_ANIMATED, _EXIF, _ALPHA = 0x02, 0x08, 0x10
+_ANIMATED, _EXIF, _ALPHA, _ICC = 0x02, 0x08, 0x10, 0x20
 _NAMES = {
     b"VP8X": "WebP VP8X",
     b"VP8 ": "WebP VP8",
@@ -106,17 +106,24 @@ def frames_of(chunks: list[WebpChunk]) -> list[WebpFrame]:
     return frames
 
 
-def packed_file(
-    frames: list[WebpFrame], columns: int, rows: int, exif: bytes = b"", animation: WebpChunk | None = None
+def packed_file(  # noqa: PLR0913 - what a file is made of
+    frames: list[WebpFrame],
+    columns: int,
+    rows: int,
+    exif: bytes = b"",
+    animation: WebpChunk | None = None,
+    *,
+    profile: bytes | None = None,
 ) -> bytes:
     """A file of those frames on a canvas of that size; without VP8X where the plain format is enough."""
     body = b"".join(frame.packed() for frame in frames)
-    if animation or exif or any(chunk.kind == b"ALPH" for chunk in frames[0].chunks):
-        flags = (_ANIMATED if animation else 0) | (_EXIF if exif else 0)
+    if animation or exif or profile or any(chunk.kind == b"ALPH" for chunk in frames[0].chunks):
+        flags = (_ANIMATED if animation else 0) | (_EXIF if exif else 0) | (_ICC if profile else 0)
         flags |= _ALPHA if any(frame.has_alpha for frame in frames) else 0
         size = (columns - 1).to_bytes(3, "little") + (rows - 1).to_bytes(3, "little")
         body = (
             WebpChunk(b"VP8X", bytes((flags, 0, 0, 0)) + size).packed()
+            + (WebpChunk(b"ICCP", profile).packed() if profile else b"")
             + (animation.packed() if animation else b"")
             + body
         )

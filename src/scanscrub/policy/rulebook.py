@@ -20,7 +20,7 @@ from scanscrub.policy.table_rules import table_rule
 from scanscrub.policy.tables import lines_of, rows_of
 from scanscrub.policy.text_rules import TEXT_VRS, AttributeRule, fallback, text_of, text_rule
 from scanscrub.policy.unlisted_text import unlisted_text_rule
-from scanscrub.policy.vr_rules import BY_VR, KEPT_BY_VR, always_removed, character_set, uid_kept
+from scanscrub.policy.vr_rules import BY_VR, KEPT_BY_VR, always_removed, character_set, colour_profile, uid_kept
 
 Entry: TypeAlias = Ruling | AttributeRule
 
@@ -159,5 +159,6 @@ def _creator_reference(seen: Attribute, case: Case) -> Ruling:
 
 _SPECIAL: Final[dict[int, AttributeRule]] = {
     0x00080005: character_set,
+    0x00282000: colour_profile,
     **dict.fromkeys(_CREATOR_REFERENCES, _creator_reference),
 }

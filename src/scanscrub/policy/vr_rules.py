@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from scanscrub.domain.finding import Attribute
-from scanscrub.domain.plan import Keep, Replace
+from scanscrub.domain.plan import Clean, Keep, Replace
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
 from scanscrub.policy.claims import (
@@ -30,6 +30,7 @@ _KEEP_TERM: Final = Ruling(Keep("a defined term", public=True), "VR rule CS")
 _KEEP_CODE: Final = Ruling(Keep("looks like a defined term"), "VR rule CS")
 _KEEP_NUMBER: Final = Ruling(Keep("a number"), "VR rule IS DS")
 _KEEP_AGE: Final = Ruling(Keep("an age under 90"), "VR rule AS")
+_PROFILE: Final = "VR rule OB, ICC.1"
 _KEEP_BULK: Final = Ruling(Keep("pixels, waveforms or a look-up table"), "VR rule OB OW")
 
 
@@ -130,11 +131,23 @@ def always_removed(seen: Attribute, case: Case) -> Ruling:
 def bulk(seen: Attribute, case: Case) -> Ruling:
     """OB, OW: pixel data of the top level, waveforms and look-up tables stay."""
     del case
-    tag, group = seen.tag, seen.tag >> 16
+    group = seen.tag >> 16
     is_pixel_data = group == 0x7FE0 and len(seen.where.path) == 1
-    if is_pixel_data or group in {0x5400, 0x5600, 0x0066} or (group == 0x0028 and tag != 0x00282000):
+    if is_pixel_data or group in {0x5400, 0x5600, 0x0066} or group == 0x0028:
         return _KEEP_BULK
     return removed(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.HYGIENE, seen.length)
+
+
+def colour_profile(seen: Attribute, case: Case) -> Ruling:
+    """ICC Profile: its colours stay, its texts go (the value is what it says); what is no profile becomes sRGB where
+    one must be there.
+    """
+    text = text_of(seen)
+    if text == "":
+        return Ruling(Keep("colours alone"), _PROFILE)
+    if text is None and not case.types.needs_value(seen.where.path):
+        return removed(_PROFILE, Rule.SEGMENT, Severity.HYGIENE, seen.length)
+    return Ruling(Clean(""), _PROFILE, Rule.SEGMENT, Severity.HYGIENE)
 
 
 BY_VR: Final[Mapping[str, AttributeRule]] = {

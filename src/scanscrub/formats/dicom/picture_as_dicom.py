@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -28,11 +29,9 @@ _WIDEST: Final = 0xFFFF
 """Rows or columns (PS3.3 C.7.6.3)."""
 _NOTE: Final = "The picture was written as a DICOM image (Secondary Capture), uncompressed."
 _TIMES_NOTE: Final = "How long each picture of the animation is shown was left out."
+_PROFILES: Final = ("PNG iCCP", "JPEG ICC profile", "TIFF ICC profile", "WebP ICC profile")
 _SEGMENT_NOTES: Final = (
-    (
-        ("PNG iCCP", "JPEG ICC profile", "TIFF ICC profile", "WebP ICC profile"),
-        "The embedded colour profile was removed.",
-    ),
+    (_PROFILES, "The embedded colour profile was removed."),
     (("PNG acTL",), "Only the still picture of an animated PNG was kept."),
     (("TIFF reduced page",), "Pages that repeat another one in small were left out."),
 )
@@ -80,7 +79,11 @@ class PictureAsDicom(DicomDocument):
 
     @cached_property
     def _segments(self) -> tuple[SegmentSeen, ...]:
-        return tuple(self._picture.inspect())
+        """None stays, as the copy is another file: a colour profile goes, too."""
+        return tuple(
+            replace(seen, stays=False, needed=seen.needed and seen.where.kind not in _PROFILES)
+            for seen in self._picture.inspect()
+        )
 
     def _drawn(self, frame: int) -> bytes:
         samples = self._picture.plain(frame)

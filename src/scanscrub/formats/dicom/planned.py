@@ -9,8 +9,9 @@ from scanscrub.domain.plan import Action, Add, Clean, Empty, Keep, Mask, Plan, R
 from scanscrub.formats.dicom.charsets import CharacterSet
 from scanscrub.formats.dicom.dictionary import TEXT_VRS, WORD_SIZES
 from scanscrub.formats.dicom.elements import DataSet, Element, Encoding
-from scanscrub.formats.dicom.headers import charset_of
+from scanscrub.formats.dicom.headers import ICC_PROFILE, charset_of
 from scanscrub.formats.dicom.values import element_bytes, encoded_value, fragmented_bytes, item_bytes, turned
+from scanscrub.formats.icc import plain_profile, srgb_profile
 
 if TYPE_CHECKING:
     from scanscrub.formats.dicom.pydicom_quiet import DataElement
@@ -82,6 +83,8 @@ class PlannedElements:
             return self._kept(element, path, charset, little=little)
         if isinstance(action, Remove | Mask | Add):
             return None
+        if element.tag == ICC_PROFILE and isinstance(action, Clean):
+            return element_bytes(element.tag, "OB", cleaned_profile(element), self.encoding)
         text = "" if element.vr == "SQ" else new_text(action)
         value = encoded_value(element.vr, text, charset, little=self.encoding.little)
         return element_bytes(element.tag, element.vr, value, self.encoding)
@@ -116,6 +119,11 @@ class PlannedElements:
             return plain(tag, added.vr, added.value)
         items = (b"".join(plain(*inner) for inner in sorted(item)) for item in added.items)
         return element_bytes(tag, "SQ", b"".join(item_bytes(item, self.encoding) for item in items), self.encoding)
+
+
+def cleaned_profile(element: Element) -> bytes:
+    """An ICC profile of nothing but colours; of what is no profile, the one that viewers go by without."""
+    return plain_profile(element.value or b"") or srgb_profile()
 
 
 def new_text(action: Action) -> str:

@@ -19,9 +19,10 @@ from scanscrub.formats.dicom.charsets import CharacterSet
 from scanscrub.formats.dicom.container import Container
 from scanscrub.formats.dicom.dictionary import CHARSET_VRS
 from scanscrub.formats.dicom.elements import PIXEL_DATA, PIXEL_GROUP, DataSet, Element, Encoding
-from scanscrub.formats.dicom.headers import charset_of
+from scanscrub.formats.dicom.headers import ICC_PROFILE, charset_of
 from scanscrub.formats.dicom.planned import Path, is_written, new_text
 from scanscrub.formats.dicom.values import encoded_value, turned
+from scanscrub.formats.icc import plain_profile
 
 if TYPE_CHECKING:
     from scanscrub.formats.dicom.pydicom_quiet import DataElement
@@ -135,7 +136,10 @@ class _Comparison:
                 or not (path in self._before or isinstance(action, Add))
             ):
                 continue
-            if not _is_done(action, self._after.get(path)):
+            if path[-1] == ICC_PROFILE and isinstance(action, Clean):
+                if not _is_cleaned(self._before.get(path), self._after.get(path)):
+                    yield path
+            elif not _is_done(action, self._after.get(path)):
                 yield path
 
     def _is_compared(self, path: Path) -> bool:
@@ -217,6 +221,16 @@ def _is_done(action: Action, after: _Place | None) -> bool:
     if after.element.items is not None:
         return isinstance(action, Clean) or not after.element.items
     return _holds(after, after.element.vr, new_text(action))
+
+
+def _is_cleaned(before: _Place | None, after: _Place | None) -> bool:
+    """Whether a colour profile says nothing beside its colours, and means those that it meant."""
+    if before is None or after is None or after.element.value is None:
+        return False
+    from scanscrub.formats.icc_proof import means_the_same  # noqa: PLC0415 - Pillow; few files have a profile
+
+    old, new = before.element.value or b"", after.element.value
+    return plain_profile(new) == new and (plain_profile(old) is None or means_the_same(old, new))
 
 
 def _holds(place: _Place, vr: str, text: str) -> bool:
