@@ -10,6 +10,7 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice, pairwise
@@ -21,6 +22,7 @@ from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import RefusedFile, UsageError
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Refusal, Source
+from scanscrub.domain.processors import processors
 from scanscrub.execute import dask_cluster
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.processes import ProcessExecutor
@@ -28,7 +30,7 @@ from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.containers import Item, find_items
 from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.dicom.document import DicomDocument
-from scanscrub.formats.staging import prepare_output
+from scanscrub.formats.staging import clear_staging, make_output, prepare_output
 from scanscrub.pipeline import journal
 from scanscrub.pipeline.clean import CleanJob, clean_item, prepare_worker
 from scanscrub.pipeline.convert import Form
@@ -37,6 +39,8 @@ from scanscrub.pipeline.distant import installed, prepare_distant_worker
 from scanscrub.pipeline.read import recognised
 from scanscrub.pipeline.recheck import Copy, recheck
 from scanscrub.pipeline.tools import Settings, TextMode, Tools
+from scanscrub.pipeline.writer import NAME as LOCK
+from scanscrub.pipeline.writer import PATIENCE_SECONDS, UNGUARDED, Lock, publishing, sole_writer
 from scanscrub.policy.devices import read_device_rules
 from scanscrub.policy.profile import load_profile
 
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-OWN_FILES = frozenset({journal.NAME, "report.html", "DICOMDIR"})
+OWN_FILES = frozenset({journal.NAME, "report.html", "DICOMDIR", LOCK})
 """What an output folder holds beside the copies."""
 FEW = 4
 """Up to this many inputs are cleaned in this process: starting workers would take longer."""
@@ -119,47 +123,95 @@ def clean(
     output: Path | None,
     options: CleanOptions,
     done_before: Callable[[], None] = lambda: None,
+    remark: Callable[[str], None] = lambda _: None,
 ) -> Iterator[AuditRecord]:
     """Clean every image below `paths` into `output`; a record per input, as they finish.
 
     `output` None is a dry run. The audit is appended to ``audit.jsonl`` as it grows. `done_before` is called for each
-    input whose copy an earlier run made: that one has no record. Raises `UsageError`, `MissingDependencyError`,
-    `OutputUnusableError` and `ClusterLostError`; a bad input is a record, no exception.
+    input whose copy an earlier run made: that one has no record. `remark` gets a sentence where something that this
+    machine cannot do matters. Raises `UsageError`, `MissingDependencyError`, `OutputUnusableError` (another run may
+    write there) and `ClusterLostError`; a bad input is a record, no exception.
     """
     settings = settings_for(options)
     is_spread = options.scheduler is not None
     items = find_items([path.absolute() for path in paths] if is_spread else paths, outside=output)
-    done = orphans = frozenset[str]()
-    said = frozenset[journal.Gist]()
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
-    if output is not None:
-        output = output.resolve()
-        _keep_apart(paths, output, crosswalk)
-        prepare_output(output, resume=options.resume)
+    if output is None:
+        executor, settings, chosen = _executor(options, settings, items)
+        yield from _cleaned(executor, settings, CleanJob(None, form=options.form), chosen, done_before)
+        return
+    output = output.resolve()
+    _keep_apart(paths, output, crosswalk)
+    with _sole_writer(output, crosswalk, remark):
+        clear_staging(output)
+        prepare_output(output, resume=options.resume, passed_over={LOCK})
         if crosswalk is not None:
             crosswalk.prepare(resume=options.resume)
-        if options.resume:
-            done, orphans, said = _already_done(output, Tools(settings).policy.identity, options.form)
-    executor, settings, chosen = _executor(options, settings, items)
-    job = CleanJob(output, crosswalk, options.form, done, orphans, said, keeps_journal=not is_spread)
-    setup = (
-        partial(prepare_distant_worker, settings, job, installed())
-        if is_spread
-        else partial(prepare_worker, settings, job)
-    )
-    for outcome in executor.run(clean_item, chosen, setup):
-        crashed = isinstance(outcome, Crashed)
-        record = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
-        if record is None:
+        policy = Tools(settings).policy.identity
+        before = _already_done(output, policy, options.form) if options.resume else Before()
+        executor, settings, chosen = _executor(options, settings, items, output)
+        job = CleanJob(
+            output, crosswalk, options.form, before.done, before.orphans, before.said, keeps_journal=not is_spread
+        )
+        try:
+            yield from _cleaned(executor, settings, job, chosen, done_before)
+        finally:
+            clear_staging(output)
+        if crosswalk is not None:
+            crosswalk.finish()
+
+
+@contextmanager
+def _sole_writer(output: Path, crosswalk: Crosswalk | None, remark: Callable[[str], None]) -> Iterator[None]:
+    make_output(output)
+    with ExitStack() as held:
+        locks = [held.enter_context(sole_writer(output))]
+        if crosswalk is not None:
+            crosswalk.make()
+            locks.append(held.enter_context(sole_writer(crosswalk.folder)))
+        if Lock.NONE in locks:
+            remark(UNGUARDED)
+        yield
+
+
+def _cleaned(
+    executor: Executor,
+    settings: Settings,
+    job: CleanJob,
+    items: Iterable[Item],
+    done_before: Callable[[], None],
+) -> Iterator[AuditRecord]:
+    """The records of all items but those that were done before: as many of the same bytes as have a copy."""
+    left = Counter(digest for _, digest in job.done)
+    alike: list[tuple[Item, str]] = []
+    for outcome in executor.run(clean_item, items, _setup(settings, job)):
+        result = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
+        if isinstance(result, AuditRecord):
+            if isinstance(outcome, Crashed) or not job.keeps_journal:
+                job.keep(result)
+            if job.crosswalk is not None and result.output_name is None:
+                job.crosswalk.add_without_copy(outcome.item.place)
+            yield result
+        elif result.same:
+            left[result.digest] -= 1
             done_before()
-            continue
-        if crashed or is_spread:
-            job.keep(record)
-        if crosswalk is not None and record.output_name is None:
-            crosswalk.add_without_copy(outcome.item.place)
-        yield record
-    if crosswalk is not None:
-        crosswalk.finish()
+        else:
+            alike.append((outcome.item, result.digest))
+    again = []
+    for item, digest in alike:
+        if left[digest] > 0:
+            left[digest] -= 1
+            done_before()
+        else:
+            again.append(item)
+    if again:
+        yield from _cleaned(executor, settings, replace(job, done=frozenset()), again, done_before)
+
+
+def _setup(settings: Settings, job: CleanJob) -> Callable[[], None]:
+    if job.keeps_journal:
+        return partial(prepare_worker, settings, job)
+    return partial(prepare_distant_worker, settings, job, installed())
 
 
 def _keep_apart(paths: Sequence[Path], output: Path, crosswalk: Crosswalk | None) -> None:
@@ -172,28 +224,34 @@ def _keep_apart(paths: Sequence[Path], output: Path, crosswalk: Crosswalk | None
         )
 
 
-def _already_done(
-    output: Path, policy: str, form: Form | None
-) -> tuple[frozenset[str], frozenset[str], frozenset[journal.Gist]]:
-    """Keyed digests of the inputs whose copies are there, the names of copies that no record lists, and what is said
-    of inputs without a copy; of those that could not be read, nobody can tell whether they are the same.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What earlier runs left in the output: see `CleanJob`."""
+
+    done: frozenset[tuple[int, str]] = frozenset()
+    orphans: frozenset[str] = frozenset()
+    said: frozenset[journal.Gist] = frozenset()
+
+
+def _already_done(output: Path, policy: str, form: Form | None) -> Before:
+    """The inputs whose copies are there, the names of copies that no record lists, and what is said of inputs without
+    a copy; of those that could not be read, nobody can tell whether they are the same.
 
     Raises `UsageError` where the copies were made by another policy, or in another form.
     """
     path = output / journal.NAME
-    if path.exists():
-        journal.mend(path)
+    journal.mend(path)
     names = _copies(output)
     known = list(journal.records(path)) if path.exists() else []
-    listed = [record for record in known if record.output_name in names]
+    listed = {record.output_name: record for record in known if record.output_name in names}.values()
     absent = [record for record in journal.standing(known) if record.output_name is None and record.input_ref.digest]
     if not all(record.profile == policy and _has_form(record, form) for record in listed):
         raise UsageError(
             "The earlier run had another profile, --retain, --clean, --text, --device-rules or --as.",
             "Give the options of that run, or a new folder after -o.",
         )
-    return (
-        frozenset(record.input_ref.digest for record in listed),
+    return Before(
+        frozenset((record.input_ref.number, record.input_ref.digest) for record in listed),
         names - {record.output_name for record in listed if record.output_name},
         frozenset(map(journal.gist, absent)),
     )
@@ -212,23 +270,24 @@ def _copies(folder: Path) -> frozenset[str]:
 
 
 def _executor(
-    options: CleanOptions, settings: Settings, items: Iterator[Item]
+    options: CleanOptions, settings: Settings, items: Iterator[Item], output: Path | None = None
 ) -> tuple[Executor, Settings, Iterable[Item]]:
     """The executor asked for, or a fitting one; the settings with each worker's share of the processors."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    jobs = options.jobs or processors
+    there = processors()
+    jobs = options.jobs or there
     first = list(islice(items, FEW + 1))
     items = chain(first, items)
     alone = options.executor is None and (jobs == 1 or (not options.jobs and len(first) <= FEW))
     if options.executor == "serial" or alone:
         return SerialExecutor(), settings, items
-    threads = max(1, processors // jobs)
+    threads = max(1, there // jobs)
     if options.executor == "dask":
         from scanscrub.execute.dask import DaskExecutor  # noqa: PLC0415 - only when asked for
 
         executor = DaskExecutor(options.jobs if options.scheduler else jobs, threads, options.scheduler)
         return executor, replace(settings, threads=threads), items
-    return ProcessExecutor(jobs), replace(settings, threads=threads), items
+    at_rest = partial(publishing, output, patience=PATIENCE_SECONDS) if output else nullcontext
+    return ProcessExecutor(jobs, at_rest), replace(settings, threads=threads), items
 
 
 def _crashed(outcome: Crashed[Item], settings: Settings) -> AuditRecord:

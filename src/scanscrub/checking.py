@@ -15,6 +15,7 @@ from typing import Literal
 
 import scanscrub
 from scanscrub.domain.check import CheckRecord, CheckReport, Obstacle
+from scanscrub.domain.processors import processors
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.serial import SerialExecutor
@@ -152,13 +153,13 @@ def _records(
 
 def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:
     """The executor for so many inputs, and the threads that each worker's models may take."""
-    processors = os.cpu_count() or 1
-    jobs = options.jobs or processors
+    there = processors()
+    jobs = options.jobs or there
     if jobs == 1 or (not options.jobs and count <= FEW[options.text]):
         return SerialExecutor(), 0
     from scanscrub.execute.processes import ProcessExecutor  # noqa: PLC0415 - loads multiprocessing
 
-    return ProcessExecutor(jobs), max(1, processors // jobs)
+    return ProcessExecutor(jobs), max(1, there // jobs)
 
 
 def _examiner(profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions) -> str:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -21,7 +22,8 @@ _STOPPED = {
     "clean": "Stopped. Finished copies stay; nothing half-made is left. --resume goes on.",
     "baseline": "Stopped. The baseline is as it was.",
 }
-"""What Ctrl-C leaves behind, by command."""
+"""What Ctrl-C, SIGTERM and SIGHUP leave behind, by command."""
+_ENDS = {"SIGTERM": ExitCode.TERMINATED, "SIGHUP": ExitCode.HUNG_UP}
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -65,6 +67,7 @@ def scanscrub_command(
 def main() -> None:
     """Run the command line and exit with a code of the table in `ExitCode`."""
     _open_closed_streams()
+    ended = _end_as_by_ctrl_c()
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
         code = application([asked] if asked in COMMANDS else COMMANDS)(standalone_mode=False)
@@ -72,8 +75,8 @@ def main() -> None:
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = ExitCode.INTERRUPTED
-    except SystemExit as ended:  # some versions of Typer end the program themselves on Ctrl-C
-        code = ended.code
+    except SystemExit as error:  # some versions of Typer end the program themselves on Ctrl-C
+        code = error.code
     except BrokenPipeError:
         _let_go_of_stdout()
         code = ExitCode.OK
@@ -85,8 +88,29 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, no value
         code = _last_word(error)
     if code == ExitCode.INTERRUPTED:
+        code = next(iter(ended), code)
         _say(_STOPPED.get(asked, "Stopped."))
     sys.exit(int(code or 0))
+
+
+def _end_as_by_ctrl_c() -> list[ExitCode]:
+    """Let SIGTERM and SIGHUP do what Ctrl-C does; the exit code of the first one that comes will be in the list.
+
+    What is ignored stays so: ``nohup`` asks for that.
+    """
+    ended: list[ExitCode] = []
+    codes = {getattr(signal, name): code for name, code in _ENDS.items() if hasattr(signal, name)}
+
+    def end(number: int, _frame: object) -> None:
+        for each in codes:
+            signal.signal(each, signal.SIG_IGN)
+        ended.append(codes[number])
+        raise KeyboardInterrupt
+
+    for number in codes:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end)
+    return ended
 
 
 def _open_closed_streams() -> None:

@@ -169,7 +169,7 @@ def _run(
     fault: ScanscrubError | None = None
     try:
         with listener:
-            for record in api.clean(paths, output, options, listener.done_before):
+            for record in api.clean(paths, output, options, listener.done_before, listener.remark):
                 listener.hear(record)
     except ScanscrubError as error:
         if not listener.heard:

@@ -84,6 +84,10 @@ class Listener:
         self._done_before += 1
         self._progress.advance(self._task)
 
+    def remark(self, sentence: str) -> None:
+        """Hear of something that this machine cannot do."""
+        self._errors.print(f"scanscrub: {sentence}", markup=False, soft_wrap=True)
+
     @property
     def heard(self) -> bool:
         """Whether there was any input."""

@@ -6,7 +6,6 @@ downloaded and nothing is written: EasyOCR's folders are all pointed at the inst
 """
 
 import math
-import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -27,6 +26,7 @@ from scanscrub.detect.tiles import grid
 from scanscrub.domain.errors import MissingDependencyError
 from scanscrub.domain.geometry import Box, Quad
 from scanscrub.domain.picture import Picture
+from scanscrub.domain.processors import processors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -159,7 +159,7 @@ def _reader(settings: DetectSettings, install_command: str, *, recognizer: bool)
         }
         if any(table[model] != model.digest for model in needed):
             raise MissingDependencyError("EasyOCR expects other weights than the installed ones.", install_command)
-        torch.set_num_threads(settings.threads or os.cpu_count() or 1)
+        torch.set_num_threads(settings.threads or processors())
         path = CRAFT.locate()
         assert path is not None, "the weights were read a moment ago"
         search_path = list(sys.path)

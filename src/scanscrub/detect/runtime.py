@@ -3,7 +3,6 @@
 Both run in 32-bit floats and give the same result with any number of threads.
 """
 
-import os
 import sys
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from scanscrub.detect.adapter import DetectSettings
+from scanscrub.domain.processors import processors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class Session(Protocol):
 
 def open_session(model: bytes, settings: DetectSettings, *, exact: bool = False) -> Session:
     """Load a model with the runtime the settings ask for; one that is to be `exact` reckons in single precision."""
-    threads = settings.threads or os.cpu_count() or 1
+    threads = settings.threads or processors()
     if settings.runtime == "openvino" or (settings.runtime == "auto" and find_spec("openvino") is not None):
         return _OpenVinoSession(model, threads, exact=exact)
     return _OnnxRuntimeSession(model, threads)

@@ -17,7 +17,9 @@ class ExitCode(IntEnum):
     MISSING_DEPENDENCY = 5
     OUTPUT_UNUSABLE = 6
     BUG = 70
+    HUNG_UP = 129
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class ScanscrubError(Exception):

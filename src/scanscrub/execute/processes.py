@@ -2,21 +2,30 @@
 
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
+from typing import Final
 
 from scanscrub.execute.base import AHEAD, DIED, Crashed, Done, ItemT, ResultT, kind_of, silence_streams
+from scanscrub.execute.lifeline import end_with_parent
+
+ENDING_SECONDS: Final = 5.0
+"""What was killed ends in less, unless the system itself hangs."""
 
 
 class ProcessExecutor:
     """See `Executor`. Workers are spawned, never forked: native libraries keep threads."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, at_rest: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """`at_rest` is entered before workers are ended: in it none is where it may not be stopped."""
         if jobs < 1:
             raise ValueError("at least one job")
         self._jobs = jobs
+        self._at_rest = at_rest
 
     def run(
         self,
@@ -64,7 +73,7 @@ class ProcessExecutor:
                     suspects.extend(running.values())
                     return
         finally:
-            _stop(pool)
+            self._stop(pool)
 
     def _run_alone(
         self, task: Callable[[ItemT], ResultT], item: ItemT, setup: Callable[[], None]
@@ -74,11 +83,26 @@ class ProcessExecutor:
             outcome = _outcome(pool.submit(task, item), item)
             yield outcome if isinstance(outcome, (Done, Crashed)) else Crashed(item, DIED)
         finally:
-            _stop(pool)
+            self._stop(pool)
 
     def _pool(self, workers: int, setup: Callable[[], None]) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(setup,))
+        at_once = threading.current_thread() is threading.main_thread()
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(setup, at_once))
+
+    def _stop(self, pool: ProcessPoolExecutor) -> None:
+        """End the workers now; what they had staged has no name and goes with them."""
+        processes = list((pool._processes or {}).values())  # noqa: SLF001 - no public way until Python 3.14
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.join(0.2)
+        running = [process for process in processes if process.is_alive()]
+        if running:
+            with self._at_rest():
+                for process in running:
+                    process.kill()
+                for process in running:
+                    process.join(ENDING_SECONDS)
 
 
 def _outcome(future: "Future[ResultT]", item: ItemT) -> "Done[ItemT, ResultT] | Crashed[ItemT] | tuple[ItemT]":
@@ -91,18 +115,9 @@ def _outcome(future: "Future[ResultT]", item: ItemT) -> "Done[ItemT, ResultT] | 
         return Crashed(item, kind_of(error))
 
 
-def _begin(setup: Callable[[], None]) -> None:
-    """In a new worker: leave Ctrl-C to the parent, keep native chatter off the streams, then set up."""
+def _begin(setup: Callable[[], None], at_once: bool) -> None:  # noqa: FBT001 - as a pool passes it
+    """In a new worker: end with the parent, leave Ctrl-C to it, keep native chatter off the streams, then set up."""
+    end_with_parent(at_once=at_once)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     silence_streams()
     setup()
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End the workers now; what they had staged has no name and goes with them."""
-    processes = list((pool._processes or {}).values())  # noqa: SLF001 - no public way until Python 3.14
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.join(0.2)
-        if process.is_alive():
-            process.terminate()

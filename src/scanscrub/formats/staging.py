@@ -6,11 +6,13 @@ in a private folder beside the output folder, on the same file system.
 
 import os
 import secrets
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
-from pathlib import Path
+from itertools import count
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from scanscrub.domain.errors import OutputUnusableError
@@ -35,20 +37,24 @@ class StagedFile:
 
     def publish(self, root: Path, name: str) -> str:
         """Give the bytes their name below `root`; the name in use, with ``-2``, ``-3`` ... where one was taken."""
+        return next(each for each in names_like(name) if self.publish_as(root, each))
+
+    def publish_as(self, root: Path, name: str) -> bool:
+        """Give the bytes that very name below `root`; False where it is taken. Raises `OutputUnusableError`."""
         self.stream.flush()
-        wanted = root / name
+        final = root / name
         try:
-            wanted.parent.mkdir(parents=True, exist_ok=True)
+            final.parent.mkdir(parents=True, exist_ok=True)
             self._path.chmod(FILE_MODE)
-            for final in _free_names(wanted):
-                with suppress(FileExistsError):
-                    self._link(final)
-                    return final.relative_to(root).as_posix()
+            self._link(final)
+        except FileExistsError:
+            return False
         except OSError:
-            pass
-        raise OutputUnusableError(
-            "The output folder cannot be written to.", "Check its free space and permissions, or give another one."
-        )
+            raise OutputUnusableError(
+                "The output folder cannot be written to.",
+                "Check its free space and permissions, or give another one.",
+            ) from None
+        return True
 
     def _link(self, final: Path) -> None:
         if self._anonymous:
@@ -59,10 +65,12 @@ class StagedFile:
             os.link(self._path, final)
 
 
-def _free_names(wanted: Path) -> Iterator[Path]:
-    yield wanted
-    for number in range(2, 1_000_000):
-        yield wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+def names_like(name: str) -> Iterator[str]:
+    """The name itself, then with ``-2``, ``-3`` ... before its extension."""
+    yield name
+    wanted = PurePosixPath(name)
+    for number in count(2):
+        yield wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}").as_posix()
 
 
 @contextmanager
@@ -119,14 +127,29 @@ def _anonymous(root: Path) -> BinaryIO | None:
         return None
 
 
-def prepare_output(root: Path, *, resume: bool) -> None:
+def clear_staging(root: Path) -> None:
+    """Take away what a killed run had staged for `root`, where the system has no anonymous files."""
+    shutil.rmtree(staging_folder(root), ignore_errors=True)
+
+
+def make_output(root: Path) -> None:
+    """Make the output folder, if there is none. Raises `OutputUnusableError`."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise OutputUnusableError(
+            "The output folder cannot be made or written to.", "Give a folder that you may write to."
+        ) from None
+
+
+def prepare_output(root: Path, *, resume: bool, passed_over: Container[str] = ()) -> None:
     """Make the output folder; it must be new or empty, unless an earlier run is resumed.
 
     Raises `OutputUnusableError`.
     """
+    make_output(root)
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        if not resume and any(root.iterdir()):
+        if not resume and any(path.name not in passed_over for path in root.iterdir()):
             raise OutputUnusableError(
                 "The output folder is not empty.",
                 "Give a new folder after -o, or add --resume to go on with an earlier run.",

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 from scanscrub.domain.audit import AuditRecord, Status
-from scanscrub.domain.errors import NotAnImage, RefusedFile
+from scanscrub.domain.errors import NotAnImage, OutputUnusableError, RefusedFile
 from scanscrub.domain.finding import Finding, PixelRegion
-from scanscrub.domain.plan import Plan, Source
+from scanscrub.domain.plan import Plan, Refusal, Source
 from scanscrub.formats.base import Document
 from scanscrub.formats.containers import Item
 from scanscrub.formats.staging import staged_file
@@ -19,11 +21,12 @@ from scanscrub.pipeline.crosswalk import Crosswalk
 from scanscrub.pipeline.decide import MASKED_SHARE_CAP, attests, decide
 from scanscrub.pipeline.inspect import Examination, examine
 from scanscrub.pipeline.masked import largest_masked_share
-from scanscrub.pipeline.publish import publish
+from scanscrub.pipeline.publish import Published, publish
 from scanscrub.pipeline.read import keyed_digest, recognised
 from scanscrub.pipeline.record import Outcome, Recorder
 from scanscrub.pipeline.tools import Settings, Tools
 from scanscrub.pipeline.verify import Rejected, Verified, verify
+from scanscrub.pipeline.writer import publishing, undisturbed
 
 ATTEMPTS, ALL_FROM = 4, 2
 """Writing that is still seen in the copy is masked as well, three times at most; then the file is rejected. From the
@@ -42,8 +45,8 @@ class CleanJob:
     crosswalk: Crosswalk | None = None
     form: Form | None = None
     """What copies are written as; None: each as its input."""
-    done: frozenset[str] = frozenset()
-    """Keyed digests of the inputs that an earlier run finished."""
+    done: frozenset[tuple[int, str]] = frozenset()
+    """Numbers and keyed digests of the inputs that an earlier run finished."""
     orphans: frozenset[str] = frozenset()
     """Names of copies that an earlier run published, but did not live to record."""
     said: frozenset[journal.Gist] = frozenset()
@@ -55,7 +58,16 @@ class CleanJob:
     def keep(self, record: AuditRecord) -> None:
         """Append a record to the journal, unless it says the same as one of an earlier run. A dry run has none."""
         if self.output is not None and journal.gist(record) not in self.said:
-            journal.append(self.output / journal.NAME, record)
+            with undisturbed(), publishing(self.output):
+                journal.append(self.output / journal.NAME, record)
+
+
+@dataclass(frozen=True, slots=True)
+class DoneBefore:
+    """An earlier run made a copy of an input of this keyed digest; `same`: of the input of this number."""
+
+    digest: str
+    same: bool
 
 
 class Cleaner:
@@ -64,16 +76,23 @@ class Cleaner:
     def __init__(self, tools: Tools, job: CleanJob) -> None:
         self._tools = tools
         self._job = job
+        self._done = frozenset(digest for _, digest in job.done)
+        self._earlier = Earlier(job.output / journal.NAME) if job.output and job.keeps_journal else None
 
     def __call__(self, item: Item) -> AuditRecord | None:
+        """The record of an item; None where it was done before."""
+        outcome = self.outcome(item)
+        return outcome if isinstance(outcome, AuditRecord) else None
+
+    def outcome(self, item: Item) -> AuditRecord | DoneBefore:
         """Clean one item, and write its record to the journal at once, so that a killed run has all it published."""
         record = self._record(item)
-        if record is not None and self._job.keeps_journal:
+        if isinstance(record, AuditRecord) and record.output_name is None and self._job.keeps_journal:
             self._job.keep(record)
         return record
 
-    def _record(self, item: Item) -> AuditRecord | None:
-        """Clean one item; whatever is wrong with the file ends in the record. None: it was done before.
+    def _record(self, item: Item) -> AuditRecord | DoneBefore:
+        """Clean one item; whatever is wrong with the file ends in the record.
 
         Raises `OutputUnusableError` and `MissingDependencyError`, which no other file would survive either.
         """
@@ -82,8 +101,9 @@ class Cleaner:
             with item.open() as stream:
                 recorder.source = Source(item.number, keyed_digest(stream, self._tools.settings.key))
                 recorder.lap("read")
-                if recorder.source.digest in self._job.done:
-                    return None
+                if recorder.source.digest in self._done:
+                    same = (item.number, recorder.source.digest) in self._job.done
+                    return DoneBefore(recorder.source.digest, same)
                 image_format = recognised(stream)
                 with image_format.open(stream, recorder.source) as opened:
                     recorder.opened(opened, image_format.name)
@@ -107,8 +127,8 @@ class Cleaner:
             outcome = self._publish(
                 self._job.output, item, document, examination, plan, recorder, last=attempt == ATTEMPTS
             )
-            if isinstance(outcome, Outcome):
-                return recorder.planned(plan, examination, outcome)
+            if isinstance(outcome, AuditRecord):
+                return outcome
             if not outcome.writing:
                 break
             doubts += outcome.writing
@@ -125,7 +145,7 @@ class Cleaner:
         recorder: Recorder,
         *,
         last: bool,
-    ) -> Outcome | Rejected:
+    ) -> AuditRecord | Rejected:
         """Stage, verify and publish one plan; the rejection where the copy did not hold.
 
         All but the `last` copy is sent back as well where cleaning it again would mask a little more.
@@ -143,18 +163,66 @@ class Cleaner:
             if not last and verdict.restless and self._is_masked_too(verdict.restless, plan, examination):
                 return Rejected(verdict.checks, verdict.restless)
             name = self._tools.policy.output_name(examination.seen, plan.source.digest, extension)
-            published = publish(verdict, output, name, self._job.orphans)
-        if self._job.crosswalk is not None:
-            self._job.crosswalk.add(item.place, published.name, self._tools.policy.crosswalk(examination.seen))
-        recorder.lap("publish")
-        sure = not document.frames or attests(plan, examination)
-        return Outcome(Status.CLEAN if sure else Status.REVIEW, verdict.checks, published)
+            sure = not document.frames or attests(plan, examination)
+            status, checks = Status.CLEAN if sure else Status.REVIEW, verdict.checks
+
+            def record(published: Published) -> AuditRecord:
+                if self._job.crosswalk is not None:
+                    self._job.crosswalk.add(
+                        item.place, published.name, self._tools.policy.crosswalk(examination.seen)
+                    )
+                recorder.lap("publish")
+                made = recorder.planned(plan, examination, Outcome(status, checks, published))
+                if self._job.keeps_journal:
+                    journal.append(output / journal.NAME, made)
+                return made
+
+            try:
+                return publish(verdict, output, name, record, partial(self._is_ours, plan.source))
+            except OutputUnusableError:
+                with suppress(OutputUnusableError):
+                    self._job.keep(recorder.refused(Refusal("The copy could not be written.", ""), Status.FAILED))
+                raise
+
+    def _is_ours(self, source: Source, name: str) -> bool:
+        """Whether a copy of that name is this input's own: nobody recorded it, or whoever did was this input's
+        worker, which died then.
+        """
+        if name in self._job.orphans:
+            return self._job.output is None or name not in journal.owners(self._job.output / journal.NAME)
+        return self._earlier is not None and self._earlier.made(source, name)
 
     def _is_masked_too(self, writing: Sequence[Finding], plan: Plan, examination: Examination) -> bool:
         """Whether what the first detector still sees is worth another attempt: always where some writing stays, since
         whoever looks at the copy must come to the same decision.
         """
         return self._tools.settings.text == "identifying" or costs_little(writing, plan, examination)
+
+
+class Earlier:
+    """What was recorded before this process began, and so what a worker recorded that died before it could say so."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._size = path.stat().st_size if path.exists() else 0
+
+    def made(self, source: Source, name: str) -> bool:
+        """Whether the copy of that name was made of this input by then, and has not become another one's since."""
+        return (source.number, source.digest) in self._inputs and _is_of(journal.owners(self._path).get(name), source)
+
+    @cached_property
+    def _inputs(self) -> frozenset[tuple[int, str]]:
+        if not self._size:
+            return frozenset()
+        return frozenset(
+            (record.input_ref.number, record.input_ref.digest)
+            for record in journal.records(self._path, self._size)
+            if record.output_name is not None
+        )
+
+
+def _is_of(record: AuditRecord | None, source: Source) -> bool:
+    return record is not None and (record.input_ref.number, record.input_ref.digest) == (source.number, source.digest)
 
 
 def doubting(examination: Examination, doubts: Sequence[Finding], *, all_of_it: bool) -> Examination:
@@ -208,6 +276,6 @@ def prepare_worker(settings: Settings, job: CleanJob) -> None:
     _workers[:] = [Cleaner(Tools(settings), job)]
 
 
-def clean_item(item: Item) -> AuditRecord | None:
+def clean_item(item: Item) -> AuditRecord | DoneBefore:
     """Clean one item with this process's tools: the task of an executor."""
-    return _workers[0](item)
+    return _workers[0].outcome(item)

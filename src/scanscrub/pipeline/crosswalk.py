@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanscrub.domain.errors import OutputUnusableError
+from scanscrub.pipeline import journal
 
 HEADERS = {"files.csv": ("input", "output"), "uids.csv": ("id_old", "id_new"), "patients.csv": ("id_old", "id_new")}
 
@@ -30,8 +31,17 @@ class Crosswalk:
         """
         return replace(self, part=f".part-{secrets.token_hex(8)}")
 
+    def make(self) -> None:
+        """Make the folder, if there is none. Raises `OutputUnusableError`."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            raise OutputUnusableError(
+                "The crosswalk folder cannot be made.", "Give a new folder after --crosswalk."
+            ) from None
+
     def prepare(self, *, resume: bool) -> None:
-        """Make the folder and its files; an earlier run's are kept only when it is resumed.
+        """Make the files in the folder, and that, too; an earlier run's are kept only when it is resumed.
 
         Raises `OutputUnusableError`.
         """
@@ -39,6 +49,7 @@ class Crosswalk:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name, header in HEADERS.items():
                 if resume and (self.folder / name).exists():
+                    journal.mend(self.folder / name)
                     continue
                 descriptor = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(descriptor, "wb") as stream:
@@ -70,13 +81,24 @@ class Crosswalk:
             if name == "files.csv":
                 copied = {place for place, output in rows if output}
                 rows -= {(place, "") for place in copied}
-            path.write_bytes(b"".join(map(_line, [header, *sorted(rows)])))
+            self._replace(path, b"".join(map(_line, [header, *sorted(rows)])))
             for part in parts:
                 part.unlink()
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        """All of it or nothing, whenever somebody ends us: rows of copies that are done are not written again."""
+        staged = path.with_name(f".{path.name}.new")
+        staged.unlink(missing_ok=True)
+        descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        staged.replace(path)
 
     def _append(self, name: str, rows: Iterable[tuple[str, str]]) -> None:
         """One write per call: lines of several workers do not mix."""
         lines = b"".join(map(_line, rows))
+        if not self.part:
+            journal.mend(self.folder / name)
         create = os.O_CREAT if self.part else 0
         descriptor = os.open(self.folder / f"{name}{self.part}", os.O_WRONLY | os.O_APPEND | create, 0o600)
         try:

@@ -32,10 +32,14 @@ def append(path: Path, record: AuditRecord) -> None:
         raise OutputUnusableError("The audit cannot be written.", "Check the output folder's free space.")
 
 
-def records(path: Path) -> Iterator[AuditRecord]:
-    """The records of an audit; a last line that a power cut tore is passed over. Raises `UsageError`."""
+def records(path: Path, size: int | None = None) -> Iterator[AuditRecord]:
+    """The records of an audit, or of its first `size` bytes; a last line that a power cut tore is passed over.
+
+    Raises `UsageError`.
+    """
     try:
-        lines = path.read_bytes().split(b"\n")
+        with path.open("rb") as stream:
+            lines = stream.read(-1 if size is None else size).split(b"\n")
     except FileNotFoundError:
         raise UsageError("There is no audit there.", "Give what an earlier 'clean' wrote.") from None
     except OSError:
@@ -83,8 +87,17 @@ def gist(record: AuditRecord) -> Gist:
 
 def mend(path: Path) -> None:
     """Cut a torn last line off before more is appended."""
-    if path.exists():
-        whole = path.read_bytes()
-        end = whole.rfind(b"\n") + 1
-        if end != len(whole):
-            os.truncate(path, end)
+    try:
+        with path.open("rb+") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, size - 1))
+            if stream.read() not in {b"", b"\n"}:
+                stream.seek(0)
+                stream.truncate(stream.read().rfind(b"\n") + 1)
+    except OSError:
+        return
+
+
+def owners(path: Path, size: int | None = None) -> dict[str, AuditRecord]:
+    """By the name of a copy, the last record that lists it; of all records, or those in the first `size` bytes."""
+    return {one.output_name: one for one in records(path, size) if one.output_name is not None}

@@ -1,11 +1,16 @@
-"""Verified -> Published: the copy gets its name."""
+"""Verified -> Published: the copy gets its name, and before that its record."""
 
 import hashlib
-from collections.abc import Container
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from scanscrub.formats.staging import names_like
 from scanscrub.pipeline.verify import Verified
+from scanscrub.pipeline.writer import publishing, undisturbed
+
+RecordT = TypeVar("RecordT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +20,37 @@ class Published:
     sha256: str
 
 
-def publish(verified: Verified, root: Path, name: str, orphans: Container[str] = ()) -> Published:
-    """Link the staged bytes to `name` below `root`, or to a free name like it. Raises `OutputUnusableError`.
+def publish(
+    verified: Verified,
+    root: Path,
+    name: str,
+    record: Callable[[Published], RecordT],
+    is_ours: Callable[[str], bool] = lambda _: False,
+) -> RecordT:
+    """Link the staged bytes to `name` below `root`, or to a free name like it; the record that was made of it.
 
-    One of `orphans`, copies without a record, that has the same name and bytes is taken for this copy.
+    It is recorded first: whoever is killed in between leaves a record without a copy, which `--resume` makes, and
+    never a copy without a record. A file of the same bytes for which `is_ours` is taken for this copy.
+    Raises `OutputUnusableError`.
     """
     staged = verified.candidate.staged
     with staged.reopened() as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    if name in orphans and _sha256(root / name) == digest:
-        return Published(name, digest)
-    return Published(staged.publish(root, name), digest)
+    with undisturbed(), publishing(root):
+        for each in names_like(name):
+            taken = (root / each).is_symlink() or (root / each).exists()
+            if taken and not (_sha256(root / each) == digest and is_ours(each)):
+                continue
+            kept = record(Published(each, digest))
+            if taken or staged.publish_as(root, each):
+                return kept
+    raise AssertionError("there is always a further name")
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """The digest of a file; none of what is no file."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
