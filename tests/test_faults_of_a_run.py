@@ -364,7 +364,7 @@ def test_a_lock_that_was_taken_away_meanwhile_is_made_anew(tmp_path: Path, monke
 
 
 def test_a_signal_waits_for_the_end_of_what_may_not_be_disturbed() -> None:
-    done = []
+    done: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         _interrupted(done)
     assert done == ["recorded", "published"]

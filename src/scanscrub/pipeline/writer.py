@@ -151,14 +151,14 @@ def undisturbed() -> Iterator[None]:
     handlers = {number: signal.getsignal(number) for number in _ends()}
     mine = {number: handler for number, handler in handlers.items() if callable(handler)}
     for number in mine:
-        signal.signal(number, lambda number, frame: came.append((number, frame)))
+        signal.signal(number, lambda *seen: came.append(seen))
     try:
         yield
     finally:
         for number, handler in mine.items():
             signal.signal(number, handler)
-    for number, frame in came[:1]:
-        mine[signal.Signals(number)](number, frame)
+    for seen, frame in came[:1]:
+        mine[signal.Signals(seen)](seen, frame)
 
 
 def _ends() -> Iterator[signal.Signals]:
