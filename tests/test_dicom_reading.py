@@ -168,8 +168,14 @@ def test_a_character_set_that_is_out_of_order_counts() -> None:
     assert text(file, 0x00100010) == "M\u00fcller"
 
 
-def test_values_are_shown_without_padding_but_with_what_stands_behind_a_nul() -> None:
-    assert text(ct_file(study_description=f"CT\0{CANARY}"), 0x00081030) == f"CT\0{CANARY}"
+def test_what_stands_behind_a_nul_is_no_text_but_is_looked_at() -> None:
+    found = at(ct_file(study_description=f"CT\0{CANARY}"), 0x00081030)
+    assert found.value is None
+    assert found.guesses is not None
+    assert f"CT{CANARY}" in found.guesses.reveal()
+
+
+def test_values_are_shown_without_padding() -> None:
     assert text(ct_file(sop_instance="1.2.3"), 0x00080018) == "1.2.3"
 
 

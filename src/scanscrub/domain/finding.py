@@ -79,6 +79,9 @@ DEVICE_RULE = "device rule "
 Locator: TypeAlias = HeaderElement | PixelRegion | Segment | FileName
 
 
+BETWEEN_GUESSES = "\x1f"
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """One DICOM data element as the file holds it, at any depth, in file order.
@@ -87,7 +90,9 @@ class Attribute:
     decoded text of a text VR, its values joined by a backslash; for binary numbers their decimal text where they
     are few enough to be looked at, and None where the element is a sequence, bulk data or cannot be decoded
     (`decodable` is then False). `length` is the stored length in bytes, or the number of items of a sequence.
-    `creator` is the private creator that reserves the element's block.
+    `creator` is the private creator that reserves the element's block. `guesses` is what a text in more than plain
+    ASCII says in other character sets, joined by `BETWEEN_GUESSES`, for
+    matching; first, or empty, what it says if its character set was only forgotten.
     """
 
     where: HeaderElement
@@ -96,6 +101,7 @@ class Attribute:
     length: int
     creator: Phi | None = None
     decodable: bool = True
+    guesses: Phi | None = None
 
     @property
     def tag(self) -> int:

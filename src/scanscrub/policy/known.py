@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from scanscrub.domain.finding import Attribute, Known, KnownKind, Observation
+from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, Known, KnownKind, Observation
 from scanscrub.domain.secret import Phi
 from scanscrub.policy.dates import is_dummy, shifted
 from scanscrub.policy.dummies import is_placeholder
@@ -70,7 +70,7 @@ def known_values(seen: Sequence[Observation], stays: Callable[[Attribute], bool]
     """
     found: dict[tuple[KnownKind, str], Known] = {}
     for one in seen:
-        if not isinstance(one, Attribute) or one.value is None:
+        if not isinstance(one, Attribute) or (one.value is None and one.guesses is None):
             continue
         kind = _KINDS.get(one.where.path[-1]) or _BY_VR.get(one.vr)
         if kind is None or stays(one):
@@ -96,8 +96,8 @@ def without_moved(known: tuple[Known, ...], days: int) -> tuple[Known, ...]:
 
 
 def _values(kind: KnownKind, seen: Attribute) -> Iterator[str]:
-    assert seen.value is not None
-    for part in seen.value.reveal().split("\\"):
+    texts = (text.reveal() for text in (seen.value, seen.guesses) if text is not None)
+    for part in "\\".join(texts).replace(BETWEEN_GUESSES, "\\").split("\\"):
         value = part.strip(" \0")
         if not value:
             continue

@@ -105,6 +105,7 @@ class KnownText:
             for key in phrase.keys:
                 self._companions[key] = self._companions.get(key, frozenset()) | phrase.companions
         self._inside = tuple(sorted(key for key in self._strong if len(key) >= _SHORTEST_INSIDE or not key.isascii()))
+        self._foreign_starts = frozenset(key[0] for key in self._strong if not key.isascii())
         ids = {compact(entry.value.reveal()) for entry in known if entry.kind is KnownKind.ID}
         self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
         self._short_ids = frozenset(key for key in ids if 1 < len(key) < SHORTEST_ID_PART)
@@ -124,6 +125,8 @@ class KnownText:
         for place, pair in enumerate(pairwise(seen.keys)):
             if pair in self._initialled or self._is_name_in_two(*pair):
                 hit |= {place, place + 1}
+        if seen.keys and not seen.keys[-1].isascii() and seen.keys[-1][0] in self._foreign_starts:
+            hit.update(self._cut_at_the_end(seen.keys))
         hit.update(self._whole_phrases(seen.keys))
         hit.update(self._ids_in(seen))
         if hit:
@@ -140,6 +143,11 @@ class KnownText:
     def _is_name_in_two(self, first: str, second: str) -> bool:
         """Whether two words are one known word that was written apart: "Mc Donald", "Wester-mann"."""
         return len(first) + len(second) >= _SHORTEST_INSIDE and first + second in self._strong
+
+    def _cut_at_the_end(self, keys: tuple[str, ...]) -> Iterator[int]:
+        """The last word where it begins a name in a script without spaces: a text is cut at 64 bytes."""
+        if any(key.startswith(keys[-1]) for key in self._strong):
+            yield len(keys) - 1
 
     def _whole_phrases(self, keys: tuple[str, ...]) -> Iterator[int]:
         """Places of values made of vocabulary words alone, in any order of their words."""

@@ -1,10 +1,11 @@
 """Rules are functions of an attribute and its file: what most of them share, and the rule that cleans a text."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final, TypeAlias
 
-from scanscrub.domain.finding import Attribute
+from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute
 from scanscrub.domain.plan import Add, Keep
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
@@ -12,10 +13,15 @@ from scanscrub.policy.descriptors import clean_text
 from scanscrub.policy.dummies import is_placeholder
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.rulings import Ruling, cleaned, dummy_value, emptied, removed, replaced
+from scanscrub.policy.vocabulary import Standing, standing
 
 AttributeRule: TypeAlias = Callable[[Attribute, Case], Ruling]
 
 TEXT_VRS: Final = frozenset({"LO", "SH", "ST", "LT", "UT", "UC"})
+
+_WESTERN: Final = re.compile(r"[\x20-\x7e\xc0-\xd6\xd8-\xf6\xf8-\xff]+")
+_SHORTEST_WESTERN: Final = 4
+_WORD: Final = re.compile(r"\w+")
 
 KEEP_TEXT: Final = Ruling(Keep("nothing to take out"), "VR rule text")
 
@@ -33,6 +39,11 @@ def text_rule(mode: DescriptorMode, left: str, severity: Severity, authority: st
 
     def rule(seen: Attribute, case: Case) -> Ruling:
         text = text_of(seen)
+        readings = seen.guesses.reveal().split(BETWEEN_GUESSES) if seen.guesses is not None else []
+        if _holds_known(readings, case) and (text is None or not case.text.hits(text)):
+            return fallback(left, seen, authority, Rule.FREE_TEXT, severity)
+        if text is None and readings and _is_undeclared_vocabulary(readings[0], case):
+            return KEEP_TEXT
         if text is not None:
             if is_placeholder(text):
                 return KEEP_TEXT
@@ -44,6 +55,31 @@ def text_rule(mode: DescriptorMode, left: str, severity: Severity, authority: st
         return fallback(left, seen, authority, Rule.FREE_TEXT, severity)
 
     return rule
+
+
+def _holds_known(readings: Sequence[str], case: Case) -> bool:
+    """Whether a known value is in one of the readings: then nobody knows which of the bytes it is."""
+    return bool(case.text) and any(case.text.hits(reading) for reading in readings)
+
+
+def _is_undeclared_vocabulary(text: str, case: Case) -> bool:
+    """Whether a text without its character set is one of plain words in its likeliest reading: "CT Schädel"."""
+    beyond_ascii = [word for word in _WORD.findall(text) if not word.isascii()]
+    return (
+        bool(beyond_ascii)
+        and all(map(_is_western_word, beyond_ascii))
+        and _WESTERN.fullmatch(text) is not None
+        and not clean_text(text, case.text, "allow-list").words
+    )
+
+
+def _is_western_word(word: str) -> bool:
+    """Whether a word is one of the vocabulary, and is not so short that it is a piece of something else."""
+    return (
+        standing(word) is Standing.PLAIN
+        and len(word) > _SHORTEST_WESTERN
+        and sum(map(str.isascii, word)) * 2 > len(word)
+    )
 
 
 def fallback(  # noqa: PLR0913, PLR0917 - a ruling has that many parts

@@ -2,10 +2,10 @@
 
 import struct
 
-from scanscrub.domain.finding import Attribute, HeaderElement
+from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, HeaderElement
 from scanscrub.domain.secret import Phi
 from scanscrub.formats.dicom.charsets import CharacterSet, character_set
-from scanscrub.formats.dicom.dictionary import NUMBER_CODES, TEXT_VRS
+from scanscrub.formats.dicom.dictionary import CHARSET_VRS, NUMBER_CODES, TEXT_VRS
 from scanscrub.formats.dicom.elements import DataSet
 from scanscrub.formats.icc import plain_profile
 from scanscrub.formats.icc_text import profile_text
@@ -41,11 +41,12 @@ def _add_attributes(
             found.append(Attribute(HeaderElement(here), vr, _said_by(value), length, creator, decodable=False))
             continue
         text = None if value is None else readable(vr, value, charset, little=little)
+        guesses = _guesses(value, charset) if value is not None and vr in CHARSET_VRS else None
         if text is None:
-            found.append(Attribute(HeaderElement(here), vr, None, length, creator, _is_no_text(vr, length)))
+            found.append(Attribute(HeaderElement(here), vr, None, length, creator, _is_no_text(vr, length), guesses))
             continue
         shown = Phi(text)
-        found.append(Attribute(HeaderElement(here), vr, shown, length, creator))
+        found.append(Attribute(HeaderElement(here), vr, shown, length, creator, guesses=guesses))
         if tag & 0x1FF00 == 0x10000 and tag & 0xFF >= 0x10:
             creators[tag >> 16 << 8 | tag & 0xFF] = shown
 
@@ -56,6 +57,12 @@ def _said_by(profile: bytes | None) -> Phi | None:
     if plain is None and profile != b"":
         return None
     return Phi("") if plain is None or plain == profile else profile_text(profile or b"") or Phi("?")
+
+
+def _guesses(value: bytes, charset: CharacterSet) -> Phi | None:
+    """What else somebody may read in the bytes of a text; None for plain ASCII."""
+    found = charset.guesses(value.rstrip(b" \0"))
+    return Phi(BETWEEN_GUESSES.join(found)) if found else None
 
 
 def _is_no_text(vr: str, length: int) -> bool:
@@ -75,6 +82,8 @@ def readable(vr: str, value: bytes, charset: CharacterSet, *, little: bool) -> s
     """The text of a value, without its padding; None where it holds none or cannot be decoded."""
     if vr in TEXT_VRS:
         value = value.rstrip(b" \0")
+        if vr in CHARSET_VRS and vr != "PN":
+            return charset.read(value)
         if value.isascii() and b"\x1b" not in value:
             return value.decode("ascii")
         return charset.decode_every_way(value) if vr == "PN" else charset.decode(value)
