@@ -18,7 +18,8 @@ FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """The markers of frame headers, SOF0 to SOF15."""
 _JPEG_NEEDED = FRAMES | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}
 """Frame headers, DHT, DAC, DQT, DNL, DRI, DHP, EXP (ISO 10918-1 Table B.1)."""
-_JPEG_LS_NEEDED = frozenset({0xF7, 0xF8, 0xDD})
+_LSE = 0xF8
+_JPEG_LS_NEEDED = frozenset({0xF7, _LSE, 0xDD})
 """SOF55, LSE, DRI (ISO 14495-1 C.1)."""
 _JFIF = b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
 """Version 1.1, square pixels, no thumbnail."""
@@ -54,7 +55,7 @@ def strip_jpegls(data: bytes) -> bytes:
     out = [b"\xff\xd8"]
     for marker, body, entropy in jpeg_segments(data, entropy_limit=0x80):
         if (
-            marker in _JPEG_LS_NEEDED
+            (marker in _JPEG_LS_NEEDED and (marker != _LSE or _is_preset(body)))
             or marker == _SOS
             or (marker == _APP8 and body[:4] == b"mrfx" and len(body) == 5)
         ):
@@ -62,6 +63,11 @@ def strip_jpegls(data: bytes) -> bytes:
             out.append(entropy)
     out.append(b"\xff\xd9")
     return b"".join(out)
+
+
+def _is_preset(body: bytes) -> bool:
+    """Whether an LSE holds coding parameters (C.2.4.1.1); its tables, which no decoder here knows, hold any bytes."""
+    return body[:1] == b"\x01" and len(body) == 11
 
 
 def jpegls_is_near_lossless(data: bytes) -> bool:

@@ -22,6 +22,7 @@ from scanscrub.formats.icc import note_of, profile_for
 from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in, profile_in
 from scanscrub.formats.jpeg_tables import with_used_tables
 from scanscrub.formats.jpegproof import compare_jpegs
+from scanscrub.formats.jpegtrim import trimmed_jpeg
 from scanscrub.formats.leftover import left_out
 from scanscrub.formats.masking import Area, covered
 from scanscrub.formats.orientation import Samples, as_stored, upright, upright_blocks
@@ -33,7 +34,8 @@ from scanscrub.formats.plain import JPEG_METHOD, Loss, other_colours
 from scanscrub.formats.png_codec import png_of
 from scanscrub.formats.signs import stray
 
-_PNG_NOTE = "The masked picture was stored as PNG: this kind of JPEG cannot be masked without changing all of it."
+_ARITHMETIC = (0xC9, 0xCA)
+_PNG_NOTE = "The picture was stored as PNG: this kind of JPEG cannot be cleaned without changing all of it."
 
 
 class JpegDocument(PictureDocument):
@@ -43,7 +45,6 @@ class JpegDocument(PictureDocument):
         super().__init__(stream, source, ".jpg")
         self._segments = [JpegSegment(*parts) for parts in jpeg_segments(self._data)]
         self._frame = frame_of(self._segments)
-        self._allowed = with_used_tables(allowed(self._segments))
         self._length = 4 + sum(len(part.packed()) for part in self._segments)
 
     @property
@@ -65,13 +66,13 @@ class JpegDocument(PictureDocument):
 
     def inspect(self) -> Iterator[SegmentSeen]:
         counts: Counter[str] = Counter()
-        left = list(self._allowed)
+        left = [(part.marker, part.body) for part in self._allowed]
         for part in self._segments:
             where = Segment(part.name, counts[part.name])
             counts[part.name] += 1
-            needed = part in left
+            needed = (part.marker, part.body) in left
             if needed:
-                left.remove(part)
+                left.remove((part.marker, part.body))
             if needed:
                 yield SegmentSeen(where, needed, len(part.body))
             else:
@@ -80,7 +81,8 @@ class JpegDocument(PictureDocument):
         if self._data[self._length - 2 : self._length] != b"\xff\xd9":
             yield SegmentSeen(Segment("JPEG fill bytes"), needed=False, length=0)
         if self.hides(0):
-            yield stray(Segment("JPEG bytes behind the image data"), left_out(self._packed, self._copy))
+            stored, kept = (_entropy(parts) for parts in (self._segments, self._allowed))
+            yield stray(Segment("JPEG bytes behind the image data"), left_out(stored, kept))
         behind = self._data[self._length :]
         if behind:
             yield stray(Segment(f"JPEG {AFTER_THE_END}"), behind)
@@ -123,9 +125,9 @@ class JpegDocument(PictureDocument):
         return hashlib.sha256(b"".join(part.packed() for part in self._allowed if part.is_structure)).digest()
 
     def hides(self, frame: int) -> bool:
-        """Whether entropy-coded bytes lie behind the last block; known of sequential JPEG only."""
+        """Whether entropy-coded bytes lie behind the last block of a scan, or nobody can tell (arithmetic coding)."""
         del frame
-        return self._copy != self._packed
+        return self._is_arithmetic or _entropy(self._segments) != _entropy(self._allowed)
 
     def same_outside(self, frame: int, mask: Area | None, copy: PictureDocument) -> bool:
         """Coefficients are compared where both are JPEG: smooth chroma carries light over a mask's edge."""
@@ -141,13 +143,14 @@ class JpegDocument(PictureDocument):
         return int(upright(self._decoded(luma=True), self.orientation)[mask].max(initial=0)) <= 1
 
     def write(self, masks: Masks, target: BinaryIO) -> None:
-        masked = self._masked(masks[0]) if masks else self._copy
+        masked = self._masked(masks[0]) if masks else None if self._is_arithmetic else self._copy
         if masked is not None:
             self._extension, self._notes = ".jpg", note_of(self._embedded, profile_in(self._allowed))
             target.write(masked)
             return
         samples = self.shown(0).copy()
-        samples[masks[0]] = 0
+        if masks:
+            samples[masks[0]] = 0
         profile = profile_for(self.profile, 1 if samples.ndim == 2 else samples.shape[2])
         self._extension, self._notes = ".png", (_PNG_NOTE, *note_of(self._embedded, profile))
         target.write(png_of(samples, profile))
@@ -166,21 +169,25 @@ class JpegDocument(PictureDocument):
     def _stored(self, mask: Area) -> Area:
         return np.ascontiguousarray(as_stored(mask, self.orientation))
 
+    @cached_property
+    def _allowed(self) -> list[JpegSegment]:
+        """The segments of the copy, tables and entropy-coded bytes as far as the picture needs them."""
+        kept = with_used_tables(allowed(self._segments))
+        if self._is_arithmetic:
+            return kept
+        trimmed = trimmed_jpeg(_packed(kept))
+        if trimmed is None:
+            raise damaged("JPEG")
+        return [JpegSegment(*parts) for parts in jpeg_segments(trimmed)]
+
     @property
-    def _packed(self) -> bytes:
-        """The file with its allowed segments only."""
-        return b"\xff\xd8" + b"".join(part.packed() for part in self._allowed) + b"\xff\xd9"
+    def _is_arithmetic(self) -> bool:
+        return any(part.marker in _ARITHMETIC for part in self._segments)
 
     @cached_property
     def _copy(self) -> bytes:
-        """The allowed segments, their entropy-coded bytes up to the last block where blocks can be told."""
-        if not jpegdct.can_mask(self._packed):
-            return self._packed
-        nothing = np.zeros((self._frame.rows, self._frame.columns), np.bool_)
-        exact = jpegdct.mask(self._packed, nothing, (0,) * self._frame.components)
-        if exact is None:
-            raise damaged("JPEG")
-        return exact if len(exact) < len(self._packed) else self._packed
+        """The file with its allowed segments only."""
+        return _packed(self._allowed)
 
     @cached_property
     def _block(self) -> tuple[int, int]:
@@ -205,6 +212,15 @@ class JpegDocument(PictureDocument):
         if decoded.shape[:2] != (self._frame.rows, self._frame.columns):
             raise damaged("JPEG")
         return decoded
+
+
+def _entropy(segments: list[JpegSegment]) -> bytes:
+    """The entropy-coded bytes of all scans."""
+    return b"".join(part.entropy for part in segments)
+
+
+def _packed(segments: list[JpegSegment]) -> bytes:
+    return b"\xff\xd8" + b"".join(part.packed() for part in segments) + b"\xff\xd9"
 
 
 def _is_jpeg(head: bytes) -> bool:

@@ -96,6 +96,26 @@ def read_blocks(jpeg: SequentialJpeg, scan: Scan) -> Blocks | None:
     )
 
 
+def scan_ends(jpeg: SequentialJpeg, scan: Scan) -> list[int] | None:
+    """How many bits of each restart interval of a scan its MCUs take; None where the data is damaged or ends early.
+
+    Intervals behind the last MCU are not counted.
+    """
+    template, unit = _order(jpeg, scan)
+    per_interval = scan.restart or len(unit)
+    intervals = restart_intervals(scan.entropy)[: -(-len(unit) // per_interval)]
+    if len(intervals) != -(-len(unit) // per_interval):
+        return None
+    walk = _Walk(b"".join(intervals) + b"\xff" * _SPARE, scan.components, template)
+    ends, end = [], 0
+    for number, interval in enumerate(intervals):
+        start, end = end, end + 8 * len(interval)
+        if not walk.interval(start, end, min(per_interval, len(unit) - number * per_interval)):
+            return None
+        ends.append(walk.marks[-1] - start)
+    return ends
+
+
 class _Walk:
     """Steps from symbol to symbol. `marks` gathers where each block's DC difference and AC coefficients end."""
 

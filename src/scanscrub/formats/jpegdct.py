@@ -19,6 +19,7 @@ from scanscrub.formats.codestream import is_ycc
 from scanscrub.formats.huffman import HuffmanTable, flat_table
 from scanscrub.formats.jpegbits import Blocks, read_blocks
 from scanscrub.formats.jpegscan import Scan, SequentialJpeg, read_sequential
+from scanscrub.formats.jpegtrim import with_used_tables
 from scanscrub.formats.masking import Area, touched_blocks
 
 _DHT, _SOS = 0xC4, 0xDA
@@ -70,7 +71,7 @@ def mask(data: bytes, area: Area, levels: Sequence[int]) -> bytes | None:
         tables, entropy = coded
         out.extend(_segment(_DHT, table) for table in tables)
         out += [_segment(_SOS, body), entropy]
-    return b"".join([*out, b"\xff\xd9"])
+    return with_used_tables(b"".join([*out, b"\xff\xd9"]))
 
 
 def _is_maskable(jpeg: SequentialJpeg) -> bool:

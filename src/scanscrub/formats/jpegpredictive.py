@@ -45,7 +45,7 @@ def decode_lossless(data: bytes) -> NDArray[np.uint16] | None:
     if scan is None or not 1 <= scan.predictor <= 7 or (scan.restart or scan.columns) % scan.columns:
         return None
     rows = scan.restart // scan.columns or scan.rows
-    intervals = restart_intervals(scan.entropy)
+    intervals = restart_intervals(scan.entropy)[: -(-scan.rows // rows)]
     if len(intervals) != -(-scan.rows // rows):
         return None
     samples = np.empty((scan.rows, scan.columns, len(scan.tables)), np.uint16)
@@ -58,6 +58,26 @@ def decode_lossless(data: bytes) -> NDArray[np.uint16] | None:
             left = differences[:, component].reshape(strip.shape[:2])
             strip[:, :, component] = _predicted(left, scan) << scan.shift
     return samples
+
+
+def lossless_ends(data: bytes) -> list[int] | None:
+    """How many bits of each restart interval the samples take; None where the data is damaged or ends early."""
+    scan = _read(data)
+    if scan is None or (scan.restart or scan.columns) % scan.columns:
+        return None
+    rows = scan.restart // scan.columns or scan.rows
+    needed = -(-scan.rows // rows)
+    intervals = restart_intervals(scan.entropy)[:needed]
+    if len(intervals) != needed:
+        return None
+    ends = []
+    for number, interval in enumerate(intervals):
+        pixels = min(rows, scan.rows - number * rows) * scan.columns
+        found = _places(interval + b"\xff" * _SPARE, scan.tables, pixels)
+        if found is None:
+            return None
+        ends.append(found[1])
+    return ends
 
 
 def _read(data: bytes) -> _Scan | None:
@@ -87,9 +107,10 @@ def _differences(data: bytes, tables: Sequence[HuffmanTable], pixels: int) -> ND
     places = _places(data + b"\xff" * _SPARE, tables, pixels)
     if places is None:
         return None
+    starts_of_all, _ = places
     differences = np.empty((pixels, len(tables)), np.int64)
     for component, table in enumerate(tables):
-        starts = places[component :: len(tables)]
+        starts = starts_of_all[component :: len(tables)]
         ahead = bits_ahead(data, starts)
         size = table.symbol_at[ahead].astype(np.int64)
         extra = np.where(size == _NO_EXTRA_BITS, 0, size)
@@ -98,8 +119,8 @@ def _differences(data: bytes, tables: Sequence[HuffmanTable], pixels: int) -> ND
     return differences
 
 
-def _places(data: bytes, tables: Sequence[HuffmanTable], pixels: int) -> NDArray[np.int64] | None:
-    """The bit position of each sample's code."""
+def _places(data: bytes, tables: Sequence[HuffmanTable], pixels: int) -> tuple[NDArray[np.int64], int] | None:
+    """The bit position of each sample's code, and the one behind the last."""
     places = array("q")
     append = places.append
     base, position, left = 0, 0, pixels
@@ -120,7 +141,7 @@ def _places(data: bytes, tables: Sequence[HuffmanTable], pixels: int) -> NDArray
         position = base + at
         base = position // 8 * 8
     found = np.frombuffer(places, np.int64)
-    return found if position <= 8 * (len(data) - _SPARE) else None
+    return (found, position) if position <= 8 * (len(data) - _SPARE) else None
 
 
 def _step_at(table: HuffmanTable) -> NDArray[np.uint8]:

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.decoding import decoding
 from scanscrub.formats.icc import note_of, profile_for
+from scanscrub.formats.leftover import left_out
 from scanscrub.formats.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.picture_document import Masks, PictureDocument, PictureFormat
 from scanscrub.formats.picture_limits import damaged, demand_size
@@ -24,10 +24,17 @@ from scanscrub.formats.picture_proof import AFTER_THE_END
 from scanscrub.formats.picture_views import colour_views, plane_view
 from scanscrub.formats.plain import Loss, opaque
 from scanscrub.formats.signs import stray
-from scanscrub.formats.webp_chunks import WebpChunk, WebpFrame, frames_of, packed_file, parse_file, seen
+from scanscrub.formats.webp_chunks import (
+    IMAGE_CHUNKS,
+    WebpChunk,
+    WebpFrame,
+    frames_of,
+    packed_file,
+    parse_file,
+    seen,
+)
+from scanscrub.formats.webp_tails import decoded, without_tails
 
-_SPARE = 16
-"""Bytes of slack that an encoder may leave at the end of its stream."""
 _LOSSLESS_NOTE = "The picture was stored as lossless WebP."
 
 
@@ -37,18 +44,18 @@ class WebpDocument(PictureDocument):
     def __init__(self, stream: BinaryIO, source: Source) -> None:
         super().__init__(stream, source, ".webp")
         self._chunks, self._behind = parse_file(self._data)
-        self._frames = frames_of(self._chunks)
+        self._stored = frames_of(self._chunks)
         exif = next((chunk.data for chunk in self._chunks if chunk.kind == b"EXIF"), b"")
         self._orientation = orientation_of(exif.removeprefix(b"Exif\0\0"))
         self._images = _opened(self._data[: len(self._data) - len(self._behind)])
         self._columns, self._rows = self._images.size
         demand_size(self._columns, self._rows)
-        if getattr(self._images, "n_frames", 1) != len(self._frames):
+        if getattr(self._images, "n_frames", 1) != len(self._stored):
             raise damaged("WebP")
 
     @property
     def frames(self) -> int:
-        return len(self._frames)
+        return len(self._stored)
 
     @property
     def animated(self) -> bool:
@@ -73,14 +80,16 @@ class WebpDocument(PictureDocument):
         for chunk in self._chunks:
             where = Segment(chunk.name, counts[chunk.name])
             counts[chunk.name] += 1
-            needed = chunk in left
-            if needed:
-                left.remove(chunk)
-            if needed:
+            alike = chunk if chunk in left else next((other for other in left if _is_shorter(other, chunk)), None)
+            if alike is not None:
+                left.remove(alike)
                 yield SegmentSeen(where, needed=True, length=len(chunk.data))
             else:
                 stays = chunk.kind == b"ICCP" and self._kept_profile is not None
                 yield replace(seen(where, chunk), stays=stays)
+        if self._stored != self._frames:
+            stored, kept = (b"".join(part.packed() for part in parts) for parts in (self._stored, self._frames))
+            yield stray(Segment("WebP bytes behind the image data"), left_out(stored, kept))
         if self._hiding:
             yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=None)
         if self._behind:
@@ -99,7 +108,7 @@ class WebpDocument(PictureDocument):
 
     @property
     def loss(self) -> Loss | None:
-        return Loss() if any(chunk.kind == b"VP8 " for frame in self._frames for chunk in frame.chunks) else None
+        return Loss() if any(chunk.kind == b"VP8 " for frame in self._stored for chunk in frame.chunks) else None
 
     def encoded(self, frame: int) -> bytes:
         return self._frames[frame].packed()
@@ -165,8 +174,13 @@ class WebpDocument(PictureDocument):
         return WebpChunk(b"ANIM", data[:6].ljust(6, b"\0"))
 
     @cached_property
+    def _frames(self) -> list[WebpFrame]:
+        """The frames without bytes that no pixel comes from."""
+        return [without_tails(frame) for frame in self._stored]
+
+    @cached_property
     def _hiding(self) -> list[int]:
-        """The frames with colours under full transparency or bytes behind their image data."""
+        """The frames with colours under full transparency."""
         return [index for index, frame in enumerate(self._frames) if _hides(frame)]
 
     def _canvas(self, frame: int) -> NDArray[np.uint8]:
@@ -181,6 +195,11 @@ def _opened(data: bytes) -> Image.Image:
         return Image.open(BytesIO(data), formats=("WEBP",))
 
 
+def _is_shorter(kept: WebpChunk, chunk: WebpChunk) -> bool:
+    """Whether the copy has a chunk of image data or a frame in place of this one."""
+    return kept.kind == chunk.kind and chunk.kind in (*IMAGE_CHUNKS, b"ANMF")
+
+
 def _visible(samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The samples less the colours of fully transparent pixels."""
     if samples.shape[2] == 3:
@@ -188,36 +207,11 @@ def _visible(samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.where(samples[..., 3:] == 0, np.uint8(0), samples)
 
 
-def _decoded(frame: WebpFrame) -> NDArray[np.uint8] | None:
-    """The frame's own pixels; None where they cannot be decoded."""
-    columns, rows = _opened_size(frame)
-    data = packed_file([WebpFrame(frame.chunks)], columns, rows)
-    try:
-        with decoding("WebP"), Image.open(BytesIO(data), formats=("WEBP",)) as image:
-            return np.array(image)
-    except RefusedFile:
-        return None
-
-
-def _opened_size(frame: WebpFrame) -> tuple[int, int]:
-    """Columns and rows of the frame's image data (RFC 6386, 9.1; RFC 9649, 3.4)."""
-    last = frame.chunks[-1]
-    if last.kind == b"VP8L":
-        bits = int.from_bytes(last.data[1:5], "little")
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    return int.from_bytes(last.data[6:8], "little") & 0x3FFF, int.from_bytes(last.data[8:10], "little") & 0x3FFF
-
-
 def _hides(frame: WebpFrame) -> bool:
-    own = _decoded(frame)
+    own = decoded(frame)
     if own is None:
         raise damaged("WebP")
-    if not np.array_equal(own, _visible(own)):
-        return True
-    last = frame.chunks[-1]
-    shorter = WebpFrame((*frame.chunks[:-1], WebpChunk(last.kind, last.data[:-_SPARE])))
-    less = _decoded(shorter) if len(last.data) > 2 * _SPARE else None
-    return less is not None and np.array_equal(less, own)
+    return not np.array_equal(own, _visible(own))
 
 
 def _is_webp(head: bytes) -> bool:

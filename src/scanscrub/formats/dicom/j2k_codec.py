@@ -10,6 +10,7 @@ from scanscrub.formats.codestream import j2k_uses_colour_transform, strip_j2k
 from scanscrub.formats.dicom.cells import Fill, Samples, precise, unsigned
 from scanscrub.formats.dicom.layout import Layout
 from scanscrub.formats.dicom.pixel_refusals import undecodable
+from scanscrub.formats.j2ktrim import trimmed_j2k
 from scanscrub.formats.masking import Area
 
 _RGB, _UNTRANSFORMED = 1, 3
@@ -36,7 +37,14 @@ class J2kCodec:
         return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
-        return strip_j2k(data)
+        """Where the packets cannot be followed, the samples are stored anew; where that cannot be, it is refused."""
+        trimmed = trimmed_j2k(strip_j2k(data))
+        if trimmed is not None:
+            return trimmed
+        if not self.can_mask(data):
+            raise undecodable()
+        samples, precision = self._decoded(data)
+        return self._encoded(samples, precision, transform=j2k_uses_colour_transform(data))
 
     def block(self, _data: bytes) -> tuple[int, int]:
         return (1, 1)

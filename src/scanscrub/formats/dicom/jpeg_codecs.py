@@ -12,8 +12,10 @@ from scanscrub.formats.dicom.cells import Fill, Samples, precise, unsigned
 from scanscrub.formats.dicom.layout import Layout
 from scanscrub.formats.dicom.pixel_refusals import undecodable
 from scanscrub.formats.jpeglossless import encode_lossless
+from scanscrub.formats.jpeglstrim import trimmed_jpegls
 from scanscrub.formats.jpegpredictive import decode_lossless
 from scanscrub.formats.jpegsamples import decode_grey
+from scanscrub.formats.jpegtrim import trimmed_jpeg
 from scanscrub.formats.masking import Area
 
 _FAILURES = (RuntimeError, ValueError, TypeError, OSError, SyntaxError, IndexError, KeyError)
@@ -33,13 +35,13 @@ class JpegCodec:
         precision, components = _frame_header(data)
         if components != self._layout.samples:
             raise undecodable()
-        samples = self._pillow(data) if precision == 8 else decode_grey(data)
+        samples = self._pillow(data) if precision == 8 else decode_grey(_to_its_end(data))
         if samples is None or samples.shape != self._layout.shape:
             raise undecodable()
         return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
-        return strip_jpeg(data)
+        return _to_its_end(data)
 
     def block(self, data: bytes) -> tuple[int, int]:
         return jpegdct.block_size(data)
@@ -48,7 +50,7 @@ class JpegCodec:
         return jpegdct.can_mask(data)
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        masked = jpegdct.mask(strip_jpeg(data), area, self.levels(data, fill))
+        masked = jpegdct.mask(_to_its_end(data), area, self.levels(data, fill))
         if masked is None:
             raise undecodable()
         return masked
@@ -86,7 +88,7 @@ class JpegLosslessCodec:
         return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
-        return strip_jpeg(data)
+        return _to_its_end(data)
 
     def block(self, _data: bytes) -> tuple[int, int]:
         return (1, 1)
@@ -119,7 +121,7 @@ class JpegLsCodec:
         return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
-        return strip_jpegls(data)
+        return trimmed_jpegls(strip_jpegls(data))
 
     def block(self, _data: bytes) -> tuple[int, int]:
         return (1, 1)
@@ -142,7 +144,7 @@ class JpegLsCodec:
     def _decoded(self, data: bytes) -> tuple[Samples, int]:
         layout = self._layout
         try:
-            buffer, info = jpeg_ls.decode_pixel_data(data)
+            buffer, info = jpeg_ls.decode_pixel_data(trimmed_jpegls(strip_jpegls(data)))
         except _FAILURES:
             raise undecodable() from None
         if (info["height"], info["width"], info["components"]) != (layout.rows, layout.columns, layout.samples):
@@ -166,6 +168,14 @@ class JpegLsCodec:
             interleave_mode=None if layout.samples == 1 else 2,
         )
         return strip_jpegls(bytes(data))
+
+
+def _to_its_end(data: bytes) -> bytes:
+    """A Huffman-coded JPEG with what its picture needs and not a bit more. Raises `RefusedFile`."""
+    trimmed = trimmed_jpeg(strip_jpeg(data))
+    if trimmed is None:
+        raise undecodable()
+    return trimmed
 
 
 def _frame_header(data: bytes) -> tuple[int, int]:

@@ -10,6 +10,13 @@ def undecodable() -> RefusedFile:
     )
 
 
+def too_many_bits() -> RefusedFile:
+    return RefusedFile(
+        "The compressed samples need more bits than the header says: each program may show another picture.",
+        "Correct Bits Stored, or export the file again from its source.",
+    )
+
+
 def unsupported() -> RefusedFile:
     return RefusedFile(
         "The image data is in a compression that no library installed with this program can read.",

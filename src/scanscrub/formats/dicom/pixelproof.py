@@ -71,7 +71,7 @@ def _compare(original: "FrameStore", staged: "FrameStore", frame: int, area: Are
     fill = original.fill(frame)
     if isinstance(staged.codec, JpegCodec):
         data = staged.encoded(frame)
-        return compare_jpegs(original.encoded(frame), data, area, staged.codec.levels(data, fill))
+        return compare_jpegs(original.cleaned(frame), data, area, staged.codec.levels(data, fill))
     before, after = original.stored(frame), staged.stored(frame)
     masked = after[area]
     black = bool(np.all(masked == np.asarray(fill if masked.ndim > 1 else fill[0], masked.dtype)))
@@ -79,7 +79,10 @@ def _compare(original: "FrameStore", staged: "FrameStore", frame: int, area: Are
 
 
 def _kept(original: "FrameStore", staged: "FrameStore", frame: int) -> bool:
-    """The same encoded bytes less what is no picture; the same stored values where the whole file was recoded."""
-    if original.layout.syntax == staged.layout.syntax:
-        return original.cleaned(frame) == staged.encoded(frame)
-    return np.array_equal(original.stored(frame), staged.stored(frame))
+    """The same encoded bytes less what is no picture; the same stored values wherever the bytes are others."""
+    data = staged.encoded(frame)
+    if original.layout.syntax == staged.layout.syntax and original.cleaned(frame) != data:
+        return False
+    if original.encoded(frame) == data:
+        return True
+    return np.array_equal(original.stored(frame), staged.stored(frame), equal_nan=original.layout.floating)

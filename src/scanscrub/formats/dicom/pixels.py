@@ -23,7 +23,7 @@ from scanscrub.formats.dicom.layout import (
 )
 from scanscrub.formats.dicom.native import Native, frames_within
 from scanscrub.formats.dicom.offsets import Encapsulated
-from scanscrub.formats.dicom.pixel_refusals import undecodable
+from scanscrub.formats.dicom.pixel_refusals import too_many_bits, undecodable
 from scanscrub.formats.dicom.pixelproof import prove
 from scanscrub.formats.dicom.pydicom_quiet import Dataset
 from scanscrub.formats.dicom.rewrite import Rewrite, plan_rewrite
@@ -71,6 +71,8 @@ class FrameStore:
         """By frame: the digest of a copy of it and its masks, and what was proved of them; see `pixelproof`."""
         self._last: tuple[int, Samples] | None = None
         self._blocks: dict[int, tuple[int, int]] = {}
+        self._clean: set[int] = set()
+        """Frames that are known to hold nothing but their picture: a look at every bit takes a while."""
 
     @cached_property
     def _display(self) -> Display:
@@ -99,7 +101,13 @@ class FrameStore:
 
     def cleaned(self, frame: int) -> bytes:
         """The frame's bytes less all that is no picture, of even length where the file is compressed."""
-        return self._even(self.codec.clean(self.encoded(frame)))
+        data = self.encoded(frame)
+        if frame in self._clean:
+            return data
+        cleaned = self._even(self.codec.clean(data))
+        if cleaned == data:
+            self._clean.add(frame)
+        return cleaned
 
     def stored(self, frame: int) -> Samples:
         """Stored values, ``(rows, columns)`` or ``(rows, columns, 3)``, after the codec's own colour transform.
@@ -110,6 +118,8 @@ class FrameStore:
             samples = self.codec.decode(self.encoded(frame))
             if samples.shape != self.layout.shape:
                 raise undecodable()
+            if _exceeds(samples, self.layout):
+                raise too_many_bits()
             samples.flags.writeable = False
             self._last = frame, samples
         return self._last[1]
@@ -146,7 +156,7 @@ class FrameStore:
             yield stray(Segment("bytes outside the frames"), self.source.left_over(_LOOKED_AT))
         for frame in range(self.frames):
             data = self.encoded(frame)
-            cleaned = self._even(self.codec.clean(data))
+            cleaned = self.cleaned(frame)
             if cleaned != data:
                 yield _hidden(Segment("bytes or bits inside a frame", frame), data, cleaned)
 
@@ -174,6 +184,13 @@ def _hidden(where: Segment, data: bytes, cleaned: bytes) -> SegmentSeen:
     if len(data) != len(cleaned):
         return stray(where, gone) if gone else SegmentSeen(where, needed=False, length=1)
     return SegmentSeen(where, needed=False, length=len(gone) if is_padding(gone) else None)
+
+
+def _exceeds(samples: Samples, layout: Layout) -> bool:
+    """Whether a value needs more bits than Bits Stored: a codestream may hold more than its header says."""
+    if layout.floating or samples.dtype.itemsize * 8 == layout.stored:
+        return False
+    return bool(int(samples.min()) < layout.lowest or int(samples.max()) > layout.highest)
 
 
 def open_frames(stream: BinaryIO, header: Dataset) -> FrameStore | None:
