@@ -17,6 +17,7 @@ from scanscrub.formats.dicom.headers import attributes
 from scanscrub.formats.dicom.measured import SEGMENTATION_TYPE, holds_no_picture
 from scanscrub.formats.dicom.objects import check_object
 from scanscrub.formats.dicom.plain_pixels import holds_only_pixels
+from scanscrub.formats.dicom.private_images import in_private_elements, pixel_bytes, private_image
 from scanscrub.formats.dicom.writer import write_copy
 from scanscrub.formats.segment_text import readable
 from scanscrub.formats.signs import stray
@@ -119,6 +120,15 @@ class DicomDocument:
             return None
         return self.frame_store.rewrite(plan.masks())
 
+    def demand_own_image(self) -> None:
+        """Raise `RefusedFile` where the image lies in private elements, and the object's own is missing or blank."""
+        private = private_image(self.container, self.sop_class)
+        if not private:
+            return
+        own = pixel_bytes(self.container.data_set)
+        if not own or (private >= own and self.frame_store is not None and self.frame_store.is_blank()):
+            raise in_private_elements()
+
     @cached_property
     def _seen(self) -> tuple[Observation, ...]:
         container = self.container
@@ -183,6 +193,7 @@ class DicomFormat:
             document.value_at(_IMAGE_TYPE),
             has_document=any(element.tag == _ENCAPSULATED_DOCUMENT for element in container.data_set.elements),
         )
+        document.demand_own_image()
         yield document
 
 

@@ -124,6 +124,11 @@ class FrameStore:
             self._last = frame, samples
         return self._last[1]
 
+    def is_blank(self) -> bool:
+        """Whether all frames are of one value, and show nothing."""
+        ends = {(self.stored(frame).min(), self.stored(frame).max()) for frame in range(self.frames)}
+        return len({value for pair in ends for value in pair}) == 1
+
     def fill(self, frame: int) -> Fill:
         """The stored values with which the frame is masked."""
         return self._display.fill(frame, lambda: self.stored(frame))
