@@ -16,6 +16,8 @@ _BY_CHANNELS: Final = {1: b"GRAY", 3: b"RGB ", 4: b"CMYK"}
 _SPACES: Final = frozenset({b"GRAY", b"RGB ", b"CMYK"})
 _CONNECTIONS: Final = frozenset({b"XYZ ", b"Lab "})
 _LAST_INTENT: Final = 3
+_MINOR: Final = 0x70
+"""Of a version's second byte: the minor one, without bug fixes."""
 _D50: Final = bytes.fromhex("0000f6d6000100000000d32d")
 _DATE: Final = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)
 _DECISIVE: Final = frozenset(
@@ -107,7 +109,7 @@ def _tells_colours(kept: Mapping[bytes, bytes], kind: bytes, space: bytes) -> bo
 
 
 def _plain_header(data: bytes) -> bytes:
-    return _header(bytes((data[8], data[9])), data[12:16], data[16:20], data[20:24], data[67])
+    return _header(bytes((data[8], data[9] & _MINOR)), data[12:16], data[16:20], data[20:24], data[67])
 
 
 def _header(version: bytes, kind: bytes, space: bytes, connection: bytes, intent: int) -> bytes:

@@ -153,8 +153,8 @@ def _slice(data: bytes, at: int, length: int) -> bytes:
 def _numbers(data: bytes, at: int, count: int, largest: int = _LARGEST) -> bytes:
     """Signed numbers in 1/65536."""
     numbers = struct.unpack_from(f">{count}i", data, at)
-    if any(abs(number) > largest for number in numbers):
-        raise ValueError
+    if any(abs(number) > largest for number in numbers) or all(0x20 <= number < 0x7F for number in numbers):
+        raise ValueError  # the second: letters of four bytes each
     return struct.pack(f">{count}i", *numbers)
 
 
