@@ -1,7 +1,7 @@
 """What the rules need to know of one file: its object, its patient, its known values."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -169,12 +169,21 @@ def known_words(known: Sequence[Known]) -> frozenset[str]:
     )
 
 
+def _short_dates(known: Sequence[Known]) -> Iterator[str]:
+    """Known days in six digits: the year first, the day first, the month first."""
+    for one in known:
+        day = one.value.reveal().replace(".", "")
+        if one.kind is KnownKind.DATE and len(day) == 8 and day.isdigit():
+            year, month, number = day[2:4], day[4:6], day[6:]
+            yield from (year + month + number, number + month + year, month + number + year)
+
+
 def known_numbers(known: Sequence[Known]) -> frozenset[str]:
-    """The numbers of five digits and more in known ids and dates, without leading zeros."""
+    """The numbers of five digits and more in known ids and dates, without leading zeros, dates also in six digits."""
     values = (
         one.value.reveal().replace(".", "").replace("-", "")
         for one in known
         if one.kind in {KnownKind.ID, KnownKind.DATE}
     )
-    numbers = (number.lstrip("0") for value in values for number in _DIGITS.findall(value))
+    numbers = (number.lstrip("0") for value in (*values, *_short_dates(known)) for number in _DIGITS.findall(value))
     return frozenset(number for number in numbers if len(number) >= _DIGITS_OF_AN_ID)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Set as AbstractSet
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Final
 
@@ -14,7 +15,16 @@ _LETTERS: Final = re.compile(r"[A-Z]+")
 _IS: Final = re.compile(r"[+-]?[0-9]{1,12}")
 _LARGEST_IS: Final = 2**31
 _DS: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?")
-_DATE_LIKE: Final = re.compile(r"(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:\.0*)?")
+_YEAR, _MONTH, _DAY = "(?:18[5-9]|19[0-9]|20[0-4])[0-9]", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+_TIME: Final = "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
+_DATE_LIKE: Final = re.compile(
+    f"{_YEAR}{_MONTH}{_DAY}(?:{_TIME})?|(?:{_DAY}{_MONTH}|{_MONTH}{_DAY}){_YEAR}(?:{_TIME})?"
+)
+_MANY_DIGITS: Final = re.compile(r"(?<![.0-9])[0-9]{5}|[Ee]")
+_HELD: Final = 7
+"""Digits from which on a known number is looked for inside a longer one."""
+_LONGEST_WHOLE: Final = 24
+_SHORT: Final = 3
 _AGE: Final = re.compile(r"([0-9]{1,3})([DWMY])")
 _DIGITS: Final = re.compile(r"[0-9]{5,}")
 
@@ -25,7 +35,8 @@ _OVER_89_YEARS: Final = {"D": 90 * 365, "W": 90 * 52, "M": 90 * 12, "Y": 90}
 @cache
 def defined_words() -> frozenset[str]:
     """The words of Defined Terms and Enumerated Values, upper case; of the short ones only some."""
-    return frozenset(word for line in lines_of("cs_terms.txt") for word in line.split())
+    lines = (*lines_of("cs_terms.txt"), *lines_of("cs_short_terms.txt"))
+    return frozenset(word for line in lines for word in line.split())
 
 
 def is_defined(value: str) -> bool:
@@ -51,15 +62,17 @@ def is_code_string(value: str, known_words: AbstractSet[str]) -> bool:
     """Whether one CS value looks like a defined term.
 
     A word of four letters and more has to be one of `defined_words`. The shorter ones are too many to list: one
-    passes unless it is a known word (given in lower case), or nothing but such words stand beside each other.
+    passes unless it is a known word (given in lower case) or a common name, or stands among nothing but short words.
     """
     if _CS.fullmatch(value) is None:
         return False
     words = _WORD.findall(value)
     if not all(_is_token(word) and not _is_known(word, known_words) for word in words):
         return False
-    beside = value.split()
-    return len(beside) < 2 or not all(_is_short_and_unlisted(word) for word in beside)
+    unlisted = [word for word in words if _is_short_and_unlisted(word)]
+    if any(word in _short_names() for word in unlisted):
+        return False
+    return len(words) < 2 or not unlisted or any(len(word) > _SHORT for word in words)
 
 
 def _is_known(word: str, known_words: AbstractSet[str]) -> bool:
@@ -68,27 +81,53 @@ def _is_known(word: str, known_words: AbstractSet[str]) -> bool:
 
 
 def _is_short_and_unlisted(word: str) -> bool:
-    return word.isalpha() and len(word) in {2, 3} and word not in defined_words()
+    return word.isalpha() and 2 <= len(word) <= _SHORT and word not in defined_words()
+
+
+@cache
+def _short_names() -> frozenset[str]:
+    return frozenset(word for line in lines_of("short_names.txt") for word in line.split())
+
+
+def looks_like_date(number: str) -> bool:
+    """Whether a run of digits reads as a day, the year first or last, or as a day and a time."""
+    return _DATE_LIKE.fullmatch(number) is not None
 
 
 def is_integer_string(value: str, known_numbers: AbstractSet[str]) -> bool:
     """Whether an IS value is a whole number that is neither a date nor a known number."""
-    return (
-        _IS.fullmatch(value) is not None
-        and abs(int(value)) <= _LARGEST_IS
-        and _DATE_LIKE.fullmatch(value) is None
-        and value.lstrip("+-0") not in known_numbers
-    )
+    return _IS.fullmatch(value) is not None and abs(int(value)) <= _LARGEST_IS and not tells(value, known_numbers)
 
 
 def is_decimal_string(value: str, known_numbers: AbstractSet[str]) -> bool:
     """Whether a DS value is a number that is neither a date nor a known number."""
-    return (
-        len(value) <= 24
-        and _DS.fullmatch(value) is not None
-        and _DATE_LIKE.fullmatch(value) is None
-        and value.lstrip("+-0") not in known_numbers
+    return len(value) <= 24 and _DS.fullmatch(value) is not None and not tells(value, known_numbers)
+
+
+def tells(value: str, known_numbers: AbstractSet[str]) -> bool:
+    """Whether a number, in any writing (``19610324.0``, ``1.9610324E7``), is a date, or is or holds a known one.
+
+    What stands behind the decimal point is measured; identities are whole numbers.
+    """
+    if _MANY_DIGITS.search(value) is None:
+        return False
+    whole = _whole_part(value)
+    if looks_like_date(whole):
+        return True
+    bare = whole.lstrip("0")
+    return bare in known_numbers or (
+        len(bare) > _HELD and any(len(known) >= _HELD and known in bare for known in known_numbers)
     )
+
+
+def _whole_part(number: str) -> str:
+    """The digits before the decimal point."""
+    if "e" in number.lower():
+        try:
+            number = f"{Decimal(number):f}" if abs(Decimal(number).adjusted()) < _LONGEST_WHOLE else ""
+        except InvalidOperation:
+            return ""
+    return number.lstrip("+-").partition(".")[0]
 
 
 def top_coded_age(value: str) -> str | None:

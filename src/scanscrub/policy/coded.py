@@ -8,7 +8,8 @@ from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
 from scanscrub.policy.codes import PUBLIC_SCHEMES, UNITS, is_code_value, is_scheme, is_unit_name, is_version
 from scanscrub.policy.options import Option
-from scanscrub.policy.profile import Profile
+from scanscrub.policy.profile import DescriptorMode, Profile
+from scanscrub.policy.public_codes import is_meaning, meanings_of
 from scanscrub.policy.rulings import Ruling, replaced
 from scanscrub.policy.structured import CONCEPT_CODE, hides_code
 from scanscrub.policy.text_rules import AttributeRule, fallback, text_of, text_rule
@@ -23,7 +24,8 @@ _SCHEME_UID: Final = 0x0008010C
 _LONG_VALUE: Final = 0x00080119
 
 _AUTHORITY: Final = "VR rule coded"
-_KEEP: Final = Ruling(Keep("a code"), _AUTHORITY)
+_KEEP: Final = Ruling(Keep("looks like a code"), _AUTHORITY)
+_KEEP_PUBLIC: Final = Ruling(Keep("a public code, or what it means", public=True), _AUTHORITY)
 _UNKNOWN: Final = {_VALUE: "261665006", _SCHEME: "SCT", _MEANING: "Unknown"}
 _INSTITUTION: Final = 0x00080082
 _PERSON: Final = 0x00401101
@@ -65,13 +67,16 @@ def _scheme_of(seen: Attribute, case: Case) -> str:
 
 
 def _value(seen: Attribute, case: Case) -> Ruling:
-    text = (text_of(seen) or "").strip(" \0")
-    is_code = not text or is_code_value(text, _scheme_of(seen, case))
-    return _kept_unless_known(seen, case, text, fits=is_code)
+    text, scheme = (text_of(seen) or "").strip(" \0"), _scheme_of(seen, case)
+    if meanings_of(scheme, text):
+        return _KEEP_PUBLIC  # whatever digits the patient's numbers share with it
+    return _kept_unless_known(seen, case, text, fits=not text or is_code_value(text, scheme))
 
 
 def _scheme(seen: Attribute, case: Case) -> Ruling:
     text = (text_of(seen) or "").strip(" \0")
+    if text in PUBLIC_SCHEMES:
+        return _KEEP_PUBLIC
     return _kept_unless_known(seen, case, text, fits=not text or is_scheme(text))
 
 
@@ -90,17 +95,27 @@ def _kept_unless_known(seen: Attribute, case: Case, text: str, *, fits: bool) ->
 
 
 def _meaning(profile: Profile) -> AttributeRule:
-    """The meanings of public codes are cleaned as the profile cleans descriptions, those of local ones strictly."""
-    strict = text_rule("allow-list", "D", Severity.QUASI, _AUTHORITY)
-    lenient = text_rule("block-list", "D", Severity.QUASI, _AUTHORITY)
-    of_public = text_rule(profile.descriptors, "D", Severity.QUASI, _AUTHORITY)
+    """The standard's own meaning stays; another one stays whole where it says nothing else, or gives way to it.
+
+    What no table has is cleaned as the profile cleans descriptions where the scheme is public, else strictly, and
+    goes whole.
+    """
 
     def rule(seen: Attribute, case: Case) -> Ruling:
-        scheme = _scheme_of(seen, case)
-        if scheme == UNITS:
-            text = (text_of(seen) or "").strip(" \0")
-            return (lenient if is_code_value(text, UNITS) or is_unit_name(text) else strict)(seen, case)
-        return (of_public if scheme in PUBLIC_SCHEMES else strict)(seen, case)
+        scheme, text = _scheme_of(seen, case), text_of(seen)
+        meanings = meanings_of(scheme, case.header.codes.get(seen.where.path[:-1], ""))
+        if text is not None and meanings and is_meaning(text, meanings):
+            return _KEEP_PUBLIC
+        if scheme == UNITS and text is not None and (is_code_value(text, UNITS) or is_unit_name(text)):
+            mode: DescriptorMode = "block-list"
+        else:
+            mode = profile.descriptors if scheme in PUBLIC_SCHEMES and not meanings else "allow-list"
+        verdict = text_rule(mode, "D", Severity.QUASI, _AUTHORITY)(seen, case)
+        if verdict.keeps:
+            return verdict
+        if meanings:
+            return replaced(meanings[0], text, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
+        return fallback("D", seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
 
     return rule
 

@@ -3,12 +3,14 @@
 import re
 from typing import Final
 
-from scanscrub.policy.claims import defined_words
+from scanscrub.policy.claims import defined_words, looks_like_date
 from scanscrub.policy.tables import lines_of
 from scanscrub.policy.vocabulary import Standing, standing
 
 PUBLIC_SCHEMES: Final = frozenset(lines_of("coding_schemes.txt"))
 """Coding Scheme Designators whose codes are published; all others are local or private."""
+
+_PRIVATE_SCHEMES: Final = frozenset(lines_of("private_schemes.txt"))
 
 UNITS: Final = "UCUM"
 """Units of measurement: their expressions are codes and meanings at once."""
@@ -33,6 +35,8 @@ def is_code_value(code: str, scheme: str) -> bool:
     """
     if _CODE.fullmatch(code) is None or (scheme not in PUBLIC_SCHEMES and _LONG_NUMBER.search(code)):
         return False
+    if looks_like_date(code):
+        return False
     return all(len(word) <= 3 or _is_word(word, scheme) for word in _LETTERS.findall(code))
 
 
@@ -45,8 +49,18 @@ def _is_word(word: str, scheme: str) -> bool:
 
 
 def is_scheme(designator: str) -> bool:
-    """Whether a Coding Scheme Designator is a public one or has the form of a private one (``99...``, ``L``)."""
-    return designator in PUBLIC_SCHEMES or is_code_value(designator, "")
+    """Whether a Coding Scheme Designator is a public one, a private one that is listed, or made of known words.
+
+    A private one is free text behind ``99``: ``99SIEMENS``, but ``99LEE`` as well.
+    """
+    if designator in PUBLIC_SCHEMES or designator in _PRIVATE_SCHEMES:
+        return True
+    words = _LETTERS.findall(designator)
+    return is_code_value(designator, "") and all(_is_said(word) for word in words)
+
+
+def _is_said(word: str) -> bool:
+    return word.upper() in defined_words() or (len(word) > 2 and standing(word) is Standing.PLAIN)
 
 
 def is_unit_name(text: str) -> bool:

@@ -7,6 +7,7 @@ from scanscrub.domain.finding import Attribute
 from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy import ages
 from scanscrub.policy.case import Case
 from scanscrub.policy.coded import coded_rules
 from scanscrub.policy.date_rules import DATE_VRS, date_kept, date_moved, date_removed
@@ -20,7 +21,15 @@ from scanscrub.policy.table_rules import table_rule
 from scanscrub.policy.tables import lines_of, rows_of
 from scanscrub.policy.text_rules import TEXT_VRS, AttributeRule, fallback, text_of, text_rule
 from scanscrub.policy.unlisted_text import unlisted_text_rule
-from scanscrub.policy.vr_rules import BY_VR, KEPT_BY_VR, always_removed, character_set, colour_profile, uid_kept
+from scanscrub.policy.vr_rules import (
+    BY_VR,
+    KEPT_BY_VR,
+    NUMBER_VRS,
+    always_removed,
+    character_set,
+    colour_profile,
+    uid_kept,
+)
 
 Entry: TypeAlias = Ruling | AttributeRule
 
@@ -60,6 +69,8 @@ class Rulebook:
 
     def _found(self, tag: int, vr: str) -> Entry:
         entry = self._of_user(tag) or self._of_group(tag) or self._of_table(tag) or self._unlisted(tag, vr)
+        if tag in ages.VALUES:
+            return ages.with_top_age(_as_rule(entry))
         if tag in VALUES:
             return _in_content(_as_rule(entry), content_rule(tag, self._profile))
         return entry
@@ -89,7 +100,7 @@ class Rulebook:
         return None
 
     def _unlisted(self, tag: int, vr: str) -> Entry:
-        if tag >> 16 not in _STANDARD_GROUPS or (vr in KEPT_BY_VR and tag in _never_numbers()):
+        if tag >> 16 not in _STANDARD_GROUPS or (vr in NUMBER_VRS and tag in _never_numbers()):
             return always_removed
         if vr == "UI" and Option.UIDS in self._profile.options:
             return uid_kept("VR rule UI")

@@ -2,23 +2,40 @@
 
 import hashlib
 import re
+from functools import cache
 from typing import Final
 
+from scanscrub.domain.text import remembered
 from scanscrub.policy.pseudonyms import keyed_digest
+from scanscrub.policy.tables import lines_of
 
 _ROOT: Final = "2.25."
-_REGISTERED: Final = re.compile(r"1\.2\.840\.10008\.[0-9]{1,4}(?:\.[0-9]{1,4}){0,8}")
+_STANDARD: Final = "1.2.840.10008."
+_NEWER: Final = re.compile(r"[0-9]{1,3}|[0-9]{1,2}\.[0-9]{1,2}")
 _CODE_SYSTEM: Final = re.compile(r"2\.16\.840\.1\.113883\.[56]\.[0-9]{1,4}")
 _WELL_FORMED: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 
+@cache
+def _arcs() -> frozenset[str]:
+    """The registered UIDs below DICOM's root and all that they are below, with a dot at the end."""
+    listed = (tail.split(".") for tail in lines_of("public_uids.txt"))
+    return frozenset("".join(f"{part}." for part in tail[:size]) for tail in listed for size in range(len(tail) + 1))
+
+
+@remembered
 def is_registered(uid: str) -> bool:
     """Whether the UID is one of DICOM's own (PS3.6 Annex A), the same in every file of the world.
 
-    Known by its root and its shape: no registered UID has a component of more than four digits, so a birth date
-    or a record number under DICOM's root is not taken for one.
+    One that a newer edition may have added has at most three digits more than an arc that is known: a birth date or a
+    record number under DICOM's root is not taken for one.
     """
-    return _REGISTERED.fullmatch(uid) is not None
+    if not uid.startswith(_STANDARD):
+        return False
+    parts = uid.removeprefix(_STANDARD).split(".")
+    known = max(size for size in range(len(parts) + 1) if "".join(f"{part}." for part in parts[:size]) in _arcs())
+    added = ".".join(parts[known:])
+    return not added or _NEWER.fullmatch(added) is not None
 
 
 def is_coding_scheme(uid: str) -> bool:

@@ -18,6 +18,10 @@ from scanscrub.policy.vocabulary import Standing, standing
 
 _AUTHORITY: Final = "VR rule text"
 _KEEP: Final = Ruling(Keep("names equipment"), _AUTHORITY)
+_TITLED: Final = re.compile(r"\b(?:Drs?|DR|Dres|Dra|Prof|Mrs?|Ms|Hr|Herr|Frau|Fr|Sra?|Sig|Mme)\b[.:]?\s*([^\W\d_]+)")
+_TELEPHONE: Final = re.compile(r"(?<![\w./\-])(?:\+|\(?0)\d*\)?(?:[ /\-]\(?\d+\)?)+(?![\w.])")
+_FEWEST: Final = 7
+"""Digits of a telephone number."""
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 """Runs of letters, camel case apart."""
 
@@ -39,19 +43,36 @@ def unlisted_text_rule(tag: int, mode: DescriptorMode) -> AttributeRule:
     if kind == "descriptor":
         return text_rule("allow-list", left, Severity.QUASI, _AUTHORITY)
     clean = text_rule(mode, left, Severity.HYGIENE, _AUTHORITY)
-    return clean if kind == "technical" else _equipment(clean, strict=mode == "allow-list")
+    return clean if kind == "technical" else _equipment(clean, left, strict=mode == "allow-list")
 
 
-def _equipment(clean: AttributeRule, *, strict: bool) -> AttributeRule:
+def _equipment(clean: AttributeRule, left: str, *, strict: bool) -> AttributeRule:
     """A model or a version, whose numbers look like dates: only known values, addresses and unknown words count."""
 
     def rule(seen: Attribute, case: Case) -> Ruling:
         text = text_of(seen)
+        if text is not None and _names_somebody(text):
+            return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
         if text is None or "@" in text or "//" in text or case.holds_known(text) or (strict and _has_unknown(text)):
             return clean(seen, case)
         return _KEEP
 
     return rule
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether a title stands before a word that names no equipment, or digits are grouped like a telephone number."""
+    followed = (found[1] for found in _TITLED.finditer(text))
+    numbers = (sum(map(str.isdecimal, found[0])) for found in _TELEPHONE.finditer(text))
+    return any(_is_strange(word) for word in followed) or any(digits >= _FEWEST for digits in numbers)
+
+
+def _is_strange(word: str) -> bool:
+    return (
+        word.lower() not in _equipment_words()
+        and standing(word) is not Standing.PLAIN
+        and word not in defined_words()
+    )
 
 
 @cache

@@ -13,6 +13,7 @@ from scanscrub.policy.claims import (
     is_decimal_string,
     is_defined,
     is_integer_string,
+    tells,
     top_coded_age,
     values_of,
 )
@@ -21,14 +22,17 @@ from scanscrub.policy.rulings import Ruling, emptied, remapped, removed, replace
 from scanscrub.policy.text_rules import KEEP_TEXT, AttributeRule, text_of
 from scanscrub.policy.uids import is_well_formed
 
-_NUMERIC: Final = ("AT", "FD", "FL", "OD", "OF", "OL", "OV", "SL", "SS", "SV", "UL", "US", "UV", "US or SS", "SQ")
+_NUMERIC: Final = ("AT", "OD", "OF", "OL", "OV", "SS", "US", "US or SS", "SQ")
+_LONG_NUMBERS: Final = ("FD", "FL", "SL", "SV", "UL", "UV")
+NUMBER_VRS: Final = frozenset({*_NUMERIC, *_LONG_NUMBERS})
 KEPT_BY_VR: Final[Mapping[str, Ruling]] = {vr: Ruling(Keep("names nobody"), f"VR rule {vr}") for vr in _NUMERIC}
-"""Numbers, and sequences for the sake of what may stay in them."""
+"""Numbers too short or too many to be somebody's, and sequences for the sake of what may stay in them."""
 
 _KEEP_UID: Final = Ruling(Keep("a registered or pseudonymous UID", public=True), "VR rule UI")
 _KEEP_TERM: Final = Ruling(Keep("a defined term", public=True), "VR rule CS")
 _KEEP_CODE: Final = Ruling(Keep("looks like a defined term"), "VR rule CS")
 _KEEP_NUMBER: Final = Ruling(Keep("a number"), "VR rule IS DS")
+_KEEP_BINARY: Final = Ruling(Keep("names nobody"), "VR rule binary number")
 _KEEP_AGE: Final = Ruling(Keep("an age under 90"), "VR rule AS")
 _PROFILE: Final = "VR rule OB, ICC.1"
 _KEEP_BULK: Final = Ruling(Keep("pixels, waveforms or a look-up table"), "VR rule OB OW")
@@ -103,6 +107,14 @@ def decimal_string(seen: Attribute, case: Case) -> Ruling:
     return emptied("VR rule DS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
 
+def binary_number(seen: Attribute, case: Case) -> Ruling:
+    """Long binary numbers stay as decimal ones do; so many that nobody reads them one by one stay as they are."""
+    text = text_of(seen)
+    if text is None or not any(tells(one, case.numbers) for one in values_of(text)):
+        return _KEEP_BINARY
+    return emptied(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.IDENTITY, seen.length)
+
+
 def age_string(seen: Attribute, case: Case) -> Ruling:
     """AS: an age stays, top-coded."""
     del case
@@ -163,5 +175,6 @@ BY_VR: Final[Mapping[str, AttributeRule]] = {
     "UI": uid_rule("VR rule UI"),
     "UN": always_removed,
     "UR": always_removed,
+    **dict.fromkeys(_LONG_NUMBERS, binary_number),
 }
 """The rules of the VRs that neither an option nor a table of tags changes."""
