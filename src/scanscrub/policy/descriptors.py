@@ -102,6 +102,7 @@ def _last_initials(text: str, found: Sequence[Word]) -> Iterator[int]:
 
 def _after_cues(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iterator[int]:
     """Words that a title or a word like "for" or "by" says to be somebody's name."""
+    seen = 0  # up to there a name reaches that an earlier cue told of: it is not gone through again
     for place, word in enumerate(found[:-1]):
         following = place + 1
         if _is_title(text, word):
@@ -110,9 +111,11 @@ def _after_cues(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> 
                 following += 1
         elif word.folded not in _NAME_FOLLOWS:
             continue
+        following = max(following, seen)
         while following < len(found) and _may_be_name(following, found, ranks):
             yield following
             following += 1
+        seen = following
 
 
 def _is_title(text: str, word: Word) -> bool:
