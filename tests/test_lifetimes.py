@@ -2,13 +2,26 @@
 
 import ast
 import builtins
+import gc
 import importlib
 from collections.abc import Iterator
+from datetime import date
+from functools import _lru_cache_wrapper, lru_cache
 from pathlib import Path
 
 import pytest
 
 import scanscrub
+from conftest import CANARY
+from factory_dicom import ct_file
+from factory_pixels import image
+from scanscrub.api import CleanOptions, clean, verify
+from scanscrub.checking import CheckOptions, check
+from scanscrub.domain.audit import Status
+from scanscrub.domain.errors import no_memory
+from scanscrub.domain.secret import Phi
+from scanscrub.formats.dicom.document import DicomDocument
+from scanscrub.policy.accept import Acceptance
 
 SOURCES = sorted(Path(scanscrub.__file__).parent.rglob("*.py"))
 
@@ -43,3 +56,68 @@ def _raised_names(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name):
             yield node.exc.id
+
+
+def values_alive() -> list[Phi]:
+    gc.collect()
+    return [each for each in gc.get_objects() if isinstance(each, Phi)]
+
+
+@pytest.mark.parametrize("text", ["none", "all"])
+def test_no_value_outlives_a_run(tmp_path: Path, text: str) -> None:
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    (inputs / "a.dcm").write_bytes(ct_file())
+    (inputs / "cut.dcm").write_bytes(ct_file()[:-40])
+    (inputs / "b.dcm").write_bytes(image((30, 30), bytes(900), more={"PatientName": f"{CANARY}^Jane"}))
+    before = {id(each) for each in values_alive()}
+    modes = CleanOptions(text=text, jobs=1), CheckOptions(text=text, jobs=1, cache=False, ignore=False)  # type: ignore[arg-type] # one of the modes
+    list(clean([inputs], None, modes[0]))
+    list(clean([inputs], tmp_path / "out", modes[0]))
+    list(verify(tmp_path / "out", modes[0]))
+    check([inputs], modes[1], Acceptance((), (), date(2026, 11, 30)))
+    assert not [each for each in values_alive() if id(each) not in before]
+    assert not list(_texts_kept())
+
+
+def _texts_kept() -> Iterator[str]:
+    """Texts of the patient's that a cache of a function holds."""
+    for cache in gc.get_objects():
+        if isinstance(cache, _lru_cache_wrapper):
+            yield from (text for text in _texts_in(cache, 6) if CANARY.lower() in text.lower())
+
+
+def _texts_in(holder: object, depth: int) -> Iterator[str]:
+    for held in gc.get_referents(holder):
+        if isinstance(held, str):
+            yield held
+        elif (depth and isinstance(held, (dict, tuple, list, set, frozenset))) or type(held).__name__.startswith(
+            "_lru"
+        ):
+            yield from _texts_in(held, depth - 1)
+
+
+def test_a_cache_that_holds_a_text_is_noticed() -> None:
+    remembering = lru_cache(len)
+    assert remembering(f"{CANARY}^Jane")
+    assert list(_texts_kept()) == [f"{CANARY}^Jane"]
+
+
+def test_lack_of_memory_is_a_sentence_for_that_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    (inputs / "a.dcm").write_bytes(ct_file())
+    (inputs / "b.dcm").write_bytes(ct_file(patient_id="other"))
+    whole = DicomDocument.inspect
+    files: list[object] = []
+
+    def hungry(document: DicomDocument) -> object:
+        if not files or files[0] == document.source:
+            files.append(document.source)
+            raise MemoryError
+        return whole(document)
+
+    monkeypatch.setattr(DicomDocument, "inspect", hungry)
+    first, second = clean([inputs], tmp_path / "out", CleanOptions(text="none", jobs=1))
+    assert (first.status, first.refusal) == (Status.REFUSED, no_memory().refusal)
+    assert second.output_name is not None

@@ -24,7 +24,7 @@ from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Refusal, Source
 from scanscrub.domain.processors import processors
 from scanscrub.execute import dask_cluster
-from scanscrub.execute.base import Crashed, Executor
+from scanscrub.execute.base import Crashed, Done, Executor
 from scanscrub.execute.processes import ProcessExecutor
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.containers import Item, find_items
@@ -32,7 +32,7 @@ from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.dicom.document import DicomDocument
 from scanscrub.formats.staging import clear_staging, make_output, prepare_output
 from scanscrub.pipeline import journal
-from scanscrub.pipeline.clean import CleanJob, clean_item, prepare_worker
+from scanscrub.pipeline.clean import CleanJob, DoneBefore, clean_item, prepare_worker, release_worker
 from scanscrub.pipeline.convert import Form
 from scanscrub.pipeline.crosswalk import Crosswalk
 from scanscrub.pipeline.distant import installed, prepare_distant_worker
@@ -184,7 +184,7 @@ def _cleaned(
     """The records of all items but those that were done before: as many of the same bytes as have a copy."""
     left = Counter(digest for _, digest in job.done)
     alike: list[tuple[Item, str]] = []
-    for outcome in executor.run(clean_item, items, _setup(settings, job)):
+    for outcome in _outcomes(executor, settings, job, items):
         result = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
         if isinstance(result, AuditRecord):
             if isinstance(outcome, Crashed) or not job.keeps_journal:
@@ -206,6 +206,15 @@ def _cleaned(
             again.append(item)
     if again:
         yield from _cleaned(executor, settings, replace(job, done=frozenset()), again, done_before)
+
+
+def _outcomes(
+    executor: Executor, settings: Settings, job: CleanJob, items: Iterable[Item]
+) -> Iterator[Done[Item, AuditRecord | DoneBefore] | Crashed[Item]]:
+    try:
+        yield from executor.run(clean_item, items, _setup(settings, job))
+    finally:
+        release_worker()
 
 
 def _setup(settings: Settings, job: CleanJob) -> Callable[[], None]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
 
 from scanscrub.detect.base import Reading
 from scanscrub.domain.finding import Known, KnownKind
+from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text import MONTHS, compact, name_groups, ocr_shape, words
 
@@ -40,7 +40,7 @@ def _likeness(text: str, shape: str, known: Known) -> float:
     return max((_found(part, shape, tokens, known.kind) for part in _parts(known)), default=0.0)
 
 
-@lru_cache(maxsize=4096)
+@remembered_for_a_file(4096)
 def _parts(known: Known) -> tuple[str, ...]:
     value = known.value.reveal()
     match known.kind:

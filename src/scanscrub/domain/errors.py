@@ -77,3 +77,10 @@ class ClusterLostError(ScanscrubError):
     """The workers are gone, and with them what was left to do; the finished copies stay."""
 
     exit_code = ExitCode.NOT_CLEANED
+
+
+def no_memory() -> RefusedFile:
+    """Of a file that needs more memory than there is."""
+    return RefusedFile(
+        "There is not enough memory for this file.", "Try again with fewer --jobs, or on a machine with more memory."
+    )

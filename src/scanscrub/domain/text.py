@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
+
+from scanscrub.domain.remembering import remembered_for_a_file
 
 _More = ParamSpec("_More")
 _Answer = TypeVar("_Answer")
@@ -68,14 +70,14 @@ _OCR_LETTERS = str.maketrans("oqdil|!jzsgb", "000111112568")
 def remembered(
     answer: Callable[Concatenate[str, _More], _Answer],
 ) -> Callable[Concatenate[str, _More], _Answer]:
-    """Remember the answers for short texts, which the files of a study share; long ones would fill the memory."""
-    remembering = lru_cache(maxsize=8192)(answer)
+    """Remember the answers for the short texts of a file; long ones would fill the memory."""
+    remembering = remembered_for_a_file(8192)(answer)
 
     @wraps(answer)
     def ask(text: str, /, *args: _More.args, **kwargs: _More.kwargs) -> _Answer:
         if len(text) > _LONGEST_REMEMBERED:
             return answer(text, *args, **kwargs)
-        return remembering(text, *args, **kwargs)  # type: ignore[arg-type] # typeshed: cached arguments are Hashable
+        return remembering(text, *args, **kwargs)
 
     return ask
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
 from scanscrub.domain.check import CheckRecord, Obstacle
-from scanscrub.domain.errors import NotLookedInto, RefusedFile
+from scanscrub.domain.errors import NotLookedInto, RefusedFile, no_memory
 from scanscrub.domain.finding import Known
+from scanscrub.domain.remembering import forget
 from scanscrub.formats import unusual
 from scanscrub.formats.text_pictures import head_of, holds_pixels
 from scanscrub.pipeline.check_bytes import is_image, sha256_of, size_of, wanted, worth_reading
@@ -104,8 +105,12 @@ class Checker:
         except OSError:
             refusal = RefusedFile("The file cannot be read.", "Check its permissions, and that it is complete.")
             return (unreadable(subject, refusal),)
+        except MemoryError:
+            return (unreadable(subject, no_memory()),)
         except RefusedFile as error:
             return (unreadable(subject, error),)
+        finally:
+            forget()
 
     def remembered(self, subject: Subject) -> tuple[CheckRecord, ...] | None:
         """The records of a file that was examined before; None for any other input."""
@@ -255,3 +260,4 @@ def release_checker() -> None:
     for checker in _workers:
         checker.close()
     _workers.clear()
+    forget()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import BinaryIO
 
 from scanscrub.domain.check import CheckFinding, Remedy, refused
@@ -57,7 +57,7 @@ def examined(
             return with_name((), parts, lambda _: False), ()
         known = _known(stream, tools) if image_format.name == DICOM.name else ()
         findings = (refused(error.reason, error.hint, error.severity),)
-    spellings = _spellings(tuple(entry for entry in known if entry.kind in _NAMING))
+    spellings = Spellings(tuple(entry for entry in known if entry.kind in _NAMING))
     names = _names(known)
     return replace(with_name(findings, parts, spellings.in_text), names=bool(names)), names
 
@@ -116,8 +116,3 @@ def _plan_findings(plan: Plan, gravity: Gravity) -> Iterator[CheckFinding]:
             remedy = _REMEDIES[type(step.action)]
             keyword = keyword_of(step.where.tag) if isinstance(step.where, HeaderElement) else ""
             yield CheckFinding(step.because.rule, gravity.of(step.because), step.where, remedy, keyword)
-
-
-@lru_cache(maxsize=16)
-def _spellings(known: tuple[Known, ...]) -> Spellings:
-    return Spellings(known)

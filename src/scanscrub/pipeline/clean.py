@@ -8,9 +8,10 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from scanscrub.domain.audit import AuditRecord, Status
-from scanscrub.domain.errors import NotAnImage, OutputUnusableError, RefusedFile
+from scanscrub.domain.errors import NotAnImage, OutputUnusableError, RefusedFile, no_memory
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan, Refusal, Source
+from scanscrub.domain.remembering import forget
 from scanscrub.formats.base import Document
 from scanscrub.formats.containers import Item
 from scanscrub.formats.staging import staged_file
@@ -86,7 +87,10 @@ class Cleaner:
 
     def outcome(self, item: Item) -> AuditRecord | DoneBefore:
         """Clean one item, and write its record to the journal at once, so that a killed run has all it published."""
-        record = self._record(item)
+        try:
+            record = self._record(item)
+        finally:
+            forget()
         if isinstance(record, AuditRecord) and record.output_name is None and self._job.keeps_journal:
             self._job.keep(record)
         return record
@@ -114,6 +118,8 @@ class Cleaner:
             return recorder.refused(error.refusal, Status.REFUSED if item.named else Status.IGNORED)
         except RefusedFile as error:
             return recorder.refused(error.refusal)
+        except MemoryError:
+            return recorder.refused(no_memory().refusal)
 
     def _clean(self, item: Item, document: Document, recorder: Recorder) -> AuditRecord:
         examination = examine(document, self._tools)
@@ -279,3 +285,9 @@ def prepare_worker(settings: Settings, job: CleanJob) -> None:
 def clean_item(item: Item) -> AuditRecord | DoneBefore:
     """Clean one item with this process's tools: the task of an executor."""
     return _workers[0].outcome(item)
+
+
+def release_worker() -> None:
+    """Let go of what `prepare_worker` and the files loaded in this process."""
+    _workers.clear()
+    forget()

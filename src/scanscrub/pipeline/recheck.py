@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Check, Source
+from scanscrub.domain.remembering import forget
 from scanscrub.pipeline.decide import judge
 from scanscrub.pipeline.inspect import examine
 from scanscrub.pipeline.read import recognised
@@ -34,7 +35,9 @@ def recheck(copy: Copy, tools: Tools) -> tuple[Check, ...]:
             source = Source(copy.number, digest)
             with recognised(stream).open(stream, source) as document:
                 plan = judge(source, examine(document, tools), tools)
-    except (OSError, RefusedFile):
+    except (OSError, RefusedFile, MemoryError):
         return (*checks, Check("can be opened", passed=False))
+    finally:
+        forget()
     places = ", ".join(sorted({str(step.where) for step in plan.changes})[:5])
     return (*checks, Check("nothing to clean", not plan.changes, places))

@@ -1,13 +1,14 @@
 """The known values of one file, made ready to be found in texts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise, permutations
+from itertools import accumulate, pairwise, permutations
 from typing import NamedTuple
 
 from scanscrub.domain.finding import Known, KnownKind
+from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.text import compact, name_groups, remembered, words
 from scanscrub.domain.text import key as key_of
 from scanscrub.policy.vocabulary import Standing, listed, standing
@@ -38,7 +39,7 @@ class _Phrase:
     initialled: frozenset[tuple[str, str]] = frozenset()
 
 
-@lru_cache(maxsize=4096)
+@remembered_for_a_file(4096)
 def _phrases(known: Known) -> tuple[_Phrase, ...]:
     value = known.value.reveal()
     match known.kind:
@@ -98,16 +99,18 @@ class KnownText:
     def __init__(self, known: Sequence[Known]) -> None:
         phrases = [phrase for entry in known for phrase in _phrases(entry)]
         self._strong = frozenset().union(*(phrase.strong | phrase.joined for phrase in phrases))
-        self._weak = tuple(phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1)
+        self._weak = _WeakPhrases(phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1)
         self._initialled = frozenset().union(*(phrase.initialled for phrase in phrases))
-        self._companions: dict[str, frozenset[str]] = {}
+        self._companions: dict[str, set[str]] = {}
         for phrase in phrases:
-            for key in phrase.keys:
-                self._companions[key] = self._companions.get(key, frozenset()) | phrase.companions
-        self._inside = tuple(sorted(key for key in self._strong if len(key) >= _SHORTEST_INSIDE or not key.isascii()))
+            for key in set(phrase.keys):
+                self._companions.setdefault(key, set()).update(phrase.companions)
+        self._inside = _Parts(key for key in self._strong if len(key) >= _SHORTEST_INSIDE or not key.isascii())
+        self._anywhere = _Parts(self._strong)
         self._foreign_starts = frozenset(key[0] for key in self._strong if not key.isascii())
         ids = {compact(entry.value.reveal()) for entry in known if entry.kind is KnownKind.ID}
         self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
+        self._all_ids = "\n".join(self._ids)
         self._short_ids = frozenset(key for key in ids if 1 < len(key) < SHORTEST_ID_PART)
 
     def __bool__(self) -> bool:
@@ -117,17 +120,17 @@ class KnownText:
         """The numbers of the words of `text` (see `domain.text.words`) that belong to a known value."""
         seen = _seen(text)
         hit = {place for place, key in enumerate(seen.keys) if key in self._strong}
-        if any(part in seen.joined for part in self._inside):
-            hit.update(place for place, key in enumerate(seen.keys) if any(part in key for part in self._inside))
+        if self._inside.are_in(seen.joined):
+            hit.update(place for place, key in enumerate(seen.keys) if self._inside.are_in(key))
         foreign = ((place, key) for place, key in enumerate(seen.keys) if not key.isascii())
-        hit.update(place for place, key in foreign if any(part in key for part in self._strong))
+        hit.update(place for place, key in foreign if self._anywhere.are_in(key))
         hit.update(place for place in seen.introduced if self._is_name_part(seen.keys[place]))
         for place, pair in enumerate(pairwise(seen.keys)):
             if pair in self._initialled or self._is_name_in_two(*pair):
                 hit |= {place, place + 1}
         if seen.keys and not seen.keys[-1].isascii() and seen.keys[-1][0] in self._foreign_starts:
             hit.update(self._cut_at_the_end(seen.keys))
-        hit.update(self._whole_phrases(seen.keys))
+        hit.update(self._weak.places(seen.keys))
         hit.update(self._ids_in(seen))
         if hit:
             self._spread(hit, seen.keys)
@@ -149,26 +152,23 @@ class KnownText:
         if any(key.startswith(keys[-1]) for key in self._strong):
             yield len(keys) - 1
 
-    def _whole_phrases(self, keys: tuple[str, ...]) -> Iterator[int]:
-        """Places of values made of vocabulary words alone, in any order of their words."""
-        for phrase in self._weak:
-            if set(phrase) <= set(keys):
-                size, wanted = len(phrase), sorted(phrase)
-                for start in range(len(keys) - size + 1):
-                    if sorted(keys[start : start + size]) == wanted:
-                        yield from range(start, start + size)
-
     def _ids_in(self, seen: _Seen) -> Iterator[int]:
+        if not self._ids:
+            return
+        yield from (place for place in seen.numbers if seen.keys[place] in self._all_ids)
+        starts = (0, *accumulate(map(len, seen.keys)))
         for known in self._ids:
-            yield from (place for place in seen.numbers if seen.keys[place] in known)
-            start = seen.joined.find(known)
+            start, before = seen.joined.find(known), 0
             while start >= 0:
-                yield from _places(seen.keys, start, start + len(known))
+                first, behind = bisect_right(starts, start) - 1, bisect_left(starts, start + len(known))
+                yield from range(max(first, before), behind)
+                before = max(before, behind)
                 start = seen.joined.find(known, start + 1)
 
     def _spread(self, hit: set[int], keys: Sequence[str]) -> None:
         """Take in the other parts of a name, and initials, that stand beside a part already found."""
-        queue = [(place, self._companions.get(keys[place], frozenset())) for place in sorted(hit)]
+        none: set[str] = set()
+        queue = [(place, self._companions.get(keys[place], none)) for place in sorted(hit)]
         while queue:
             place, companions = queue.pop()
             for beside in (place - 1, place + 1):
@@ -177,10 +177,42 @@ class KnownText:
                     queue.append((beside, companions))
 
 
-def _places(keys: Sequence[str], start: int, end: int) -> Iterator[int]:
-    """The words that overlap the characters `start` to `end` of the joined keys."""
-    position = 0
-    for place, key in enumerate(keys):
-        if position < end and position + len(key) > start:
-            yield place
-        position += len(key)
+class _Parts:
+    """Whether a text holds one of many parts, in a time that the text's length bounds and not their number."""
+
+    def __init__(self, parts: Iterable[str]) -> None:
+        self._parts = frozenset(parts)
+        self._lengths = sorted(set(map(len, self._parts)))
+
+    def are_in(self, text: str) -> bool:
+        if len(self._parts) <= len(self._lengths) * len(text):
+            return any(part in text for part in self._parts)
+        return any(
+            text[start : start + length] in self._parts
+            for length in self._lengths
+            for start in range(len(text) - length + 1)
+        )
+
+
+class _WeakPhrases:
+    """Values made of vocabulary words alone, found in any order of their words."""
+
+    def __init__(self, phrases: Iterable[tuple[str, ...]]) -> None:
+        self._by_size: dict[int, dict[int, set[tuple[str, ...]]]] = {}
+        for phrase in phrases:
+            sums = self._by_size.setdefault(len(phrase), {})
+            sums.setdefault(sum(map(hash, phrase)), set()).add(tuple(sorted(phrase)))
+
+    def __bool__(self) -> bool:
+        return bool(self._by_size)
+
+    def places(self, keys: tuple[str, ...]) -> Iterator[int]:
+        """The places of their words in a text. Windows of a text are compared by the sums of their words' hashes."""
+        sums = (0, *accumulate(map(hash, keys))) if self._by_size else ()
+        for size, phrases in self._by_size.items():
+            before = 0
+            for start in range(len(keys) - size + 1):
+                alike = phrases.get(sums[start + size] - sums[start])
+                if alike is not None and tuple(sorted(keys[start : start + size])) in alike:
+                    yield from range(max(start, before), start + size)
+                    before = start + size

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from scanscrub.domain.finding import Known, KnownKind
+from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.text import folded, name_groups, words
 from scanscrub.policy.encodings import Coded, encoded, weight
 from scanscrub.policy.value_forms import Form, date_forms, id_forms, name_forms, whole_form
@@ -90,7 +90,7 @@ def _holds_any(data: bytes, codes: Sequence[bytes]) -> bool:
     return any(code in data for code in codes)
 
 
-@lru_cache(maxsize=4096)
+@remembered_for_a_file(4096)
 def _spelled(known: Known) -> _Spelled:
     value = known.value.reveal()
     single: frozenset[str] = frozenset()

@@ -3,8 +3,9 @@
 import re
 import warnings
 from collections.abc import Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 
+from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.formats.dicom.guesses import guesses, is_text, printable
 
 _ESCAPE = b"\x1b"
@@ -173,6 +174,6 @@ def _strict(value: bytes, encoding: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=64)
+@remembered_for_a_file(64)
 def character_set(terms: str) -> CharacterSet:
     return CharacterSet(terms)

@@ -1,0 +1,81 @@
+"""Work is bounded by the size of a file, not by its cunning. Steps are counted, not timed."""
+
+import random
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import pytest
+
+from scanscrub.domain.finding import Known, KnownKind
+from scanscrub.domain.remembering import forget
+from scanscrub.domain.secret import Phi
+from scanscrub.policy.descriptors import clean_text
+
+WORDS = ("liver", "head", "T1", "axial", "Zqcanary", "Robert", "12", "3.4", "mm", "Dr.", "by", "4711083", "for", "x")
+
+
+def steps(work: Callable[[], object]) -> int:
+    """How many lines of Python the work takes."""
+    count = 0
+
+    def step(_frame: FrameType, event: str, _: object) -> object:
+        nonlocal count
+        count += event == "line"
+        return step
+
+    forget()
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def prose(size: int) -> str:
+    chance = random.Random(size)  # noqa: S311 - the same text each time
+    return " ".join(chance.choice(WORDS) for _ in range(size))
+
+
+TEXTS: dict[str, Callable[[int], str]] = {
+    "prose": prose,
+    "cues": lambda size: "by " * size,
+    "titles": lambda size: "Dr. " * size,
+    "ids": lambda size: "4711083" * size,
+    "ids in parts": lambda size: "4711 083 " * size,
+    "names": lambda size: "Zqcanary Robert " * size,
+    "vocabulary": lambda size: "liver head " * size,
+    "numbers": lambda size: "47 " * size,
+    "dates": lambda size: "24.03.1961 " * size,
+    "letters": lambda size: "S C H M " * size,
+    "values": lambda size: "liver\\by x\\" * size,
+    "Cyrillic": lambda size: "Иванов " * size,
+}
+
+
+@pytest.mark.parametrize("mode", ["allow-list", "block-list"])
+@pytest.mark.parametrize("kind", TEXTS)
+def test_twice_the_text_is_twice_the_work(kind: str, mode: str) -> None:
+    def work(size: int) -> int:
+        known = [
+            Known(KnownKind.NAME, Phi("Zqcanary^Robert")),
+            Known(KnownKind.ID, Phi("4711083")),
+            Known(KnownKind.TEXT, Phi("liver head")),
+        ]
+        return steps(lambda: clean_text(TEXTS[kind](size), known, mode))  # type: ignore[arg-type] # one of the modes
+
+    work(10)  # what is loaded once
+    assert work(2000) < 2.5 * work(1000)
+
+
+@pytest.mark.parametrize("kind", [KnownKind.NAME, KnownKind.ID, KnownKind.TEXT])
+def test_twice_the_text_and_twice_the_values_are_twice_the_work(kind: KnownKind) -> None:
+    def work(size: int) -> int:
+        known = [Known(kind, Phi(f"{chr(97 + number % 26) * 5}q{number} liver head")) for number in range(size)]
+        text = " ".join(f"w{number}z" for number in range(size))
+        return steps(lambda: clean_text(text, known, "block-list"))
+
+    work(10)  # what is loaded once
+    assert work(2000) < 2.5 * work(1000)
