@@ -4,6 +4,7 @@ import random
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from scanscrub.domain.remembering import forget
 from scanscrub.domain.secret import Phi
 from scanscrub.policy.descriptors import clean_text
 
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
+
 WORDS = ("liver", "head", "T1", "axial", "Zqcanary", "Robert", "12", "3.4", "mm", "Dr.", "by", "4711083", "for", "x")
 
 
@@ -19,7 +23,7 @@ def steps(work: Callable[[], object]) -> int:
     """How many lines of Python the work takes."""
     count = 0
 
-    def step(_frame: FrameType, event: str, _: object) -> object:
+    def step(_frame: FrameType, event: str, _: object) -> "TraceFunction":
         nonlocal count
         count += event == "line"
         return step
