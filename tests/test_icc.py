@@ -26,13 +26,13 @@ REAL = {
 }
 
 
-def _tags(profile: bytes) -> dict[bytes, bytes]:
+def tags_of(profile: bytes) -> dict[bytes, bytes]:
     (count,) = struct.unpack_from(">I", profile, _HEADER)
     rows = [struct.unpack_from(">4sII", profile, _HEADER + 4 + 12 * place) for place in range(count)]
     return {name: profile[start : start + length] for name, start, length in rows}
 
 
-def _profile(tags: Mapping[bytes, bytes], header: bytes = b"", *, gap: bytes = b"") -> bytes:
+def profile_of(tags: Mapping[bytes, bytes], header: bytes = b"", *, gap: bytes = b"") -> bytes:
     """A profile of these tags under the header of one that was made here."""
     at = _HEADER + 4 + 12 * len(tags)
     table, body = struct.pack(">I", len(tags)), gap
@@ -43,7 +43,7 @@ def _profile(tags: Mapping[bytes, bytes], header: bytes = b"", *, gap: bytes = b
     return struct.pack(">I", at + len(body)) + head[4:] + table + body
 
 
-def _text(text: bytes) -> bytes:
+def text_of(text: bytes) -> bytes:
     return b"text" + bytes(4) + text + b"\0"
 
 
@@ -56,15 +56,17 @@ def _written(**fields: tuple[int, bytes]) -> bytes:
 
 
 PLACES: dict[str, Callable[[], bytes]] = {
-    "copyright": lambda: _profile({**_tags(srgb_profile()), b"cprt": _text(NAME)}),
-    "private tag": lambda: _profile({**_tags(srgb_profile()), b"zqca": _text(NAME)}),
-    "device text": lambda: _profile({**_tags(srgb_profile()), b"dmnd": _text(NAME)}),
-    "between tags": lambda: _profile(_tags(srgb_profile()), gap=NAME),
+    "copyright": lambda: profile_of({**tags_of(srgb_profile()), b"cprt": text_of(NAME)}),
+    "private tag": lambda: profile_of({**tags_of(srgb_profile()), b"zqca": text_of(NAME)}),
+    "device text": lambda: profile_of({**tags_of(srgb_profile()), b"dmnd": text_of(NAME)}),
+    "between tags": lambda: profile_of(tags_of(srgb_profile()), gap=NAME),
     "behind the profile": lambda: srgb_profile() + NAME,
-    "behind an element": lambda: _profile({**_tags(srgb_profile()), b"wtpt": _tags(srgb_profile())[b"wtpt"] + NAME}),
-    "maker": lambda: _profile(_tags(srgb_profile()), _written(maker=(48, b"Zqca"), creator=(80, b"Zqca"))),
-    "identifier": lambda: _profile(_tags(srgb_profile()), _written(identifier=(84, NAME[:16]))),
-    "reserved": lambda: _profile(_tags(srgb_profile()), _written(reserved=(100, NAME[:16]))),
+    "behind an element": lambda: profile_of(
+        {**tags_of(srgb_profile()), b"wtpt": tags_of(srgb_profile())[b"wtpt"] + NAME}
+    ),
+    "maker": lambda: profile_of(tags_of(srgb_profile()), _written(maker=(48, b"Zqca"), creator=(80, b"Zqca"))),
+    "identifier": lambda: profile_of(tags_of(srgb_profile()), _written(identifier=(84, NAME[:16]))),
+    "reserved": lambda: profile_of(tags_of(srgb_profile()), _written(reserved=(100, NAME[:16]))),
 }
 
 
@@ -81,13 +83,13 @@ def test_a_real_profile_means_the_same_colours_and_comes_out_as_it_is_the_second
     assert plain is not None
     assert means_the_same(REAL[name], plain)
     assert plain_profile(plain) == plain
-    assert set(_tags(plain)) - {b"desc", b"cprt"} <= set(_tags(REAL[name]))
+    assert set(tags_of(plain)) - {b"desc", b"cprt"} <= set(tags_of(REAL[name]))
 
 
 def test_another_profile_does_not_mean_the_same() -> None:
-    tags = _tags(srgb_profile())
+    tags = tags_of(srgb_profile())
     assert not means_the_same(_CAMERA, srgb_profile())
-    assert not means_the_same(srgb_profile(), _profile({**tags, b"rXYZ": tags[b"bXYZ"], b"bXYZ": tags[b"rXYZ"]}))
+    assert not means_the_same(srgb_profile(), profile_of({**tags, b"rXYZ": tags[b"bXYZ"], b"bXYZ": tags[b"rXYZ"]}))
 
 
 def test_our_profile_of_srgb_is_srgb() -> None:
@@ -104,19 +106,19 @@ def test_our_profile_of_srgb_is_srgb() -> None:
 
 
 def _broken() -> Mapping[str, bytes]:
-    tags = _tags(srgb_profile())
+    tags = tags_of(srgb_profile())
     letters = np.frombuffer(b"SCHMIDT^ZQCANARY", ">u2")
     curve = struct.pack(f">4s4xI{len(letters)}H", b"curv", len(letters), *letters.tolist())
     whole = srgb_profile()
     return {
         "no profile": NAME * 20,
         "cut": whole[:-200],
-        "a curve that spells": _profile({**tags, b"rTRC": curve}),
-        "a colour that spells": _profile({**tags, b"rXYZ": b"XYZ " + bytes(4) + b"SCHMIDT^ZQCA"}),
+        "a curve that spells": profile_of({**tags, b"rTRC": curve}),
+        "a colour that spells": profile_of({**tags, b"rXYZ": b"XYZ " + bytes(4) + b"SCHMIDT^ZQCA"}),
         "a tag inside the table": whole[:140] + struct.pack(">I", 100) + whole[144:],
-        "a colour left out": _profile({name: value for name, value in tags.items() if name != b"gTRC"}),
+        "a colour left out": profile_of({name: value for name, value in tags.items() if name != b"gTRC"}),
         "a link": whole[:12] + b"link" + whole[16:],
-        "a table that is too large": _profile(
+        "a table that is too large": profile_of(
             {**tags, b"A2B0": b"mft2" + bytes(4) + bytes((4, 3, 255, 0)) + bytes(40)}
         ),
     }
@@ -179,7 +181,7 @@ def test_a_grey_picture_does_not_keep_a_profile_of_colours() -> None:
 def test_a_profile_in_several_segments_of_a_jpeg_is_put_together() -> None:
     long = plain_profile(_HIGHDICOM + bytes(2))
     assert long is not None
-    dirty = _profile({**_tags(_HIGHDICOM), b"zqca": _text(NAME * 4000)}, _HIGHDICOM[:_HEADER])
+    dirty = profile_of({**tags_of(_HIGHDICOM), b"zqca": text_of(NAME * 4000)}, _HIGHDICOM[:_HEADER])
     done = demand_clean_twice(_with_profile("JPEG", dirty), jpeg.FORMAT)
     assert Image.open(BytesIO(done.copy)).info["icc_profile"] == long
 

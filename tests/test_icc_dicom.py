@@ -9,9 +9,13 @@ from pydicom.sequence import Sequence
 from conftest import CANARY
 from factory_dicom import ct_file
 from factory_pictures import NAME
+from scanscrub.domain.rules import Severity
 from scanscrub.formats.icc import srgb_profile
+from scanscrub.pipeline.check_examine import examined
+from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.policy.profile import load_profile
 from test_dicom_hiding_places import cleaned
-from test_icc import PLACES
+from test_icc import PLACES, profile_of, tags_of, text_of
 
 _PHOTOGRAPH = "1.2.840.10008.5.1.4.1.1.77.1.4"
 _SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6"
@@ -61,3 +65,20 @@ def test_what_is_no_profile_goes_where_none_is_asked_for() -> None:
 
 def test_a_profile_too_long_for_any_is_not_kept() -> None:
     assert _copy_of(_file(srgb_profile() + NAME * 200_000, _PHOTOGRAPH)).ICCProfile == srgb_profile()
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (b"Copyright Hewlett-Packard 1998", Severity.HYGIENE),
+        (b"Calibrated by Kowalczyk", Severity.QUASI),
+        (NAME, Severity.IDENTITY),
+        (b"Patient: Robert Zqcanary, born 24.03.1961", Severity.IDENTITY),
+    ],
+)
+def test_check_ranks_a_profile_by_its_texts(text: bytes, severity: Severity) -> None:
+    file = _file(profile_of({**tags_of(srgb_profile()), b"cprt": text_of(text)}), _PHOTOGRAPH)
+    tools = Tools(Settings(load_profile("share"), bytes(32), "none"))
+    found, _ = examined(BytesIO(file), file[:4096], ("scan",), tools)
+    ranks = [one.severity for one in found.findings or () if "(0028,2000)" in str(one.place)]
+    assert ranks == [severity]

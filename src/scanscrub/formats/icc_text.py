@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanscrub.domain.secret import Phi
+from scanscrub.formats.icc_elements import plain_element
 from scanscrub.formats.signs import spelled
 
 _HEADER: Final = 128
@@ -17,23 +18,24 @@ _MOST_RECORDS: Final = 64
 def profile_text(data: bytes) -> Phi | None:
     """What stands in the text tags, a line each, and words anywhere else; None where there are none.
 
-    A part of a profile, or what is none, has words only where bytes spell some.
+    Numbers that are colours are no words, whatever they happen to spell. A part of a profile, or what is none, has
+    words only where bytes spell some.
     """
     lines: list[str] = []
     rest = bytearray(data)
     if data[36:40] == b"acsp" and len(data) > _HEADER + 4:
         rest[:_RESERVED] = bytes(_RESERVED)
-        for start, end in _tags(data, rest):
+        for name, start, end in _tags(data, rest):
             said = _said(data[start:end])
             lines += said
-            if said:
+            if said or plain_element(name, data[start:end]) == data[start:end]:
                 rest[start:end] = bytes(end - start)
     lines += spelled(bytes(rest))
     return Phi("\n".join(lines)) if lines else None
 
 
-def _tags(data: bytes, rest: bytearray) -> Iterator[tuple[int, int]]:
-    """Where each tag's value lies (7.3); the table is taken out of the `rest`."""
+def _tags(data: bytes, rest: bytearray) -> Iterator[tuple[bytes, int, int]]:
+    """The name of each tag and where its value lies (7.3); the table is taken out of the `rest`."""
     (count,) = struct.unpack_from(">L", data, _HEADER)
     for place in range(_HEADER + 4, _HEADER + 4 + 12 * min(count, _MOST_TAGS), 12):
         if place + 12 > len(data):
@@ -41,7 +43,7 @@ def _tags(data: bytes, rest: bytearray) -> Iterator[tuple[int, int]]:
         start, length = struct.unpack_from(">LL", data, place + 4)
         rest[place : place + 12] = bytes(12)
         if start < len(data):
-            yield start, min(start + length, len(data))
+            yield data[place : place + 4], start, min(start + length, len(data))
 
 
 def _said(value: bytes) -> list[str]:

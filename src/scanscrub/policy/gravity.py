@@ -81,7 +81,10 @@ class Gravity:
             return Severity.HYGIENE
         if not isinstance(finding.where, HeaderElement):
             return finding.severity
-        if finding.evidence is None:
+        is_profile = finding.rule is Rule.SEGMENT
+        if is_profile and finding.evidence is not None and self._holds_known(finding.evidence.reveal()):
+            return Severity.IDENTITY
+        if is_profile or finding.evidence is None:
             is_unread = self._may_name(finding.where.path, finding.rule)
             inside = self._inside.get(finding.where.path, Severity.QUASI if is_unread else Severity.HYGIENE)
             return min(inside, finding.severity, *map(severity_of, self._bytes_of(finding.where)), key=_RANK)
