@@ -5,11 +5,12 @@ that leaves least, and what the attribute's Type in the object asks for is put r
 a rule by VR takes out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement
-from scanscrub.domain.plan import Add, Keep, Replace, Step
+from scanscrub.domain.plan import Action, Add, Keep, Replace, Step
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
 from scanscrub.policy.iod_types import ObjectTypes, Path
@@ -21,6 +22,15 @@ _GRAPHIC_ANNOTATION: Final = 0x00700001
 """All of its module: the object is a valid one without it."""
 _MEASURES: Final = frozenset({"CS", "DS", "IS"})
 """VRs whose dummies would be taken for what was measured: a value that is no such thing is not replaced by one."""
+
+
+_PARTNERS: Final = {
+    0x00100033: 0x00100035,  # Patient's Birth Date in Alternative Calendar: Patient's Alternative Calendar
+    0x00100034: 0x00100035,  # Patient's Death Date in Alternative Calendar
+    0x00102297: 0x00102298,  # Responsible Person: Responsible Person Role
+    0x00120082: 0x00120081,  # Ethics Committee's Approval Number: Ethics Committee's Name
+}
+"""Attributes, and the companion that may be there only where one of them has a value (PS3.3 C.7.1.1, C.7.1.3)."""
 
 
 def conforming(ruling: Ruling, seen: Attribute, case: Case) -> Ruling:
@@ -60,32 +70,56 @@ def _dummy(ruling: Ruling, seen: Attribute) -> Ruling:
     return ruling._replace(action=Replace(dummy) if vr == seen.vr else Add(vr, dummy))
 
 
-def breaks_its_item(gone: Attribute, case: Case) -> bool:
+def leaves_something_wrong(gone: Attribute, case: Case) -> bool:
+    """Whether an element that goes asks for more than itself: see `whole_steps`."""
+    return gone.where.path[-1] in _PARTNERS or _breaks_its_item(gone, case)
+
+
+def _breaks_its_item(gone: Attribute, case: Case) -> bool:
     """Whether an element that goes leaves an item without what it needs: there is no dummy for such bytes."""
     path = gone.where.path
     has_no_dummy = gone.vr not in {*_MEASURES, "SQ"}
     return len(path) > 1 and has_no_dummy and case.types.needs_value(path)
 
 
-def without_broken_items(steps: Iterable[Step], lost: Iterable[Path], types: ObjectTypes) -> list[Step]:
-    """The steps, where sequences go whose items cannot be kept whole.
+def whole_steps(steps: Sequence[Step], gone: Sequence[Path], types: ObjectTypes) -> Sequence[Step]:
+    """The steps, where what makes no sense without the elements that are `gone` goes as well.
 
-    `lost` are the elements below the top level that had to go, though their items need them, and that have no dummy:
-    encrypted content, signatures. The nearest sequence around them that the object can do without goes or is emptied.
+    An element of an item that needs it and has no dummy (encrypted content, a signature) takes the nearest sequence
+    around it along that the object can do without; a partner takes its companion.
     """
-    gone = {where for where in (_dispensable(path, types) for path in lost) if where}
     if not gone:
-        return list(steps)
-    kept = []
-    for step in steps:
-        path = step.where.path if isinstance(step.where, HeaderElement) else ()
-        if path in gone:
-            action = EMPTY if types.type_of(path) in {"2", "2C"} else REMOVE
-            because = step.because or Finding(Rule.IDENTITY, step.where, Severity.QUASI)
-            kept.append(Step(step.where, action, because, "its items cannot be kept whole"))
-        elif not any(path[:end] in gone for end in range(1, len(path), 2)):
-            kept.append(step)
-    return kept
+        return steps
+    broken = {_dispensable(path, types) for path in gone if path[-1] not in _PARTNERS} - {()}
+    steps = [
+        _without_items(step, types) if _path(step) in broken else step for step in steps if _outside(step, broken)
+    ]
+    lonely = {(*path[:-1], _PARTNERS[path[-1]]) for path in gone if path[-1] in _PARTNERS}
+    lonely -= {
+        (*path[:-1], _PARTNERS[path[-1]])
+        for path, step in ((_path(step), step) for step in steps)
+        if path and path[-1] in _PARTNERS and step.action is not REMOVE and step.action is not EMPTY
+    }
+    return [_without(step, REMOVE, "its partner has no value") if _path(step) in lonely else step for step in steps]
+
+
+def _path(step: Step) -> Path:
+    return step.where.path if isinstance(step.where, HeaderElement) else ()
+
+
+def _outside(step: Step, broken: AbstractSet[Path]) -> bool:
+    path = _path(step)
+    return not any(path[:end] in broken for end in range(1, len(path), 2))
+
+
+def _without_items(step: Step, types: ObjectTypes) -> Step:
+    is_asked_for = types.type_of(_path(step)) in {"2", "2C"}
+    return _without(step, EMPTY if is_asked_for else REMOVE, "its items cannot be kept whole")
+
+
+def _without(step: Step, action: Action, authority: str) -> Step:
+    because = step.because or Finding(Rule.IDENTITY, step.where, Severity.QUASI)
+    return Step(step.where, action, because, authority)
 
 
 def _dispensable(path: Path, types: ObjectTypes) -> Path:

@@ -8,7 +8,7 @@ from scanscrub.domain.plan import Add, Keep, Step
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy import private
 from scanscrub.policy.case import Case, Path
-from scanscrub.policy.conformance import breaks_its_item, conforming, without_broken_items
+from scanscrub.policy.conformance import conforming, leaves_something_wrong, whole_steps
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.rulebook import Entry, rulebook
@@ -54,9 +54,10 @@ def header_steps(seen: Sequence[Observation], case: Case, profile: Profile) -> l
         steps.append(Step(where, action, because, ruling.authority))
         if action is REMOVE or action is EMPTY:
             closed = depth
-            if breaks_its_item(one, case):
+            if leaves_something_wrong(one, case):
                 lost.append(path)
-    steps = without_broken_items([*steps, *blocks.creator_steps()], lost, case.types)
+    steps += blocks.creator_steps()
+    steps = list(whole_steps(steps, lost, case.types))
     if _PATIENT_ID not in case.header.top:
         steps.append(Step(HeaderElement((_PATIENT_ID,)), Add("LO", case.patient), None, "PS3.15 E.1-1 Z/D"))
     return steps

@@ -87,7 +87,16 @@ class Spellings:
 
 
 def _holds_any(data: bytes, codes: Sequence[bytes]) -> bool:
-    return any(code in data for code in codes)
+    return any(code in data and (not _is_dotted(code) or _alone(data, code)) for code in codes)
+
+
+def _is_dotted(code: bytes) -> bool:
+    """Whether it is a UID (or a date with dots): the beginning of another one says nothing of the first."""
+    return b"." in code and code.replace(b".", b"").isdigit()
+
+
+def _alone(data: bytes, code: bytes) -> bool:
+    return re.search(rb"(?<![0-9])(?<![0-9]\.)" + re.escape(code) + rb"(?!\.?[0-9])", data) is not None
 
 
 @remembered_for_a_file(4096)
