@@ -184,9 +184,10 @@ def _value(keyword: str, tag: int, vr: str, number: int) -> Value:
 
 def _canary(tag: int, vr: str) -> Value:
     """A value of the patient; an array of numbers says nothing."""
-    return {
-        "OB": f"{CANARY} bytes of x {tag:08X}".encode().ljust(64),
-        "UN": f"{CANARY} bytes of x {tag:08X}".encode().ljust(64),
-        "PN": f"{CANARY}^{tag:08X}",
-        "SH": f"{CANARY}{tag & 0xFFFF:04X}",
-    }.get(vr, bytes(64) if vr in _ARRAYS else f"{CANARY} {tag:08X} of her")
+    if vr in _ARRAYS:
+        return bytes(64)
+    if vr in {"OB", "UN"}:
+        return f"{CANARY} bytes of x {tag:08X}".encode().ljust(64)
+    if vr == "PN":
+        return f"{CANARY}^{tag:08X}"
+    return f"{CANARY}{tag & 0xFFFF:04X}" if vr == "SH" else f"{CANARY} {tag:08X} of her"
