@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from scanscrub.offline import guard
+
 CANARY = "Zqcanary"
 """Stands in every invented patient value of a test, in some letter case."""
 
@@ -43,6 +45,12 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest)
 
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _no_guard_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that runs the command line in this process must not take the network from all that come after it."""
+    monkeypatch.setattr(guard, "enforce", lambda *_: None)
 
 
 @pytest.fixture(autouse=True)

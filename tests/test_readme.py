@@ -14,6 +14,7 @@ from scanscrub import __version__
 from scanscrub.domain.errors import ExitCode
 from scanscrub.domain.rules import Rule
 from scanscrub.policy.allow import parse_allows
+from scanscrub.report.network_words import ENFORCED
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -55,6 +56,10 @@ def test_the_accepted_findings_shown_are_understood() -> None:
     blocks = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL)]
     (tables,) = (block["tool"]["scanscrub"]["allow"] for block in blocks if "tool" in block)
     assert [allow.rules for allow in parse_allows(tables)] == [{Rule.UID}]
+
+
+def test_it_says_how_nothing_is_sent_in_the_words_of_the_report() -> None:
+    assert ENFORCED in README.replace("\n", " ")
 
 
 def test_the_table_of_exit_codes_is_the_one_in_the_code() -> None:

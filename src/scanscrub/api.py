@@ -4,6 +4,9 @@ from scanscrub.api import CleanOptions, clean
 
 for record in clean([Path("scans")], Path("clean"), CleanOptions()):
     print(record.status, record.output_name)
+
+Telemetry of the libraries is switched off, and the worker processes have no network. The process itself is yours and
+keeps it, unless you call `scanscrub.offline.guard.enforce()`, as the command line does at its start. That is for good.
 """
 
 import os

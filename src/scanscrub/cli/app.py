@@ -13,9 +13,12 @@ import typer
 
 import scanscrub
 from scanscrub.domain.errors import ExitCode, ScanscrubError
+from scanscrub.offline import guard
 
 COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor")
 """Each is a module beside this one: a function of the command's name, or an ``app`` of further commands."""
+ASKS_FOR_ITSELF = frozenset({"clean"})
+"""Commands whose options can ask for a part of the network: each calls `guard.enforce` before it loads anything."""
 
 
 _STOPPED = {
@@ -69,6 +72,8 @@ def main() -> None:
     _open_closed_streams()
     ended = _end_as_by_ctrl_c()
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    if asked not in ASKS_FOR_ITSELF:
+        guard.enforce()
     try:
         code = application([asked] if asked in COMMANDS else COMMANDS)(standalone_mode=False)
     except typer.Exit as error:

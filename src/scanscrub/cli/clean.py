@@ -23,6 +23,9 @@ from scanscrub.cli.options import (
     Thorough,
 )
 from scanscrub.domain.errors import ExitCode, ScanscrubError, UsageError
+from scanscrub.offline import guard
+from scanscrub.offline.allowed import Allowed
+from scanscrub.report import network_words
 
 if TYPE_CHECKING:
     from scanscrub.api import CleanOptions
@@ -119,6 +122,10 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     without links; those of an archive by their names in it.
     --crosswalk lists every file by name.
     """
+    network = _network_for(executor, scheduler)
+    guard.enforce(network)
+    if network is not Allowed.NOTHING and not quiet:
+        sys.stderr.write(f"scanscrub: {network_words.LIFTED[network]}\n")
     if output is None and not dry_run:
         raise UsageError("Where should the clean copies go?", "Add -o FOLDER (a new one), or -n to only look.")
     if text is Text.none and device_rules is not None:
@@ -151,6 +158,12 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         )
         code = _run(paths, None if dry_run else output, options, listener, dicomdir=dicomdir)
     raise typer.Exit(code)
+
+
+def _network_for(executor: ExecutorName | None, scheduler: str | None) -> Allowed:
+    if executor is not ExecutorName.dask:
+        return Allowed.NOTHING
+    return Allowed.OWN_CLUSTER if scheduler is None else Allowed.THEIR_CLUSTER
 
 
 def _ask(question: str) -> None:

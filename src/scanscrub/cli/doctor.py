@@ -7,6 +7,8 @@ import typer
 import scanscrub
 from scanscrub.cli.console import guarded_streams
 from scanscrub.domain.errors import ExitCode
+from scanscrub.offline.trial import held
+from scanscrub.report import network_words
 
 EXAMPLE = "Example: scanscrub doctor"
 
@@ -57,6 +59,8 @@ def doctor() -> None:
         stdout.write("\nSeveral machines (--executor dask)\n")
         dask = _version("distributed")
         stdout.write(f"  ok  distributed {dask}\n" if dask else "  no  distributed: pip install 'scanscrub[dask]'\n")
+        stdout.write("\nNothing is sent (tried just now)\n")
+        stdout.writelines(f"  {line}\n" for line in network_words.of_this_process(held()))
         stdout.write("\nIn a clone of the repository, write . for scanscrub in these commands: '.[easyocr]'.\n")
     raise typer.Exit(ExitCode.MISSING_DEPENDENCY if missing else ExitCode.OK)
 

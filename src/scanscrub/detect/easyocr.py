@@ -27,6 +27,7 @@ from scanscrub.domain.errors import MissingDependencyError
 from scanscrub.domain.geometry import Box, Quad
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.processors import processors
+from scanscrub.offline import switches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -149,6 +150,7 @@ def _reader(settings: DetectSettings, install_command: str, *, recognizer: bool)
         model.load(install_command)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        switches.turn_off()  # as in `runtime`
         import easyocr  # noqa: PLC0415 - heavy: loaded where the engine is built
         import easyocr.config  # noqa: PLC0415 - the same
         import torch  # noqa: PLC0415 - the same

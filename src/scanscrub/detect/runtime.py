@@ -12,6 +12,7 @@ import numpy as np
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.domain.processors import processors
+from scanscrub.offline import switches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +38,7 @@ class Session(Protocol):
 
 def open_session(model: bytes, settings: DetectSettings, *, exact: bool = False) -> Session:
     """Load a model with the runtime the settings ask for; one that is to be `exact` reckons in single precision."""
+    switches.turn_off()  # in somebody's own program nobody has yet, and a runtime reads them when it is loaded
     threads = settings.threads or processors()
     if settings.runtime == "openvino" or (settings.runtime == "auto" and find_spec("openvino") is not None):
         return _OpenVinoSession(model, threads, exact=exact)

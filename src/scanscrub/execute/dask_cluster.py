@@ -81,8 +81,8 @@ def own_cluster(jobs: int, threads: int) -> AbstractContextManager[Client]:
 @contextmanager
 def _own_cluster(jobs: int, threads: int) -> Iterator[Client]:
     with ExitStack() as stack:
-        distributed = stack.enter_context(_quiet_dask())
         scratch = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        distributed = stack.enter_context(_quiet_dask(scratch))
         # In a thread, so that Ctrl-C interrupts the waiting and never a cluster that is half there or half gone.
         thread = stack.enter_context(concurrent.futures.ThreadPoolExecutor(1))
         started = thread.submit(
@@ -141,8 +141,10 @@ async def _knock(distributed: Any, scheduler: str) -> None:  # noqa: ANN401 - an
 
 
 @contextmanager
-def _quiet_dask() -> Iterator[Any]:
-    """The library, which logs nothing meanwhile: it names paths and quotes exceptions."""
+def _quiet_dask(scratch: str | None = None) -> Iterator[Any]:
+    """The library, which logs nothing meanwhile: it names paths and quotes exceptions. What it puts down for a while
+    lies in `scratch`.
+    """
     import dask  # noqa: PLC0415 - an extra
     import distributed  # noqa: PLC0415 - the same
 
@@ -150,7 +152,7 @@ def _quiet_dask() -> Iterator[Any]:
     for name in before:
         logging.getLogger(name).handlers[:] = [logging.NullHandler()]
     try:
-        with dask.config.set(_SETTINGS):
+        with dask.config.set({**_SETTINGS, **({} if scratch is None else {"temporary-directory": scratch})}):
             yield distributed
     finally:
         for name, handlers in before.items():

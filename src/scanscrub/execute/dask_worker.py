@@ -13,6 +13,8 @@ from typing import Final, Generic
 
 from scanscrub.domain.errors import ScanscrubError
 from scanscrub.execute.base import ItemT, ResultT, kind_of, silence_streams
+from scanscrub.offline import guard
+from scanscrub.offline.allowed import Allowed
 
 PROCESS: Final = secrets.token_hex(8)
 """Tells this process from one that comes after it at the same address."""
@@ -48,7 +50,10 @@ class Raised:
 
 
 def dask_setup(_worker: object) -> None:
-    """What Dask calls in a worker of our own at its start: leave Ctrl-C to the parent, and print nothing."""
+    """What Dask calls in a worker of our own at its start: no more of the network than the cluster, leave Ctrl-C to
+    the parent, and print nothing.
+    """
+    guard.enforce(Allowed.OWN_CLUSTER)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     silence_streams()
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from scanscrub.execute.base import AHEAD, DIED, Crashed, Done, ItemT, ResultT, kind_of, silence_streams
 from scanscrub.execute.lifeline import end_with_parent
+from scanscrub.offline import guard
 
 ENDING_SECONDS: Final = 5.0
 """What was killed ends in less, unless the system itself hangs."""
@@ -116,7 +117,8 @@ def _outcome(future: "Future[ResultT]", item: ItemT) -> "Done[ItemT, ResultT] | 
 
 
 def _begin(setup: Callable[[], None], at_once: bool) -> None:  # noqa: FBT001 - as a pool passes it
-    """In a new worker: end with the parent, leave Ctrl-C to it, keep native chatter off the streams, then set up."""
+    """In a new worker: no network, end with the parent, leave Ctrl-C to it, print nothing, then set up."""
+    guard.enforce()
     end_with_parent(at_once=at_once)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     silence_streams()

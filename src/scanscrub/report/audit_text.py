@@ -6,6 +6,7 @@ from typing import TextIO
 
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.finding import DEVICE_RULE
+from scanscrub.report.network_words import ENFORCED
 from scanscrub.report.places import device_regions, most_in_a_frame, places
 from scanscrub.report.review import why_look
 
@@ -34,3 +35,4 @@ def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
         stream.write(" | ".join([*parts, *record.notes]) + "\n")
     totals = Counter(record.status.value for record in records)
     stream.write(", ".join(f"{status}: {count}" for status, count in sorted(totals.items())) + "\n")
+    stream.write(f"{ENFORCED}\n")

@@ -147,5 +147,10 @@ def _rest(records: Sequence[AuditRecord]) -> str:
 def _foot(records: Sequence[AuditRecord]) -> str:
     profiles = sorted({record.profile for record in records if record.profile})
     tools = sorted({record.tool for record in records if record.tool})
-    lines = [words.INTRODUCTION, *(f"Profile: {name}" for name in profiles), *(f"Made by {tool}" for tool in tools)]
+    lines = [
+        words.INTRODUCTION,
+        words.NOTHING_SENT,
+        *(f"Profile: {name}" for name in profiles),
+        *(f"Made by {tool}" for tool in tools),
+    ]
     return "</main>\n<footer>" + "".join(f"<p>{escape(line)}</p>" for line in lines) + "</footer>\n</body>\n</html>\n"

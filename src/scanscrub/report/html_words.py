@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from scanscrub.domain.audit import Status
 from scanscrub.domain.rules import Rule
+from scanscrub.report.network_words import ENFORCED
 
 STATUS: Mapping[Status, str] = {
     Status.CLEAN: "Clean",
@@ -77,6 +78,7 @@ INTRODUCTION = (
     " is known here by its running number, and its copy by a made-up name. Its pictures are those of the copies, and"
     " show what those still show. It works without a network."
 )
+NOTHING_SENT = ENFORCED
 WHAT_WE_DID = (
     "We removed or replaced everything in the files that says who the patient is, covered the writing we found in the"
     " pictures, and then opened every copy again as a stranger would and checked it."

@@ -10,7 +10,8 @@ from pathlib import Path
 from scanscrub.domain.errors import UsageError
 
 _REGULAR_FILES = frozenset({"100644", "100755", "100664"})
-_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "log.diffMerges=separate")
+_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "log.diffMerges=separate", "-c", "log.showSignature=false")
+"""No program of the repository's or the user's own is started: a check of signatures may fetch their keys."""
 _OF_A_HOOK = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
 
 
@@ -181,7 +182,14 @@ def command(folder: Path, *arguments: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """What git gets: it may not fetch what is not here, and no replacement hides what a commit really holds."""
-    asked = {"GIT_OPTIONAL_LOCKS": "0", "GIT_ALLOW_PROTOCOL": "", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
+    asked = {
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_ALLOW_PROTOCOL": "",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "LC_ALL": "C",
+    }
     return {**os.environ, **asked}
 
 

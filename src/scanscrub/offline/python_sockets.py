@@ -1,0 +1,58 @@
+"""The second layer, for every system: Python itself refuses what its own code asks of the network.
+
+Native libraries go past it; `seccomp` is for these.
+"""
+
+import errno
+import sys
+from typing import Final
+
+from scanscrub.offline.allowed import Allowed
+
+ASKED: Final = "socket.getaddrinfo"
+"""An event by which the refusal can be tried without anything being asked of the network."""
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_WITH_ADDRESS: Final = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"})
+_WITH_NAME: Final = frozenset(
+    {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"}
+)
+_UNIX: Final = 1
+
+
+def refuse(allowed: Allowed) -> None:
+    """From now on whatever this process' Python asks of the network raises `PermissionError`, but what is `allowed`.
+
+    Nobody can lift it again.
+    """
+    if allowed is Allowed.THEIR_CLUSTER:
+        return
+    is_fine = _is_loopback if allowed is Allowed.OWN_CLUSTER else _is_of_this_process
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        # Python calls this for whatever it opens, imports and compiles.
+        if event.startswith("socket.") and not is_fine(event, arguments):
+            raise PermissionError(errno.EPERM, "scanscrub does not use the network")
+
+    sys.addaudithook(hear)
+
+
+def _is_of_this_process(event: str, arguments: tuple[object, ...]) -> bool:
+    if event == "socket.__new__":
+        return arguments[1] == _UNIX  # how the two ends of a pair are made
+    return event == "socket.gethostname"
+
+
+def _is_loopback(event: str, arguments: tuple[object, ...]) -> bool:
+    if event in _WITH_ADDRESS:
+        address = arguments[1]
+        return isinstance(address, tuple) and address[0] in _LOOPBACK
+    if event in _WITH_NAME:
+        return _host(arguments[0]) in _LOOPBACK
+    return True
+
+
+def _host(named: object) -> object:
+    """The name that is asked for: by itself, as bytes, or in an address."""
+    if isinstance(named, tuple):
+        return named[0]
+    return named.decode("ascii", "replace") if isinstance(named, bytes) else named

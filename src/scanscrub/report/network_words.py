@@ -1,0 +1,36 @@
+"""How it is enforced that nothing is sent, in words: for the terminal, the report and `doctor`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from scanscrub.offline.allowed import Allowed
+from scanscrub.offline.trial import Held
+
+ENFORCED: Final = (
+    "While it works, scanscrub forbids itself the network: on Linux the system refuses it, and every program that it"
+    " starts, any socket; on other systems, libraries are switched off from sending and Python's own connections are"
+    " refused. 'scanscrub doctor' tries it. The exception is a cluster, if --executor dask was asked for."
+)
+"""A test holds README to this sentence."""
+
+LIFTED: Final[Mapping[Allowed, str]] = {
+    Allowed.OWN_CLUSTER: (
+        "--executor dask needs connections on this machine. So the system cannot refuse all sockets: TCP stays, to"
+        " high port numbers only where the kernel has Landlock, and Python's code reaches nothing but 127.0.0.1."
+    ),
+    Allowed.THEIR_CLUSTER: (
+        "--scheduler needs the network: this process may use it. What the workers may is for their machines to say."
+    ),
+}
+"""Said where a part of the network is asked for."""
+
+
+def of_this_process(held: Held) -> Iterator[str]:
+    """Which layers hold here, a line each."""
+    if held.by_the_system:
+        yield "ok  the system refuses every socket, to native libraries and started programs as well (seccomp)"
+    else:
+        yield "no  this system refuses no socket to native libraries: only the layers below hold (seccomp: Linux 3.17"
+        yield "    or later, x86-64 or ARM64)"
+    yield f"{'ok  ' if held.by_python else 'no  '}Python's connections and look-ups of names are refused"
+    yield f"{'ok  ' if held.by_switches else 'no  '}telemetry and downloads of the libraries are switched off"
