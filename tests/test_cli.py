@@ -214,7 +214,7 @@ def test_a_cluster_writes_the_same_copies_and_crosswalk(tmp_path: Path, key: Pat
     ],
 )
 def test_a_wrong_scheduler_is_one_line(arguments: list[str], said: str, tmp_path: Path) -> None:
-    done = run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none", *arguments)
+    done = run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none", "-q", *arguments)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"scanscrub: {said}\n")
 
 
@@ -364,7 +364,10 @@ def test_ctrl_c_keeps_what_is_finished_and_says_so(tmp_path: Path, executor: str
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert err.strip() == "scanscrub: Stopped. Finished copies stay; nothing half-made is left. --resume goes on."
+    assert (
+        err.splitlines()[-1]
+        == "scanscrub: Stopped. Finished copies stay; nothing half-made is left. --resume goes on."
+    )
     finished = {record["output_name"] for record in audit(tmp_path / "out")}
     assert finished <= set(tree(tmp_path / "out"))
 

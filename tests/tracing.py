@@ -140,7 +140,7 @@ def start(
 
 
 def ended(folder: Path, process: "subprocess.Popen[bytes]") -> Traced:
-    code = process.wait(timeout=400)
+    code = process.wait(timeout=900)
     said = (folder / "said").read_text(encoding="utf-8", errors="replace")
     return Traced(folder, code, said, list(_calls(folder / "trace")))
 

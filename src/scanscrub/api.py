@@ -6,7 +6,7 @@ for record in clean([Path("scans")], Path("clean"), CleanOptions()):
     print(record.status, record.output_name)
 
 Telemetry of the libraries is switched off, and the worker processes have no network. The process itself is yours and
-keeps it, unless you call `scanscrub.offline.guard.enforce()`, as the command line does at its start. That is for good.
+keeps it unless you call `scanscrub.offline.guard.enforce()`, for good, as the command line does at its start.
 """
 
 import os
