@@ -28,7 +28,7 @@ def later(end):
         end(*started)
     return end_later
 
-processes._stop = later(processes._stop)
+processes.ProcessExecutor._stop = later(processes.ProcessExecutor._stop)
 dask_cluster._end = later(dask_cluster._end)
 try:
     main()
