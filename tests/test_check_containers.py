@@ -18,7 +18,8 @@ from factory_check import commit, git
 from factory_dicom import ct_file
 from factory_pictures import colour, grey, saved
 from running_check import Workplace
-from scanscrub.pipeline import check_contents
+from scanscrub.domain import allowance
+from scanscrub.domain.allowance import Allowance
 
 PNG = saved(grey(), "PNG")
 NIFTI = struct.pack("<L", 348) + bytes(340) + b"n+1\0" + bytes(100)
@@ -201,8 +202,39 @@ def test_archives_in_archives_are_opened_four_deep(place: Workplace) -> None:
 
 
 def test_what_is_taken_out_of_archives_has_an_end(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_contents, "MOST_HELD", 9 * len(PNG) // 2)
-    assert found(place, "bomb.zip", zipped(a=PNG, b=zipped(c=PNG, d=PNG))) == ["bomb.zip!b: R0 quasi-identity"]
+    monkeypatch.setattr(allowance, "ALWAYS_READ", 9 * len(PNG) // 2)
+    monkeypatch.setattr(allowance, "GREATEST_RATIO", 1)
+    assert found(place, "bomb.zip", zipped(a=PNG, b=zipped(c=PNG, d=PNG))) == ["bomb.zip!b: R0 identity"]
+
+
+def test_what_all_archives_in_an_archive_inflate_to_has_an_end(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is within bounds; together they are a thousand times what may be read."""
+    monkeypatch.setattr(allowance, "ALWAYS_READ", 8 << 20)
+    content = gzip.compress(bytes(7 << 20))
+    for _ in range(3):
+        content = zipped(**{f"{number}.zip": content for number in range(10)})
+    assert len(content) < 64 << 10
+    before = Allowance(len(content)).left
+    taken: list[int] = []
+    whole = Allowance.take
+
+    def counted(self: Allowance, size: int) -> bool:
+        taken.append(size)
+        return whole(self, size)
+
+    monkeypatch.setattr(Allowance, "take", counted)
+    found(place, "bomb.zip", content)
+    assert sum(taken) < 2 * before
+
+
+def test_only_so_many_files_of_an_archive_are_looked_at(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allowance, "ALWAYS_OPENED", 3)
+    files = {f"{number}.txt": b"nothing" for number in range(3)}
+    assert found(place, "some.zip", zipped(**files)) == []
+    monkeypatch.setattr(allowance, "BYTES_OF_A_FILE", 1 << 20)
+    assert found(place, "many.zip", zipped(**files, last=b"nothing")) == ["many.zip: R0 quasi-identity"]
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])

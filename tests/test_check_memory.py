@@ -6,6 +6,7 @@ from typing import BinaryIO
 import pytest
 
 from factory_check import every_finding
+from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.rules import Severity
 from scanscrub.policy.file_names import judge_name
@@ -109,7 +110,7 @@ def test_only_wanted_files_of_an_archive_are_held() -> None:
         content.seek(0)
         return is_wanted
 
-    found = list(members(zipped(b=b"no" + bytes(1 << 20), a=b"yes1", c=b"yes2"), wanted))
+    found = list(members(zipped(b=b"no" + bytes(1 << 20), a=b"yes1", c=b"yes2"), wanted, Allowance(0)))
     assert [member.name for member in found] == ["a", "c"]
     assert [not isinstance(member.content, RefusedFile) and member.content.read() for member in found] == [
         b"yes1",
@@ -121,13 +122,13 @@ def test_an_archive_that_inflates_without_end_is_refused(monkeypatch: pytest.Mon
     monkeypatch.setattr(archive, "ALWAYS_READ", 1 << 20)
     bomb = zipped(a=bytes(1 << 19), b=bytes(1 << 19), c=b"x" * 9)
     with pytest.raises(RefusedFile) as of_images:
-        list(members(bomb, lambda _: True))
+        list(members(bomb, lambda _: True, Allowance(0)))
     with pytest.raises(NotLookedInto):
-        list(members(bomb, lambda _: False))
+        list(members(bomb, lambda _: False, Allowance(0)))
     assert of_images.value.severity is Severity.IDENTITY
 
 
 def test_a_damaged_archive_is_refused() -> None:
     whole = zipped(a=b"yes").getvalue()
     with pytest.raises(RefusedFile):
-        list(members(io.BytesIO(whole[: len(whole) // 2]), lambda _: True))
+        list(members(io.BytesIO(whole[: len(whole) // 2]), lambda _: True, Allowance(0)))

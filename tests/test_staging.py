@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from conftest import CANARY
+from scanscrub.api import CleanOptions, clean
+from scanscrub.domain import allowance
 from scanscrub.domain.errors import OutputUnusableError, RefusedFile, UsageError
 from scanscrub.formats import staging
 from scanscrub.formats.containers import find_items
@@ -107,6 +109,17 @@ def test_an_archive_is_looked_into(tmp_path: Path) -> None:
         with item.open() as stream:
             contents.append(stream.read())
     assert contents == [b"one", b"another"]
+
+
+def test_an_archive_that_inflates_without_end_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allowance, "ALWAYS_READ", 1 << 20)
+    (tmp_path / "in").mkdir()
+    with zipfile.ZipFile(tmp_path / "in" / "cd.zip", "w", zipfile.ZIP_DEFLATED) as stream:
+        for number in range(3):
+            stream.writestr(f"{number}.dcm", bytes(1 << 19))
+    assert [item.member for item in find_items([tmp_path / "in"])] == [None]
+    (record,) = clean([tmp_path / "in" / "cd.zip"], tmp_path / "out", CleanOptions(text="none"))
+    assert record.refusal is not None
 
 
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from scanscrub.domain.errors import RefusedFile, UsageError
+from scanscrub.domain.allowance import Allowance
+from scanscrub.domain.errors import NotLookedInto, RefusedFile, UsageError
 from scanscrub.domain.heads import is_part_10
 
 HEAD_BYTES = 4096
@@ -77,16 +78,19 @@ def _files(path: Path, outside: Path | None) -> Iterator[tuple[Path, bool]]:
 
 
 def _members(file: Path) -> Iterator[tuple[str | None, int]]:
-    """The members of an archive, by name, with their positions; a single None for every other file."""
+    """The members of an archive, by name, with their positions; a single None for every other file, and for an
+    archive that says to hold more than may be read.
+    """
     try:
         with file.open("rb") if file.is_file() else io.BytesIO() as stream:
             archive = is_archive(stream.read(HEAD_BYTES))
         if archive:
             with zipfile.ZipFile(file) as opened:
-                infos = enumerate(opened.infolist())
-                yield from sorted((info.filename, position) for position, info in infos if not info.is_dir())
+                infos = [(info, position) for position, info in enumerate(opened.infolist()) if not info.is_dir()]
+                Allowance(file.stat().st_size).spend(sum(info.file_size for info, _ in infos))
+                yield from sorted((info.filename, position) for info, position in infos)
             return
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, NotLookedInto):
         pass
     yield None, 0
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, BinaryIO, Final, cast
 
+from scanscrub.domain.allowance import ALWAYS_READ, GREATEST_RATIO, MOST_READ, Allowance
 from scanscrub.domain.errors import NotLookedInto
 from scanscrub.domain.heads import is_part_10
 from scanscrub.domain.held import Held
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 HEAD_BYTES: Final = 4096
 LARGEST_PART: Final = 1 << 30
 """Bytes of one image: it is read into memory."""
-ALWAYS_READ, MOST_READ, GREATEST_RATIO = 256 << 20, 4 << 30, 100
-"""What inflates to more bytes than the first, and to so many times its size or to the second, is not read on."""
 _GZIP, _BZIP2, _XZ = b"\x1f\x8b\x08", b"1AY&SY", b"\xfd7zXZ\0"
 _OCTAL: Final = re.compile(rb"[0-7]{1,8}")
 _BEGINNING: Final = re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\0")
@@ -48,17 +47,18 @@ def _is_compressed(head: bytes) -> bool:
     return head.startswith((_GZIP, _XZ)) or (head[:3] == b"BZh" and head[4:10] == _BZIP2)
 
 
-def parts(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
+def parts(stream: BinaryIO, wanted: Wanted, allowance: Allowance) -> Iterator[Held]:
     """The files that are `wanted`, in memory; of one that is too large its first gigabyte is asked about.
 
     Raises `NotLookedInto` where it is damaged or was made to inflate without end.
     """
     try:
         name = _name_inside(start_of(stream))
-        inner = unpacked(stream)
+        inner = unpacked(stream, allowance=allowance)
         if is_tar(start_of(inner)):
             with strung(inner) as archive:
                 for info in archive:
+                    allowance.open()
                     # What is of no known type is unpacked as a file; what a link has, `tar_layout` finds.
                     content = None if info.islnk() or info.issym() else archive.extractfile(info)
                     if content is not None:
@@ -71,7 +71,7 @@ def parts(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
         while inner.read(1 << 20):
             pass
         if not found:
-            yield from _compressed_behind(stream, wanted)
+            yield from _compressed_behind(stream, wanted, allowance)
     except faults():
         raise NotLookedInto("The compressed file is damaged.", "Unpack it and check the files.") from None
 
@@ -85,11 +85,11 @@ def faults() -> tuple[type[Exception], ...]:
     return LZMAError, TarError, ZlibError, OSError, EOFError, ValueError
 
 
-def unpacked(stream: BinaryIO, at: int = 0) -> BinaryIO:
+def unpacked(stream: BinaryIO, at: int = 0, allowance: Allowance | None = None) -> BinaryIO:
     """What a compressed file, or the rest of it, inflates to, within bounds; any other file as it is."""
     limit = max(ALWAYS_READ, min(GREATEST_RATIO * stream.seek(0, io.SEEK_END), MOST_READ))
     head = start_of(stream, at)
-    return cast("BinaryIO", _Bounded(_inflated(head, stream), limit)) if _is_compressed(head) else stream
+    return cast("BinaryIO", _Bounded(_inflated(head, stream), limit, allowance)) if _is_compressed(head) else stream
 
 
 def start_of(stream: BinaryIO, at: int = 0) -> bytes:
@@ -100,16 +100,17 @@ def start_of(stream: BinaryIO, at: int = 0) -> bytes:
     return start
 
 
-def _compressed_behind(stream: BinaryIO, wanted: Wanted) -> Iterator[Held]:
+def _compressed_behind(stream: BinaryIO, wanted: Wanted, allowance: Allowance) -> Iterator[Held]:
     """The first image that was compressed behind something else: such files strung together inflate to one."""
     stream.seek(0)
     for again in _BEGINNING.finditer(stream.read(LARGEST_PART), 1):
+        allowance.open()
         try:
-            start = unpacked(stream, again.start()).read(HEAD_BYTES)
+            start = unpacked(stream, again.start(), allowance).read(HEAD_BYTES)
         except faults():
             continue
         if holds_a_file(start) and wanted(io.BytesIO(start)):
-            yield from _held("", unpacked(stream, again.start()), wanted)
+            yield from _held("", unpacked(stream, again.start(), allowance), wanted)
             return
 
 
@@ -165,8 +166,8 @@ def _too_much() -> NotLookedInto:
 class _Bounded(io.RawIOBase):
     """Inflated bytes, until they are more than somebody can have meant. Going back inflates anew, and counts."""
 
-    def __init__(self, inner: BinaryIO, limit: int) -> None:
-        self._inner, self._left = inner, limit
+    def __init__(self, inner: BinaryIO, limit: int, allowance: Allowance | None) -> None:
+        self._inner, self._left, self._allowance = inner, limit, allowance
 
     def readable(self) -> bool:
         return True
@@ -175,19 +176,23 @@ class _Bounded(io.RawIOBase):
         return True
 
     def read(self, size: int = -1, /) -> bytes:
-        data = self._inner.read(size if 0 <= size <= self._left else self._left + 1)
-        self._left -= len(data)
-        if self._left < 0:
-            raise _too_much()
+        most = self._left if self._allowance is None else min(self._left, self._allowance.left)
+        data = self._inner.read(size if 0 <= size <= most else most + 1)
+        self._spend(len(data))
         return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         here = self._inner.tell()
         there = self._inner.seek(offset, whence)
-        self._left -= max(0, there - here)
-        if self._left < 0:
-            raise _too_much()
+        self._spend(max(0, there - here))
         return there
 
     def tell(self) -> int:
         return self._inner.tell()
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise _too_much()
+        if self._allowance is not None:
+            self._allowance.spend(size)

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
+from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.check import CheckRecord, Obstacle
 from scanscrub.domain.errors import NotLookedInto, RefusedFile, no_memory
 from scanscrub.domain.finding import Known
@@ -16,7 +17,6 @@ from scanscrub.formats.text_pictures import head_of, holds_pixels
 from scanscrub.pipeline.check_bytes import is_image, sha256_of, size_of, wanted, worth_reading
 from scanscrub.pipeline.check_contents import (
     DEEPEST,
-    Allowance,
     Container,
     container_of,
     contents,
@@ -101,7 +101,7 @@ class Checker:
                 if is_pointer(head):
                     folder = Path(subject.tree) if subject.oid else Path(subject.file).parent
                     stream = opened.enter_context(pointed_at(head, folder).open("rb"))
-                return tuple(alike(self._file(_Place(subject, Allowance()), stream)))
+                return tuple(alike(self._file(_Place(subject, Allowance(size_of(stream))), stream)))
         except OSError:
             refusal = RefusedFile("The file cannot be read.", "Check its permissions, and that it is complete.")
             return (unreadable(subject, refusal),)
@@ -157,7 +157,7 @@ class Checker:
         """A record for each image in a container, and one of its own where it says something beside them."""
         found = False
         try:
-            for inner in contents(kind, stream, wanted):
+            for inner in contents(kind, stream, wanted, place.allowance):
                 for one in self._content(place.below(inner.name), inner.content):
                     found = True
                     yield one
@@ -172,7 +172,6 @@ class Checker:
         if isinstance(content, RefusedFile):
             yield place.refused(content)
             return
-        place.allowance.take(content)
         head = head_of(content)
         if is_pointer(head):
             yield place.refused(not_here(head))

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import BinaryIO, TypeAlias, assert_never
 
+from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.check import Obstacle
-from scanscrub.domain.errors import NotLookedInto, RefusedFile
+from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.held import Held
 from scanscrub.domain.rules import Severity
@@ -15,15 +16,12 @@ from scanscrub.formats.packed import is_packed, parts
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.text_pictures import embedded, is_svg
 from scanscrub.formats.zip_layout import ends_as_archive
-from scanscrub.pipeline.check_bytes import size_of
 from scanscrub.policy.segments import severity_of
 from scanscrub.repository import archive_remarks
 from scanscrub.repository.archive import is_archive, members
 
 DEEPEST = 4
 """Containers inside one another that are opened."""
-MOST_HELD = 4 << 30
-"""Bytes of files taken out of one input, at all depths together."""
 
 
 class Container(Enum):
@@ -41,21 +39,6 @@ _BESIDE: Mapping[Container, _Looks] = {
     Container.PACKED: (tar_layout.remarks, tar_layout.strays),
     Container.DRAWING: (lambda _: iter(()), lambda _: iter(())),
 }
-
-
-class Allowance:
-    """How much may still be taken out of one input."""
-
-    def __init__(self) -> None:
-        self._left = MOST_HELD
-
-    def take(self, content: BinaryIO) -> None:
-        """Count a file. Raises `NotLookedInto` where it is one too many."""
-        self._left -= size_of(content)
-        if self._left < 0:
-            raise NotLookedInto(
-                "What is packed in it is more than can be read safely.", "Unpack it and check the files."
-            )
 
 
 def container_of(head: bytes, stream: BinaryIO, is_image: Callable[[bytes], bool]) -> Container | None:
@@ -78,13 +61,15 @@ def obstacle_of(kind: Container, head: bytes, depth: int) -> Obstacle | None:
     return None if depth == 0 and containers.is_archive(head) else Obstacle.PACKED
 
 
-def contents(kind: Container, stream: BinaryIO, wanted: Callable[[BinaryIO], bool]) -> Iterator[Held]:
+def contents(
+    kind: Container, stream: BinaryIO, wanted: Callable[[BinaryIO], bool], allowance: Allowance
+) -> Iterator[Held]:
     """The files that are `wanted`. Raises `RefusedFile` where it cannot be opened, or is too large."""
     match kind:
         case Container.ZIP:
-            yield from members(stream, wanted)
+            yield from members(stream, wanted, allowance)
         case Container.PACKED:
-            yield from parts(stream, wanted)
+            yield from parts(stream, wanted, allowance)
         case Container.DRAWING:
             for number, data in enumerate(embedded(stream), 1):
                 if data is None:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from scanscrub.domain.allowance import ALWAYS_READ, GREATEST_RATIO, Allowance
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.heads import is_part_10
 from scanscrub.domain.held import Held
@@ -15,11 +16,6 @@ MAGIC = (b"PK\x03\x04", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
 """How an archive begins, also one that was made to be split (APPNOTE 8.5.3 and 8.5.4)."""
 MEMBER_LIMIT = 1 << 30
 """Bytes of one image in an archive: it is read into memory."""
-ALWAYS_READ = 256 << 20
-GREATEST_RATIO = 100
-"""An archive whose files inflate to more than so many times its own size, and to more than `ALWAYS_READ` bytes,
-is not read to its end. Images shrink to a third or so; what shrinks to less than a hundredth was made to burst.
-"""
 _TOO_MUCH = ("The archive inflates to more than can be read safely.", "Unpack it and check the files.")
 
 _FAULTS = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)
@@ -30,11 +26,11 @@ def is_archive(head: bytes) -> bool:
     return head.startswith(MAGIC) and not is_part_10(head)
 
 
-def members(stream: BinaryIO, wanted: Callable[[BinaryIO], bool]) -> Iterator[Held]:
+def members(stream: BinaryIO, wanted: Callable[[BinaryIO], bool], allowance: Allowance) -> Iterator[Held]:
     """The files that are `wanted`, in memory, sorted by name; of one that is too large the beginning is asked about.
 
     Raises:
-        RefusedFile: the archive is damaged, or was made to inflate without end.
+        RefusedFile: the archive is damaged, or was made to inflate without end, alone or with all around it.
     """
     budget = max(ALWAYS_READ, GREATEST_RATIO * stream.seek(0, io.SEEK_END))
     try:
@@ -42,14 +38,16 @@ def members(stream: BinaryIO, wanted: Callable[[BinaryIO], bool]) -> Iterator[He
             for info in sorted(archive.infolist(), key=lambda info: info.filename):
                 if info.is_dir() and not info.file_size:
                     continue
-                content = _content(archive, info, min(budget, MEMBER_LIMIT) + 1)
+                allowance.open()
+                content = _content(archive, info, min(budget, MEMBER_LIMIT, allowance.left) + 1)
                 if isinstance(content, RefusedFile):
                     yield Held(info.filename, content)
                     continue
                 budget -= len(content)
+                is_within = allowance.take(len(content))
                 file = io.BytesIO(content)
                 is_wanted = wanted(file)
-                if budget < 0 or (is_wanted and len(content) > MEMBER_LIMIT):
+                if budget < 0 or not is_within or (is_wanted and len(content) > MEMBER_LIMIT):
                     raise (RefusedFile if is_wanted else NotLookedInto)(*_TOO_MUCH)
                 if is_wanted:
                     yield Held(info.filename, file)
