@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from scanscrub.domain.finding import Attribute, Observation
+from scanscrub.policy.patterns import Pattern, PatternError, parse_pattern
 
 Values: TypeAlias = Mapping[tuple[int, ...], str]
 """The texts of a header by path. Patient values: not to be printed."""
@@ -20,17 +21,17 @@ Values: TypeAlias = Mapping[tuple[int, ...], str]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One comparison of an attribute's text. `pattern` is compiled for ``matches``, which means the whole text."""
+    """One comparison of an attribute's text. `pattern` is for ``matches``, which means the whole text."""
 
     path: tuple[int, ...]
     method: str
     text: str
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
 
     def holds(self, values: Values) -> bool:
         value = values.get(self.path, "")
         if self.pattern is not None:
-            return self.pattern.fullmatch(value) is not None
+            return self.pattern.matches(value)
         if self.method.endswith("IgnoreCase"):
             return _COMPARISONS[self.method.removesuffix("IgnoreCase")](value.lower(), self.text.lower())
         return _COMPARISONS[self.method](value, self.text)
@@ -194,11 +195,11 @@ class _Parser:
             raise self._error("an attribute is named by no DICOM keyword and no tag")
         return int(tag)
 
-    def _pattern(self, text: str) -> re.Pattern[str]:
+    def _pattern(self, text: str) -> Pattern:
         try:
-            return re.compile(text, re.DOTALL)
-        except (re.error, OverflowError, RecursionError):
-            raise self._error("a regular expression cannot be understood") from None
+            return parse_pattern(text)
+        except PatternError as error:
+            raise self._error(str(error)) from None
 
     def _takes(self, sign: str) -> bool:
         self._skip()
