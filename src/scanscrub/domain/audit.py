@@ -13,6 +13,19 @@ LABELS_SPELL_WORDS = (
 """The note of a copy that is for review for this reason."""
 
 
+IDENTITY_KEPT = (
+    "The profile keeps what says who the patient or another person is: this copy is not de-identified, and does not "
+    "say so. Take the attribute from the profile's list keep, or give the copy to nobody who must not know."
+)
+"""The note of a copy that is for review for this reason."""
+
+SHIFT_IN_UIDS = (
+    "Its UIDs stay and hold days: beside the moved dates they tell by how many days those were moved. Leave out "
+    "--retain uids; or, where true dates may be known, add --retain full-dates."
+)
+"""The note of a copy whose moved dates can be moved back."""
+
+
 class Status(StrEnum):
     """How it ended for one file."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.audit import IDENTITY_KEPT, AuditRecord, Status
 from scanscrub.domain.errors import NotAnImage, OutputUnusableError, RefusedFile, no_memory
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan, Refusal, Source
@@ -170,6 +170,7 @@ class Cleaner:
                 return Rejected(verdict.checks, verdict.restless)
             name = self._tools.policy.output_name(examination.seen, plan.source.digest, extension)
             sure = not document.frames or attests(plan, examination)
+            sure = sure and IDENTITY_KEPT not in self._tools.policy.remarks(examination.seen)
             status, checks = Status.CLEAN if sure else Status.REVIEW, verdict.checks
 
             def record(published: Published) -> AuditRecord:

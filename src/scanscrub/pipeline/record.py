@@ -84,7 +84,7 @@ class Recorder:
         )
 
     def _notes(self, examination: Examination) -> tuple[str, ...]:
-        written = self._document.notes if self._document else ()
+        written = (*(self._document.notes if self._document else ()), *self._tools.policy.remarks(examination.seen))
         return (*written, LABELS_SPELL_WORDS) if examination.labels and examination.writing else written
 
     @property

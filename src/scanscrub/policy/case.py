@@ -1,6 +1,7 @@
 """What the rules need to know of one file: its object, its patient, its known values."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -97,15 +98,31 @@ def _text(one: Attribute) -> str:
 
 
 def patient_of(header: Header) -> tuple[str, ...]:
-    """What tells this patient from others: id with its issuer; else name and birth date; else the study."""
+    """What tells this patient from others: the id; else name and birth date; else the study.
+
+    Compared as people write them. The issuer of an id does not count: the files of one study may have it or not, and
+    one patient is one.
+    """
     top = header.top
     patient_id = top.get(0x00100020, "")
     if not is_placeholder(patient_id):
-        return ("id", patient_id, top.get(0x00100021, ""))
+        return by_id(patient_id)
     name = top.get(0x00100010, "")
     if not is_placeholder(name):
-        return ("name", name, top.get(0x00100030, ""))
+        return ("name", _as_written_anyhow(name.split("=", maxsplit=1)[0]), top.get(0x00100030, "").replace(".", ""))
     return ("study", top.get(0x0020000D, ""), "" if top.get(0x0020000D) else top.get(0x00080018, ""))
+
+
+def by_id(patient_id: str) -> tuple[str, ...]:
+    """What tells the patient of an id from others. Leading zeros count: they may be another patient's."""
+    return ("id", _as_written_anyhow(patient_id), "")
+
+
+def _as_written_anyhow(text: str) -> str:
+    """A name or an id less what differs between files: letter case, width, spaces, empty components at the end."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    parts = [" ".join(part.split()) for part in plain.split("^")]
+    return "^".join(parts).rstrip("^")
 
 
 def earlier_pseudonym(header: Header) -> str:

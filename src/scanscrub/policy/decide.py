@@ -19,6 +19,7 @@ from scanscrub.policy.case import (
 )
 from scanscrub.policy.dates import offset_days
 from scanscrub.policy.devices import DeviceRule
+from scanscrub.policy.doubts import identity_kept, remarks
 from scanscrub.policy.headers import header_steps
 from scanscrub.policy.iod_types import object_types
 from scanscrub.policy.known import known_values, without_moved
@@ -74,10 +75,16 @@ class Policy:
         if any(isinstance(one, Attribute) for one in seen):
             case = self._case(header, known)
             steps += header_steps(seen, case, self.profile)
-            steps += status_steps(seen, self.profile, case.types, attest=attest and header.has_pixels)
+            removed = not identity_kept(seen, self.profile)
+            attest = attest and header.has_pixels and removed
+            steps += status_steps(seen, self.profile, case.types, attest=attest, removed=removed)
         steps += [_segment_step(one) for one in seen if isinstance(one, SegmentSeen)]
         steps += mask_steps(writing, self.text_mode, known)
         return Plan(source, self.identity, tuple(steps))
+
+    def remarks(self, seen: Sequence[Observation]) -> tuple[str, ...]:
+        """Sentences for the audit about what this policy keeps of a file, and should not."""
+        return remarks(seen, self.profile)
 
     def masked(self, writing: Sequence[Finding], known: Sequence[Known]) -> Iterator[Finding]:
         """What of the writing is masked where all of it is what there is in the frames."""

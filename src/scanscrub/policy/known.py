@@ -72,13 +72,18 @@ def known_values(seen: Sequence[Observation], stays: Callable[[Attribute], bool]
     for one in seen:
         if not isinstance(one, Attribute) or (one.value is None and one.guesses is None):
             continue
-        kind = _KINDS.get(one.where.path[-1]) or _BY_VR.get(one.vr)
+        kind = kind_of_known(one)
         if kind is None or stays(one):
             continue
         for value in _values(kind, one):
             if (kind, value) not in found:
                 found[kind, value] = Known(kind, Phi(value))
     return tuple(found.values())
+
+
+def kind_of_known(one: Attribute) -> KnownKind | None:
+    """Which sort of identifying value the attribute holds; None where it holds none."""
+    return _KINDS.get(one.where.path[-1]) or _BY_VR.get(one.vr)
 
 
 def without_moved(known: tuple[Known, ...], days: int) -> tuple[Known, ...]:

@@ -42,23 +42,30 @@ def method_text(profile: Profile) -> str:
     return f"scanscrub {profile.name}\\PS3.15 {EDITION} Annex E"
 
 
-def status_steps(seen: Sequence[Observation], profile: Profile, types: ObjectTypes, *, attest: bool) -> list[Step]:
+def status_steps(
+    seen: Sequence[Observation], profile: Profile, types: ObjectTypes, *, attest: bool, removed: bool = True
+) -> list[Step]:
     """Steps for `STATUS_TAGS`: Keep where the file says the same already, else Add or Remove.
 
-    `attest`: every frame was examined for writing and the masks were proved; the file has pixels.
+    `attest`: every frame was examined for writing and the masks were proved; the file has pixels. `removed`: no
+    identity stays; else the copy says so, and names no method.
     """
     held: dict[int, list[Attribute]] = {}
     for one in seen:
         if isinstance(one, Attribute) and one.where.path[0] in STATUS_TAGS:
             held.setdefault(one.where.path[0], []).append(one)
-    texts = {IDENTITY_REMOVED: ("CS", "YES"), METHOD: ("LO", method_text(profile))}
-    texts[TEMPORAL] = ("CS", temporal_information(profile))
-    steps = [_text_step(tag, vr, value, held) for tag, (vr, value) in texts.items()]
-    return [
-        *steps,
-        *_code_steps(held.get(METHOD_CODE, []), profile, attest=attest),
-        *_burned_in(held, types, attest=attest),
-    ]
+    texts = {IDENTITY_REMOVED: ("CS", "YES" if removed else "NO"), TEMPORAL: ("CS", temporal_information(profile))}
+    if removed:
+        texts[METHOD] = ("LO", method_text(profile))
+    steps = [_text_step(tag, vr, value, held) for tag, (vr, value) in sorted(texts.items())]
+    methods = _code_steps(held.get(METHOD_CODE, []), profile, attest=attest) if removed else _no_methods(held)
+    return [*steps, *methods, *_burned_in(held, types, attest=attest)]
+
+
+def _no_methods(held: Mapping[int, list[Attribute]]) -> list[Step]:
+    """A copy that keeps an identity names no method of de-identification, whatever it said before."""
+    places = {tag: HeaderElement((tag,)) for tag in (METHOD, METHOD_CODE) if held.get(tag)}
+    return [Step(where, REMOVE, _untrue(where, held[tag]), _AUTHORITY) for tag, where in places.items()]
 
 
 def _text_step(tag: int, vr: str, value: str, held: Mapping[int, list[Attribute]]) -> Step:

@@ -5,7 +5,7 @@ from typing import Final
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Add, Keep, Replace
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.policy.case import Case
+from scanscrub.policy.case import Case, by_id
 from scanscrub.policy.date_rules import DATE_VRS, date_kept, date_moved
 from scanscrub.policy.dummies import is_placeholder
 from scanscrub.policy.options import Option
@@ -150,10 +150,10 @@ def _written_as(vr: str, named: AttributeRule) -> AttributeRule:
 def _patient_id(seen: Attribute, case: Case) -> Ruling:
     text = (text_of(seen) or "").strip(" \0")
     own = case.header.top.get(_PATIENT_ID, "")
-    if text in {"", own} or is_placeholder(text):
+    if not text or by_id(text) == by_id(own) or is_placeholder(text):
         new = text if PATIENT.made(text) else case.patient
     else:
-        new = PATIENT.make(case.key, "id", text, "")
+        new = PATIENT.make(case.key, *by_id(text))
     return replaced(new, text, "PS3.15 E.1-1 Z/D", Rule.IDENTITY, Severity.IDENTITY)
 
 

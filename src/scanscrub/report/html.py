@@ -16,7 +16,7 @@ from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.report import html_words as words
 from scanscrub.report.html_card import badge, card, checks_passed, header_steps, link, mask_steps
 from scanscrub.report.places import most_in_a_frame, places
-from scanscrub.report.review import check_name, not_searched
+from scanscrub.report.review import SplitStudies, check_name, not_searched
 
 CARDS = 300
 """So many files get a card with a picture, those to look at and the masked ones first; the others a table row."""
@@ -40,8 +40,10 @@ def write_html(
     )
     unsearched = sum(map(not_searched, published))
     counts = Counter(record.status for record in records)
+    warning = SplitStudies(record.output_name for record in published).warning
     left = any(record.text == "identifying" for record in published)
     to_do = words.STILL_TO_DO_AND_LEFT if left else words.STILL_TO_DO
+    to_do = f"{to_do} {warning}".rstrip()
     stream.write(_head(counts, words.what_we_did(unsearched, len(published), left=left), to_do))
     stream.write(_absent(absent))
     if published:

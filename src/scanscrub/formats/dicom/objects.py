@@ -1,11 +1,13 @@
 """Objects that are refused whatever the policy: what cannot be understood cannot be cleaned (PS3.4 B.5, PS3.3)."""
 
+import re
 from typing import Final
 
 from scanscrub.domain.errors import NotAnImage, RefusedFile
 
 MEDIA_STORAGE_DIRECTORY: Final = "1.2.840.10008.1.3.10"
 _STANDARD_ROOT: Final = "1.2.840.10008."
+_UID: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _ENCAPSULATED: Final = "1.2.840.10008.5.1.4.1.1.104."
 _DOCUMENTS: Final = {
     "1": "a PDF document",
@@ -38,6 +40,11 @@ def check_object(sop_class: str, image_type: str, *, has_document: bool) -> None
         raise RefusedFile(
             "It does not say what kind of object it is (no SOP Class UID).",
             "Export it again as DICOM from its viewer or archive.",
+        )
+    if _UID.fullmatch(sop_class) is None:
+        raise RefusedFile(
+            "It names its kind of object in words, where a number belongs (SOP Class UID).",
+            "Export it again as DICOM from its viewer or archive; the program that wrote it made a mistake.",
         )
     if not sop_class.startswith(_STANDARD_ROOT):
         raise RefusedFile(
