@@ -54,6 +54,7 @@ class PngDocument(PictureDocument):
         self._header = PngHeader.parse(self._chunks[0].data)
         idat = b"".join(chunk.data for chunk in self._chunks if chunk.kind == b"IDAT")
         self._stream, self._spare_rows = png_codec.image_stream(self._header, idat)
+        self._spare_bits = png_codec.hides_in_padding(self._header, self._stream)
         self._spare_bytes = len(idat) - len(self._stream) if not self._spare_rows else 0
 
     @property
@@ -91,6 +92,8 @@ class PngDocument(PictureDocument):
         if self._spare_bytes:
             behind = b"".join(chunk.data for chunk in self._chunks if chunk.kind == b"IDAT")[-self._spare_bytes :]
             yield stray(Segment("PNG bytes behind the image data"), behind)
+        if self._spare_bits:
+            yield SegmentSeen(Segment("PNG bits behind the end of rows"), needed=False, length=None)
         yield from self._hidden_colours()
         if self._behind:
             yield stray(Segment(f"PNG {AFTER_THE_END}"), self._behind)
@@ -182,8 +185,8 @@ class PngDocument(PictureDocument):
     def hides(self, frame: int) -> bool:
         del frame
         if self._palette is not None:
-            return self._spare_rows or self._palette.merges
-        return self._spare_rows or not np.array_equal(self._samples, self._visible)
+            return self._spare_rows or self._spare_bits or self._palette.merges
+        return self._spare_rows or self._spare_bits or not np.array_equal(self._samples, self._visible)
 
     def is_black(self, frame: int, mask: Area) -> bool:
         if self._palette is None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from scanscrub.formats import sample_bits
 from scanscrub.formats.decoding import decoding
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
 from scanscrub.formats.png_chunks import SIGNATURE, chunk_bytes, profile_chunk
@@ -53,16 +54,16 @@ class PngHeader:
         return _CHANNELS[self.colour]
 
     @property
+    def passes(self) -> list[tuple[int, int]]:
+        """Columns and rows of each pass that has any."""
+        steps = _ADAM7 if self.interlaced else ((0, 0, 1, 1),)
+        sizes = ((-(-(self.columns - x) // across), -(-(self.rows - y) // down)) for x, y, across, down in steps)
+        return [(columns, rows) for columns, rows in sizes if columns > 0 and rows > 0]
+
+    @property
     def raw_length(self) -> int:
         """Bytes of the inflated image: filter bytes and packed rows of every pass."""
-        passes = _ADAM7 if self.interlaced else ((0, 0, 1, 1),)
-        total = 0
-        for left, top, across, down in passes:
-            columns = max(0, -(-(self.columns - left) // across))
-            rows = max(0, -(-(self.rows - top) // down))
-            if columns:
-                total += rows * (1 + (columns * self.channels * self.depth + 7) // 8)
-        return total
+        return sum(rows * (1 + (columns * self.channels * self.depth + 7) // 8) for columns, rows in self.passes)
 
 
 def image_stream(header: PngHeader, idat: bytes) -> tuple[bytes, bool]:
@@ -84,6 +85,52 @@ def image_stream(header: PngHeader, idat: bytes) -> tuple[bytes, bool]:
     if not inflater.eof or total < header.raw_length:
         raise damaged("PNG")
     return idat[: len(idat) - len(inflater.unused_data)], False
+
+
+def hides_in_padding(header: PngHeader, stream: bytes) -> bool:
+    """Whether bits behind the last sample of a row say something; of interlaced rows in any pass."""
+    if header.depth >= 8:
+        return False
+    raw, at = np.frombuffer(zlib.decompress(stream), np.uint8), 0
+    for columns, rows in header.passes:
+        length = 1 + -(-columns * header.depth // 8)
+        packed = raw[at : at + rows * length].reshape(rows, length)
+        at += rows * length
+        if columns * header.depth % 8 and sample_bits.hides_in_padding(
+            _unfiltered(packed), columns * header.depth, header.depth
+        ):
+            return True
+    return False
+
+
+def _unfiltered(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Rows without their filters, of samples that share a byte (clause 9.2)."""
+    rows = np.zeros((len(packed) + 1, packed.shape[1] - 1), np.uint8)
+    for number, row in enumerate(packed):
+        kind, values, above = int(row[0]), row[1:], rows[number]
+        if kind == 1:
+            values = np.cumsum(values, dtype=np.uint8)
+        elif kind == 2:
+            values = values + above
+        elif kind > 2:
+            values = _predicted(kind, values.tolist(), above.tolist())
+        rows[number + 1] = values
+    return rows[1:]
+
+
+def _predicted(kind: int, values: list[int], above: list[int]) -> NDArray[np.uint8]:
+    """A row of the filter types average and Paeth."""
+    left = corner = 0
+    out = []
+    for value, up in zip(values, above, strict=True):
+        if kind == 3:
+            guess = (left + up) >> 1
+        else:
+            near = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+            guess = (left, up, corner)[near.index(min(near))]
+        left, corner = value + guess & 0xFF, up
+        out.append(left)
+    return np.array(out, np.uint8)
 
 
 def decode(header: PngHeader, stream: bytes) -> NDArray[np.uint8] | NDArray[np.uint16]:

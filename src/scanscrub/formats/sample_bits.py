@@ -25,3 +25,21 @@ def unpack_bits(packed: NDArray[np.uint8], depth: int, columns: int) -> NDArray[
 
 def _shifts(depth: int) -> NDArray[np.uint8]:
     return np.arange(8 - depth, -1, -depth, dtype=np.uint8)
+
+
+def hides_in_padding(rows: NDArray[np.uint8], used: int, depth: int) -> bool:
+    """Whether the bits behind the last sample of packed rows say something: they are neither all 0 nor all 1, nor
+    does each row repeat its last sample there. `used` are the bits of a row that samples have.
+    """
+    spare = -used % 8
+    if not spare or not rows.size:
+        return False
+    last = rows[:, used // 8]
+    padding = last & np.uint8((1 << spare) - 1)
+    if not padding.any() or (padding == (1 << spare) - 1).all():
+        return False
+    sample = last >> np.uint8(spare) & np.uint8((1 << depth) - 1)
+    repeated = np.zeros_like(sample)
+    for shift in range(0, spare, depth):
+        repeated |= sample << np.uint8(shift)
+    return not np.array_equal(padding, repeated)

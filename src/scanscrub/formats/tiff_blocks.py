@@ -11,6 +11,7 @@ from PIL import Image
 from scanscrub.formats.decoding import decoding
 from scanscrub.formats.orientation import Samples
 from scanscrub.formats.picture_limits import damaged
+from scanscrub.formats.tiff_ends import lzw_end, packbits_end
 
 NONE, LZW, DEFLATE, OLD_DEFLATE, PACKBITS = 1, 5, 8, 32946, 32773
 EDITABLE = (NONE, LZW, DEFLATE, OLD_DEFLATE, PACKBITS)
@@ -18,8 +19,8 @@ EDITABLE = (NONE, LZW, DEFLATE, OLD_DEFLATE, PACKBITS)
 HORIZONTAL, FLOATING = 2, 3
 _PILLOW_NAMES = {LZW: "tiff_lzw", PACKBITS: "packbits"}
 _LEVEL = 6
-_SPARE = 16
-"""Bytes by which two LZW encoders may differ at the end of a block."""
+_SPARE = 4
+"""Bytes that no sample needs at the end of a block: LZW's end code, and one that fills up to an even number."""
 
 
 def unpacked(data: bytes, compression: int, row_bytes: int, rows: int) -> bytes:
@@ -38,7 +39,7 @@ def unpacked(data: bytes, compression: int, row_bytes: int, rows: int) -> bytes:
     return raw[:length]
 
 
-def has_more(data: bytes, compression: int, raw: bytes, row_bytes: int) -> bool:
+def has_more(data: bytes, compression: int, raw: bytes) -> bool:
     """Whether a block holds more than its `raw` bytes."""
     if compression in (DEFLATE, OLD_DEFLATE):
         inflater = zlib.decompressobj()
@@ -50,7 +51,8 @@ def has_more(data: bytes, compression: int, raw: bytes, row_bytes: int) -> bool:
         return bool(more) or not inflater.eof or bool(inflater.unused_data)
     if compression == NONE:
         return len(data) > len(raw)
-    return len(data) > len(packed(raw, compression, row_bytes)) + _SPARE
+    end = (lzw_end if compression == LZW else packbits_end)(data, len(raw))
+    return end is None or len(data) > end + _SPARE
 
 
 def packed(raw: bytes, compression: int, row_bytes: int) -> bytes:

@@ -17,7 +17,7 @@ from scanscrub.formats.orientation import Samples, as_stored
 from scanscrub.formats.palette import black_index, used_indices
 from scanscrub.formats.picture_limits import damaged, demand_size, unsupported
 from scanscrub.formats.plain import eight_bit_colours, opaque, other_colours, other_numbers, spread, without_axis
-from scanscrub.formats.sample_bits import pack_bits, unpack_bits
+from scanscrub.formats.sample_bits import hides_in_padding, pack_bits, unpack_bits
 from scanscrub.formats.tiff_ifd import TiffDirectory
 from scanscrub.formats.tiff_layout import (
     BLACK_IS_ZERO,
@@ -201,7 +201,10 @@ class TiffPage:
         """Whether the block holds bytes behind its last sample or samples beyond the page's edge."""
         layout = self.layout
         raw = tiff_blocks.unpacked(block.data, layout.compression, layout.row_bytes, block.rows)
-        if tiff_blocks.has_more(block.data, layout.compression, raw, layout.row_bytes):
+        if tiff_blocks.has_more(block.data, layout.compression, raw):
+            return True
+        used = layout.block_columns * layout.samples_in_block * layout.bits
+        if hides_in_padding(np.frombuffer(raw, np.uint8).reshape(block.rows, -1), used, layout.bits):
             return True
         if not layout.tiled:
             return False
