@@ -21,6 +21,7 @@ from scanscrub.formats.decoding import decoding
 from scanscrub.formats.icc import note_of, profile_for
 from scanscrub.formats.jpeg_segments import JpegSegment, allowed, frame_of, orientation_in, profile_in
 from scanscrub.formats.jpeg_tables import with_used_tables
+from scanscrub.formats.jpegmargin import hides_beyond_edge
 from scanscrub.formats.jpegproof import compare_jpegs
 from scanscrub.formats.jpegtrim import trimmed_jpeg
 from scanscrub.formats.leftover import left_out
@@ -80,8 +81,12 @@ class JpegDocument(PictureDocument):
                 yield replace(part.seen(where), stays=stays)
         if self._data[self._length - 2 : self._length] != b"\xff\xd9":
             yield SegmentSeen(Segment("JPEG fill bytes"), needed=False, length=0)
-        if self.hides(0):
-            stored, kept = (_entropy(parts) for parts in (self._segments, self._allowed))
+        if self._is_arithmetic:
+            yield SegmentSeen(Segment("JPEG arithmetic coding"), needed=False, length=0)
+        if self._holds_more:
+            yield SegmentSeen(Segment("JPEG pixels beyond the edge"), needed=False, length=None)
+        stored, kept = (_entropy(parts) for parts in (self._segments, self._allowed))
+        if stored != kept:
             yield stray(Segment("JPEG bytes behind the image data"), left_out(stored, kept))
         behind = self._data[self._length :]
         if behind:
@@ -125,9 +130,11 @@ class JpegDocument(PictureDocument):
         return hashlib.sha256(b"".join(part.packed() for part in self._allowed if part.is_structure)).digest()
 
     def hides(self, frame: int) -> bool:
-        """Whether entropy-coded bytes lie behind the last block of a scan, or nobody can tell (arithmetic coding)."""
+        """Whether entropy-coded bytes lie behind the last block of a scan, or blocks hold more than the picture, or
+        nobody can tell (arithmetic coding).
+        """
         del frame
-        return self._is_arithmetic or _entropy(self._segments) != _entropy(self._allowed)
+        return self._as_png or _entropy(self._segments) != _entropy(self._allowed)
 
     def same_outside(self, frame: int, mask: Area | None, copy: PictureDocument) -> bool:
         """Coefficients are compared where both are JPEG: smooth chroma carries light over a mask's edge."""
@@ -143,7 +150,7 @@ class JpegDocument(PictureDocument):
         return int(upright(self._decoded(luma=True), self.orientation)[mask].max(initial=0)) <= 1
 
     def write(self, masks: Masks, target: BinaryIO) -> None:
-        masked = self._masked(masks[0]) if masks else None if self._is_arithmetic else self._copy
+        masked = None if self._as_png else self._masked(masks[0]) if masks else self._copy
         if masked is not None:
             self._extension, self._notes = ".jpg", note_of(self._embedded, profile_in(self._allowed))
             target.write(masked)
@@ -183,6 +190,15 @@ class JpegDocument(PictureDocument):
     @property
     def _is_arithmetic(self) -> bool:
         return any(part.marker in _ARITHMETIC for part in self._segments)
+
+    @cached_property
+    def _holds_more(self) -> bool:
+        return not self._is_arithmetic and hides_beyond_edge(self._copy)
+
+    @property
+    def _as_png(self) -> bool:
+        """Whether what hides in it goes only with the form it is stored in."""
+        return self._is_arithmetic or self._holds_more
 
     @cached_property
     def _copy(self) -> bytes:

@@ -56,7 +56,9 @@ def _without_inner_tail(data: bytes, start: int, end: int, same: Callable[[bytes
     if not same(_blotted(data, first, end)):
         return data
     first = _least(start - 1, first, lambda at: same(_blotted(data, at, end)))
-    return data[:first] + bytes(end - first) + data[end:]
+    # The bits of its last byte or two may still tell, though not by themselves.
+    zeroed = (data[:place] + bytes(end - place) + data[end:] for place in range(first, min(first + _SPARE, end)))
+    return next((shorter for shorter in zeroed if same(shorter)), data)
 
 
 def _least(no: int, yes: int, holds: Callable[[int], bool]) -> int:

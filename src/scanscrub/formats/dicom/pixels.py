@@ -13,6 +13,7 @@ from scanscrub.domain.picture import Picture
 from scanscrub.formats.dicom.cells import Fill, Samples
 from scanscrub.formats.dicom.codecs import FrameCodec, codec_for
 from scanscrub.formats.dicom.display import Display
+from scanscrub.formats.dicom.jpeg_codecs import JpegCodec
 from scanscrub.formats.dicom.layout import (
     DOUBLE_PIXEL_DATA,
     FLOAT_PIXEL_DATA,
@@ -29,6 +30,7 @@ from scanscrub.formats.dicom.pydicom_quiet import Dataset
 from scanscrub.formats.dicom.rewrite import Rewrite, plan_rewrite
 from scanscrub.formats.dicom.syntaxes import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 from scanscrub.formats.dicom.views import picture
+from scanscrub.formats.jpegmargin import hides_beyond_edge
 from scanscrub.formats.leftover import left_out
 from scanscrub.formats.masking import Area, covered, rasterize, whole_blocks
 from scanscrub.formats.signs import is_padding, stray
@@ -71,6 +73,7 @@ class FrameStore:
         """By frame: the digest of a copy of it and its masks, and what was proved of them; see `pixelproof`."""
         self._last: tuple[int, Samples] | None = None
         self._blocks: dict[int, tuple[int, int]] = {}
+        self._more: dict[int, bool] = {}
         self._clean: set[int] = set()
         """Frames that are known to hold nothing but their picture: a look at every bit takes a while."""
 
@@ -164,6 +167,14 @@ class FrameStore:
             cleaned = self.cleaned(frame)
             if cleaned != data:
                 yield _hidden(Segment("bytes or bits inside a frame", frame), data, cleaned)
+            if self.holds_more(frame):
+                yield SegmentSeen(Segment("pixels beyond the edge of a frame", frame), needed=False, length=None)
+
+    def holds_more(self, frame: int) -> bool:
+        """Whether the blocks of a JPEG hold what no decoder shows; it goes only with the form they are stored in."""
+        if frame not in self._more:
+            self._more[frame] = isinstance(self.codec, JpegCodec) and hides_beyond_edge(self.cleaned(frame))
+        return self._more[frame]
 
     def _uncounted(self) -> SegmentSeen:
         """Viewers stop before these frames, which makes them a place to hide a picture; blank ones hide none."""

@@ -72,7 +72,8 @@ def _planned(store: "FrameStore", masks: "Masks") -> Rewrite:
     masks = {frame: regions for frame, regions in masks.items() if regions}
     if any(not 0 <= frame < store.frames for frame in masks):
         raise ValueError("a mask lies on a frame that the file does not have")
-    if not all(store.codec.can_mask(store.encoded(frame)) for frame in sorted(masks)):
+    can_mask = all(store.codec.can_mask(store.encoded(frame)) for frame in sorted(masks))
+    if not can_mask or any(store.holds_more(frame) for frame in range(store.frames)):
         return _transcoded(store, masks)
     source = store.source
     if isinstance(source, Native):
@@ -134,7 +135,7 @@ def _transcoded(store: "FrameStore", masks: "Masks") -> Rewrite:
     )
     return Rewrite(
         layout.syntax,
-        {**_changed_header(store, layout), **(_lossy_past(store) if _is_lossy(store, masks) else {})},
+        {**_changed_header(store, layout), **(_lossy_past(store) if _is_lossy(store, masks or {0: ()}) else {})},
         (note,),
         partial(_write_encapsulated, store, frame_of, basic=True, extended=False),
     )
