@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from conftest import CANARY
 from factory_pictures import clean, demand_clean_twice
 from scanscrub.formats import jpeg, png, tiff, webp
+from scanscrub.formats.png_chunks import SIGNATURE
 from scanscrub.formats.webp_chunks import parse_file
 from test_stream_ends import with_rows
 
@@ -110,7 +111,7 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 def _png(columns: int, rows: list[bytes], *, filters: bytes = b"\0") -> bytes:
     raw = b"".join(filters + row for row in rows)
     header = struct.pack(">IIBBBBB", columns, len(rows), 1, 0, 0, 0, 0)
-    return png.SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(raw)) + _chunk(b"IEND", b"")
+    return SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(raw)) + _chunk(b"IEND", b"")
 
 
 def _five_bits() -> list[int]:

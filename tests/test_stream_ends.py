@@ -1,7 +1,9 @@
 """Compressed pictures in DICOM files end where their header says: nothing behind it can be got back from a copy."""
 
 import struct
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import jpeg_ls
 import numpy as np
@@ -32,7 +34,7 @@ def _whole() -> Image.Image:
     return picture
 
 
-def _jpeg(picture: Image.Image | None = None, **options: object) -> bytes:
+def _jpeg(picture: Image.Image | None = None, **options: Any) -> bytes:  # noqa: ANN401 - those of Pillow
     out = BytesIO()
     (picture or _whole()).save(out, "JPEG", quality=90, **options)
     return out.getvalue()
@@ -44,9 +46,9 @@ def with_rows(data: bytes, rows: int) -> bytes:
     return data[: at + 5] + struct.pack(">H", rows) + data[at + 7 :]
 
 
-def _cleaned(frame: bytes, syntax: uid.UID, rows: int = SHOWN, **options: object) -> bytes:
+def _cleaned(frame: bytes, syntax: uid.UID, rows: int = SHOWN) -> bytes:
     """The frame in a copy that was proved, and in which a second run finds nothing."""
-    data = compressed((rows, COLUMNS), [frame], syntax, **options)
+    data = compressed((rows, COLUMNS), [frame], syntax)
     original = store_of(data)
     assert list(original.residues())
     copy = copy_of(data, original.rewrite({}))
@@ -68,7 +70,7 @@ def _bright(frame: bytes) -> int:
 @pytest.mark.parametrize(
     "options", [{}, {"restart_marker_blocks": 4}, {"optimize": True}, {"progressive": True}], ids=str
 )
-def test_rows_below_the_height_of_a_jpeg_cannot_be_got_back(options: dict[str, object]) -> None:
+def test_rows_below_the_height_of_a_jpeg_cannot_be_got_back(options: dict[str, Any]) -> None:
     hidden = with_rows(_jpeg(**options), SHOWN)
     assert _bright(hidden) > 100
     assert _bright(_cleaned(hidden, uid.JPEGBaseline8Bit)) == 0
@@ -104,7 +106,7 @@ def _before_scan(data: bytes, more: bytes) -> bytes:
 
 _TABLE = NAME.ljust(64, b"\x01")
 _CODES = bytes(15) + b"\x20" + NAME.ljust(32)
-JPEG_PLACES = {
+JPEG_PLACES: dict[str, Callable[[bytes], bytes]] = {
     "behind the last block": lambda data: data[:-2] + NAME + data[-2:],
     "a quantizer that nobody uses": lambda data: _before_scan(data, _segment(0xDB, b"\x03" + _TABLE)),
     "a code that nobody uses": lambda data: _before_scan(data, _segment(0xC4, b"\x13" + _CODES)),
@@ -116,7 +118,7 @@ JPEG_PLACES = {
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=str)
 @pytest.mark.parametrize("place", sorted(JPEG_PLACES))
-def test_what_a_jpeg_decoder_passes_over_goes(place: str, options: dict[str, object]) -> None:
+def test_what_a_jpeg_decoder_passes_over_goes(place: str, options: dict[str, Any]) -> None:
     clean = _jpeg(**options)
     kept = _cleaned(JPEG_PLACES[place](clean), uid.JPEGBaseline8Bit, ROWS)
     assert NAME not in kept
@@ -136,7 +138,7 @@ def test_a_picture_under_a_picture_is_refused() -> None:
 @pytest.mark.parametrize("size", [(61, 43), (64, 64), (9, 130)], ids=str)
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
 def test_a_jpeg_that_ends_where_it_should_keeps_its_bytes(
-    size: tuple[int, int], subsampling: int, options: dict[str, object]
+    size: tuple[int, int], subsampling: int, options: dict[str, Any]
 ) -> None:
     noise = np.random.default_rng(5).integers(0, 255, (*size, 3)).astype(np.uint8)
     data = _jpeg(Image.fromarray(noise), subsampling=subsampling, **options)
@@ -144,7 +146,7 @@ def test_a_jpeg_that_ends_where_it_should_keeps_its_bytes(
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=str)
-def test_a_jpeg_whose_data_ends_too_early_is_not_followed(options: dict[str, object]) -> None:
+def test_a_jpeg_whose_data_ends_too_early_is_not_followed(options: dict[str, Any]) -> None:
     data = _jpeg(**options)
     assert trimmed_jpeg(with_rows(data, ROWS + 64)) is None
 
