@@ -151,3 +151,11 @@ def test_blank_frames_behind_the_counted_ones_are_no_hidden_file() -> None:
     blank = store_of(image((ROWS, COLUMNS), _frames()[0].tobytes() + bytes(ROWS * COLUMNS)))
     shows = store_of(image((ROWS, COLUMNS), _frames()[:2].tobytes()))
     assert [seen.is_file for store in (blank, shows) for seen in store.residues()] == [False, True]
+
+
+def test_frames_of_single_bits_with_gaps_between_them_are_refused() -> None:
+    """Eight frames of 5 x 5 take 25 bytes; where each fills up its last byte, 32, which are ten frames of others."""
+    frame = np.packbits(np.eye(5, dtype=np.uint8).reshape(-1), bitorder="little").tobytes()
+    with pytest.raises(RefusedFile):
+        store_of(image((5, 5), frame * 8, bits=(1, 1, 0), frames=8))
+    assert store_of(image((5, 5), bytes(26), bits=(1, 1, 0), frames=8)).frames == 8

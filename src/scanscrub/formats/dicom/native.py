@@ -5,14 +5,22 @@ from typing import BinaryIO
 import numpy as np
 
 from scanscrub.formats.dicom.layout import Layout
-from scanscrub.formats.dicom.pixel_refusals import incomplete
+from scanscrub.formats.dicom.pixel_refusals import gaps, incomplete
 
 _LEAST_SIDE = 5
 """Rows and columns of the smallest picture that can show a letter: what lies behind a smaller one are bytes."""
 
 
 def frames_within(length: int, layout: Layout) -> int:
-    """How many frames a value of that length holds: those that are declared, and every whole one behind them."""
+    """How many frames a value of that length holds: those that are declared, and every whole one behind them.
+
+    Raises `RefusedFile` where frames of single bits each fill up their last byte, which shifts all but the first.
+    """
+    filled = -(-layout.frame_bits // 8) * layout.frames
+    if layout.frames > 1 and layout.frame_bits % 8 and length in (filled, filled + filled % 2):
+        packed = -(-layout.frame_bits * layout.frames // 8)
+        if length > packed + packed % 2:
+            raise gaps()
     if min(layout.rows, layout.columns) < _LEAST_SIDE:
         return layout.frames
     return max(layout.frames, length * 8 // layout.frame_bits)

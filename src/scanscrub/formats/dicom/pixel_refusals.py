@@ -36,3 +36,10 @@ def incomplete() -> RefusedFile:
         "The image data ends before the image is complete.",
         "Export the file again from its source.",
     )
+
+
+def gaps() -> RefusedFile:
+    return RefusedFile(
+        "The image's frames of single bits do not follow each other as the standard asks for.",
+        "Export the file again from its source, or store it with eight bits for each pixel.",
+    )

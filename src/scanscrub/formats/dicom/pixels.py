@@ -129,8 +129,8 @@ class FrameStore:
 
     def is_blank(self) -> bool:
         """Whether all frames are of one value, and show nothing."""
-        ends = {(self.stored(frame).min(), self.stored(frame).max()) for frame in range(self.frames)}
-        return len({value for pair in ends for value in pair}) == 1
+        first = self.stored(0).flat[0]
+        return all(bool((self.stored(frame) == first).all()) for frame in range(self.frames))
 
     def fill(self, frame: int) -> Fill:
         """The stored values with which the frame is masked."""
