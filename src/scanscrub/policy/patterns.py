@@ -99,7 +99,8 @@ class _Automaton:
                 self.empty[self._sequence(branch, start, flags)].append((None, end))
             return end
         if kind in _REPEATS:
-            return self._repeat(*what, start, flags)
+            least, most, inner = what
+            return self._repeat(least, most, inner, start, flags)
         raise PatternError("a regular expression looks around, or back at itself")
 
     def _repeat(self, least: int, most: Any, inner: Any, start: int, flags: int) -> int:  # noqa: ANN401 - as the parser has it
