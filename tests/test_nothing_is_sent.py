@@ -58,7 +58,7 @@ if not MISSING:
     RUNS["clean by dask"] = (("clean", *INPUTS, "-o", "../out", "-j", "2", "--executor", "dask"), ONNXRUNTIME)
 if find_spec("easyocr") is not None:
     looked = ("clean", INPUTS[0], "-o", "../out", "--engine", "easyocr")
-    RUNS["clean by easyocr"] = (looked, OPENVINO)
+    RUNS["clean by easyocr"] = (looked, ONNXRUNTIME)
     RUNS["clean without a filter by easyocr"] = (looked, {"before": SYSTEM_HAS_NO_FILTER})
 if find_spec("openvino") is None:
     RUNS = {name: run for name, run in RUNS.items() if run[1] is not OPENVINO and "openvino" not in name}

@@ -81,7 +81,10 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = 0,
     executor: Annotated[
         ExecutorName | None,
-        typer.Option(help="How the work is run; by default as it fits. dask is the extra scanscrub\\[dask]."),
+        typer.Option(
+            help="How the work is run; by default as it fits. dask is the extra scanscrub\\[dask], and needs TCP on "
+            "this machine."
+        ),
     ] = None,
     scheduler: Annotated[
         str | None,

@@ -148,7 +148,9 @@ def _reader(settings: DetectSettings, install_command: str, *, recognizer: bool)
     needed = (CRAFT, ENGLISH) if recognizer else (CRAFT,)
     for model in needed:
         model.load(install_command)
-    with warnings.catch_warnings():
+    path = CRAFT.locate()
+    assert path is not None, "the weights were read a moment ago"
+    with warnings.catch_warnings(), switches.torch_makes_no_folder(path.parent):
         warnings.simplefilter("ignore")
         switches.turn_off()  # as in `runtime`
         import easyocr  # noqa: PLC0415 - heavy: loaded where the engine is built
@@ -162,8 +164,6 @@ def _reader(settings: DetectSettings, install_command: str, *, recognizer: bool)
         if any(table[model] != model.digest for model in needed):
             raise MissingDependencyError("EasyOCR expects other weights than the installed ones.", install_command)
         torch.set_num_threads(settings.threads or processors())
-        path = CRAFT.locate()
-        assert path is not None, "the weights were read a moment ago"
         search_path = list(sys.path)
         try:
             reader: _EasyOcr = easyocr.Reader(

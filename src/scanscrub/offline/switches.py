@@ -1,7 +1,9 @@
 """Each library's own switch against telemetry and downloads. They are read when a library is loaded, not later."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 SWITCHES: Final[Mapping[str, str]] = {
@@ -19,3 +21,20 @@ SWITCHES: Final[Mapping[str, str]] = {
 def turn_off() -> None:
     """Set all of them for this process and those it starts, whatever they were: the promise is ours."""
     os.environ.update(SWITCHES)
+
+
+@contextmanager
+def torch_makes_no_folder(there: Path) -> Iterator[None]:
+    """While torch is loaded, its folder for compiled code is one that is `there`; nothing is compiled.
+
+    Else it makes one beside everybody's temporary files, called by the user's name, for which it asks name services.
+    """
+    name = "TORCHINDUCTOR_CACHE_DIR"
+    before = os.environ.get(name)
+    os.environ[name] = os.fspath(there)
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
