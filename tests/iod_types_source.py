@@ -39,6 +39,8 @@ _RETIRED: Final = {
     "1.2.840.10008.5.1.4.1.1.12.3": "1.2.840.10008.5.1.4.1.1.12.1",  # angiography in two planes
 }
 """Retired SOP classes and the ones that took their place: their old definitions are in no table."""
+_AS_VALIDATED: Final = {("HL7StructuredDocumentReferenceSequence", "RetrieveURI"): "1"}
+"""Types that validators ask for, though PS3.3 is milder by now: a dummy suits both."""
 
 
 def _table(name: str) -> Any:  # noqa: ANN401 - JSON
@@ -77,8 +79,10 @@ def tree_of(module: str) -> Tree:
         here = root
         for keyword in each["path"]:
             here = here.setdefault(keyword, ("3", {}))[1]
-        found, inside = here.get(each["keyword"], ("3", {}))
-        here[each["keyword"]] = stronger(found, each["type"] if each["type"] in _STRONGEST_FIRST else "3"), inside
+        keyword, kind = each["keyword"], each["type"] if each["type"] in _STRONGEST_FIRST else "3"
+        kind = _AS_VALIDATED.get((each["path"][-1] if each["path"] else "", keyword), kind)
+        found, inside = here.get(keyword, ("3", {}))
+        here[keyword] = stronger(found, kind), inside
     return root
 
 
