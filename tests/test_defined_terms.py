@@ -14,10 +14,11 @@ MODALITIES = (
 )
 """PS3.3 C.7.3.1.1.1, with the retired ones."""
 TECHNIQUES = "MAX_IP MIN_IP VOLUME_RENDER SURFACE_RENDER MPR CURVED_MPR NONE MIXED"
+OTHERS = "CENTER ARROW LINE REV_TID T1_MAP SNR_MAP 3D_RENDERING MOTORIZED NEAREST TRILINEAR CARDIAC_CASCORE DENSE"
 METHODS = "ISO_10918_1 ISO_14495_1 ISO_15444_1 ISO_15444_15 ISO_13818_2 ISO_14496_10 ISO_23008_2"
 
 
-@pytest.mark.parametrize("term", f"{MODALITIES} {TECHNIQUES} {METHODS}".split())
+@pytest.mark.parametrize("term", f"{MODALITIES} {TECHNIQUES} {OTHERS} {METHODS}".split())
 def test_a_defined_term_stays(term: str) -> None:
     assert is_code_string(term, frozenset())
 

@@ -37,6 +37,19 @@ def test_what_highdicom_makes_is_clean_and_as_valid_as_before(profile: str, tmp_
     assert not {(name, error) for name, error in new if UNATTESTED not in error}
 
 
+def test_the_drawings_of_a_presentation_state_stay_valid_where_their_texts_are_cleaned(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    drawn, copy = tmp_path / "in" / "drawn.dcm", tmp_path / "out"
+    MAKERS["presentation_state"](slice_of_ct()).save_as(drawn)
+    (record,) = clean([drawn], copy, CleanOptions(clean=("graphics",), text="none", executor="serial"))
+    copy /= record.output_name or ""
+    (text,) = dcmread(copy).GraphicAnnotationSequence[0].TextObjectSequence
+    assert CANARY not in text.UnformattedTextValue
+    assert text.BoundingBoxTextHorizontalJustification == "CENTER"
+    found = errors_of_all([drawn, copy])
+    assert not found[copy] - found[drawn]
+
+
 def test_references_between_the_objects_of_a_study_hold(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     ct = slice_of_ct()
