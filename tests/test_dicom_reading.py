@@ -23,6 +23,7 @@ from factory_dicom import (
     raw_item,
     with_rows,
 )
+from scanscrub.domain import allowance
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Attribute, HeaderElement, SegmentSeen
 from scanscrub.domain.plan import Source
@@ -254,6 +255,12 @@ def test_a_deflated_bomb_is_refused_in_bounded_memory(monkeypatch: pytest.Monkey
     file = part10(bytes(1 << 24), DEFLATED)
     with pytest.raises(RefusedFile, match="inflates"):
         seen_in(file)
+
+
+def test_a_small_deflated_file_may_not_inflate_to_hundreds_of_times_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allowance, "ALWAYS_READ", 1 << 20)
+    with pytest.raises(RefusedFile, match="more than can be read safely"):
+        seen_in(part10(bytes(1 << 22), DEFLATED))
 
 
 @pytest.mark.parametrize("damage", [b"\xff" * 40, b""])

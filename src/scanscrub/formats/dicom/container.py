@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.heads import is_part_10
 from scanscrub.formats.dicom.dictionary import STANDARD, VR_FORMS
@@ -148,6 +149,7 @@ def _as_it_is(stream: BinaryIO, start: int, syntax: str) -> tuple[str, Encoding]
 
 def _inflated(stream: BinaryIO, start: int) -> tuple[BinaryIO, int]:
     """The inflated data set, and how many bytes come behind the end of the deflated one."""
+    most = min(_MOST_INFLATED, Allowance(stream.seek(0, io.SEEK_END)).left)
     stream.seek(start)
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     plain = io.BytesIO()
@@ -157,9 +159,9 @@ def _inflated(stream: BinaryIO, start: int) -> tuple[BinaryIO, int]:
             if not block:
                 raise truncated()
             plain.write(inflater.decompress(block, _BLOCK))
-            if plain.tell() > _MOST_INFLATED:
+            if plain.tell() > most:
                 raise RefusedFile(
-                    "It inflates to more than a gigabyte.",
+                    "It inflates to more than can be read safely.",
                     "Export it without compression of the header, or leave it out.",
                 )
     except zlib.error:
