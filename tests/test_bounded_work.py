@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from factory_pixels import image, store_of
+from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Known, KnownKind
 from scanscrub.domain.remembering import forget
 from scanscrub.domain.secret import Phi
@@ -83,3 +85,10 @@ def test_twice_the_text_and_twice_the_values_are_twice_the_work(kind: KnownKind)
 
     work(10)  # what is loaded once
     assert work(2000) < 2.5 * work(1000)
+
+
+def test_thousands_of_frames_of_a_few_pixels_are_refused() -> None:
+    with pytest.raises(RefusedFile, match="thousands of frames"):
+        store_of(image((7, 9), bytes(5000 * 63), frames=5000))
+    assert store_of(image((8, 8), bytes(5000 * 64), frames=5000)).layout.frames == 5000
+    assert store_of(image((7, 9), bytes(4000 * 63), frames=4000)).layout.frames == 4000

@@ -14,6 +14,8 @@ _GREY = frozenset({"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"})
 _COLOUR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT"})
 _SHAPES = frozenset({"IDENTITY", "INVERSE"})
 _MOST_PIXELS = 1 << 31
+MANY_FRAMES, SMALLEST_OF_MANY = 4096, 64
+"""A file of more frames than that, each of fewer pixels, holds no pictures; each takes its time all the same."""
 LOSSY_JPEG = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51")
 UNENCAPSULATED = (IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG)
 """Every other transfer syntax, known or not, puts its frames into fragments (PS3.5 A.4)."""
@@ -132,6 +134,11 @@ def _check(layout: Layout) -> None:
     )
     if not possible:
         raise _unreadable()
+    if layout.frames > MANY_FRAMES and layout.rows * layout.columns < SMALLEST_OF_MANY:
+        raise RefusedFile(
+            "It has thousands of frames of a few pixels each, which are no pictures.",
+            "If they are measured values, they cannot be examined; leave the file out.",
+        )
     if layout.photometric not in (_GREY if layout.samples == 1 else _COLOUR) or layout.samples not in (1, 3):
         raise RefusedFile(
             "The image uses a colour model that this program does not know.",
