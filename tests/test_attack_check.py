@@ -136,6 +136,30 @@ def test_nothing_is_fetched_that_a_partial_clone_lacks(place: Workplace, repo: P
     assert git(partial, "count-objects", "-v") == before
 
 
+def test_no_program_is_asked_about_signatures_which_may_fetch_their_keys(
+    place: Workplace, repo: Path, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+    program = tmp_path / "in" / "gpg"
+    program.write_text(f"#!/bin/sh\ntouch '{asked}'\n", encoding="utf-8")
+    program.chmod(0o700)
+    place.write("ct.dcm")
+    commit(repo)
+    unsigned = git(repo, "cat-file", "commit", "HEAD")
+    head, _, message = unsigned.partition("\n\n")
+    armor = "-----BEGIN PGP SIGNATURE-----\n \n wsBc\n -----END PGP SIGNATURE-----"
+    signed = tmp_path / "in" / "signed"
+    signed.write_text(f"{head}\ngpgsig {armor}\n\n{message}\n", encoding="utf-8")
+    git(repo, "update-ref", "HEAD", git(repo, "hash-object", "-t", "commit", "-w", str(signed)).strip())
+    git(repo, "config", "gpg.program", str(program))
+    git(repo, "config", "log.showSignature", "true")
+    git(repo, "log", "-1")
+    assert asked.exists()
+    asked.unlink()
+    assert place.check("--history").code == 1
+    assert not asked.exists()
+
+
 def test_what_is_remembered_starts_no_workers(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         place.write(f"{number}.png", clean_picture())
