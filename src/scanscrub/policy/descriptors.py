@@ -1,7 +1,7 @@
 """Clean Descriptors (PS3.15 E.3.5): keep of a description what identifies nobody."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -9,17 +9,26 @@ from scanscrub.domain.finding import Known
 from scanscrub.domain.text import Word, remembered, words
 from scanscrub.policy.identity_patterns import spans
 from scanscrub.policy.known_text import KnownText
+from scanscrub.policy.name_cues import (
+    after_cues,
+    beside_names,
+    initials_of,
+    joined_like_a_name,
+    last_initials,
+    spelled_out,
+)
+from scanscrub.policy.person_names import is_eponym, is_in_phrase, is_name, needs_phrase
+from scanscrub.policy.pointless import pointless
+from scanscrub.policy.scripts import is_foreign, is_medical
+from scanscrub.policy.technical_numbers import untechnical
 from scanscrub.policy.tidy import without
-from scanscrub.policy.vocabulary import Standing, listed, standing
+from scanscrub.policy.vocabulary import Standing, is_cut_off, standing
 
 Mode: TypeAlias = Literal["allow-list", "block-list"]
 
-_TITLES = listed("vocabulary_cues.txt", "titles")
-_SHORT_TITLES = listed("vocabulary_cues.txt", "short titles")
-_NAME_FOLLOWS = listed("vocabulary_cues.txt", "name follows")
-_INITIALS_FOLLOW = listed("vocabulary_cues.txt", "initials follow")
 _PATH = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\S)\\\\(?=[^\\\s]+\\[^\\\s]))\S+")
 _DECIMALS = re.compile(r"\d\.\d{5,12}(?![^\W_])(?!\.\d)")
+_LETTERS_OF_AN_ABBREVIATION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +40,12 @@ class CleanedText:
 
 
 def clean_text(text: str, known: Sequence[Known] | KnownText, mode: Mode) -> CleanedText:
-    """Take out what identifies: known values, what has the form of a date, id, address or titled name.
+    """Take out what identifies: known values, what has the form of a date, id, address or name, other scripts' words.
 
-    With ``"allow-list"`` a word that the vocabulary does not hold goes too. Values joined by a backslash are
-    cleaned one by one. Nothing else changes: a text from which no word goes comes back as it was, and a cleaned
-    text cleaned again is the same.
+    A number stays where it has a technical reading, a word that people are called as well only in its phrase. With
+    ``"allow-list"`` a word that the vocabulary does not hold goes too. Values joined by a backslash are cleaned one by
+    one. Nothing else changes: a text from which no word goes comes back as it was, and a cleaned text cleaned again
+    is the same.
     """
     finder = known if isinstance(known, KnownText) else KnownText(known)
     removed = 0
@@ -66,68 +76,56 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
     covered = bytearray(len(text))
     for start, end in spans(text):
         covered[start:end] = b"\1" * (end - start)
+    ranks = [_rank(text, found, place) for place in range(len(found))]
     gone = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
-    ranks = [
-        Standing.PLAIN if _DECIMALS.match(text, max(word.start - 2, 0)) else standing(text[word.start : word.end])
-        for word in found
-    ]
-    if mode == "allow-list":
-        gone.update(place for place, rank in enumerate(ranks) if rank is Standing.UNKNOWN)
-    else:
-        gone.update(_joined_like_a_name(text, found, ranks))
-    gone.update(_after_cues(text, found, ranks))
-    gone.update(_last_initials(text, found))
+    gone.update(untechnical(text, found), spelled_out(text, found))
+    names = set(after_cues(text, found, ranks))
+    names.update(last_initials(text, found), joined_like_a_name(text, found, ranks))
+    names.update(place for place, rank in enumerate(ranks) if _goes(text, found, place, rank, mode))
+    telling = [place not in names and _tells(word, ranks[place], mode) for place, word in enumerate(found)]
+    names.update(beside_names(text, found, names, telling))
+    names.update(initials_of(text, found, names))
+    gone |= names
+    if gone:
+        gone.update(pointless(text, found, gone, telling))
     return frozenset(gone)
 
 
-def _joined_like_a_name(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iterator[int]:
-    """Neighbours that are not in the vocabulary and joined as a name is: DOE^JANE, "Doe, Jane"."""
-    for place in range(len(found) - 1):
-        gap = text[found[place].end : found[place + 1].start]
-        both = (place, place + 1)
-        if gap in {"^", ", "} and all(
-            ranks[side] is not Standing.PLAIN and text[found[side].start].isupper() for side in both
-        ):
-            yield from both
+def _rank(text: str, found: Sequence[Word], place: int) -> Standing:
+    """The standing of a word where it stands."""
+    word = found[place]
+    if _DECIMALS.match(text, max(word.start - 2, 0)):
+        return Standing.PLAIN
+    written = text[word.start : word.end]
+    if is_foreign(written):
+        return Standing.PLAIN if is_medical(written) else Standing.UNKNOWN
+    if is_name(written):
+        return Standing.UNKNOWN
+    if needs_phrase(written):
+        return Standing.PLAIN if is_in_phrase(found, place) else Standing.EPONYM
+    rank = standing(written)
+    if rank is Standing.UNKNOWN and place == len(found) - 1 and is_cut_off(written):
+        return Standing.PLAIN
+    return rank
 
 
-def _last_initials(text: str, found: Sequence[Word]) -> Iterator[int]:
-    """The last word where it is two or three capitals after "by" or the like."""
-    if len(found) < 2:
-        return
-    last = text[found[-1].start : found[-1].end]
-    if last.isupper() and last.isalpha() and len(last) in {2, 3} and found[-2].folded in _INITIALS_FOLLOW:
-        yield len(found) - 1
+def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mode) -> bool:
+    """Whether a word is no vocabulary; where unknown words may stay, whether it is a name or of another script."""
+    if rank is Standing.PLAIN:
+        return False
+    word = text[found[place].start : found[place].end]
+    if rank is Standing.EPONYM:
+        return needs_phrase(word) and (mode == "allow-list" or is_eponym(word))
+    return mode == "allow-list" or is_foreign(word) or (_is_long_enough(word) and is_name(word))
 
 
-def _after_cues(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iterator[int]:
-    """Words that a title or a word like "for" or "by" says to be somebody's name."""
-    seen = 0  # up to there a name reaches that an earlier cue told of: it is not gone through again
-    for place, word in enumerate(found[:-1]):
-        following = place + 1
-        if _is_title(text, word):
-            if not found[following].folded.isdecimal():
-                yield following
-                following += 1
-        elif word.folded not in _NAME_FOLLOWS:
-            continue
-        following = max(following, seen)
-        while following < len(found) and _may_be_name(following, found, ranks):
-            yield following
-            following += 1
-        seen = following
+def _is_long_enough(word: str) -> bool:
+    """Whether a name of that length is no abbreviation: three capitals may be one."""
+    return len(word) > _LETTERS_OF_AN_ABBREVIATION or (
+        len(word) == _LETTERS_OF_AN_ABBREVIATION and not word.isupper() and not word.islower()
+    )
 
 
-def _is_title(text: str, word: Word) -> bool:
-    if word.folded not in _SHORT_TITLES:
-        return word.folded in _TITLES
-    return text[word.end : word.end + 1] == "." or text[word.start].isupper() is not text[word.end - 1].isupper()
-
-
-def _may_be_name(place: int, found: Sequence[Word], ranks: Sequence[Standing]) -> bool:
-    """Whether the word is none of the vocabulary's, or an initial or a title before such a word."""
-    if ranks[place] is not Standing.PLAIN:
-        return True
-    word = found[place].folded
-    leads = word in _SHORT_TITLES or (len(word) == 1 and not word.isdecimal())
-    return leads and place + 1 < len(found) and ranks[place + 1] is not Standing.PLAIN
+def _tells(word: Word, rank: Standing, mode: Mode) -> bool:
+    """Whether a word that stays says something by itself."""
+    return (rank is Standing.PLAIN or mode == "block-list") and len(word.folded) > 1 and not word.folded.isdecimal()

@@ -19,6 +19,7 @@ _SHORT = (
 )
 _MONTH_NAMES = f"{_ENGLISH} {_GERMAN} {_FRENCH} {_SPANISH} {_ITALIAN} {_PORTUGUESE} {_DUTCH} {_SHORT}".split()
 _MONTH = f"(?:{'|'.join(sorted(set(_MONTH_NAMES), key=lambda name: (-len(name), name)))})"
+_SAFE_MONTH = f"(?:{'|'.join(sorted({*_ENGLISH.split(), *_GERMAN.split(), *'jan feb mar apr jun jul aug sep sept oct nov dec mrz okt dez'.split()}))})"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:19|20)\d\d"
 _GAP = r"[\s.,_/\-]{0,3}"
@@ -48,11 +49,28 @@ _DATES = (
         rf"{_NO_LETTERS_BEFORE}(?:january|february|march|april|june|july|august|september|october|november|december)"
         rf"\s+{_DAY}(?:st|nd|rd|th)?(?!\d|\.\d)"
     ),
+    # 24.III.1961, 24-IV-61
+    rf"(?<![^\W_.]){_DAY}[.\s/\-]{{1,2}}(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})[.\s/\-]{{1,2}}(?:{_YEAR}|'?\d\d)(?![.]?\d)",
+    # S36.3.24, R2/5/1, and eras and dates in Chinese, Japanese and Korean
+    r"(?<![^\W_.])[mtshr]\.?\s?(?:[1-9]|[1-9]\d)[.\-/](?:0?[1-9]|1[0-2])[.\-/](?:0?[1-9]|[12]\d|3[01])(?![.]?\d)",
+    r"(?:\u660e\u6cbb|\u5927\u6b63|\u662d\u548c|\u5e73\u6210|\u4ee4\u548c|\u6c11\u56fd|\u6c11\u570b)\s?(?:\d{1,3}|\u5143)\s?\u5e74?(?:\s?\d{1,2}\s?\u6708)?(?:\s?\d{1,2}\s?\u65e5)?",
+    r"\d{2,4}\s?[\u5e74\ub144](?:\s?\d{1,2}\s?[\u6708\uc6d4])?(?:\s?\d{1,2}\s?[\u65e5\uc77c\u53f7\u865f])?",
+    r"\d{1,2}\s?[\u6708\uc6d4]\s?\d{1,2}\s?[\u65e5\uc77c\u53f7\u865f]",
+    # Mar-19, NOV'61, Mar 61
+    rf"{_NO_LETTERS_BEFORE}{_SAFE_MONTH}(?:\s?['\u2019\-/]\s?\d\d|\s(?:3[2-9]|[4-9]\d))(?![^\W_]|[.,]\d)",
     # 2014 alone; but not b2000, TE 2010 ms, 2048x2048
     (
         rf"{_WORD_START}(?<![\d.,x^])(?!(?:1900|2000|2048)\b)(?:19[2-9]\d|20[0-3]\d)(?![.,]\d|\s?(?:ms|mm|hu|us|x))"
         rf"{_WORD_END}"
     ),
+)
+_POSTCODES = (
+    # United Kingdom, Canada, Ireland, the Netherlands, and those with a country before them
+    r"(?<![^\W_])(?-i:[A-Z]{1,2}[0-9][A-Z0-9]?[ ]?(?![23]D)[0-9][ABD-HJLNP-UW-Z]{2}|[A-Z]{2}[0-9][A-Z][ ]?[0-9][A-Z]{2})(?![^\W_])",
+    r"(?<![^\W_])(?-i:[ABCEGHJ-NPRSTVXY][0-9][A-Z][ \-]?[0-9][A-Z][0-9])(?![^\W_])",
+    r"(?<![^\W_])(?-i:[AC-FHKNPRTV-Y][0-9][0-9W][ ]?[AC-FHKNPRTV-Y0-9]{4})(?![^\W_])(?<=\d[A-Z0-9]{3}|[A-Z]\d[A-Z0-9]{2}|[A-Z]{2}\d[A-Z0-9]|[A-Z]{3}\d)",
+    r"(?<![^\W_.])(?-i:[1-9][0-9]{3}[ ]?(?!HU|MS|MM|US|AX|SE|EP|PD|FS|CM|CT|MR|KV|MA)[A-Z]{2})(?![^\W_])",
+    r"(?<![^\W_])(?-i:[A-Z]{1,3}-[0-9]{4,5}|[A-Z]{2}-[0-9]{3}[ ]?[0-9]{2})(?![^\W_])",
 )
 _NUMBERS = (
     r"(?<![\d.])\d+(?:\.\d+){4,}(?![\d.])",  # a UID
@@ -61,8 +79,9 @@ _NUMBERS = (
     r"(?<![\d.])\d{3}[\-. ]\d{3}[\-. ]\d{4}(?!\d)",
     r"(?<![\d.])\d{3}-\d{4}(?![\d\-])",
     r"(?<![\w.])(?:0\d{2,4}|\(0\d*\)\s?\d{0,4})\s?[/\-]\s?\d{3,}(?:[\s\-]?\d+)*",
-    # a run of five digits and more, with the letters around it; not the decimals of a number
-    rf"{_WORD_START}(?<!\d\.)[^\W_]*\d{{5,}}[^\W_]*",
+    # a run of five digits and more, with the letters around it and what is joined to it; not the decimals of a number,
+    # not a table position (I00005 beside a caret)
+    rf"{_WORD_START}(?<!\d\.)(?!(?<=\^)[psi]\d{{5}}{_WORD_END})[^\W_]*\d{{5,}}[^\W_]*(?:[\-+/.][^\W_]{{0,4}}\d[^\W_]{{0,4}}{_WORD_END}){{0,3}}",
     # letters and many digits mixed; not table positions, not a matrix
     rf"{_WORD_START}(?<!\d\.)(?=(?:[^\W\d_]*\d){{6}})(?!(?:[psialrfht]\d{{1,4}}){{2,}}{_WORD_END}|\d+(?:x\d+)+{_WORD_END})[^\W_]{{8,}}",
     (
@@ -70,9 +89,14 @@ _NUMBERS = (
         rf"{_WORD_END}\s?[.:#=\-]*\s*[^\W_]*\d[\w\-/.]*"
     ),
     r"#\s?\d[\w\-]{2,}",
+    r"(?<=\d{4})\s{0,2}(?:x|ext\.?)\s?\d{2,5}(?![^\W_])",  # its extension
+    *_POSTCODES,
     r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",  # an IP address
 )
 _AGES = (
+    # F95, 93/M: a sex beside an age over 89
+    rf"{_WORD_START}[mfw][\s/\-]?(?:9\d|1[01]\d){_WORD_END}(?![.,]\d)",
+    rf"{_WORD_START}(?<!\d[.,])(?!99m)(?:9\d|1[01]\d)[\s/\-]?[mfw]{_WORD_END}",
     (
         r"(?<![\d.])0?(?:9\d|1[0-3]\d)\s?-?\s?(?:y(?:ea)?rs?|y/?o|y|years?|jahre?|j|ans|años|anni|anos)(?:[\s\-]?olds?|\s?alt)?"
         rf"{_WORD_END}"
@@ -93,6 +117,10 @@ _ADDRESSES = (
         r"(?<!\w)\d{1,4}\s?[a-z]?,?\s+(?:rue|avenue|boulevard|chemin|allée)\s+(?:(?:de|du|des|d['\u2019])\s*)?(?:la\s|l['\u2019])?"
         r"[^\W\d_]+"
     ),
+    r"(?<![^\W_])(?:apt|apto|suite|ste|flat|studio|wohnung|piso|apartamento|appartement|lgh|daire|kat|byt)\.?\s?(?:no\.?\s?|nr\.?\s?)?\d{1,4}[a-z]?(?![^\W_])",
+    r"(?<!\w)[^\W\d_]{3,}(?:gatan|v\u00e4gen|stigen|gr\u00e4nd|straat|laan|plein|steeg|boulevard|veien|vejen|gade|svej|katu|utca|kuja|singel)\s?\d{1,4}[a-z]?(?![^\W_])",
+    r"(?<!\w)(?:ul|ulica|al|aleja|plac|pl|os|osiedle|ulice|n\u00e1m|str|strada|cd|cad|sok|sk)\.\s?(?:[^\W\d_]+\s){1,3}\d{1,4}(?:/\d{1,3})?(?![^\W_])",
+    r"(?<!\w)(?:ulica|aleja|plac|osiedle|ulice|n\u00e1m\u011bst\u00ed|strada|avenida|travessa|rodovia|paseo|camino|alameda|vicolo|corso|largo|pra\u00e7a)\s(?:[^\W\d_]+\s){1,4}\d{1,4}(?:/\d{1,3})?(?![^\W_])",
     r"\b(?:p\.?\s?o\.?\s?box|postfach)\s*\d+",
 )
 _COMPILED = tuple(re.compile(form, re.IGNORECASE) for form in (*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
+from unicodedata import normalize
 
 from scanscrub.domain.text import digraphs, folded, remembered
 
@@ -18,6 +19,10 @@ _STRUCTURED = (
 )
 _LONGEST_NUMBER = 4
 _LONGEST_SEGMENT = 16
+_MOST_DIGITS = 8
+_TOO_DEAR = 9
+_PRICE_OF_A_LETTER = 5
+_SHORTEST_CUT_OFF = 4
 
 
 class Standing(IntEnum):
@@ -50,6 +55,19 @@ def listed(name: str, section: str | None = None) -> frozenset[str]:
 
 
 @cache
+def listed_as_written(name: str, section: str | None = None) -> frozenset[str]:
+    """The words of a file or of a section of it in their own script, in small letters, not transliterated."""
+    found: set[str] = set()
+    inside = section is None
+    for line in files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            inside = section is None or line.strip("[]") == section
+        elif inside and not line.startswith("#"):
+            found.update(normalize("NFKC", line).casefold().split())
+    return frozenset(found)
+
+
+@cache
 def plain_words() -> frozenset[str]:
     """Words of radiology and of everyday description."""
     files_of_words = (
@@ -72,7 +90,7 @@ def eponyms() -> frozenset[str]:
 def standing(word: str) -> Standing:
     """Whether the vocabulary holds this run of letters and digits, or what it is composed of.
 
-    A number of up to four digits, a single letter, a kernel (``B30f``), a matrix (``512x512``), a table position
+    A number of up to four digits, a single letter, one beside a number, a kernel (``B30f``), a matrix (``512x512``), a table position
     (``P101S108I0``), a word with numbers (``T2w``, ``b1000``) and joined words in camel case (``HeadRoutine``)
     are composed of what is listed.
     """
@@ -90,28 +108,46 @@ def standing(word: str) -> Standing:
     return Standing.PLAIN if _is_camel_case(word) else Standing.UNKNOWN
 
 
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(
+        word[:length]
+        for word in listed("vocabulary.txt") | listed("vocabulary_concepts.txt")
+        for length in range(_SHORTEST_CUT_OFF, len(word))
+    )
+
+
+def is_cut_off(word: str) -> bool:
+    """Whether a word may be the beginning of a longer one of the vocabulary: values end where their VR does."""
+    return folded(word) in _beginnings()
+
+
 def _is_segmented(word: str) -> bool:
     """Whether a word with digits is made of listed words, short numbers and lone letters: T1wMPRAGE3D, b1000."""
-    reached = {0}
+    if sum(map(str.isdecimal, word)) > _MOST_DIGITS:
+        return False
+    lowest = {0: 0}
     for start in range(len(word)):
-        if start in reached:
-            reached.update(_segment_ends(word, start))
-    return len(word) in reached
+        if start in lowest:
+            for end, price in _segment_ends(word, start):
+                lowest[end] = min(lowest.get(end, _TOO_DEAR), lowest[start] + price)
+    return lowest.get(len(word), _TOO_DEAR) < _TOO_DEAR
 
 
-def _segment_ends(word: str, start: int) -> Iterator[int]:
+def _segment_ends(word: str, start: int) -> Iterator[tuple[int, int]]:
+    """The ends of what the word may go on with here, and what that costs: a lone letter may stand once."""
     run = _RUN.match(word, start)
     if run is not None and _is_short_number_or_word(run[0]):
-        yield run.end()
+        yield run.end(), _PRICE_OF_A_LETTER if len(run[0]) == 1 and run[0].isalpha() else 1
     for end in range(start + 2, min(len(word), start + _LONGEST_SEGMENT) + 1):
         piece = word[start:end]
         if piece in plain_words() and (len(piece) > 2 or not piece.isalpha()):
-            yield end
+            yield end, 1
 
 
 def _is_short_number_or_word(run: str) -> bool:
     if run.isdecimal():
-        return run.isascii() and len(run) <= _LONGEST_NUMBER
+        return run.isascii() and (len(run) < _LONGEST_NUMBER or (len(run) == _LONGEST_NUMBER and run.endswith("00")))
     return len(run) == 1 or run in plain_words()
 
 
