@@ -146,6 +146,9 @@ def test_clean_descriptors_keeps_the_words_that_describe() -> None:
         decided = action(attribute(_tag(row), vr=vr, value="CHEST"), profile(Option.DESCRIPTORS))
         assert isinstance(decided, Keep), row.keyword
         decided = action(attribute(_tag(row), vr=vr, value=f"CHEST for {CANARY}"), profile(Option.DESCRIPTORS))
+        if row.keyword in {"ROIName", "ROIObservationLabel"}:
+            assert not isinstance(decided, Keep | Clean), row.keyword  # the name of a structure is never cut
+            continue
         assert isinstance(decided, Clean), row.keyword
         assert decided.text == "CHEST"
 

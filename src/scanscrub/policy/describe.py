@@ -14,7 +14,8 @@ _ALWAYS: Final = (
     "What the table does not name goes by its VR: names, dates, addresses and unknown binary data go.",
     "What the kind of object must have (Type 1) becomes a dummy, what must be there (Type 2) is emptied.",
     "Free text is cleaned; numbers and code strings have to be what they claim.",
-    "Pixel geometry, windows, acquisition parameters, manufacturer and model stay as they are.",
+    "Pixel geometry, windows and acquisition parameters stay as they are.",
+    "A maker, a model or the name of a structure stays whole where a list of ours has its words, or goes whole.",
 )
 
 _HELD: Final[dict[Option, tuple[str, str]]] = {
@@ -76,8 +77,14 @@ def _descriptors(profile: Profile) -> str:
     if Option.DESCRIPTORS not in profile.options:
         return "Descriptions go."
     if profile.descriptors == "allow-list":
-        return "Of descriptions, the words of a radiological vocabulary stay; every other word goes."
-    return "Of descriptions, all goes that matches a known value or has the form of a date, id, address or name."
+        return (
+            "Of descriptions, the words of a radiological vocabulary stay, in Latin letters and in others, and "
+            "numbers with a technical reading; all else goes."
+        )
+    return (
+        "Of descriptions, all goes that matches a known value, is a name in a list of 46,000, or has the form of a "
+        "date, id, telephone number, postcode, address or name; words in other scripts stay if they are radiology's."
+    )
 
 
 def _writing(text_mode: TextMode) -> str:

@@ -43,9 +43,9 @@ def clean_text(text: str, known: Sequence[Known] | KnownText, mode: Mode) -> Cle
     """Take out what identifies: known values, what has the form of a date, id, address or name, other scripts' words.
 
     A number stays where it has a technical reading, a word that people are called as well only in its phrase. With
-    ``"allow-list"`` a word that the vocabulary does not hold goes too. Values joined by a backslash are cleaned one by
-    one. Nothing else changes: a text from which no word goes comes back as it was, and a cleaned text cleaned again
-    is the same.
+    ``"allow-list"`` a word that the vocabulary does not hold goes too. Values joined by a backslash are cleaned one
+    by one. Nothing else changes: a text from which no word goes comes back as it was, and a cleaned text cleaned
+    again is the same.
     """
     finder = known if isinstance(known, KnownText) else KnownText(known)
     removed = 0

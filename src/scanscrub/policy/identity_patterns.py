@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from scanscrub.policy.postcodes import POSTCODES
+
 Span: TypeAlias = tuple[int, int]
 
 _ENGLISH = "january february march april may june july august september october november december"
@@ -19,7 +21,8 @@ _SHORT = (
 )
 _MONTH_NAMES = f"{_ENGLISH} {_GERMAN} {_FRENCH} {_SPANISH} {_ITALIAN} {_PORTUGUESE} {_DUTCH} {_SHORT}".split()
 _MONTH = f"(?:{'|'.join(sorted(set(_MONTH_NAMES), key=lambda name: (-len(name), name)))})"
-_SAFE_MONTH = f"(?:{'|'.join(sorted({*_ENGLISH.split(), *_GERMAN.split(), *'jan feb mar apr jun jul aug sep sept oct nov dec mrz okt dez'.split()}))})"
+_UNMISTAKABLE = "jan feb mar apr jun jul aug sep sept oct nov dec mrz okt dez"
+_SAFE_MONTH = f"(?:{'|'.join(sorted({*_ENGLISH.split(), *_GERMAN.split(), *_UNMISTAKABLE.split()}))})"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:19|20)\d\d"
 _GAP = r"[\s.,_/\-]{0,3}"
@@ -41,7 +44,7 @@ _DATES = (
     rf"(?<![\d.])(?:0?[1-9]|1[0-2])[\-./]{_YEAR}(?![\d.]*\d)",
     rf"(?<![\d.]){_YEAR}[\-./](?:0[1-9]|1[0-2])(?!\d)",
     # 21 Mar 2014, 21-MAR-14, March 21st 2014, Sep1999, 2001 Jul 05
-    rf"(?<!\d){_DAY}(?:st|nd|rd|th|er)?{_GAP}{_OF}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_OF}(?:{_YEAR}|'?\d\d))?(?!\d|\.\d)",
+    rf"(?<![^\W_]){_DAY}(?:st|nd|rd|th|er)?{_GAP}{_OF}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_OF}(?:{_YEAR}|'?\d\d))?(?!\d|\.\d)",
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_DAY}(?:st|nd|rd|th)?\s*,?[\s\-/]+(?:{_YEAR}|'?\d\d)(?!\d|\.\d)",
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_OF}{_YEAR}(?!\d)",
     rf"(?<!\d){_YEAR}{_GAP}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_DAY}(?!\d))?",
@@ -64,23 +67,13 @@ _DATES = (
         rf"{_WORD_END}"
     ),
 )
-_POSTCODES = (
-    # United Kingdom, Canada, Ireland, the Netherlands, and those with a country before them
-    r"(?<![^\W_])(?-i:[A-Z]{1,2}[0-9][A-Z0-9]?[ ]?(?![23]D)[0-9][ABD-HJLNP-UW-Z]{2}|[A-Z]{2}[0-9][A-Z][ ]?[0-9][A-Z]{2})(?![^\W_])",
-    r"(?<![^\W_])(?-i:[ABCEGHJ-NPRSTVXY][0-9][A-Z][ \-]?[0-9][A-Z][0-9])(?![^\W_])",
-    r"(?<![^\W_])(?-i:[AC-FHKNPRTV-Y][0-9][0-9W][ ]?[AC-FHKNPRTV-Y0-9]{4})(?![^\W_])(?<=\d[A-Z0-9]{3}|[A-Z]\d[A-Z0-9]{2}|[A-Z]{2}\d[A-Z0-9]|[A-Z]{3}\d)",
-    r"(?<![^\W_.])(?-i:[1-9][0-9]{3}[ ]?(?!HU|MS|MM|US|AX|SE|EP|PD|FS|CM|CT|MR|KV|MA)[A-Z]{2})(?![^\W_])",
-    r"(?<![^\W_])(?-i:[A-Z]{1,3}-[0-9]{4,5}|[A-Z]{2}-[0-9]{3}[ ]?[0-9]{2})(?![^\W_])",
-)
 _NUMBERS = (
     r"(?<![\d.])\d+(?:\.\d+){4,}(?![\d.])",  # a UID
     r"(?<!\d)\d{3}[\- ]\d{2}[\- ]\d{4}(?!\d)",  # a social security number
     r"(?:\+\d{1,3}|\(\d{2,5}\)|\b(?:tel|phone|telefon|fon|fax|ph)\b[.:]*)[\s\-./()]*\d(?:[\s\-./()]{0,3}\d){4,}",
-    r"(?<![\d.])\d{3}[\-. ]\d{3}[\-. ]\d{4}(?!\d)",
-    r"(?<![\d.])\d{3}-\d{4}(?![\d\-])",
     r"(?<![\w.])(?:0\d{2,4}|\(0\d*\)\s?\d{0,4})\s?[/\-]\s?\d{3,}(?:[\s\-]?\d+)*",
-    # a run of five digits and more, with the letters around it and what is joined to it; not the decimals of a number,
-    # not a table position (I00005 beside a caret)
+    # a run of five digits and more, with the letters around it and what is joined to it; not decimals, not a table
+    # position (I00005 beside a caret)
     rf"{_WORD_START}(?<!\d\.)(?!(?<=\^)[psi]\d{{5}}{_WORD_END})[^\W_]*\d{{5,}}[^\W_]*(?:[\-+/.][^\W_]{{0,4}}\d[^\W_]{{0,4}}{_WORD_END}){{0,3}}",
     # letters and many digits mixed; not table positions, not a matrix
     rf"{_WORD_START}(?<!\d\.)(?=(?:[^\W\d_]*\d){{6}})(?!(?:[psialrfht]\d{{1,4}}){{2,}}{_WORD_END}|\d+(?:x\d+)+{_WORD_END})[^\W_]{{8,}}",
@@ -88,9 +81,10 @@ _NUMBERS = (
         rf"{_WORD_START}(?:mrn|pid|ssn|nhs|nip|hn|fall(?:nummer|nr)|(?:pat(?:ient)?|acc(?:ession)?|case|study|exam)[\s\-_]?(?:id|no|nr))"
         rf"{_WORD_END}\s?[.:#=\-]*\s*[^\W_]*\d[\w\-/.]*"
     ),
-    r"#\s?\d[\w\-]{2,}",
+    r"#\s?\d[\d\-]{2,}",
     r"(?<=\d{4})\s{0,2}(?:x|ext\.?)\s?\d{2,5}(?![^\W_])",  # its extension
-    *_POSTCODES,
+    r"(?<![^\W_])(?-i:[A-Z]{2}[ ]?(?:\d\d[ ]?){3}[A-DT])(?![^\W_])",  # a national insurance number
+    *POSTCODES,
     r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",  # an IP address
 )
 _AGES = (
@@ -108,7 +102,7 @@ _ADDRESSES = (
     r"(?:(?:https?|ftp|file)://|www\.)\S+",
     r"/(?:home|users|mnt|data)/\S+",
     (
-        r"(?<!\w)\d{1,5}[a-z]?\s+(?:[nsew]\.?\s+)?(?:[^\W\d_][\w'.\-]*\s+){1,3}"
+        r"(?<![\w.])\d{1,5}[a-z]?\s+(?:[nsew]\.?\s+)?(?:[^\W\d_](?:[^\W\d_]|['.\-])*\s+){1,3}"
         r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|way|place|square|highway|hwy)\b\.?"
     ),
     r"(?<!\w)[^\W\d_]{3,}(?:strasse|straße|str\.|weg|platz|gasse|allee|damm|ufer)\s*\d{1,4}\s?[a-z]?(?![^\W_])",

@@ -19,6 +19,7 @@ _COMMAS = frozenset({"^", ", ", ",", " , ", "^^", " ^ "})
 _BESIDE = re.compile(r"[ .,^_]{1,2}")
 _SPELLED = re.compile(r"[ \t]{1,3}|[.\-_\u00b7*] ?")
 _FEWEST_SPELLED = 3
+_CHEST_ABDOMEN_PELVIS = "cap"
 _SIDES = frozenset("lr")
 
 
@@ -98,9 +99,9 @@ def beside_names(text: str, found: Sequence[Word], names: set[int], telling: Seq
             yield from (before, place)
         elif word.folded not in _ANATOMY and written[0].isupper() and _has_initial(text, found, place, after):
             yield from (place, after)
-        elif is_name(written) and any(_is_called(text, found, beside) for beside in (before, after) if beside in names):
-            yield place
-        elif word.folded not in _ANATOMY and _joins_a_name(text, found, place, names, telling, before, after):
+        elif (
+            is_name(written) and any(_is_called(text, found, beside) for beside in (before, after) if beside in names)
+        ) or (word.folded not in _ANATOMY and _joins_a_name(text, found, place, names, telling, before, after)):
             yield place
 
 
@@ -130,9 +131,9 @@ def _joins_a_name(  # noqa: PLR0913, PLR0917 - a word and both of its sides
     after: int,
 ) -> bool:
     for beside, other in ((before, after), (after, before)):
-        if beside in names and not (0 <= other < len(found) and telling[other]):
-            if _is_called(text, found, beside) and found[place].end - found[place].start > 1:
-                return True
+        is_last = beside in names and not (0 <= other < len(found) and telling[other])
+        if is_last and _is_called(text, found, beside) and len(found[place].folded) > 1:
+            return True
     return False
 
 
@@ -144,7 +145,10 @@ def spelled_out(text: str, found: Sequence[Word]) -> Iterator[int]:
         while end < len(found) and _is_letter(found[end]) and (end == start or _apart(text, found, start, end)):
             end += 1
         gap = text[found[start].end : found[start + 1].start] if end - start > 1 else ""
-        if end - start >= (_FEWEST_SPELLED if gap.isspace() else _FEWEST_SPELLED + 1):
+        spelled = "".join(word.folded for word in found[start:end])
+        if _CHEST_ABDOMEN_PELVIS in spelled or spelled.startswith("apw"):
+            pass
+        elif end - start >= (_FEWEST_SPELLED if gap.isspace() else _FEWEST_SPELLED + 1):
             yield from range(start, end)
         start = max(end, start + 1)
 

@@ -36,7 +36,7 @@ def _written() -> frozenset[str]:
 
 @remembered
 def needs_phrase(word: str) -> bool:
-    """Whether radiology uses a word that people are called, too, and nothing but its neighbors tell which is meant."""
+    """Whether radiology uses a word that people are called, so that its neighbors have to tell which is meant."""
     lowered = folded(word)
     if lowered in listed(_FILE, "stay") or lowered not in (plain_words() | eponyms()):
         return False

@@ -21,6 +21,8 @@ _PATIENT_ID: Final = 0x00100020
 _ACCESSION: Final = 0x00080050
 _STUDY_ID: Final = 0x00200010
 _GRAPHIC_ANNOTATION: Final = 0x00700001
+_STRUCTURES: Final = frozenset({0x30060026, 0x30060085})
+"""ROI Name and ROI Observation Label: they name one structure."""
 _CONTEXT_GROUP_VERSIONS: Final = frozenset({0x00080106, 0x00080107})
 
 
@@ -83,7 +85,7 @@ def _cleaned(row: TableRow, tag: int, profile: Profile, option: Option) -> Attri
     if row.vr == "SQ":
         return _sequence_kept(row, authority)
     if row.vr in TEXT_VRS:
-        return text_rule(profile.descriptors, _least(row.basic), row.severity, authority)
+        return text_rule(profile.descriptors, _least(row.basic), row.severity, authority, whole=tag in _STRUCTURES)
     return None
 
 

@@ -14,6 +14,7 @@ _UNITS = listed("technical_numbers.txt", "units")
 _NUMBERED = listed("technical_numbers.txt", "numbered")
 _DIFFUSION = listed("technical_numbers.txt", "diffusion")
 _MATRICES = frozenset({"1024", "1536", "2000", "2048", "3072", "4096"})
+_FRACTIONS = frozenset({"", "5", "25", "75", "125", "375", "625"})
 _MOST_DIGITS_OF_A_COUNT = 3
 _MOST_DIGITS = 4
 _MOST_DIGITS_OF_A_DECIMAL = 7
@@ -33,8 +34,8 @@ class _Number(NamedTuple):
 def untechnical(text: str, found: Sequence[Word]) -> Iterator[int]:
     """The places of the numbers that nothing technical explains.
 
-    A number is explained by a unit behind it ("30 ms"), by what it numbers ("series 5"), as a b value among others, as
-    a decimal ("1.25") or as a count of up to three digits that stands alone. Groups of digits side by side are one
+    A number is explained by a unit behind it ("30 ms"), by what it numbers ("series 5"), as a b value among others,
+    as a decimal ("1.25") or as a count of up to three digits that stands alone. Groups of digits side by side are one
     number, and are explained one by one or not at all.
     """
     numbers = {place for place, word in enumerate(found) if word.folded.isdecimal()}
@@ -58,9 +59,7 @@ def _shows_diffusion(word: str) -> bool:
     return word in _DIFFUSION or (word[:1] == "b" and word[1:].isdecimal())
 
 
-def _unexplained(
-    text: str, found: Sequence[Word], first: int, end: int, *, shows_diffusion: bool
-) -> Iterator[int]:
+def _unexplained(text: str, found: Sequence[Word], first: int, end: int, *, shows_diffusion: bool) -> Iterator[int]:
     numbers = tuple(_numbers(text, found, first, end))
     by_neighbors = len(numbers) < _FEWEST_OF_A_TELEPHONE
     bare = [
@@ -71,12 +70,20 @@ def _unexplained(
         and not (number.is_decimal and len(numbers) < 3)
     ]
     digits = sum(len(number.digits) for number in bare)
-    if all(number.is_decimal for number in numbers):
+    if all(number.is_decimal for number in numbers) or _has_underscore_for_point(text, found, numbers):
         return
     is_count = len(bare) == 1 and digits <= _MOST_DIGITS_OF_A_COUNT
     if not is_count and digits >= (_MOST_DIGITS if len(bare) == 1 else _MOST_DIGITS + 1):
         for number in bare:
             yield from range(number.first, number.last + 1)
+
+
+def _has_underscore_for_point(text: str, found: Sequence[Word], numbers: Sequence[_Number]) -> bool:
+    """Whether it is one decimal whose point was written as an underscore: 20_000 for 20.000."""
+    if len(numbers) != 2 or text[found[numbers[0].last].end : found[numbers[1].first].start] != "_":
+        return False
+    whole, fraction = (number.digits for number in numbers)
+    return len(whole) < _MOST_DIGITS and not whole.startswith("00") and fraction.rstrip("0") in _FRACTIONS
 
 
 def _numbers(text: str, found: Sequence[Word], first: int, end: int) -> Iterator[_Number]:
@@ -136,6 +143,6 @@ def _is_explained(text: str, found: Sequence[Word], number: _Number) -> bool:
         return True
     return (
         before >= 0
-        and found[before].folded in _NUMBERED
+        and found[before].folded.rstrip("0123456789pn") in _NUMBERED
         and _NEAR.fullmatch(text, found[before].end, found[number.first].start) is not None
     )

@@ -34,8 +34,14 @@ def text_of(seen: Attribute) -> str | None:
 
 
 @cache
-def text_rule(mode: DescriptorMode, left: str, severity: Severity, authority: str) -> AttributeRule:
-    """Clean a text. `left` (X, Z, D) is the action where nothing is left of it."""
+def text_rule(
+    mode: DescriptorMode, left: str, severity: Severity, authority: str, *, whole: bool = False
+) -> AttributeRule:
+    """Clean a text. `left` (X, Z, D) is the action where nothing is left of it.
+
+    A `whole` value names one thing (a structure, a maker, a model): half of it would name another. It stays as it is,
+    or `left` holds.
+    """
 
     def rule(seen: Attribute, case: Case) -> Ruling:
         text = text_of(seen)
@@ -50,7 +56,7 @@ def text_rule(mode: DescriptorMode, left: str, severity: Severity, authority: st
             clean = clean_text(text, case.text, mode)
             if clean.words == 0:
                 return KEEP_TEXT
-            if clean.text.strip(" \\"):
+            if not whole and clean.text.strip(" \\"):
                 return cleaned(clean.text, clean.words, authority, severity)
         return fallback(left, seen, authority, Rule.FREE_TEXT, severity)
 

@@ -10,6 +10,7 @@ from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.case import Case
 from scanscrub.policy.claims import defined_words
+from scanscrub.policy.person_names import is_name
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.rulings import Ruling
 from scanscrub.policy.tables import lines_of, rows_of
@@ -24,6 +25,8 @@ _FEWEST: Final = 7
 """Digits of a telephone number."""
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 """Runs of letters, camel case apart."""
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_LONGEST_UNLISTED: Final = 3
 
 
 @cache
@@ -40,21 +43,26 @@ def unlisted_text_rule(tag: int, mode: DescriptorMode) -> AttributeRule:
     kind, left = _listed().get(tag, ("descriptor", "X"))
     if kind == "remove":
         return lambda seen, _case: fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
-    if kind == "descriptor":
-        return text_rule("allow-list", left, Severity.QUASI, _AUTHORITY)
-    clean = text_rule(mode, left, Severity.HYGIENE, _AUTHORITY)
-    return clean if kind == "technical" else _equipment(clean, left, strict=mode == "allow-list")
+    if kind in {"descriptor", "name"}:
+        return text_rule("allow-list", left, Severity.QUASI, _AUTHORITY, whole=kind == "name")
+    if kind == "technical":
+        return text_rule(mode, left, Severity.HYGIENE, _AUTHORITY)
+    return _equipment(left, strict=mode == "allow-list")
 
 
-def _equipment(clean: AttributeRule, left: str, *, strict: bool) -> AttributeRule:
-    """A model or a version, whose numbers look like dates: only known values, addresses and unknown words count."""
+def _equipment(left: str, *, strict: bool) -> AttributeRule:
+    """A maker, a model or a version, whose numbers look like dates: it stays whole, or goes whole.
+
+    It goes with a known value, an address, a telephone number or a titled name in it; where unknown words go, with
+    one that no list of makers and models has.
+    """
 
     def rule(seen: Attribute, case: Case) -> Ruling:
         text = text_of(seen)
-        if text is not None and _names_somebody(text):
+        if text is None or "@" in text or "//" in text or case.holds_known(text) or _names_somebody(text):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
-        if text is None or "@" in text or "//" in text or case.holds_known(text) or (strict and _has_unknown(text)):
-            return clean(seen, case)
+        if strict and _has_unknown(text):
+            return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.HYGIENE)
         return _KEEP
 
     return rule
@@ -77,15 +85,28 @@ def _is_strange(word: str) -> bool:
 
 @cache
 def _equipment_words() -> frozenset[str]:
-    return frozenset(word for line in lines_of("equipment_words.txt") for word in line.split())
+    return frozenset(
+        word
+        for file in ("equipment_words.txt", "equipment_names.txt")
+        for line in lines_of(file)
+        for word in line.split()
+    )
 
 
 def _has_unknown(text: str) -> bool:
     """Whether a word of four letters and more is one of no vocabulary: shorter ones are too many to list."""
-    return any(
-        word.lower() not in _equipment_words()
-        and standing(word) is Standing.UNKNOWN
-        and word.upper() not in defined_words()
-        for word in _WORD.findall(text)
-        if len(word) > 3
+    return any(not _is_known(word) for word in _LETTERS.findall(text))
+
+
+def _is_known(word: str) -> bool:
+    """Whether the lists have a word, or all of its parts where it is written in camel case."""
+    return _is_listed(word) or all(map(_is_listed, _WORD.findall(word)))
+
+
+def _is_listed(word: str) -> bool:
+    return (
+        len(word) <= _LONGEST_UNLISTED
+        or word.lower() in _equipment_words()
+        or (standing(word) is not Standing.UNKNOWN and not is_name(word))
+        or word.upper() in defined_words()
     )

@@ -15,6 +15,7 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STRUCTURED = (
     re.compile(r"[A-Z][a-z]{0,2}\d{2}[a-z]{0,2}\d?"),  # reconstruction kernels: B30f, Br40d, Hr68h
     re.compile(r"(?:[PSIALRFHT]\d{1,4}){2,5}"),  # table and couch positions: P101S108I0
+    re.compile(r"(?:[WCL]{1,2}\d{1,4}){2}"),  # windows: C98W185, WW400WL40
     re.compile(r"\d{1,4}(?:[xX]\d{1,4}){1,3}"),  # matrices: 512x512x60
 )
 _LONGEST_NUMBER = 4
@@ -23,6 +24,7 @@ _MOST_DIGITS = 8
 _TOO_DEAR = 9
 _PRICE_OF_A_LETTER = 5
 _SHORTEST_CUT_OFF = 4
+_SHORTEST_PART = 4
 
 
 class Standing(IntEnum):
@@ -90,9 +92,9 @@ def eponyms() -> frozenset[str]:
 def standing(word: str) -> Standing:
     """Whether the vocabulary holds this run of letters and digits, or what it is composed of.
 
-    A number of up to four digits, a single letter, one beside a number, a kernel (``B30f``), a matrix (``512x512``), a table position
-    (``P101S108I0``), a word with numbers (``T2w``, ``b1000``) and joined words in camel case (``HeadRoutine``)
-    are composed of what is listed.
+    A number of up to three digits, a single letter, one beside a number, a kernel (``B30f``), a matrix (``512x512``),
+    a table position (``P101S108I0``), a word with numbers (``T2w``, ``b1000``) and joined words in camel case
+    (``HeadRoutine``) are composed of what is listed.
     """
     lowered = folded(word)
     if lowered in plain_words():
@@ -105,7 +107,18 @@ def standing(word: str) -> Standing:
         return Standing.PLAIN if _is_segmented(lowered) else Standing.UNKNOWN
     if len(word) == 1 and word.isascii():
         return Standing.PLAIN
-    return Standing.PLAIN if _is_camel_case(word) else Standing.UNKNOWN
+    return Standing.PLAIN if _is_camel_case(word) or _is_compound(lowered) else Standing.UNKNOWN
+
+
+def _is_compound(word: str) -> bool:
+    """Whether it is the plural of a word of radiology, or two parts of the body in one: HELICALS, CHESTABDOMEN."""
+    known = listed("vocabulary.txt")
+    if word.endswith("s") and len(word) > _SHORTEST_PART and word[:-1] in known:
+        return True
+    bodies = listed("vocabulary.txt", "anatomy, English")
+    return any(
+        word[:end] in bodies and word[end:] in bodies for end in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+    )
 
 
 @cache

@@ -1,0 +1,97 @@
+"""What identifies goes from a description as people of many countries write it; what describes stays."""
+
+from collections import Counter
+
+import pytest
+
+from local_identities import Identity, identities
+from scanscrub.policy.descriptors import Mode, clean_text
+
+MANY = list(identities(3000, seed=20261130))
+NUMBERS = [one for one in MANY if one.kind in {"telephone number", "date", "national id", "card"}]
+NAMES = [one for one in MANY if one.kind in {"name", "initialled name", "spelled name"}]
+
+
+def _left(made: list[Identity], mode: Mode) -> list[tuple[Identity, list[str]]]:
+    found = ((one, one.left(clean_text(one.text, (), mode).text)) for one in made)
+    return [(one, left) for one, left in found if left]
+
+
+@pytest.mark.parametrize("mode", ["allow-list", "block-list"])
+def test_no_local_form_of_a_telephone_number_date_id_or_card_stays(mode: Mode) -> None:
+    left = _left(NUMBERS, mode)
+    assert len(NUMBERS) > 1500
+    assert len(left) / len(NUMBERS) < 0.005, Counter((one.locale, one.kind) for one, _ in left)
+
+
+def test_of_a_name_nothing_stays_but_a_single_word_that_radiology_uses_as_well() -> None:
+    left = _left(NAMES, "allow-list")
+    assert len(NAMES) > 1000
+    assert all(len([word for word in words if len(word) > 1 or not word.isascii()]) < 2 for _, words in left)
+    assert len(left) / len(NAMES) < 0.01, left
+
+
+def test_names_of_the_lists_go_where_unknown_words_may_stay() -> None:
+    assert len(_left(NAMES, "block-list")) / len(NAMES) < 0.02
+
+
+@pytest.mark.parametrize("mode", ["allow-list", "block-list"])
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("MRI KNEE MILLER^ROBERT", "MRI KNEE"),
+        ("CT Taylor, Jack", "CT"),
+        ("CT CHEST FISCHER ROBERT", "CT CHEST"),
+        ("Hr. M\u00fcller CT", "CT"),
+        ("MTRA: M\u00fcller", ""),
+        ("DR BROWN CT ABD", "CT ABD"),
+        ("SMITH,J 45yo", "45yo"),
+        ("CT S C H M I D T HEAD", "CT HEAD"),
+        ("J. Sharp CT HEAD", "CT HEAD"),
+        ("CT HEAD SW1A 1AA", "CT HEAD"),
+        ("CT HEAD F95", "CT HEAD"),
+        ("CT \u8179\u90e8 \u5c71\u7530\u592a\u90ce", "CT \u8179\u90e8"),
+        ("\ud749\ubd80 CT \uae40\ubbfc\uc218", "\ud749\ubd80 CT"),
+        ("\u0418\u0432\u0430\u043d\u043e\u0432\u0430 \u041c\u0420\u0422", "\u041c\u0420\u0422"),
+    ],
+)
+def test_a_name_goes_by_its_form_its_cue_or_its_script(text: str, left: str, mode: Mode) -> None:
+    assert clean_text(text, (), mode).text == left
+
+
+@pytest.mark.parametrize("mode", ["allow-list", "block-list"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Taylor spatial frame",
+        "Brown tumor",
+        "LONG AXIS",
+        "white matter",
+        "CT HEAD L",
+        "\u982d\u90e8\u9020\u5f71MRI",
+        "\u80f8\u90e8CT\u5e73\u626b",
+        "\ubcf5\ubd80 CT \uc870\uc601\uc99d\uac15",
+        "\u041c\u0420\u0422 \u0433\u043e\u043b\u043e\u0432\u043d\u043e\u0433\u043e \u043c\u043e\u0437\u0433\u0430",
+        "ep2d_diff_b50_400_800_ADC",
+        "AX DWI b 50 400 800 1200",
+        "Body 20_000 CE",
+        "TR 4000 TE 90 TI 150",
+        "JPEG 2000",
+        "C_A_P_W_CONTRAST",
+        "W/WO",
+        "OpticNrv_L",
+        "Glnd_Submand_L",
+        "BrachialPlex_R",
+        "CTV1_6000",
+        "SpinalCord_PRV05",
+    ],
+)
+def test_a_description_stays_whole_with_what_could_be_a_name_or_a_number(text: str, mode: Mode) -> None:
+    assert clean_text(text, (), mode).text == text
+
+
+@pytest.mark.parametrize("mode", ["allow-list", "block-list"])
+def test_a_cleaned_identity_cleaned_again_is_the_same(mode: Mode) -> None:
+    for one in MANY[:600]:
+        once = clean_text(one.text, (), mode).text
+        assert clean_text(once, (), mode).words == 0
