@@ -33,8 +33,9 @@ def retention(index: str) -> None:
         for collection, text in pairs:
             if text.strip() and not _LONG_NUMBER.search(text):
                 held_out = hashlib.sha256(collection.encode()).digest()[0] % 4 == 3
-                side = sides["held out" if held_out else "looked at"]
-                side.setdefault(re.sub(r"\d+", "0", text).strip().lower(), text)
+                sides["held out" if held_out else "looked at"].setdefault(
+                    re.sub(r"\d+", "0", text).strip().lower(), text
+                )
     for side, texts in sides.items():
         for mode in MODES:
             whole = sum(clean_text(text, (), mode).words == 0 for text in texts.values())
