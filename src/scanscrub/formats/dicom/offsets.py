@@ -87,7 +87,14 @@ class Encapsulated:
 
     def _beginning(self, fragments: Sequence[Span]) -> bytes:
         """The first bytes of fragments that are joined, even where they have one byte each."""
-        return b"".join(_read(self._stream, (at, min(length, _LONGEST_BEGINNING))) for at, length in fragments)
+        found = b""
+        for at, length in fragments:
+            found += _read(self._stream, (at, min(length, _LONGEST_BEGINNING)))
+            if len(found) >= _LONGEST_BEGINNING or (
+                found and not any(each.startswith(found) for each in _BEGINNINGS)
+            ):
+                break
+        return found
 
     def _by_ends(self, fragments: Sequence[Span], declared: int) -> list[Sequence[Span]]:
         """A fragment whose last bytes hold an end-of-image marker ends a frame."""
