@@ -46,7 +46,7 @@ class RefusedFile(ScanscrubError):  # noqa: N818 - the user reads "refused"; it 
 
 
 class NotAnImage(RefusedFile):
-    """What a hospital's disc holds beside its images: programs, pages, its index. Nobody misses a copy of it."""
+    """What a hospital's disc holds beside its images: programs, pages, fonts. Nobody misses a copy of it."""
 
 
 class NotLookedInto(RefusedFile):

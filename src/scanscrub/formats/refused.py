@@ -28,6 +28,11 @@ class RefusedFormat:
     hint: str
     look: Callable[[BinaryIO], look_inside.Found] = look_inside.always
 
+    @property
+    def is_icon(self) -> bool:
+        """Whether a file of it belongs to a program, unless a larger picture is in it."""
+        return self.name.endswith(" icon")
+
     def refuse(self, stream: BinaryIO) -> RefusedFile:
         return self.look(stream)(f"{self.name} files cannot be cleaned.", self.hint)
 
@@ -102,23 +107,27 @@ _REFUSED = (
 )
 
 
+NAME = "refused"
+
+
 class _Refused:
-    name = "refused"
+    name = NAME
     media_types = tuple(kind for entry in _REFUSED for kind in entry.media_types)
 
     def sniff(self, head: bytes) -> bool:
-        return _entry(head) is not None
+        return entry_of(head) is not None
 
     def open(self, stream: BinaryIO, source: Source) -> NoReturn:
         """Raises `RefusedFile`, always."""
         del source
-        entry = _entry(head_of(stream))
+        entry = entry_of(head_of(stream))
         if entry is None:
             raise RefusedFile("The file is of no known format.", _AS_PNG)
         raise entry.refuse(stream)
 
 
-def _entry(head: bytes) -> RefusedFormat | None:
+def entry_of(head: bytes) -> RefusedFormat | None:
+    """The format that is refused and begins so."""
     return next((entry for entry in _REFUSED if entry.matches(head)), None)
 
 

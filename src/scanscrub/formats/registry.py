@@ -37,11 +37,16 @@ def recognise(head: bytes) -> ImageFormat:
         if candidate.sniff(head):
             return candidate
     if not_an_image(head):
-        raise NotAnImage("This is not an image.", "Nothing to do: it was left out.")
+        raise no_image()
     raise RefusedFile(
         "This is not an image format that scanscrub knows.",
         "Export it as DICOM, PNG, JPEG or TIFF and try again.",
     )
+
+
+def no_image() -> NotAnImage:
+    """What is certainly none is left out."""
+    return NotAnImage("This is not an image.", "Nothing to do: it was left out.")
 
 
 def not_an_image(head: bytes) -> bool:

@@ -115,7 +115,7 @@ class Cleaner:
                     recorder.opened(document, image_format.name)
                     return self._clean(item, document, recorder)
         except NotAnImage as error:
-            return recorder.refused(error.refusal, Status.REFUSED if item.named else Status.IGNORED)
+            return recorder.refused(error.refusal, Status.IGNORED)
         except RefusedFile as error:
             return recorder.refused(error.refusal)
         except MemoryError:

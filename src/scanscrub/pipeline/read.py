@@ -4,8 +4,11 @@ import hashlib
 import hmac
 from typing import BinaryIO
 
+from scanscrub.domain.errors import NotAnImage, RefusedFile
 from scanscrub.formats.base import ImageFormat
-from scanscrub.formats.registry import recognise
+from scanscrub.formats.companions import is_companion
+from scanscrub.formats.refused import NAME as REFUSED
+from scanscrub.formats.registry import no_image, recognise
 from scanscrub.formats.text_pictures import head_of
 
 CHUNK = 1 << 20
@@ -22,5 +25,16 @@ def keyed_digest(stream: BinaryIO, key: bytes) -> str:
 
 
 def recognised(stream: BinaryIO) -> ImageFormat:
-    """The stream's format by its first bytes. Raises `RefusedFile`."""
-    return recognise(head_of(stream))
+    """The stream's format by its first bytes. Raises `RefusedFile` (`NotAnImage` where that is certain)."""
+    head = head_of(stream)
+    try:
+        found = recognise(head)
+    except NotAnImage:
+        raise
+    except RefusedFile:
+        if is_companion(head, stream):
+            raise no_image() from None
+        raise
+    if found.name == REFUSED and is_companion(head, stream):
+        raise no_image()
+    return found
