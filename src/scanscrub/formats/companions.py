@@ -7,7 +7,7 @@ import io
 import re
 from typing import BinaryIO, Final
 
-from scanscrub.formats import look_inside
+from scanscrub.domain.errors import NoImageSeen
 from scanscrub.formats.refused import entry_of
 from scanscrub.formats.unusual import refusal
 
@@ -54,7 +54,7 @@ def is_companion(head: bytes, stream: BinaryIO) -> bool:
     """Whether a file is certainly no image, and none could be meant by it; `head` is its start."""
     entry = entry_of(head)
     if entry is not None:
-        return entry.is_icon and entry.look(stream) is look_inside.NoImageSeen
+        return entry.is_icon and entry.look(stream) is NoImageSeen
     if head.startswith(_STARTS) or any(form.match(head) for form in _FORMS) or _is_text(head):
         return True
     size = stream.seek(0, io.SEEK_END)
