@@ -31,6 +31,8 @@ class Obstacle(StrEnum):
     """It lies in a compressed file or an archive that only `check` opens."""
     DRAWING = "drawing"
     """It lies in a drawing (SVG)."""
+    DOCUMENT = "document"
+    """It lies in a document, a message or a text."""
 
 
 @dataclass(frozen=True, slots=True)

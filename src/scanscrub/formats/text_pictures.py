@@ -54,7 +54,7 @@ def head_of(stream: BinaryIO) -> bytes:
     """
     stream.seek(0)
     head = stream.read(HEAD_BYTES)
-    if len(head) == HEAD_BYTES and _ends_before_root(_as_utf_8(head)):
+    if len(head) == HEAD_BYTES and _ends_before_root(as_utf_8(head)):
         head += stream.read(_MOST)
     stream.seek(0)
     return head
@@ -62,7 +62,7 @@ def head_of(stream: BinaryIO) -> bytes:
 
 def is_svg(head: bytes) -> bool:
     """Whether a file that begins so is an SVG drawing."""
-    head = _as_utf_8(head)
+    head = as_utf_8(head)
     root = _root_of(head)
     return root is not None and _SVG.match(head, root) is not None
 
@@ -143,6 +143,11 @@ def embedded(stream: BinaryIO) -> Iterator[bytes | None]:
     yield from _pictures_in(stream.read(_MOST), depth=0)
 
 
+def pictures_in_urls(data: bytes) -> Iterator[bytes | None]:
+    """The same of any other text; what is no data at all is an example in a documentation, and left out."""
+    return (content for content in _pictures_in(data, depth=0) if content is not None)
+
+
 def _pictures_in(data: bytes, depth: int) -> Iterator[bytes | None]:
     text = unescape(data.decode(_utf_16(data) or "utf-8", "replace")).translate(_IGNORED_IN_URLS)
     for found in _DATA_URL.finditer(text):
@@ -169,7 +174,8 @@ def _from_base64(body: bytes) -> bytes | None:
         return None
 
 
-def _as_utf_8(head: bytes) -> bytes:
+def as_utf_8(head: bytes) -> bytes:
+    """Text of two bytes each as UTF-8; any other as it is."""
     encoding = _utf_16(head)
     return head[: len(head) // 2 * 2].decode(encoding, "replace").encode("utf-8") if encoding else head
 

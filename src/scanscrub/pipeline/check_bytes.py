@@ -5,6 +5,7 @@ import io
 from typing import BinaryIO
 
 from scanscrub.formats import unusual
+from scanscrub.formats.documents import is_document
 from scanscrub.formats.packed import is_packed
 from scanscrub.formats.text_pictures import head_of
 from scanscrub.formats.zip_layout import ends_as_archive
@@ -27,13 +28,15 @@ def wanted(content: BinaryIO) -> bool:
     if is_archive(head) or is_packed(head) or is_pointer(head) or ends_as_archive(content):
         return True
     found = may_be_an_image(head) and (is_image(head) or unusual.refusal(content) is not None)
+    found = found or is_document(head, content)
     content.seek(0)
     return found
 
 
 def worth_reading(head: bytes) -> bool:
     """Whether a blob that begins so may be something: what it ends with shows only when it was read."""
-    return may_be_an_image(head) or len(head) == HEAD_BYTES or ends_as_archive(io.BytesIO(head))
+    start = io.BytesIO(head)
+    return may_be_an_image(head) or len(head) == HEAD_BYTES or ends_as_archive(start) or is_document(head, start)
 
 
 def size_of(stream: BinaryIO) -> int:

@@ -12,9 +12,10 @@ from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.held import Held
 from scanscrub.domain.rules import Severity
 from scanscrub.formats import containers, tar_layout, zip_layout
+from scanscrub.formats.documents import held, is_document
 from scanscrub.formats.packed import is_packed, parts
 from scanscrub.formats.registry import not_an_image
-from scanscrub.formats.text_pictures import embedded, is_svg
+from scanscrub.formats.text_pictures import embedded, head_of, is_svg
 from scanscrub.formats.zip_layout import ends_as_archive
 from scanscrub.policy.segments import severity_of
 from scanscrub.repository import archive_remarks
@@ -30,6 +31,7 @@ class Container(Enum):
     ZIP = "zip"
     PACKED = "packed"
     DRAWING = "drawing"
+    DOCUMENT = "document"
 
 
 _Looks: TypeAlias = tuple[Callable[[BinaryIO], Iterator[str]], Callable[[BinaryIO], Iterator[SegmentSeen]]]
@@ -38,6 +40,7 @@ _BESIDE: Mapping[Container, _Looks] = {
     Container.ZIP: (archive_remarks.remarks, zip_layout.strays),
     Container.PACKED: (tar_layout.remarks, tar_layout.strays),
     Container.DRAWING: (lambda _: iter(()), lambda _: iter(())),
+    Container.DOCUMENT: (lambda _: iter(()), lambda _: iter(())),
 }
 
 
@@ -51,13 +54,15 @@ def container_of(head: bytes, stream: BinaryIO, is_image: Callable[[bytes], bool
         return Container.DRAWING
     if ends_as_archive(stream) and (not_an_image(head) or not is_image(head)):
         return Container.ZIP
-    return None
+    return Container.DOCUMENT if is_document(head, stream) else None
 
 
 def obstacle_of(kind: Container, head: bytes, depth: int) -> Obstacle | None:
     """Why `clean` does not reach what is in it: it opens ZIP archives, and those in nothing else."""
     if kind is Container.DRAWING:
         return Obstacle.DRAWING
+    if kind is Container.DOCUMENT:
+        return Obstacle.DOCUMENT
     return None if depth == 0 and containers.is_archive(head) else Obstacle.PACKED
 
 
@@ -77,6 +82,10 @@ def contents(
                     yield Held(f"picture {number}", refusal)
                 elif wanted(picture := io.BytesIO(data)):
                     yield Held(f"picture {number}", picture)
+        case Container.DOCUMENT:
+            for inner in held(head_of(stream), stream):
+                if isinstance(inner.content, RefusedFile) or wanted(inner.content):
+                    yield inner
         case _:
             assert_never(kind)
 

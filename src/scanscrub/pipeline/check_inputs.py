@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanscrub.domain.errors import RefusedFile, UsageError
+from scanscrub.formats.documents import is_document
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.text_pictures import head_of, holds_pixels, is_text_picture
 from scanscrub.formats.zip_layout import ends_as_archive
@@ -100,7 +101,9 @@ def may_hold_an_image(file: Path) -> bool:
     try:
         with opened(file) as stream:
             head = head_of(stream)
-            return (may_be_an_image(head) and holds_pixels(head, stream)) or ends_as_archive(stream)
+            if may_be_an_image(head) and holds_pixels(head, stream):
+                return True
+            return ends_as_archive(stream) or is_document(head, stream)
     except (OSError, RefusedFile):
         return True
 

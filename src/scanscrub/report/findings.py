@@ -51,6 +51,7 @@ _WOULD: Mapping[Remedy, str] = {
 _INSTEAD: Mapping[Obstacle, str] = {
     Obstacle.HISTORY: "It stays in the history until that is rewritten.",
     Obstacle.PACKED: "Unpack the file, and clean what is in it.",
+    Obstacle.DOCUMENT: "Save the picture as a file of its own, and clean that.",
     Obstacle.DRAWING: "Export the drawing as PNG, and clean that.",
 }
 

@@ -15,6 +15,7 @@ _FIX_BEYOND: Mapping[Obstacle, str] = {
     Obstacle.HISTORY: "rewrite the history, with git filter-repo for example, and take what was found for leaked:"
     " every clone has it.",
     Obstacle.PACKED: "What is packed: unpack it, and clean that.",
+    Obstacle.DOCUMENT: "What is in a document: save the picture as a file of its own, and clean that.",
     Obstacle.DRAWING: "What is in a drawing: export the drawing as PNG, and clean that.",
 }
 """Where `clean` alone does not help."""
