@@ -5,6 +5,8 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from scanscrub.domain.errors import NotLookedInto
+
 _SIGNATURES: Final = re.compile(
     rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff[\xc0-\xfe]|GIF8[79]a|DICM\x02\x00|PK\x03\x04|%PDF-1|RIFF.{4}WEBP|II\*\x00|MM\x00\*",
     re.DOTALL,
@@ -14,16 +16,21 @@ _MOST: Final = 4096
 
 
 def carved(data: bytes) -> Iterator[bytes]:
-    """Each image, archive or document that begins in the bytes; what is in one is not looked for again."""
-    at = count = 0
-    while count < _MOST and (found := _SIGNATURES.search(data, at)):
+    """Each image, archive or document that begins in the bytes; what is in one is not looked for again.
+
+    Raises `NotLookedInto` where there are too many.
+    """
+    at = tried = 0
+    while found := _SIGNATURES.search(data, at):
+        tried += 1
+        if tried > _MOST:
+            raise NotLookedInto("It holds more pictures than can be looked at.", "Look at it, or take it out.")
         start = found.start()
         if found[0].startswith(b"DICM"):
             start = max(at, start - _PREAMBLE)
         end = _end_of(data, start, found[0])
         at = max(end, found.end())
         if end > start:
-            count += 1
             yield data[start:end]
 
 

@@ -11,9 +11,9 @@ from scanscrub.domain.held import Held
 from scanscrub.formats import mail, ole, text_contents
 from scanscrub.formats.dicom import models
 from scanscrub.formats.registry import not_an_image
-from scanscrub.formats.text_pictures import as_utf_8, is_text_picture, pictures_in_urls
+from scanscrub.formats.text_pictures import as_utf_8, is_text_picture
 
-MOST: Final = 64 << 20
+MOST: Final = 256 << 20
 """Bytes of a document that are looked at."""
 _SQLITE: Final = b"SQLite format 3\0"
 _NUMPY: Final = b"\x93NUMPY"
@@ -40,6 +40,8 @@ def is_document(head: bytes, stream: BinaryIO) -> bool:
 def held(head: bytes, stream: BinaryIO) -> Iterator[Held]:
     """What is in a document, by number; a refusal for what may be an image and cannot be opened."""
     try:
+        if stream.seek(0, io.SEEK_END) > MOST:
+            raise NotLookedInto("The document is too large to be looked into.", "Look at it, or take it out.")
         for number, content in enumerate(_contents(head, _data(stream)), 1):
             if isinstance(content, Held):
                 yield content
@@ -47,6 +49,8 @@ def held(head: bytes, stream: BinaryIO) -> Iterator[Held]:
                 yield Held(f"picture {number}", content if isinstance(content, RefusedFile) else io.BytesIO(content))
     except RefusedFile as error:
         yield Held("", error)
+    except RecursionError:
+        yield Held("", NotLookedInto("The document is nested too deep.", "Look at it, or take it out."))
     stream.seek(0)
 
 
@@ -66,20 +70,14 @@ def _in_text(data: bytes) -> Iterator[bytes | Held | RefusedFile]:
     if mail.is_mail(data):
         yield from mail.attachments(data)
         return
-    if models.is_json(data):
-        yield from models.files_in_json(data)
-        return
-    if models.is_xml(data):
-        yield from models.files_in_xml(data)
-        return
-    seen: set[bytes] = set()
-    urls = pictures_in_urls(data) if b";base64," in data else ()
-    for content in (*urls, *text_contents.pictures_in_base64(data)):
-        if content is None:
-            yield RefusedFile("A picture in the text cannot be read.", "Save the picture as a file of its own.")
-        elif content not in seen and not any(content.startswith(one) or one.startswith(content) for one in seen):
-            seen.add(content)
-            yield content
+    if any(token in data for token in text_contents.MODELS):
+        if models.is_json(data):
+            yield from models.files_in_json(data)
+            return
+        if models.is_xml(data):
+            yield from models.files_in_xml(data)
+            return
+    yield from text_contents.pictures_in_base64(data)
 
 
 def _in_database(data: bytes) -> Iterator[RefusedFile]:

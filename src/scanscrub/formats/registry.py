@@ -8,6 +8,7 @@ from scanscrub.domain.errors import NotAnImage, RefusedFile
 from scanscrub.domain.heads import is_part_10
 from scanscrub.formats.base import ImageFormat
 
+_BLANKS = dict.fromkeys(map(ord, "\t\r\n\f\ufeff"))
 ADAPTERS = (
     "scanscrub.formats.dicom.document",
     "scanscrub.formats.png",
@@ -66,4 +67,4 @@ def not_an_image(head: bytes) -> bool:
         if error.start < len(head) - 3:
             return False
         text = head[: error.start].decode("utf-8")
-    return all(char.isprintable() or char in "\t\r\n\f\ufeff" for char in text)
+    return text.translate(_BLANKS).isprintable()

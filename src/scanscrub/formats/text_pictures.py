@@ -143,11 +143,6 @@ def embedded(stream: BinaryIO) -> Iterator[bytes | None]:
     yield from _pictures_in(stream.read(_MOST), depth=0)
 
 
-def pictures_in_urls(data: bytes) -> Iterator[bytes | None]:
-    """The same of any other text; what is no data at all is an example in a documentation, and left out."""
-    return (content for content in _pictures_in(data, depth=0) if content is not None)
-
-
 def _pictures_in(data: bytes, depth: int) -> Iterator[bytes | None]:
     text = unescape(data.decode(_utf_16(data) or "utf-8", "replace")).translate(_IGNORED_IN_URLS)
     for found in _DATA_URL.finditer(text):

@@ -24,6 +24,8 @@ _OUTER_TYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]{0,400}>")
 _START: Final = 4096
 _TAG: Final = re.compile(r"[0-9A-Fa-f]{8}")
 _MOST_SETS: Final = 10_000
+_MOST_FAILURES: Final = 64
+"""Places at which something begins like a data set and is none: each is read to where that shows."""
 _DEEPEST: Final = 64
 _CHARACTER_SET: Final = "00080005"
 _ANSWER_OF_A_QUERY: Final = "1.2.840.10008.5.1.4.1.1.7"
@@ -62,13 +64,16 @@ def files_in_json(data: bytes) -> Iterator[bytes]:
 def _objects(text: str) -> Iterator[object]:
     """The data sets that stand in another text: a line each, in a page, in a program."""
     decoder = json.JSONDecoder()
-    at = 0
+    at = failures = 0
     for found in islice(_KEY.finditer(text), _MOST_SETS):
         start = text.rfind("{", at, found.start() + 1)
         if start >= 0:
             try:
                 whole, at = decoder.raw_decode(text, start)
             except (ValueError, RecursionError):
+                failures += 1
+                if failures > _MOST_FAILURES:
+                    raise not_understood() from None
                 continue
             yield whole
 
@@ -91,10 +96,10 @@ def files_in_xml(data: bytes) -> Iterator[bytes]:
 
 def _sets(whole: object, depth: int = 0) -> Iterator[_Model]:
     """Every object whose keys are tags, wherever it stands."""
-    if depth > _DEEPEST:
+    if depth > _DEEPEST or (isinstance(whole, list) and len(whole) > _MOST_SETS):
         raise not_understood()
     if isinstance(whole, list):
-        for one in whole[:_MOST_SETS]:
+        for one in whole:
             yield from _sets(one, depth + 1)
     elif isinstance(whole, dict):
         if any(_TAG.fullmatch(key) for key in whole):
