@@ -94,9 +94,9 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
         "Picture files carry more than pixels: EXIF with the place and the camera, comments, thumbnails made before"
         " the masking, and bytes after the end that no viewer shows. A ZIP archive carries comments, and files that"
         " its list leaves out. A whole file hidden so counts as identity, and so do a place, an owner and"
-        " text about a patient. Other text is quasi-identity, and so are bytes of which so many differ that they could"
-        " be pixels: a frame behind the last one, an overlay, bits that no viewer shows. Padding, the usual colour"
-        " profiles and what names only a program are hygiene.",
+        " text about a patient. Other text is quasi-identity, and so are bytes of which so many differ that they"
+        " could be pixels: a frame behind the last one, an overlay, bits that no viewer shows. Padding, the usual"
+        " colour profiles and what names only a program are hygiene.",
         "A PNG tEXt chunk, a JPEG APP1 segment with GPS, bytes after the end of the file.",
         _CLEAN + " Only what is needed to show the picture rightly stays.",
     ),
