@@ -15,8 +15,8 @@ from pathlib import Path
 
 
 def digests(*folders: Path) -> dict[str, str]:
-    """Of all copies and the crosswalk; the audit and the report tell of times. Of equal inputs each gets the name that
-    is free, so with several workers the crosswalk may tell their copies otherwise.
+    """Of all copies and the crosswalk; the audit and the report tell of times. Of equal inputs each gets the name
+    that is free, so with several workers the crosswalk may tell their copies otherwise.
     """
     return {
         f"{number} {path.relative_to(folder).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
