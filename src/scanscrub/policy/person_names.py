@@ -38,7 +38,7 @@ def _written() -> frozenset[str]:
 def needs_phrase(word: str) -> bool:
     """Whether radiology uses a word that people are called, so that its neighbors have to tell which is meant."""
     lowered = folded(word)
-    if lowered in listed(_FILE, "stay") or lowered not in (plain_words() | eponyms()):
+    if lowered in listed(_FILE, "stay") or not (lowered in plain_words() or lowered in eponyms()):
         return False
     return _is_listed(word) or lowered in listed(_FILE, "names as well")
 
