@@ -147,3 +147,11 @@ def test_declared_text_is_read_as_before() -> None:
         ("\\ISO 2022 IR 87", "iso2022_jp", "CT \u5c71\u7530"),
     ):
         assert character_set(declared).read(text.encode(encoding)) == text
+
+
+def test_a_declared_name_is_not_known_by_the_pieces_of_wrong_readings() -> None:
+    rows = ct_rows(character_set="ISO_IR 100", patient_name="J\u00f6rg^Zqcanary".encode("latin-1"))
+    with FORMAT.open(BytesIO(part10(data_set(rows))), Source(1, "")) as document:
+        known = policy("share").known(tuple(document.inspect()))
+    names_known = {one.value.reveal() for one in known if "rg" in one.value.reveal()}
+    assert names_known == {"J\u00f6rg^Zqcanary"}

@@ -101,7 +101,8 @@ def without_moved(known: tuple[Known, ...], days: int) -> tuple[Known, ...]:
 
 
 def _values(kind: KnownKind, seen: Attribute) -> Iterator[str]:
-    texts = (text.reveal() for text in (seen.value, seen.guesses) if text is not None)
+    guesses = seen.guesses if seen.value is None or seen.vr == "PN" else None
+    texts = (text.reveal() for text in (seen.value, guesses) if text is not None)
     for part in "\\".join(texts).replace(BETWEEN_GUESSES, "\\").split("\\"):
         value = part.strip(" \0")
         if not value:

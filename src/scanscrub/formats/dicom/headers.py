@@ -42,6 +42,13 @@ def _add_attributes(
             continue
         text = None if value is None else readable(vr, value, charset, little=little)
         guesses = _guesses(value, charset) if value is not None and vr in CHARSET_VRS else None
+        if (
+            guesses is not None
+            and vr == "PN"
+            and value is not None
+            and charset.read(value.rstrip(b" \0")) is not None
+        ):
+            guesses = None  # read as declared: the pieces of a wrong reading would be taken for names
         if text is None:
             found.append(Attribute(HeaderElement(here), vr, None, length, creator, _is_no_text(vr, length), guesses))
             continue
