@@ -3,6 +3,7 @@ import random
 import pytest
 
 from scanscrub.domain.finding import Known, KnownKind
+from scanscrub.domain.secret import Phi
 from scanscrub.policy.descriptors import clean_text
 from scanscrub.policy.encodings import weight
 from scanscrub.policy.spellings import HEADER_BITS, PIXEL_BITS, Spellings
@@ -172,3 +173,10 @@ def test_an_id_that_is_a_plain_word_is_not_sought() -> None:
     header = (known(KnownKind.ID, "PHANTOM"),)
     assert not Spellings(header).in_text("Water phantom")
     assert clean_text("Water phantom", header, "allow-list").text == "Water phantom"
+
+
+def test_a_uid_that_only_begins_like_a_known_one_is_not_it() -> None:
+    spellings = Spellings([Known(KnownKind.UID, Phi("1.2.826.0.1.3680043.8.999.4711"))])
+    assert spellings.in_bytes(b"UI 1.2.826.0.1.3680043.8.999.4711\0")
+    assert not spellings.in_bytes(b"UI 1.2.826.0.1.3680043.8.999.47112")
+    assert not spellings.in_bytes(b"UI 1.2.826.0.1.3680043.8.999.4711.3")
