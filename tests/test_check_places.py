@@ -137,6 +137,14 @@ def around() -> Iterator[Pair]:
     yield Pair("preamble in UTF-16", slice_of(preamble=CANARY.encode("utf-16-le")), slice_of())
     yield of_bytes("behind the data set", lambda data: slice_of(behind=data))
     yield of_bytes("trailing padding", lambda data: slice_of((0xFFFCFFFC, "OB", data)))
+    for code, name in (
+        ("gb18030", "\u738b\u5c0f\u660e"),
+        ("shift_jis", "\u5c71\u7530\u592a\u90ce"),
+        ("ascii", "LEE"),
+    ):
+        short = name.encode(encoding)
+        yield Pair(f"a short name in {encoding}", slice_of((0xFFFCFFFC, "OB", short + bytes(20))), slice_of())
+        yield Pair(f"a comment in {encoding}", jpeg(jpeg_segment(0xFE, short)), jpeg(jpeg_segment(0xFE, b"\0\1\2\3")))
     yield of_bytes("trailing padding of one value", lambda data: slice_of((0xFFFCFFFC, "OB", data)), b"\xff" * 64)
     packed = deflated(data_set(anonymous()))
     meta = with_rows([(0x00020010, "UI", DEFLATED)])

@@ -33,6 +33,8 @@ _AT_THE_START: Final = (
 _PADDING: Final = b"\0 \r\n\t"
 _SMALLEST_DRAWING: Final = 16
 """Bytes. Three small letters of single bits have as many."""
+_SHORT_NAME: Final = 6
+"""Bytes of three letters in the codes of East Asia."""
 _THINNED: Final = 4096
 _WORD: Final = re.compile(rb"[A-Z]?[a-z]{5,}|[A-Z]{6,}|[A-Z]{3,}[\^, ]{1,2}[A-Z]{3,}")
 _WIDE: Final = re.compile(rb"(?:[A-Za-z]\0){4,}|(?:\0[A-Za-z]){4,}")
@@ -78,8 +80,18 @@ def stray(where: Segment, data: bytes) -> SegmentSeen:
 
 def beside(where: Segment, data: bytes, text: Phi | None, *, is_file: bool = False) -> SegmentSeen:
     """A segment that is not needed and says `text`: what of it is no text could be pixels."""
-    length = None if can_draw(beside_text(data)) else len(data)
+    is_open = can_draw(beside_text(data)) or (text is None and _may_be_writing(data))
+    length = None if is_open else len(data)
     return SegmentSeen(where, needed=False, length=length, text=text, is_file=is_file)
+
+
+def _may_be_writing(data: bytes) -> bool:
+    """Whether so few bytes that they are no text of ASCII or Unicode are a short name, or one in another code."""
+    bare = data.strip(_PADDING)
+    if bare.isalpha():
+        return len(bare) > 1
+    high = sum(byte > 0x7F for byte in bare)
+    return len(bare) >= _SHORT_NAME and 2 * high >= len(bare) and min(bare) >= ord(" ")
 
 
 def unused_colours(where: Segment, data: bytes) -> SegmentSeen:
