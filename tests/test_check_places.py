@@ -137,7 +137,7 @@ def around() -> Iterator[Pair]:
     yield Pair("preamble in UTF-16", slice_of(preamble=CANARY.encode("utf-16-le")), slice_of())
     yield of_bytes("behind the data set", lambda data: slice_of(behind=data))
     yield of_bytes("trailing padding", lambda data: slice_of((0xFFFCFFFC, "OB", data)))
-    for code, name in (
+    for encoding, name in (
         ("gb18030", "\u738b\u5c0f\u660e"),
         ("shift_jis", "\u5c71\u7530\u592a\u90ce"),
         ("ascii", "LEE"),
