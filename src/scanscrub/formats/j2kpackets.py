@@ -8,7 +8,8 @@ from scanscrub.formats.j2kheaders import CodingStyle, Image, Progression
 _HIGH_THROUGHPUT, _TERMINATES_EACH, _BYPASS = 0x40, 0x04, 0x01
 _SOP, _EPH = b"\xff\x91\x00\x04", b"\xff\x92"
 _LRCP, _RLCP, _RPCL, _PCRL, _CPRL = range(5)
-_MOST_PACKETS = 1 << 20
+_MOST_BLOCKS = 1 << 19
+"""Code-blocks and precincts of a tile, more than any image has; a header can claim as many as it likes."""
 
 
 class OutOfBytesError(Exception):
@@ -105,6 +106,9 @@ def packet_lengths(
 
     The last packet may be cut short. Raises `ValueError` for what no tile can be.
     """
+    claimed = sum(_claimed(image.area(tile, number), style) for number, style in enumerate(styles))
+    if claimed > _MOST_BLOCKS:
+        raise ValueError
     precincts = [
         precinct
         for component, style in enumerate(styles)
@@ -124,6 +128,19 @@ def packet_lengths(
     return lengths
 
 
+def _claimed(area: tuple[int, int, int, int], style: CodingStyle) -> int:
+    """About how many code-blocks and precincts a tile's component has, and not fewer."""
+    width, height = area[2] - area[0], area[3] - area[1]
+    total = 0
+    for resolution, (wide, high) in enumerate(style.precincts):
+        scale = style.levels - resolution
+        across, down = (max(0, _up(size, scale)) + 1 for size in (width, height))
+        precincts = ((across >> wide) + 2) * ((down >> high) + 2)
+        block_wide, block_high = min(style.block[0], max(wide - 1, 0)), min(style.block[1], max(high - 1, 0))
+        total += precincts + ((across >> block_wide) + 2) * ((down >> block_high) + 2)
+    return total
+
+
 def _precincts(
     area: tuple[int, int, int, int], image: Image, tile: int, component: int, style: CodingStyle
 ) -> Iterator[_Precinct]:
@@ -138,8 +155,6 @@ def _precincts(
         wide, high = style.precincts[resolution]
         first_x, first_y = x0 >> wide, y0 >> high
         across, down = _up(x1, wide) - first_x, _up(y1, high) - first_y
-        if across * down > _MOST_PACKETS:
-            raise ValueError
         bands = _bands(area, style, resolution)
         for number in range(across * down):
             row, column = divmod(number, across)
@@ -183,8 +198,6 @@ def _parts(
         if x1 > x0 and y1 > y0:
             columns = _up(x1, block_wide) - (x0 >> block_wide)
             rows = _up(y1, block_high) - (y0 >> block_high)
-            if columns * rows > _MOST_PACKETS:
-                raise ValueError
             yield _BandPart(columns, rows, style.block_style)
 
 

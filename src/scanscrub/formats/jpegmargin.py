@@ -19,6 +19,7 @@ from scanscrub.formats.jpegsamples import decode_grey
 
 _SEQUENTIAL = (0xC0, 0xC1)
 _DCT = (*_SEQUENTIAL, 0xC2)
+_PRECISIONS = (8, 12)
 _SOS, _DQT = 0xDA, 0xDB
 _STRAY, _STEPS, _MOST_STRAY = 24, 1.5, 90
 """Shades by which a pixel may be away from what an encoder filled in: some, more by coarse quantizers, at most."""
@@ -31,7 +32,10 @@ _FEW = 2
 def hides_beyond_edge(data: bytes) -> bool:
     """Whether the last blocks hold more than what fills them up. `data` is a DCT JPEG that can be decoded."""
     segments = list(jpeg_segments(data))
-    marker, frame = next((marker, body) for marker, body, _ in segments if marker in FRAMES)
+    frames = [(marker, body) for marker, body, _ in segments if marker in FRAMES]
+    if len(frames) != 1 or frames[0][1][0] not in _PRECISIONS:
+        return False
+    marker, frame = frames[0]
     rows, columns = struct.unpack_from(">HH", frame, 1)
     scans = [body[0] for kind, body, _ in segments if kind == _SOS]
     height, width = _unit(frame) if marker in _SEQUENTIAL and scans == [frame[5]] else (8, 8)

@@ -85,8 +85,10 @@ def _cut(entropy: bytes, ends: Sequence[int]) -> bytes:
 
 def _used(segments: Sequence[Segment]) -> Iterator[Segment]:
     """The segments less every table that no scan takes before it is defined anew. Raises `ValueError`."""
-    frame = next(body for marker, body, _ in segments if marker in FRAMES)
-    process = next(marker for marker, _, _ in segments if marker in FRAMES)
+    frames = [(marker, body) for marker, body, _ in segments if marker in FRAMES]
+    if len(frames) != 1:
+        raise ValueError
+    process, frame = frames[0]
     quantizer_of = {frame[at]: frame[at + 2] & 15 for at in range(6, 6 + 3 * frame[5], 3)}
     if len(frame) != 6 + 3 * frame[5]:
         raise ValueError
