@@ -1,7 +1,7 @@
 """Make ``before-after.png``, the picture of the README: ``python samples/make_before_after.py [PICTURE]``.
 
-Cleans three of the samples with `scanscrub.api` as ``scanscrub clean`` would, and puts each beside its clean copy,
-whose masks are outlined in amber. Everybody named in the left pictures is invented.
+Cleans three of the samples with `scanscrub.api.cleaning` as ``scanscrub clean`` would, and puts each beside its clean
+copy, whose masks are outlined in amber. Everybody named in the left pictures is invented.
 """
 
 import sys
@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from making.lettering import Pixels, burn
-from scanscrub.api import CleanOptions, clean, shown
+from scanscrub.api.cleaning import CleanOptions, clean, shown
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
 

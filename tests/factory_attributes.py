@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from conftest import CANARY
 from scanscrub.domain.finding import Attribute, HeaderElement, Observation
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Action, Add, Clean, Keep, Plan, RemapUid, Replace, ShiftDate, Source, Step
-from scanscrub.domain.secret import Phi
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile, load_profile

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from factory_attributes import KEY
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.formats.containers import find_items
+from scanscrub.inputs.items import find_items
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 
 
@@ -17,7 +17,7 @@ def cleaned(content: bytes, folder: Path, profile: str = "share") -> tuple[Audit
     source.mkdir(parents=True)
     output.mkdir(exist_ok=True)
     (source / "1.dcm").write_bytes(content)
-    cleaner = Cleaner(Tools(Settings(load_profile(profile), KEY, "none", ())), CleanJob(output))
+    cleaner = Cleaner(WorkerContext(Settings(load_profile(profile), KEY, "none", ())), CleanJob(output))
     (record,) = (cleaner(item) for item in find_items([source], outside=output))
     assert record is not None
     return record, (output / record.output_name).read_bytes() if record.output_name else b""

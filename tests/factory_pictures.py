@@ -17,7 +17,7 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Check, Keep, Mask, Plan, Remove, Source, Step
 from scanscrub.formats.base import ImageFormat
-from scanscrub.formats.png import FORMAT as PNG
+from scanscrub.formats.png.document import FORMAT as PNG
 
 SOURCE = Source(1, "ab" * 32)
 NAME = CANARY.encode()
@@ -26,15 +26,15 @@ BOX = Box(8, 8, 24, 16)
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def grey() -> NDArray[np.uint8]:
-    """A smooth picture with every sort of neighbour, brighter than black everywhere."""
+def gray() -> NDArray[np.uint8]:
+    """A smooth picture with every sort of neighbor, brighter than black everywhere."""
     down, across = np.mgrid[0:ROWS, 0:COLUMNS]
     samples: NDArray[np.uint8] = (40 + 2 * across + (down * across) % 61).clip(1, 255).astype(np.uint8)
     return samples
 
 
-def colour() -> NDArray[np.uint8]:
-    return np.stack([grey(), grey()[::-1], np.roll(grey(), 7, axis=1)], axis=-1)
+def color() -> NDArray[np.uint8]:
+    return np.stack([gray(), gray()[::-1], np.roll(gray(), 7, axis=1)], axis=-1)
 
 
 def saved(picture: NDArray[Any] | Image.Image, kind: str, **options: object) -> bytes:
@@ -52,7 +52,7 @@ def png_chunk(kind: bytes, data: bytes) -> bytes:
 def png(
     raw: bytes,
     depth: int = 8,
-    colours: int = 0,
+    colors: int = 0,
     *,
     size: tuple[int, int] = (COLUMNS, ROWS),
     before: bytes = b"",
@@ -60,7 +60,7 @@ def png(
     interlaced: int = 0,
 ) -> bytes:
     """A PNG of an inflated or, if it is a zlib stream, deflated image; `before` and `after` the image data."""
-    header = struct.pack(">IIBBBBB", *size, depth, colours, 0, 0, interlaced)
+    header = struct.pack(">IIBBBBB", *size, depth, colors, 0, 0, interlaced)
     stream = raw if raw[:1] == b"\x78" else zlib.compress(raw)
     chunks = png_chunk(b"IHDR", header) + before + png_chunk(b"IDAT", stream)
     return SIGNATURE + chunks + after + png_chunk(b"IEND", b"")
@@ -78,7 +78,7 @@ def jpeg_segment(marker: int, body: bytes) -> bytes:
 
 def jpeg(*segments: bytes, behind: bytes = b"", picture: NDArray[np.uint8] | None = None, **options: object) -> bytes:
     """A JPEG with more segments behind its first one."""
-    data = saved(colour() if picture is None else picture, "JPEG", **options)
+    data = saved(color() if picture is None else picture, "JPEG", **options)
     start = 4 + int.from_bytes(data[4:6], "big")
     return data[:start] + b"".join(segments) + data[start:] + behind
 

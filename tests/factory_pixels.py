@@ -21,8 +21,8 @@ from pydicom.uid import (
 
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
-from scanscrub.formats.dicom.codecs import DEFLATED_IMAGE_FRAME
-from scanscrub.formats.dicom.pixels import FrameStore, Masks, Rewrite, open_frames
+from scanscrub.formats.dicom.pixels.codecs.registry import DEFLATED_IMAGE_FRAME
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, Masks, Rewrite, open_frames
 
 NATIVE = (ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian)
 PIXEL_TAGS = (0x7FE00001, 0x7FE00002, 0x7FE00008, 0x7FE00009, 0x7FE00010)

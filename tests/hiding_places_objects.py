@@ -122,7 +122,7 @@ def _graphics() -> Iterator[Place]:
     yield attribute_place("L065", "overlay words", *words)
     yield attribute_place("L066", "high overlay groups", (0x60200022, "LO", CANARY), (0x60FE3000, "OW", SECRET))
     yield attribute_place("L066", "odd overlay groups", (0x60010010, "LO", CANARY), (0x60013000, "OW", SECRET))
-    yield attribute_place("L068", "colour profile", (0x00282000, "OB", bytes(40) + b"desc" + SECRET))
+    yield attribute_place("L068", "color profile", (0x00282000, "OB", bytes(40) + b"desc" + SECRET))
 
 
 def _signals() -> Iterator[Place]:

@@ -1,4 +1,4 @@
-"""Writes `policy/public_codes.txt` from the tables of PS3.16 as pydicom (MIT) ships them.
+"""Writes `policy/tables/public_codes.txt` from the tables of PS3.16 as pydicom (MIT) ships them.
 
 Run it by hand when pydicom knows a newer edition.
 """

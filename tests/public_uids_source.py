@@ -1,4 +1,4 @@
-"""Writes `policy/public_uids.txt` from PS3.6 Annex A as pydicom (MIT) has it: run it by hand."""
+"""Writes `policy/tables/public_uids.txt` from PS3.6 Annex A as pydicom (MIT) has it: run it by hand."""
 
 from pathlib import Path
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 # Loaded before a test forbids sockets: pydicom's downloader imports ssl, which makes a class of one.
-import scanscrub.formats.dicom.pydicom_quiet  # noqa: F401 - see above
+import scanscrub.formats.dicom.encoding.pydicom_quiet  # noqa: F401 - see above
 from factory_dicom import ct_file
 from scanscrub.cli.app import main
 

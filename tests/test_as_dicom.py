@@ -19,9 +19,9 @@ from factory_pictures import (
     COLUMNS,
     NAME,
     ROWS,
-    colour,
+    color,
     exif,
-    grey,
+    gray,
     jpeg,
     png,
     png_chunk,
@@ -29,26 +29,26 @@ from factory_pictures import (
     saved,
 )
 from factory_pixels import image
-from scanscrub.api import write_dicomdir
-from scanscrub.checking import CheckOptions, check
+from scanscrub.api.checks import CheckOptions, check
+from scanscrub.api.cleaning import write_dicomdir
+from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
-from scanscrub.domain.secret import Phi
 from scanscrub.execute.serial import SerialExecutor
-from scanscrub.formats.containers import Item
-from scanscrub.formats.dicom.drawn_file import DrawnFile
-from scanscrub.formats.dicom.picture_as_dicom import PictureAsDicom
+from scanscrub.formats.dicom.convert.picture_as_dicom import PictureAsDicom
+from scanscrub.formats.dicom.convert.virtual_file import VirtualFile
+from scanscrub.inputs.items import Item
+from scanscrub.output.crosswalk import Crosswalk
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.crosswalk import Crosswalk
-from scanscrub.pipeline.recheck import Copy, recheck
-from scanscrub.pipeline.tools import Settings, TextMode, Tools
-from scanscrub.policy.accept import Acceptance
+from scanscrub.pipeline.verify_copy import Copy, recheck
+from scanscrub.pipeline.worker_context import Settings, TextMode, WorkerContext
 from scanscrub.policy.profile import load_profile
-from scanscrub.policy.pseudonyms import PATIENT
-from scanscrub.policy.uids import is_pseudonymous
-from test_other_pictures import few_colours
+from scanscrub.policy.pseudonyms.pseudonyms import PATIENT
+from scanscrub.policy.pseudonyms.uids import is_pseudonymous
+from test_other_pictures import few_colors
 from test_tiff import numbers, tiff
 
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
@@ -66,7 +66,7 @@ ALWAYS_THERE = (
 )
 """Type 1 and 2 attributes of the modules that PS3.3 Table A.8-1 makes mandatory."""
 OF_PAGES = ("NumberOfFrames", "FrameIncrementPointer", "PageNumberVector", "BurnedInAnnotation")
-OF_GREY_PAGES = (*OF_PAGES, "PresentationLUTShape", "RescaleIntercept", "RescaleSlope", "RescaleType")
+OF_GRAY_PAGES = (*OF_PAGES, "PresentationLUTShape", "RescaleIntercept", "RescaleSlope", "RescaleType")
 """Those of Type 1 and 1C that Tables A.8-3 to A.8-5 add."""
 
 
@@ -98,7 +98,7 @@ def cleaner(
     text: TextMode = "all",
     crosswalk: Crosswalk | None = None,
 ) -> Cleaner:
-    tools = Tools(Settings(load_profile("share"), key, text=text))
+    tools = WorkerContext(Settings(load_profile("share"), key, text=text))
     tools.__dict__.update(detector=Seer(*boxes), second_look=Seer(), reader=Seer())
     if output is not None:
         output.mkdir(exist_ok=True)
@@ -128,8 +128,8 @@ def converted(tmp_path: Path, data: bytes, *boxes: Box, **options: Any) -> Datas
     return copy_of(tmp_path, record_of(tmp_path, data, *boxes, **options))
 
 
-def deep_grey() -> NDArray[np.uint16]:
-    return grey().astype(np.uint16) * 200 + 7
+def deep_gray() -> NDArray[np.uint16]:
+    return gray().astype(np.uint16) * 200 + 7
 
 
 def decoded(data: bytes, mode: str | None = None) -> NDArray[Any]:
@@ -142,8 +142,8 @@ def pages(*each: NDArray[Any], **options: object) -> bytes:
     return saved(images[0], "TIFF", save_all=True, append_images=images[1:], **options)
 
 
-def four_bit_grey() -> bytes:
-    packed = (grey() >> 4).reshape(ROWS, -1, 2)
+def four_bit_gray() -> bytes:
+    packed = (gray() >> 4).reshape(ROWS, -1, 2)
     return png(rows_of((packed[..., 0] << 4 | packed[..., 1]).astype(np.uint8)), depth=4)
 
 
@@ -156,7 +156,7 @@ def bitfields(*fields: int) -> bytes:
 
 
 def big_endian() -> bytes:
-    return saved(Image.frombytes("I;16B", (COLUMNS, ROWS), deep_grey().astype(">u2").tobytes()), "TIFF")
+    return saved(Image.frombytes("I;16B", (COLUMNS, ROWS), deep_gray().astype(">u2").tobytes()), "TIFF")
 
 
 def opaque(light: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -164,29 +164,29 @@ def opaque(light: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 LOSSLESS: dict[str, tuple[bytes, NDArray[Any]]] = {
-    "PNG grey": (saved(grey(), "PNG"), grey()),
-    "PNG grey of 16 bits": (png(rows_of(deep_grey()), depth=16), deep_grey()),
-    "PNG grey of 4 bits": (four_bit_grey(), (grey() >> 4) * 17),
-    "PNG of one bit": (saved(Image.fromarray(grey() > 99), "PNG"), (grey() > 99) * np.uint8(255)),
-    "PNG RGB": (saved(colour(), "PNG"), colour()),
-    "PNG RGB and alpha, opaque": (saved(opaque(colour()), "PNG"), colour()),
-    "PNG grey and alpha, opaque": (saved(opaque(grey()), "PNG"), grey()),
-    "PNG palette": (saved(few_colours(), "PNG"), np.array(few_colours().convert("RGB"))),
-    "PNG with a transparent colour that no pixel has": (
-        png(rows_of(grey()), before=png_chunk(b"tRNS", b"\0\0")),
-        grey(),
+    "PNG gray": (saved(gray(), "PNG"), gray()),
+    "PNG gray of 16 bits": (png(rows_of(deep_gray()), depth=16), deep_gray()),
+    "PNG gray of 4 bits": (four_bit_gray(), (gray() >> 4) * 17),
+    "PNG of one bit": (saved(Image.fromarray(gray() > 99), "PNG"), (gray() > 99) * np.uint8(255)),
+    "PNG RGB": (saved(color(), "PNG"), color()),
+    "PNG RGB and alpha, opaque": (saved(opaque(color()), "PNG"), color()),
+    "PNG gray and alpha, opaque": (saved(opaque(gray()), "PNG"), gray()),
+    "PNG palette": (saved(few_colors(), "PNG"), np.array(few_colors().convert("RGB"))),
+    "PNG with a transparent color that no pixel has": (
+        png(rows_of(gray()), before=png_chunk(b"tRNS", b"\0\0")),
+        gray(),
     ),
-    "TIFF grey": (saved(grey(), "TIFF"), grey()),
-    "TIFF grey of 16 bits": (saved(deep_grey(), "TIFF"), deep_grey()),
-    "TIFF big-endian": (big_endian(), deep_grey()),
-    "TIFF white is 0": (tiff(numbers(262, 0, kind=3)), 255 - grey()),
-    "TIFF fax": (saved(Image.fromarray(grey() > 99), "TIFF", compression="group4"), (grey() > 99) * np.uint8(255)),
-    "TIFF RGB": (saved(colour(), "TIFF", compression="tiff_lzw"), colour()),
-    "TIFF palette": (saved(few_colours(), "TIFF"), np.array(few_colours().convert("RGB"))),
-    "GIF": (saved(few_colours(), "GIF"), np.array(few_colours().convert("RGB"))),
-    "BMP grey": (saved(grey(), "BMP"), np.dstack([grey()] * 3)),
-    "BMP RGB": (saved(colour(), "BMP"), colour()),
-    "WebP lossless": (saved(colour(), "WEBP", lossless=True, exact=True), colour()),
+    "TIFF gray": (saved(gray(), "TIFF"), gray()),
+    "TIFF gray of 16 bits": (saved(deep_gray(), "TIFF"), deep_gray()),
+    "TIFF big-endian": (big_endian(), deep_gray()),
+    "TIFF white is 0": (tiff(numbers(262, 0, kind=3)), 255 - gray()),
+    "TIFF fax": (saved(Image.fromarray(gray() > 99), "TIFF", compression="group4"), (gray() > 99) * np.uint8(255)),
+    "TIFF RGB": (saved(color(), "TIFF", compression="tiff_lzw"), color()),
+    "TIFF palette": (saved(few_colors(), "TIFF"), np.array(few_colors().convert("RGB"))),
+    "GIF": (saved(few_colors(), "GIF"), np.array(few_colors().convert("RGB"))),
+    "BMP gray": (saved(gray(), "BMP"), np.dstack([gray()] * 3)),
+    "BMP RGB": (saved(color(), "BMP"), color()),
+    "WebP lossless": (saved(color(), "WEBP", lossless=True, exact=True), color()),
 }  # fmt: skip
 
 
@@ -202,11 +202,11 @@ def test_every_pixel_keeps_its_value(tmp_path: Path, data: bytes, shown: NDArray
 
 
 LOSSY = {
-    "JPEG grey": (jpeg(picture=grey()), True),
+    "JPEG gray": (jpeg(picture=gray()), True),
     "JPEG RGB": (jpeg(), True),
     "progressive JPEG": (jpeg(progressive=True), True),
-    "WebP": (saved(colour(), "WEBP", quality=60), False),
-    "TIFF in JPEG compression": (saved(colour(), "TIFF", compression="jpeg"), True),
+    "WebP": (saved(color(), "WEBP", quality=60), False),
+    "TIFF in JPEG compression": (saved(color(), "TIFF", compression="jpeg"), True),
 }
 
 
@@ -229,7 +229,7 @@ def test_the_lossy_past_of_the_pixels_is_said(
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_the_picture_is_upright_as_dicom_cannot_turn_it(tmp_path: Path, orientation: int) -> None:
-    data = saved(colour(), "PNG", exif=exif(orientation))
+    data = saved(color(), "PNG", exif=exif(orientation))
     with Image.open(io.BytesIO(data)) as opened:
         turned = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
         seen = opened.transpose(Image.Transpose(turned[orientation])) if orientation > 1 else opened
@@ -238,9 +238,9 @@ def test_the_picture_is_upright_as_dicom_cannot_turn_it(tmp_path: Path, orientat
 
 
 PAGED: dict[str, tuple[bytes, NDArray[Any], str]] = {
-    "grey": (pages(grey(), grey()[::-1], grey()[:, ::-1]), np.stack([grey(), grey()[::-1], grey()[:, ::-1]]), "2"),
-    "grey of 16 bits": (pages(deep_grey(), deep_grey()[::-1]), np.stack([deep_grey(), deep_grey()[::-1]]), "3"),
-    "RGB": (pages(colour(), colour()[::-1]), np.stack([colour(), colour()[::-1]]), "4"),
+    "gray": (pages(gray(), gray()[::-1], gray()[:, ::-1]), np.stack([gray(), gray()[::-1], gray()[:, ::-1]]), "2"),
+    "gray of 16 bits": (pages(deep_gray(), deep_gray()[::-1]), np.stack([deep_gray(), deep_gray()[::-1]]), "3"),
+    "RGB": (pages(color(), color()[::-1]), np.stack([color(), color()[::-1]]), "4"),
 }
 
 
@@ -253,12 +253,12 @@ def test_pages_become_frames_of_the_class_for_them(
     assert np.array_equal(copy.pixel_array, shown)
     assert list(copy.PageNumberVector) == list(range(1, len(shown) + 1))
     assert copy.FrameIncrementPointer == 0x00182001
-    demanded = OF_GREY_PAGES if shown.ndim == 3 else OF_PAGES
+    demanded = OF_GRAY_PAGES if shown.ndim == 3 else OF_PAGES
     assert [keyword for keyword in demanded if copy.get(keyword) in (None, "")] == []
 
 
 def test_an_animation_becomes_what_a_viewer_shows_at_each_time(tmp_path: Path) -> None:
-    frames = [few_colours(shift) for shift in (0, 9, 18)]
+    frames = [few_colors(shift) for shift in (0, 9, 18)]
     for kind in ("GIF", "WEBP"):
         options = {"lossless": True} if kind == "WEBP" else {}
         images = [one.convert("RGB") for one in frames] if kind == "WEBP" else frames
@@ -270,7 +270,7 @@ def test_an_animation_becomes_what_a_viewer_shows_at_each_time(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "data", [saved(grey(), "PNG"), PAGED["grey"][0], PAGED["RGB"][0]], ids=["one", "grey", "RGB"]
+    "data", [saved(gray(), "PNG"), PAGED["gray"][0], PAGED["RGB"][0]], ids=["one", "gray", "RGB"]
 )
 def test_the_object_has_all_that_its_class_demands(tmp_path: Path, data: bytes) -> None:
     copy = converted(tmp_path, data)
@@ -285,7 +285,7 @@ def test_the_object_has_all_that_its_class_demands(tmp_path: Path, data: bytes) 
 
 
 def test_nobody_is_named_and_nothing_of_the_file_but_its_pixels_comes_along(tmp_path: Path) -> None:
-    data = png(rows_of(grey()), before=png_chunk(b"tEXt", b"Patient\0" + NAME), after=png_chunk(b"zzZz", NAME)) + NAME
+    data = png(rows_of(gray()), before=png_chunk(b"tEXt", b"Patient\0" + NAME), after=png_chunk(b"zzZz", NAME)) + NAME
     record = record_of(tmp_path, data)
     copy = copy_of(tmp_path, record)
     assert PATIENT.made(copy.PatientID)
@@ -302,14 +302,14 @@ def test_nobody_is_named_and_nothing_of_the_file_but_its_pixels_comes_along(tmp_
 
 
 def test_the_same_key_gives_the_same_bytes_and_another_one_nothing_in_common(tmp_path: Path) -> None:
-    first, again, other = (record_of(tmp_path, saved(grey(), "PNG"), key=key) for key in (KEY, KEY, bytes(range(32))))
+    first, again, other = (record_of(tmp_path, saved(gray(), "PNG"), key=key) for key in (KEY, KEY, bytes(range(32))))
     assert dict(first.sha256s)["output"] == dict(again.sha256s)["output"]
     one, two = copy_of(tmp_path, first), copy_of(tmp_path, other)
     for keyword in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
         assert one[keyword].value != two[keyword].value
 
 
-@pytest.mark.parametrize("data", [saved(grey(), "PNG"), PAGED["grey"][0]], ids=["one", "pages"])
+@pytest.mark.parametrize("data", [saved(gray(), "PNG"), PAGED["gray"][0]], ids=["one", "pages"])
 def test_only_who_looked_says_that_the_pixels_are_clean(tmp_path: Path, data: bytes) -> None:
     seen, unseen = record_of(tmp_path, data, BOX), record_of(tmp_path, data, text="none")
     assert (seen.status, unseen.status) == (Status.CLEAN, Status.REVIEW)
@@ -321,7 +321,7 @@ def test_only_who_looked_says_that_the_pixels_are_clean(tmp_path: Path, data: by
     assert "113101" not in [item.CodeValue for item in other.DeidentificationMethodCodeSequence]
 
 
-@pytest.mark.parametrize("data", [LOSSLESS["PNG RGB"][0], PAGED["grey of 16 bits"][0], LOSSY["progressive JPEG"][0]])
+@pytest.mark.parametrize("data", [LOSSLESS["PNG RGB"][0], PAGED["gray of 16 bits"][0], LOSSY["progressive JPEG"][0]])
 def test_writing_is_black_and_all_else_is_untouched(tmp_path: Path, data: bytes) -> None:
     bare, masked = (converted(tmp_path, data, *box).pixel_array for box in ((), (BOX,)))
     rows, columns = (1, 2) if len(bare) < ROWS else (0, 1)
@@ -332,11 +332,11 @@ def test_writing_is_black_and_all_else_is_untouched(tmp_path: Path, data: bytes)
     assert np.array_equal(bare[around], masked[around])
 
 
-@pytest.mark.parametrize("data", [LOSSLESS["PNG grey of 16 bits"][0], PAGED["RGB"][0], LOSSY["JPEG grey"][0]])
+@pytest.mark.parametrize("data", [LOSSLESS["PNG gray of 16 bits"][0], PAGED["RGB"][0], LOSSY["JPEG gray"][0]])
 def test_who_looks_later_finds_nothing_to_clean(tmp_path: Path, data: bytes) -> None:
     record = record_of(tmp_path, data, BOX)
     out, name = tmp_path / "out", str(record.output_name)
-    tools = Tools(Settings(load_profile("share"), bytes(range(32))))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(range(32))))
     tools.__dict__.update(detector=Seer(), second_look=Seer(), reader=Seer())
     checks = recheck(Copy(1, out, name, dict(record.sha256s)["output"]), tools)
     assert [one.name for one in checks if not one.passed] == []
@@ -353,7 +353,7 @@ def test_who_looks_later_finds_nothing_to_clean(tmp_path: Path, data: bytes) -> 
 def test_a_dicom_file_stays_what_it_is(tmp_path: Path) -> None:
     data = image((30, 30), bytes(900))
     record = record_of(tmp_path, data)
-    tools = Tools(Settings(load_profile("share"), KEY))
+    tools = WorkerContext(Settings(load_profile("share"), KEY))
     tools.__dict__.update(detector=Seer(), second_look=Seer(), reader=Seer())
     (tmp_path / "plain").mkdir()
     plain = Cleaner(tools, CleanJob(tmp_path / "plain"))(Item(1, str(tmp_path / "in" / "picture")))
@@ -362,17 +362,17 @@ def test_a_dicom_file_stays_what_it_is(tmp_path: Path) -> None:
 
 
 def test_pixels_that_are_no_squares_say_so_and_no_size_is_made_up(tmp_path: Path) -> None:
-    fax = saved(Image.fromarray(grey() > 99), "TIFF", compression="group4", dpi=(204, 98))
+    fax = saved(Image.fromarray(gray() > 99), "TIFF", compression="group4", dpi=(204, 98))
     copy = converted(tmp_path, fax)
     across, down = (int(part) for part in copy.PixelAspectRatio)
     assert across / down == pytest.approx(204 / 98, rel=0.001)
-    square = converted(tmp_path, saved(grey(), "PNG", dpi=(300, 300)))
+    square = converted(tmp_path, saved(gray(), "PNG", dpi=(300, 300)))
     assert "PixelAspectRatio" not in square
     assert "PixelSpacing" not in copy
 
 
-def transparent_colour() -> bytes:
-    return png(rows_of(grey()), before=png_chunk(b"tRNS", struct.pack(">H", int(grey()[5, 5]))))
+def transparent_color() -> bytes:
+    return png(rows_of(gray()), before=png_chunk(b"tRNS", struct.pack(">H", int(gray()[5, 5]))))
 
 
 def holes(light: NDArray[np.uint8]) -> bytes:
@@ -382,18 +382,18 @@ def holes(light: NDArray[np.uint8]) -> bytes:
 
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "RGB of 16 bits": (lambda: png(rows_of(colour().astype(np.uint16) * 257), depth=16, colours=2), "8 bits each"),
-    "BMP of 10 bits a colour": (lambda: bitfields(0x3FF00000, 0xFFC00, 0x3FF), "8 bits each"),
-    "JPEG in inks": (lambda: saved(Image.fromarray(colour()).convert("CMYK"), "JPEG"), "printing inks"),
-    "TIFF in inks": (lambda: saved(Image.fromarray(colour()).convert("CMYK"), "TIFF"), "printing inks"),
-    "RGB and holes": (lambda: holes(colour()), "transparent"),
-    "grey and holes": (lambda: holes(grey()), "transparent"),
-    "transparent colour": (transparent_colour, "transparent"),
-    "transparent GIF": (lambda: saved(few_colours(), "GIF", transparency=3), "transparent"),
-    "fractions": (lambda: saved(grey().astype(np.float32) / 7, "TIFF"), "signed, fractions or wider"),
-    "32 bits": (lambda: saved(grey().astype(np.int32) * 70000, "TIFF"), "signed, fractions or wider"),
-    "pages of two sizes": (lambda: pages(grey(), grey()[:20]), "differ in size or colours"),
-    "pages in grey and in colour": (lambda: pages(grey(), colour()), "differ in size or colours"),
+    "RGB of 16 bits": (lambda: png(rows_of(color().astype(np.uint16) * 257), depth=16, colors=2), "8 bits each"),
+    "BMP of 10 bits a color": (lambda: bitfields(0x3FF00000, 0xFFC00, 0x3FF), "8 bits each"),
+    "JPEG in inks": (lambda: saved(Image.fromarray(color()).convert("CMYK"), "JPEG"), "printing inks"),
+    "TIFF in inks": (lambda: saved(Image.fromarray(color()).convert("CMYK"), "TIFF"), "printing inks"),
+    "RGB and holes": (lambda: holes(color()), "transparent"),
+    "gray and holes": (lambda: holes(gray()), "transparent"),
+    "transparent color": (transparent_color, "transparent"),
+    "transparent GIF": (lambda: saved(few_colors(), "GIF", transparency=3), "transparent"),
+    "fractions": (lambda: saved(gray().astype(np.float32) / 7, "TIFF"), "signed, fractions or wider"),
+    "32 bits": (lambda: saved(gray().astype(np.int32) * 70000, "TIFF"), "signed, fractions or wider"),
+    "pages of two sizes": (lambda: pages(gray(), gray()[:20]), "differ in size or colors"),
+    "pages in gray and in color": (lambda: pages(gray(), color()), "differ in size or colors"),
 }
 
 
@@ -415,7 +415,7 @@ def test_what_dicom_cannot_hold_is_refused_with_the_reason_and_a_way_out(
 
 
 def test_a_dry_run_plans_what_a_run_does(tmp_path: Path) -> None:
-    data = saved(grey(), "PNG")
+    data = saved(gray(), "PNG")
     done = record_of(tmp_path, data, BOX)
     planned = cleaner(None, BOX)(source(tmp_path, data))
     assert planned is not None
@@ -423,7 +423,7 @@ def test_a_dry_run_plans_what_a_run_does(tmp_path: Path) -> None:
     assert planned.steps == done.steps
 
 
-@pytest.mark.parametrize("data", [LOSSLESS["PNG RGB"][0], PAGED["grey of 16 bits"][0]])
+@pytest.mark.parametrize("data", [LOSSLESS["PNG RGB"][0], PAGED["gray of 16 bits"][0]])
 def test_a_frame_that_is_not_the_picture_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
@@ -443,7 +443,7 @@ def test_copies_are_listed_where_dicom_files_are(tmp_path: Path) -> None:
     crosswalk = Crosswalk(tmp_path / "in" / "secret")
     crosswalk.prepare(resume=False)
     clean = cleaner(tmp_path / "out", crosswalk=crosswalk)
-    (outcome,) = SerialExecutor().run(clean, [source(tmp_path, saved(grey(), "PNG"))], lambda: None)
+    (outcome,) = SerialExecutor().run(clean, [source(tmp_path, saved(gray(), "PNG"))], lambda: None)
     record = outcome.result  # type: ignore[union-attr] # it did not crash
     crosswalk.finish()
     assert record is not None
@@ -459,10 +459,10 @@ def test_copies_are_listed_where_dicom_files_are(tmp_path: Path) -> None:
 
 
 def test_a_png_of_a_dicom_picture_shows_it_and_a_cine_is_refused(tmp_path: Path) -> None:
-    one = record_of(tmp_path, image((ROWS, COLUMNS), grey().tobytes()), form="png")
+    one = record_of(tmp_path, image((ROWS, COLUMNS), gray().tobytes()), form="png")
     copy = decoded((tmp_path / "out" / str(one.output_name)).read_bytes())
     assert (one.status, copy.shape) == (Status.CLEAN, (ROWS, COLUMNS))
-    many = record_of(tmp_path, image((ROWS, COLUMNS), grey().tobytes() * 2, frames=2), form="png")
+    many = record_of(tmp_path, image((ROWS, COLUMNS), gray().tobytes() * 2, frames=2), form="png")
     assert many.status is Status.REFUSED
     assert many.refusal is not None
     assert many.refusal.hint == "Clean it without --as png."
@@ -471,7 +471,7 @@ def test_a_png_of_a_dicom_picture_shows_it_and_a_cine_is_refused(tmp_path: Path)
 def test_a_drawn_file_reads_like_any_other() -> None:
     frames = [bytes((number,)) * 7 for number in range(5)]
     whole = io.BytesIO(b"head" + b"".join(frames) + b"\0")
-    drawn = DrawnFile(b"head", 7, 5, frames.__getitem__)
+    drawn = VirtualFile(b"head", 7, 5, frames.__getitem__)
     random = np.random.default_rng(0)
     assert drawn.read() == whole.getvalue()
     for offset, length in random.integers(0, 45, (200, 2)).tolist():

@@ -15,18 +15,18 @@ import pytest
 from conftest import CANARY
 from factory_check import DIGEST, commit, finding, git, record, region
 from factory_dicom import ct_file
-from factory_pictures import grey, saved
+from factory_pictures import gray, saved
 from running_check import Workplace
-from scanscrub import checking
+from scanscrub.api import checks
+from scanscrub.checking.accepted.acceptance import Acceptance
+from scanscrub.checking.accepted.allow import Allow
+from scanscrub.checking.accepted.baseline import Accepted
+from scanscrub.checking.severity import HeaderSeverity
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.domain.secret import Phi
 from scanscrub.execute import processes
-from scanscrub.policy.accept import Acceptance
-from scanscrub.policy.allow import Allow
-from scanscrub.policy.baseline import Accepted
-from scanscrub.policy.gravity import Gravity
-from scanscrub.repository.walk import files_below
+from scanscrub.inputs.folder import files_below
 
 TODAY = date(2026, 6, 1)
 
@@ -43,7 +43,7 @@ def repo(place: Workplace) -> Path:
 
 
 def clean_picture() -> bytes:
-    return saved(grey(), "PNG")
+    return saved(gray(), "PNG")
 
 
 def pointer(content: bytes) -> bytes:
@@ -169,7 +169,7 @@ def test_what_is_remembered_starts_no_workers(place: Workplace, monkeypatch: pyt
     def refuse(*_: object) -> None:
         raise AssertionError("workers were started")
 
-    monkeypatch.setattr(checking, "FEW", {"none": 0})
+    monkeypatch.setattr(checks, "FEW", {"none": 0})
     monkeypatch.setattr(processes.ProcessExecutor, "_pool", refuse)
     again = place.run("check", "--text", "none")
     assert (again.code, again.stdout) == (1, first.stdout)
@@ -346,7 +346,9 @@ def severity(value: str, tag: int, **top: str) -> Severity:
     """Of an identity finding at `tag`, in a header with these elements."""
     tags = {"sop_class": 0x00080016, "name": 0x00100010, "number": 0x00100020}
     seen = [Attribute(HeaderElement((tags[key],)), "LO", Phi(text), len(text)) for key, text in top.items()]
-    return Gravity(seen).of(Finding(Rule.IDENTITY, HeaderElement((tag,)), Severity.IDENTITY, evidence=Phi(value)))
+    return HeaderSeverity(seen).of(
+        Finding(Rule.IDENTITY, HeaderElement((tag,)), Severity.IDENTITY, evidence=Phi(value))
+    )
 
 
 def test_a_name_with_a_year_given_twice_is_no_subject_code() -> None:
@@ -355,9 +357,9 @@ def test_a_name_with_a_year_given_twice_is_no_subject_code() -> None:
     assert severity("TRIAL-0042", 0x00100010, name="TRIAL-0042", number="TRIAL-0042") is Severity.QUASI
 
 
-def test_the_maker_of_a_colour_palette_is_no_patient() -> None:
+def test_the_maker_of_a_color_palette_is_no_patient() -> None:
     palette = "1.2.840.10008.5.1.4.39.1"
-    assert severity("ACME^Colours", 0x00700084, sop_class=palette) is Severity.QUASI
+    assert severity("ACME^Colors", 0x00700084, sop_class=palette) is Severity.QUASI
     assert severity("Doe^Jane", 0x00700084, sop_class="1.2.840.10008.5.1.4.1.1.2") is Severity.IDENTITY
     assert severity("Doe^Jane", 0x00100010, sop_class=palette) is Severity.IDENTITY
 
@@ -378,7 +380,7 @@ def test_what_was_named_and_cannot_be_examined_is_a_finding(place: Workplace) ->
 @pytest.mark.parametrize("rule", ["ignored/.gitignore", ".gitignore"])
 def test_a_folder_that_was_named_and_is_ignored_is_said(place: Workplace, repo: Path, rule: str) -> None:
     place.write("ignored/ct.dcm")
-    place.write("other/grey.png", clean_picture())
+    place.write("other/gray.png", clean_picture())
     place.write(rule, b"*\n" if "/" in rule else b"ignored/\n")
     note = "scanscrub: A folder that was named is ignored by git (.gitignore)"
     ran = place.check("ignored", "other", "-f", "json")

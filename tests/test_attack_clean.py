@@ -12,22 +12,22 @@ from pydicom.uid import JPEG2000Lossless
 from conftest import CANARY
 from factory_attributes import action, attribute
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
-from scanscrub.api import CleanOptions, clean
+from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.cli.options import OutputFormat
 from scanscrub.cli.pages import write_report
 from scanscrub.cli.progress import Listener
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import ExitCode
-from scanscrub.domain.finding import Known, KnownKind
+from scanscrub.domain.finding import Identifier, IdentifierKind
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Add, Keep, Remove, Source
-from scanscrub.domain.secret import Phi
-from scanscrub.formats.dicom.display import Display
 from scanscrub.formats.dicom.document import FORMAT
-from scanscrub.formats.dicom.layout import Layout
-from scanscrub.formats.dicom.views import picture
-from scanscrub.policy.descriptors import clean_text
-from scanscrub.policy.known_text import KnownText
-from scanscrub.policy.spellings import Spellings
+from scanscrub.formats.dicom.pixels.display import Display
+from scanscrub.formats.dicom.pixels.layout import Layout
+from scanscrub.formats.dicom.pixels.views import picture
+from scanscrub.policy.identifiers.byte_search import ByteSearch
+from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.text.descriptors import clean_text
 
 BOTH = pytest.mark.parametrize("profile", ["share", "research"])
 ENHANCED_MR = "1.2.840.10008.5.1.4.1.1.4.1"
@@ -148,20 +148,20 @@ def test_an_enhanced_image_that_was_not_looked_at_says_nothing_of_writing() -> N
 
 
 def test_two_plain_words_of_a_longer_name_are_no_leak() -> None:
-    spellings = Spellings([Known(KnownKind.NAME, Phi("Modality^LUT^Test"))])
+    spellings = ByteSearch([Identifier(IdentifierKind.NAME, Phi("Modality^LUT^Test"))])
     assert not spellings.in_bytes(b"unsigned,mono2,modality lut ")
     assert spellings.in_bytes(b"modality^lut^test")
-    assert Spellings([Known(KnownKind.NAME, Phi("Series^Abdomen"))]).in_bytes(b"abdomen series")
+    assert ByteSearch([Identifier(IdentifierKind.NAME, Phi("Series^Abdomen"))]).in_bytes(b"abdomen series")
 
 
 @pytest.mark.parametrize("written", ["Mc Donald", "Mc-Donald", "MC_DONALD", "Mcdon-\r\nald"])
 def test_a_name_written_in_two_words_goes_from_descriptions(written: str) -> None:
-    known = KnownText([Known(KnownKind.NAME, Phi("McDonald^Ann"))])
+    known = IdentifierMatcher([Identifier(IdentifierKind.NAME, Phi("McDonald^Ann"))])
     assert clean_text(f"CHEST {written} AP", known, "block-list").text == "CHEST AP"
 
 
 def test_words_that_only_hold_a_name_together_stay() -> None:
-    known = KnownText([Known(KnownKind.NAME, Phi("Adair^Eve"))])
+    known = IdentifierMatcher([Identifier(IdentifierKind.NAME, Phi("Adair^Eve"))])
     assert clean_text("had air in the colon", known, "block-list").words == 0
 
 
@@ -200,7 +200,7 @@ def test_a_picture_that_cannot_be_drawn_does_not_cost_the_report(
         raise ArithmeticError
 
     cleaned(tmp_path, ct_rows(), "share")
-    monkeypatch.setattr("scanscrub.api.shown", fault)
+    monkeypatch.setattr("scanscrub.api.cleaning.shown", fault)
     write_report(tmp_path / "out")
     assert (tmp_path / "out" / "report.html").is_file()
 
@@ -220,7 +220,7 @@ def test_a_fault_in_one_file_leaves_its_name_in_the_crosswalk(
     def fault(*_: object) -> None:
         raise ArithmeticError
 
-    monkeypatch.setattr("scanscrub.api.clean_item", fault)
+    monkeypatch.setattr("scanscrub.api.cleaning.clean_item", fault)
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "one.dcm").touch()
     options = CleanOptions(text="none", crosswalk=tmp_path / "in" / "secret")

@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 
 from factory_check import DIGEST, finding, record, region
+from scanscrub.checking.accepted.acceptance import Acceptance
+from scanscrub.checking.accepted.allow import Allow, parse_allows
+from scanscrub.checking.accepted.baseline import Accepted, accept_all, baseline_text, read_baseline
+from scanscrub.checking.accepted.places import same_place
 from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, refused
 from scanscrub.domain.errors import UsageError
 from scanscrub.domain.finding import FileName, HeaderElement
-from scanscrub.domain.place import same_place
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.policy.accept import Acceptance
-from scanscrub.policy.allow import Allow, parse_allows
-from scanscrub.policy.baseline import Accepted, accept_all, baseline_text, read_baseline
 
 TODAY = date(2026, 11, 22)
 ENTRY = Accepted(Rule.IDENTITY, "data/ct.dcm", "(0010,0010)", DIGEST, "a phantom")

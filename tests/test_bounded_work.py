@@ -10,10 +10,10 @@ import pytest
 
 from factory_pixels import image, store_of
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import Known, KnownKind
+from scanscrub.domain.finding import Identifier, IdentifierKind
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.remembering import forget
-from scanscrub.domain.secret import Phi
-from scanscrub.policy.descriptors import clean_text
+from scanscrub.policy.text.descriptors import clean_text
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
@@ -66,9 +66,9 @@ TEXTS: dict[str, Callable[[int], str]] = {
 def test_twice_the_text_is_twice_the_work(kind: str, mode: str) -> None:
     def work(size: int) -> int:
         known = [
-            Known(KnownKind.NAME, Phi("Zqcanary^Robert")),
-            Known(KnownKind.ID, Phi("4711083")),
-            Known(KnownKind.TEXT, Phi("liver head")),
+            Identifier(IdentifierKind.NAME, Phi("Zqcanary^Robert")),
+            Identifier(IdentifierKind.ID, Phi("4711083")),
+            Identifier(IdentifierKind.TEXT, Phi("liver head")),
         ]
         return steps(lambda: clean_text(TEXTS[kind](size), known, mode))  # type: ignore[arg-type] # one of the modes
 
@@ -76,10 +76,10 @@ def test_twice_the_text_is_twice_the_work(kind: str, mode: str) -> None:
     assert work(2000) < 2.5 * work(1000)
 
 
-@pytest.mark.parametrize("kind", [KnownKind.NAME, KnownKind.ID, KnownKind.TEXT])
-def test_twice_the_text_and_twice_the_values_are_twice_the_work(kind: KnownKind) -> None:
+@pytest.mark.parametrize("kind", [IdentifierKind.NAME, IdentifierKind.ID, IdentifierKind.TEXT])
+def test_twice_the_text_and_twice_the_values_are_twice_the_work(kind: IdentifierKind) -> None:
     def work(size: int) -> int:
-        known = [Known(kind, Phi(f"{chr(97 + number % 26) * 5}q{number} liver head")) for number in range(size)]
+        known = [Identifier(kind, Phi(f"{chr(97 + number % 26) * 5}q{number} liver head")) for number in range(size)]
         text = " ".join(f"w{number}z" for number in range(size))
         return steps(lambda: clean_text(text, known, "block-list"))
 

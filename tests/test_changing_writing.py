@@ -11,18 +11,18 @@ from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import Status
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.domain.secret import Phi
-from scanscrub.formats.containers import Item
+from scanscrub.inputs.items import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.look_again import _is_kept, _is_masked, _legible
-from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.pipeline.residual_text import _is_kept, _is_masked, _legible
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 
 PLACE = Box(40, 20, 140, 44)
 MARK, NAME = 200, 240
-"""Grey levels of a bar, and what it stands for."""
+"""Gray levels of a bar, and what it stands for."""
 SAYS = {MARK: "120 kV", NAME: "SMITH"}
 
 
@@ -48,7 +48,7 @@ def test_a_name_where_other_frames_have_a_harmless_mark_is_masked(tmp_path: Path
         page[PLACE.top : PLACE.bottom, PLACE.left : PLACE.right] = NAME if number == 1 else MARK
     first, *others = map(Image.fromarray, pages)
     first.save(tmp_path / "pages.tif", save_all=True, append_images=others)
-    tools = Tools(Settings(load_profile("share"), bytes(32), text="identifying"))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text="identifying"))
     tools.__dict__.update(detector=Bars(), second_look=Bars(), reader=Bars())
     (tmp_path / "out").mkdir()
     record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(tmp_path / "pages.tif")))

@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from conftest import CANARY
 from factory_check import commit, git
 from factory_dicom import ct_file
-from factory_pictures import NAME, grey, saved
+from factory_pictures import NAME, gray, saved
 from running_check import Workplace
 from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 
@@ -44,7 +44,7 @@ def test_nothing_is_written_and_no_input_is_touched(place: Workplace) -> None:
 def test_a_cleaned_folder_has_no_finding(place: Workplace) -> None:
     """Nor has its report, which shows the copies in small."""
     place.write("ct.dcm")
-    place.write("pictures/grey.png", saved(grey(), "PNG"))
+    place.write("pictures/gray.png", saved(gray(), "PNG"))
     assert place.check().code == 1
     ran = place.check("--no-ignore", place.clean())
     assert (ran.code, ran.lines) == (
@@ -115,7 +115,7 @@ def test_what_is_no_image_is_passed_over(place: Workplace) -> None:
 def test_a_damaged_image_is_a_finding_and_stops_nothing(place: Workplace) -> None:
     place.write("a-cut.dcm", ct_file()[:700])
     place.write("b-whole.dcm")
-    place.write("c-cut.png", saved(grey(), "PNG")[:200])
+    place.write("c-cut.png", saved(gray(), "PNG")[:200])
     ran = place.check("-f", "concise")
     assert ran.code == 1
     assert {line.split(":")[0] for line in ran.lines if " R0 " in line} == {"a-cut.dcm", "c-cut.png"}
@@ -142,7 +142,7 @@ def test_segments_beside_a_picture_are_found(place: Workplace) -> None:
     noted = io.BytesIO()
     info = PngInfo()
     info.add_text("Comment", NAME.decode())
-    Image.fromarray(grey()).save(noted, "PNG", pnginfo=info)
+    Image.fromarray(gray()).save(noted, "PNG", pnginfo=info)
     place.write("export.png", noted.getvalue())
     ran = place.check("-f", "concise")
     assert ran.code == 1
@@ -270,9 +270,9 @@ def test_staged_and_history_need_a_work_tree(place: Workplace) -> None:
 
 def test_a_second_run_remembers_and_says_the_same(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("ct.dcm")
-    place.write("grey.png", saved(grey(), "PNG"))
+    place.write("gray.png", saved(gray(), "PNG"))
     first = place.run("check", "--text", "none", "-f", "json")
-    monkeypatch.setattr("scanscrub.pipeline.check_examine.examined", None)
+    monkeypatch.setattr("scanscrub.checking.examine.examined", None)
     assert place.run("check", "--text", "none", "-f", "json") == first
     place.write("ct.dcm", ct_file(series_number="5"))
     monkeypatch.undo()

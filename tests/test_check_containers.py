@@ -16,14 +16,14 @@ import pytest
 from conftest import CANARY
 from factory_check import commit, git
 from factory_dicom import ct_file
-from factory_pictures import colour, grey, saved
+from factory_pictures import color, gray, saved
 from running_check import Workplace
 from scanscrub.domain import allowance
 from scanscrub.domain.allowance import Allowance
 
-PNG = saved(grey(), "PNG")
+PNG = saved(gray(), "PNG")
 NIFTI = struct.pack("<L", 348) + bytes(340) + b"n+1\0" + bytes(100)
-JPEG = saved(colour(), "JPEG", comment=CANARY.encode())
+JPEG = saved(color(), "JPEG", comment=CANARY.encode())
 BASE64 = base64.b64encode(JPEG).decode()
 
 Pack = Callable[[bytes], bytes]
@@ -127,7 +127,7 @@ DISC = bytes(16 * 2048) + b"\1CD001" + bytes(9000) + ct_file()
         (DISC, "scan: R0 identity"),
         (b"\1\2junk\0" * 1000 + ct_file(), "scan: R0 identity"),
         (b"MZ" + bytes(5000) + zipped(**{"ct.dcm": ct_file()}), "scan/ct.dcm: H0 identity"),
-        (saved(colour(), "TGA") * 9 + saved(colour(), "TGA"), "scan: R0 identity"),
+        (saved(color(), "TGA") * 9 + saved(color(), "TGA"), "scan: R0 identity"),
         (b"<!-- " + b"a" * 9999 + b"-->" + drawing(f"data:;base64,{BASE64}"), "scan/picture 1: S0 quasi-identity"),
     ],
     ids=["a disc", "in a container", "behind a program", "known by its end", "a drawing with a long comment"],
@@ -350,7 +350,7 @@ def test_what_cannot_be_unpacked_is_a_finding(place: Workplace, pack: Pack) -> N
 
 def test_what_inflates_without_end_is_not_read_on(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("ALWAYS_READ", "MOST_READ"):
-        monkeypatch.setattr(f"scanscrub.formats.packed.{limit}", 1 << 20)
+        monkeypatch.setattr(f"scanscrub.archives.compressed.{limit}", 1 << 20)
     assert found(place, "bomb", gzip.compress(bytes(2 << 20))) == ["bomb: R0 quasi-identity"]
 
 

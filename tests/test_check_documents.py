@@ -14,14 +14,14 @@ import pytest
 
 from conftest import CANARY
 from factory_dicom import ct_file
-from factory_pictures import NAME, colour, grey, jpeg, jpeg_segment, png, png_chunk, rows_of
+from factory_pictures import NAME, color, gray, jpeg, jpeg_segment, png, png_chunk, rows_of
 from running_check import Workplace
-from scanscrub.formats.dicom.pydicom_quiet import dcmread
-from scanscrub.formats.documents import held, is_document
-from scanscrub.formats.text_contents import TOKENS
+from scanscrub.formats.dicom.encoding.pydicom_quiet import dcmread
+from scanscrub.formats.documents.registry import held, is_document
+from scanscrub.formats.documents.text_contents import TOKENS
 
-PICTURE = png(rows_of(grey()), before=png_chunk(b"tEXt", b"Comment\0Patient " + NAME))
-PHOTO = jpeg(jpeg_segment(0xFE, b"Patient " + NAME), picture=np.tile(colour(), (3, 3, 1)))
+PICTURE = png(rows_of(gray()), before=png_chunk(b"tEXt", b"Comment\0Patient " + NAME))
+PHOTO = jpeg(jpeg_segment(0xFE, b"Patient " + NAME), picture=np.tile(color(), (3, 3, 1)))
 SCAN = ct_file()
 SECTOR = 512
 
@@ -193,7 +193,7 @@ def test_a_text_without_a_token_is_never_parsed(monkeypatch: pytest.MonkeyPatch)
     def parsed(*_: object) -> None:
         raise AssertionError("a text was parsed")
 
-    monkeypatch.setattr("scanscrub.formats.documents.held", parsed)
+    monkeypatch.setattr("scanscrub.formats.documents.registry.held", parsed)
     source = b"def total(values):\n    return sum(values)\n" * 9000
     assert not any(token in source for token in TOKENS)
     assert not is_document(source[:4096], io.BytesIO(source))

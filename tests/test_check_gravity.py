@@ -1,13 +1,13 @@
 import pytest
 
+from scanscrub.checking.severity import HeaderSeverity
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.domain.secret import Phi
-from scanscrub.policy.gravity import Gravity
-from scanscrub.policy.iod_types import object_types
+from scanscrub.policy.headers.status import status_steps
 from scanscrub.policy.profile import load_profile
-from scanscrub.policy.status import status_steps
+from scanscrub.policy.tables.iod_types import object_types
 
 NAME, NUMBER = HeaderElement((0x00100010,)), HeaderElement((0x00100020,))
 
@@ -21,7 +21,7 @@ def gravity(
     number: str = "",
 ) -> Severity:
     seen = [Attribute(NAME, "PN", Phi(name), len(name)), Attribute(NUMBER, "LO", Phi(number), len(number))]
-    return Gravity(seen).of(Finding(rule, NAME, severity, evidence=Phi(value)))
+    return HeaderSeverity(seen).of(Finding(rule, NAME, severity, evidence=Phi(value)))
 
 
 @pytest.mark.parametrize("value", ["ANONYMOUS", "Anonymized", "00000000", "UNKNOWN ", "^^"])
@@ -62,7 +62,7 @@ def said(text: str | None, tag: int = PROTOCOL, severity: Severity = Severity.HY
         Attribute(HeaderElement((0x00100030,)), "DA", Phi("19580314"), 8),
         Attribute(where, vr, value, 40),
     ]
-    return Gravity(seen).of(Finding(Rule.FREE_TEXT, where, severity, evidence=value))
+    return HeaderSeverity(seen).of(Finding(Rule.FREE_TEXT, where, severity, evidence=value))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_code_in_place_of_a_name_accuses_no_other_text() -> None:
     where = HeaderElement((PROTOCOL,))
     code = Phi("SUBJECT-0174")
     seen = [Attribute(NAME, "PN", code, 12), Attribute(NUMBER, "LO", code, 12), Attribute(where, "LO", code, 12)]
-    assert Gravity(seen).of(Finding(Rule.FREE_TEXT, where, Severity.QUASI, evidence=code)) is Severity.QUASI
+    assert HeaderSeverity(seen).of(Finding(Rule.FREE_TEXT, where, Severity.QUASI, evidence=code)) is Severity.QUASI
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_sequence_is_as_grave_as_what_goes_with_it(vr: str, text: str, severit
         Attribute(outer, "SQ", None, 1),
         Attribute(inner, vr, Phi(text), len(text)),
     ]
-    assert Gravity(seen).of(Finding(Rule.IDENTITY, outer, Severity.HYGIENE)) is severity
+    assert HeaderSeverity(seen).of(Finding(Rule.IDENTITY, outer, Severity.HYGIENE)) is severity
 
 
 def test_a_foreign_status_is_hygiene_unless_it_names_the_patient() -> None:
@@ -136,7 +136,7 @@ def test_a_foreign_status_is_hygiene_unless_it_names_the_patient() -> None:
         seen = [Attribute(NAME, "PN", Phi("Quillfeather^Zelda"), 18), Attribute(where, "LO", Phi(text), 40)]
         steps = status_steps(seen, load_profile("share"), object_types(""), attest=False)
         found = next(step.because for step in steps if step.where == where and step.because is not None)
-        return Gravity(seen).of(found)
+        return HeaderSeverity(seen).of(found)
 
     assert status("ACMEANONYMIZER 4") is Severity.HYGIENE
     assert status("ACMEANONYMIZER for Quillfeather") is Severity.IDENTITY
@@ -144,16 +144,16 @@ def test_a_foreign_status_is_hygiene_unless_it_names_the_patient() -> None:
 
 def test_a_placeholder_burned_into_the_pixels_is_not_judged_here() -> None:
     burned = Finding(Rule.WRITING, PixelRegion(Box(0, 0, 9, 9)), Severity.QUASI, evidence=Phi("ANON"))
-    assert Gravity(()).of(burned) is Severity.QUASI
-    assert Gravity((), [(512, 512)]).of(burned) is Severity.QUASI
+    assert HeaderSeverity(()).of(burned) is Severity.QUASI
+    assert HeaderSeverity((), [(512, 512)]).of(burned) is Severity.QUASI
 
 
 @pytest.mark.parametrize("rule", [Rule.WRITING, Rule.WRITING_UNREADABLE])
 def test_what_looks_like_writing_in_an_icon_is_hygiene(rule: Rule) -> None:
     seen = [Attribute(NAME, "PN", Phi(""), 0)]
     burned = Finding(rule, PixelRegion(Box(0, 0, 9, 9)), Severity.QUASI, evidence=Phi("o"))
-    assert Gravity((), [(16, 16), (48, 64)]).of(burned) is Severity.HYGIENE
-    assert Gravity((), [(16, 16), (48, 65)]).of(burned) is Severity.QUASI
-    assert Gravity(seen, [(16, 16)]).of(burned) is Severity.QUASI
+    assert HeaderSeverity((), [(16, 16), (48, 64)]).of(burned) is Severity.HYGIENE
+    assert HeaderSeverity((), [(16, 16), (48, 65)]).of(burned) is Severity.QUASI
+    assert HeaderSeverity(seen, [(16, 16)]).of(burned) is Severity.QUASI
     named = Finding(Rule.WRITING_MATCHES_HEADER, PixelRegion(Box(0, 0, 9, 9)), Severity.IDENTITY, evidence=Phi("Doe"))
-    assert Gravity((), [(16, 16)]).of(named) is Severity.IDENTITY
+    assert HeaderSeverity((), [(16, 16)]).of(named) is Severity.IDENTITY

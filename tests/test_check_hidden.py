@@ -10,10 +10,10 @@ from PIL import Image
 
 from conftest import CANARY
 from factory_dicom import ct_file
-from factory_pictures import COLUMNS, colour, grey, jpeg, png, png_chunk, rows_of, saved
+from factory_pictures import COLUMNS, color, gray, jpeg, png, png_chunk, rows_of, saved
 from running_check import Workplace
 
-ROWS = rows_of(grey())
+ROWS = rows_of(gray())
 TWO = np.tile(np.arange(2, dtype=np.uint8), (48, COLUMNS // 2))
 
 
@@ -22,21 +22,21 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capture
     return Workplace(tmp_path, monkeypatch, capfd)
 
 
-def two_colours(*palette: int) -> bytes:
-    return png(rows_of(TWO), colours=3, before=png_chunk(b"PLTE", bytes(palette)))
+def two_colors(*palette: int) -> bytes:
+    return png(rows_of(TWO), colors=3, before=png_chunk(b"PLTE", bytes(palette)))
 
 
 def transparent() -> bytes:
-    return saved(np.dstack([colour(), np.zeros_like(grey())]), "PNG")
+    return saved(np.dstack([color(), np.zeros_like(gray())]), "PNG")
 
 
 def gif_with_codes_behind() -> bytes:
     name = CANARY.encode()
-    return saved(grey(), "GIF")[:-2] + bytes((len(name),)) + name + b"\0\x3b"
+    return saved(gray(), "GIF")[:-2] + bytes((len(name),)) + name + b"\0\x3b"
 
 
-def gif_with_unused_colours() -> bytes:
-    data = saved(Image.fromarray(colour()).quantize(50), "GIF", optimize=False)
+def gif_with_unused_colors() -> bytes:
+    data = saved(Image.fromarray(color()).quantize(50), "GIF", optimize=False)
     unused = 13 + 3 * 50
     return data[:unused] + CANARY.encode()[:6] + data[unused + 6 :]
 
@@ -47,16 +47,14 @@ def jpeg_with_codes_behind() -> bytes:
 
 HIDDEN = {
     "quasi-identity: PNG rows below the picture": png(ROWS + b"\0" + CANARY.encode().ljust(COLUMNS)),
-    "quasi-identity: PNG palette entries of equal colour": two_colours(50, 50, 50, 50, 50, 50),
-    "quasi-identity: PNG palette entries that are not used": two_colours(
-        9, 9, 9, 200, 200, 200, *CANARY.encode()[:6]
-    ),
-    "quasi-identity: PNG colours under full transparency": transparent(),
+    "quasi-identity: PNG palette entries of equal color": two_colors(50, 50, 50, 50, 50, 50),
+    "quasi-identity: PNG palette entries that are not used": two_colors(9, 9, 9, 200, 200, 200, *CANARY.encode()[:6]),
+    "quasi-identity: PNG colors under full transparency": transparent(),
     "quasi-identity: JPEG bytes behind the image data": jpeg_with_codes_behind(),
-    "quasi-identity: GIF details #1": gif_with_unused_colours(),
+    "quasi-identity: GIF details #1": gif_with_unused_colors(),
     "quasi-identity: GIF details": gif_with_codes_behind(),
     "quasi-identity: WebP pixels that are not shown": saved(
-        np.dstack([colour(), TWO * 255]), "WEBP", lossless=True, exact=True
+        np.dstack([color(), TWO * 255]), "WEBP", lossless=True, exact=True
     ),
 }
 
@@ -72,7 +70,7 @@ def test_what_no_viewer_shows_is_a_finding_and_gone_from_the_copy(
 
 @pytest.mark.parametrize(
     "content",
-    [saved(grey(), "PNG"), saved(colour(), "JPEG"), saved(grey(), "GIF"), saved(colour(), "WEBP"), jpeg()],
+    [saved(gray(), "PNG"), saved(color(), "JPEG"), saved(gray(), "GIF"), saved(color(), "WEBP"), jpeg()],
 )
 def test_an_ordinary_picture_is_none(place: Workplace, content: bytes) -> None:
     place.write("scan", content)

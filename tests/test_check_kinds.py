@@ -11,7 +11,7 @@ from PIL import Image
 
 from factory_check import commit, git
 from factory_dicom import ct_file
-from factory_pictures import colour, grey, saved
+from factory_pictures import color, gray, saved
 from running_check import Workplace
 
 HDF5 = b"\x89HDF\r\n\x1a\n" + bytes(64)
@@ -33,7 +33,7 @@ def found(place: Workplace, content: bytes) -> list[str]:
 def icon(*sizes: int, png: bool = False, behind: bytes = b"") -> bytes:
     made = io.BytesIO()
     kind = "png" if png else "bmp"
-    picture = Image.fromarray(colour()).resize((512, 512))
+    picture = Image.fromarray(color()).resize((512, 512))
     picture.save(made, "ICO", sizes=[(size, size) for size in sizes], bitmap_format=kind)
     return made.getvalue() + behind
 
@@ -62,16 +62,16 @@ def mgh() -> bytes:
 
 
 IMAGES = {
-    "PCX": saved(grey(), "PCX"),
+    "PCX": saved(gray(), "PCX"),
     "DCX": b"\xb1\x68\xde\x3a" + bytes(200),
-    "TGA with its footer": saved(colour(), "TGA"),
+    "TGA with its footer": saved(color(), "TGA"),
     "large Windows icon": icon(256, png=True)[:6]
-    + struct.pack("<BBBBHHLL", 0, 0, 0, 0, 1, 32, len(saved(np.tile(grey(), (9, 9)), "PNG")), 22)
-    + saved(np.tile(grey(), (9, 9)), "PNG"),
+    + struct.pack("<BBBBHHLL", 0, 0, 0, 0, 1, 32, len(saved(np.tile(gray(), (9, 9)), "PNG")), 22)
+    + saved(np.tile(gray(), (9, 9)), "PNG"),
     "Windows icon and more": icon(32, behind=ct_file()),
-    "macOS icon and more": icns((b"ic07", saved(colour(), "PNG"))) + ct_file(),
+    "macOS icon and more": icns((b"ic07", saved(color(), "PNG"))) + ct_file(),
     "EPS with an image": EPS + b"64 48 8 [64 0 0 48 0 0] {currentfile picstr readhexstring pop} image\n00ff00\n",
-    "EPS with a colour image": EPS + b"/f { currentfile s readhexstring pop } def\nfalse 3 colorimage\n00ff\n",
+    "EPS with a color image": EPS + b"/f { currentfile s readhexstring pop } def\nfalse 3 colorimage\n00ff\n",
     "EPS with an image dictionary": EPS + b"<< /ImageType 1 /Width 64 /Height 48 >> image\n",
     "EPS with data": EPS + b"%%BeginData: 9 Binary Bytes\n\1\2\3\n%%EndData\n",
     "EPS with a preview": b"\xc5\xd0\xd3\xc6" + struct.pack("<6L", 30, 90, 0, 0, 120, 60) + b"\xff\xff" + EPS,
@@ -91,8 +91,8 @@ IMAGES = {
     "FITS": b"SIMPLE  =                    T".ljust(80) + b"BITPIX  =                   16".ljust(80) + b" " * 2720,
     "JPEG XR": b"II\xbc\1" + bytes(99),
     "DjVu": b"AT&TFORM\0\0\0\x20DJVU" + bytes(99),
-    "SGI": saved(colour(), "SGI"),
-    "DDS": saved(colour(), "DDS"),
+    "SGI": saved(color(), "SGI"),
+    "DDS": saved(color(), "DDS"),
     "OpenEXR": b"\x76\x2f\x31\1\2\0\0\0" + bytes(99),
     "DICOM behind zeros": bytes(512) + ct_file(),
     "DICOM behind many zeros": bytes(9 << 20) + ct_file(),
@@ -138,7 +138,7 @@ def test_what_may_hold_an_image_and_is_not_looked_into_is_less(place: Workplace,
 SEEN_THROUGH = {
     "icon": icon(16, 32, 48),
     "icon of PNG files": icon(16, 256, png=True),
-    "macOS icon": icns((b"ic07", saved(colour(), "PNG")), (b"il32", bytes(99))),
+    "macOS icon": icns((b"ic07", saved(color(), "PNG")), (b"il32", bytes(99))),
     "PDF without images": pdf(b"<< /Type /Page >>", b"<< /Length 4 >> stream\n\1\2\3\4\nendstream"),
     "PDF with a small logo": pdf(image(32, 32)),
     "PDF with small icons": pdf(*(image(48, 48, shade=shade) for shade in range(50))),
@@ -171,7 +171,7 @@ def test_what_holds_no_image_is_no_finding(place: Workplace, content: bytes) -> 
 @pytest.mark.parametrize("source", ["--staged", "--history"])
 def test_what_a_file_ends_with_is_seen_in_git(place: Workplace, source: str) -> None:
     git(place.folder, "init", "-q", "-b", "main")
-    place.write("scan.tga", saved(colour(), "TGA"))
+    place.write("scan.tga", saved(color(), "TGA"))
     git(place.folder, "add", "-A")
     if source == "--history":
         commit(place.folder)

@@ -6,13 +6,13 @@ from typing import BinaryIO
 import pytest
 
 from factory_check import every_finding
+from scanscrub.archives import zip_members
+from scanscrub.archives.zip_members import members
+from scanscrub.checking.cache import FindingCache, Remembered, cache_folder
+from scanscrub.checking.names.file_names import judge_name
 from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.rules import Severity
-from scanscrub.policy.file_names import judge_name
-from scanscrub.repository import archive
-from scanscrub.repository.archive import members
-from scanscrub.repository.cache import FindingCache, Remembered, cache_folder
 
 REMEMBERED = Remembered(every_finding(), (1, 3))
 
@@ -119,7 +119,7 @@ def test_only_wanted_files_of_an_archive_are_held() -> None:
 
 
 def test_an_archive_that_inflates_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "ALWAYS_READ", 1 << 20)
+    monkeypatch.setattr(zip_members, "ALWAYS_READ", 1 << 20)
     bomb = zipped(a=bytes(1 << 19), b=bytes(1 << 19), c=b"x" * 9)
     with pytest.raises(RefusedFile) as of_images:
         list(members(bomb, lambda _: True, Allowance(0)))

@@ -10,16 +10,16 @@ import pytest
 from conftest import CANARY
 from factory_check import commit, git
 from factory_dicom import ct_file
-from factory_pictures import grey, saved
+from factory_pictures import gray, saved
 from running_check import Workplace
-from scanscrub import checking
-from scanscrub.domain.finding import Known, KnownKind
+from scanscrub.api import checks
+from scanscrub.checking.check_file import NameReader
+from scanscrub.checking.names import names_of_run
+from scanscrub.checking.names.file_names import is_numbered
+from scanscrub.checking.names.name_words import NameWords, may_tell
+from scanscrub.domain.finding import Identifier, IdentifierKind
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Severity
-from scanscrub.domain.secret import Phi
-from scanscrub.pipeline import check_names
-from scanscrub.pipeline.check import NameReader
-from scanscrub.policy.file_names import is_numbered
-from scanscrub.policy.name_words import NameWords, may_tell
 
 NAMED = f"{CANARY}^Jane"
 
@@ -30,7 +30,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capture
 
 
 def picture() -> bytes:
-    return saved(grey(), "PNG")
+    return saved(gray(), "PNG")
 
 
 def accused(place: Workplace, *arguments: object) -> list[str]:
@@ -64,7 +64,7 @@ def test_what_was_remembered_is_not_read_again(place: Workplace, monkeypatch: py
     def refuse(*_: object) -> None:
         raise AssertionError("a header was read")
 
-    monkeypatch.setattr(check_names, "_read", refuse)
+    monkeypatch.setattr(names_of_run, "_read", refuse)
     assert accused(place) == ["identity"]
     place.write("2.dcm", ct_file(patient_name=NAMED, series_number="2"))
     assert place.run("check", "--text", "none").code == 70
@@ -135,12 +135,12 @@ def test_the_cache_keeps_no_name(place: Workplace) -> None:
     ],
 )
 def test_how_much_a_name_says(name: str, part: str, said: Severity | None) -> None:
-    assert NameWords([Known(KnownKind.NAME, Phi(name))]).judge(part) is said
+    assert NameWords([Identifier(IdentifierKind.NAME, Phi(name))]).judge(part) is said
     assert said is None or (may_tell(part) and not is_numbered(part))
 
 
 def test_only_names_are_sought_elsewhere() -> None:
-    assert NameWords([Known(KnownKind.ID, Phi("Doe^Jane"))]).judge("Doe Jane.png") is None
+    assert NameWords([Identifier(IdentifierKind.ID, Phi("Doe^Jane"))]).judge("Doe Jane.png") is None
 
 
 def test_what_identifies_nobody_is_not_worth_a_look() -> None:
@@ -151,5 +151,5 @@ def test_what_identifies_nobody_is_not_worth_a_look() -> None:
 
 def test_workers_are_started_in_these_tests() -> None:
     """`-j 2` is more than one process, however few the files are."""
-    executor, _ = checking._executor(checking.CheckOptions(jobs=2), 1)
+    executor, _ = checks._executor(checks.CheckOptions(jobs=2), 1)
     assert type(executor).__name__ == "ProcessExecutor"

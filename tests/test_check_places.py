@@ -25,14 +25,14 @@ from factory_dicom import (
     part10,
     with_rows,
 )
-from factory_pictures import COLUMNS, NAME, colour, exif, grey, jpeg, jpeg_segment, png, png_chunk, rows_of, saved
+from factory_pictures import COLUMNS, NAME, color, exif, gray, jpeg, jpeg_segment, png, png_chunk, rows_of, saved
 from hiding_place import Place
+from scanscrub.checking.examine import examined
 from scanscrub.domain.check import reaches
 from scanscrub.domain.rules import Severity
-from scanscrub.pipeline.check_examine import examined
-from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
-from scanscrub.policy.uids import pseudonymous_uid
+from scanscrub.policy.pseudonyms.uids import pseudonymous_uid
 from test_dicom_hiding_places import PLACES
 
 SECRET = f"{CANARY}^Brunhilde".encode()
@@ -44,11 +44,11 @@ UID = pseudonymous_uid(bytes(32), "1.2.3")
 
 
 @pytest.fixture(scope="module")
-def tools() -> Tools:
-    return Tools(Settings(load_profile("share"), bytes(32), "none", (), 1, (), screened=True))
+def tools() -> WorkerContext:
+    return WorkerContext(Settings(load_profile("share"), bytes(32), "none", (), 1, (), screened=True))
 
 
-def grave(content: bytes, tools: Tools) -> set[str]:
+def grave(content: bytes, tools: WorkerContext) -> set[str]:
     """The places that the documented hook would stop at."""
     found, _ = examined(io.BytesIO(content), content[:4096], ("scan",), tools)
     return {one.place for one in found.findings or () if reaches(one.severity, Severity.QUASI)}
@@ -180,7 +180,7 @@ def elements() -> Iterator[Pair]:
     blob = gzip.compress(SECRET * 3, mtime=0)
     yield Pair("private and packed", slice_of(creator, (0x00091010, "UN", blob)), slice_of())
     yield Pair(
-        "colour profile",
+        "color profile",
         slice_of((0x00282000, "OB", profile(f"Display of {CANARY}"))),
         slice_of((0x00282000, "OB", SRGB)),
     )
@@ -197,13 +197,13 @@ def in_pixels() -> Iterator[Pair]:
     second = (plane * 4095).astype("<u2").tobytes()
     yield Pair("a second frame", large(PIXELS_12, behind=second), large(PIXELS_12, behind=bytes(len(second))))
     part = second[: len(second) // 2 // 2 * 2]
-    grey_part = np.full(700, 0x0820, "<u2").tobytes()
-    yield Pair("half a frame", large(PIXELS_12, behind=part), large(PIXELS_12, behind=grey_part))
+    gray_part = np.full(700, 0x0820, "<u2").tobytes()
+    yield Pair("half a frame", large(PIXELS_12, behind=part), large(PIXELS_12, behind=gray_part))
     yield of_bytes("text behind the pixels", lambda data: slice_of((0x7FE00010, "OW", PIXELS + data)))
 
 
 def in_pictures() -> Iterator[Pair]:
-    rows = rows_of(grey())
+    rows = rows_of(gray())
     plain = png(rows)
     drawn = zlib.compress(written(CANARY).tobytes())
     for kind, body in (
@@ -226,8 +226,8 @@ def in_pictures() -> Iterator[Pair]:
     two = rows_of(np.tile(np.arange(2, dtype=np.uint8), (48, COLUMNS // 2)))
     yield Pair(
         "PNG palette",
-        png(two, colours=3, before=png_chunk(b"PLTE", unused)),
-        png(two, colours=3, before=png_chunk(b"PLTE", numbers)),
+        png(two, colors=3, before=png_chunk(b"PLTE", unused)),
+        png(two, colors=3, before=png_chunk(b"PLTE", numbers)),
     )
     usual = jpeg(jpeg_segment(0xE2, b"ICC_PROFILE\0\1\1" + SRGB), jpeg_segment(0xFE, b"Lavc58.54.100"))
     for marker, body in (
@@ -241,49 +241,49 @@ def in_pictures() -> Iterator[Pair]:
     ):
         yield Pair(f"JPEG segment {marker:02X} {len(body)}", jpeg(jpeg_segment(marker, body)), usual)
     yield Pair("JPEG behind the end", jpeg() + SECRET, jpeg() + bytes(64))
-    yield Pair("JPEG behind the picture", jpeg()[:-2] + SECRET + b"\xff\xd9", saved(grey(), "JPEG"))
-    tiff = saved(grey(), "TIFF")
+    yield Pair("JPEG behind the picture", jpeg()[:-2] + SECRET + b"\xff\xd9", saved(gray(), "JPEG"))
+    tiff = saved(gray(), "TIFF")
     yield Pair("TIFF bytes of nobody", tiff + SECRET, tiff + bytes(64))
-    yield Pair("TIFF private field", saved(grey(), "TIFF", tiffinfo={40000: SECRET}), tiff)
-    yield Pair("TIFF drawing", saved(grey(), "TIFF", tiffinfo={40001: written(CANARY).tobytes()}), tiff)
-    named = saved(grey(), "TIFF", icc_profile=profile(CANARY))
-    yield Pair("TIFF profile", named, saved(grey(), "TIFF", icc_profile=SRGB))
-    gif = saved(grey(), "GIF")
-    yield Pair("GIF comment", saved(grey(), "GIF", comment=SECRET), saved(grey(), "GIF", comment=b"GIMP"))
+    yield Pair("TIFF private field", saved(gray(), "TIFF", tiffinfo={40000: SECRET}), tiff)
+    yield Pair("TIFF drawing", saved(gray(), "TIFF", tiffinfo={40001: written(CANARY).tobytes()}), tiff)
+    named = saved(gray(), "TIFF", icc_profile=profile(CANARY))
+    yield Pair("TIFF profile", named, saved(gray(), "TIFF", icc_profile=SRGB))
+    gif = saved(gray(), "GIF")
+    yield Pair("GIF comment", saved(gray(), "GIF", comment=SECRET), saved(gray(), "GIF", comment=b"GIMP"))
     yield Pair("GIF behind the end", gif + SECRET, gif + bytes(64))
-    webp = saved(colour(), "WEBP")
+    webp = saved(color(), "WEBP")
     for kind, body in ((b"XMP ", SECRET), (b"ABCD", SECRET), (b"ABCD", drawn)):
         odd = kind + struct.pack("<L", len(body)) + body + bytes(len(body) % 2)
         both = webp + odd
         longer = both[:4] + struct.pack("<L", len(both) - 8) + both[8:]
         yield Pair(f"WebP {kind.decode()} {len(body)}", longer, webp)
-    yield Pair("WebP EXIF", saved(colour(), "WEBP", exif=b"Exif\0\0" + exif(text=SECRET)), webp)
+    yield Pair("WebP EXIF", saved(color(), "WEBP", exif=b"Exif\0\0" + exif(text=SECRET)), webp)
     yield Pair(
         "WebP profile",
-        saved(colour(), "WEBP", icc_profile=profile(CANARY)),
-        saved(colour(), "WEBP", icc_profile=SRGB),
+        saved(color(), "WEBP", icc_profile=profile(CANARY)),
+        saved(color(), "WEBP", icc_profile=SRGB),
     )
-    bitmap = saved(grey(), "BMP")
+    bitmap = saved(gray(), "BMP")
     yield Pair("BMP behind the end", bitmap + SECRET, bitmap + bytes(64))
 
 
 PAIRS = tuple(pairs())
 
 
-def test_a_slice_of_nobody_says_nothing(tools: Tools) -> None:
+def test_a_slice_of_nobody_says_nothing(tools: WorkerContext) -> None:
     assert not grave(slice_of(), tools)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
-def test_a_name_in_the_place_stops_the_hook(pair: Pair, tools: Tools) -> None:
+def test_a_name_in_the_place_stops_the_hook(pair: Pair, tools: WorkerContext) -> None:
     assert grave(pair.hiding, tools)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
-def test_what_is_harmless_there_does_not(pair: Pair, tools: Tools) -> None:
+def test_what_is_harmless_there_does_not(pair: Pair, tools: WorkerContext) -> None:
     assert not grave(pair.harmless, tools)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_every_hiding_place_of_the_list_stops_the_hook(place: Place, tools: Tools) -> None:
+def test_every_hiding_place_of_the_list_stops_the_hook(place: Place, tools: WorkerContext) -> None:
     assert grave(place.file, tools)

@@ -10,10 +10,10 @@ from pathlib import Path
 import data_store
 import pytest
 
-from scanscrub.checking import CheckOptions, check
+from scanscrub.api.checks import CheckOptions, check
+from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.domain.check import CheckReport
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.policy.accept import Acceptance
 
 FOLDER = Path(data_store.__file__).parent / "data"
 

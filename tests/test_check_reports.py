@@ -6,12 +6,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from factory_check import every_finding, finding, full_report, judged, report
+from scanscrub.checking.accepted.baseline import UNACCEPTABLE
 from scanscrub.domain.check import CheckReport, Obstacle, Remedy, refused
 from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.policy.baseline import UNACCEPTABLE
-from scanscrub.report.findings import FindingsFormat, beside, write_findings
+from scanscrub.report.findings.formats import FindingsFormat, beside, write_findings
 
 
 def written(what: CheckReport, wanted: FindingsFormat) -> str:

@@ -11,15 +11,15 @@ from PIL import Image
 
 from conftest import CANARY
 from factory_dicom import ct_file
-from factory_pictures import colour, grey, jpeg, jpeg_segment, png, png_chunk, rows_of, saved
+from factory_pictures import color, gray, jpeg, jpeg_segment, png, png_chunk, rows_of, saved
 from running_check import Workplace
 from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Severity
-from scanscrub.domain.secret import Phi
-from scanscrub.formats.signs import holds_a_file, stray
+from scanscrub.leftovers.stray_bytes import holds_a_file, stray
 from scanscrub.policy.segments import severity_of
 
-GREY_PNG = saved(grey(), "PNG")
+GRAY_PNG = saved(gray(), "PNG")
 
 
 @pytest.fixture
@@ -37,11 +37,11 @@ def zipped() -> bytes:
 FILES = {
     "DICOM": ct_file(),
     "DICOM without a preamble": ct_file()[100:],
-    "PNG": GREY_PNG,
+    "PNG": GRAY_PNG,
     "JPEG": jpeg(),
-    "GIF": saved(grey(), "GIF"),
-    "TIFF": saved(grey(), "TIFF"),
-    "WebP": saved(colour(), "WEBP"),
+    "GIF": saved(gray(), "GIF"),
+    "TIFF": saved(gray(), "TIFF"),
+    "WebP": saved(color(), "WEBP"),
     "ZIP": zipped(),
     "PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
     "HEIC": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
@@ -53,12 +53,12 @@ FILES = {
 @pytest.mark.parametrize(
     ("kind", "carrier"),
     {
-        "PNG": GREY_PNG,
+        "PNG": GRAY_PNG,
         "JPEG": jpeg(),
-        "GIF": saved(grey(), "GIF"),
-        "TIFF": saved(grey(), "TIFF"),
-        "WebP": saved(colour(), "WEBP"),
-        "BMP": saved(grey(), "BMP"),
+        "GIF": saved(gray(), "GIF"),
+        "TIFF": saved(gray(), "TIFF"),
+        "WebP": saved(color(), "WEBP"),
+        "BMP": saved(gray(), "BMP"),
         "DICOM": ct_file(),
     }.items(),
 )
@@ -72,14 +72,14 @@ def test_a_file_behind_a_picture_is_as_bad_as_an_identity(
 
 @pytest.mark.parametrize("padding", [bytes(700), b"\xff" * 9, b"\r\n\r\n\r\n  "], ids=["zeros", "ones", "blanks"])
 def test_padding_behind_a_picture_is_hygiene(place: Workplace, padding: bytes) -> None:
-    place.write("scan.png", GREY_PNG + padding)
+    place.write("scan.png", GRAY_PNG + padding)
     place.write("scan.jpg", jpeg() + padding)
     ran = place.check("-f", "concise")
     assert [line.split(": ")[1] for line in ran.lines] == ["S0 hygiene", "S0 hygiene"]
 
 
 def test_the_empty_header_before_a_further_page_of_pillows_is_hygiene(place: Workplace) -> None:
-    page = Image.fromarray(grey())
+    page = Image.fromarray(gray())
     place.write("scan.tif", saved(page, "TIFF", save_all=True, append_images=[page, page]))
     ran = place.check("-f", "concise")
     assert [line.split(": ")[1] for line in ran.lines] == ["S0 hygiene", "S0 hygiene"]
@@ -87,7 +87,7 @@ def test_the_empty_header_before_a_further_page_of_pillows_is_hygiene(place: Wor
 
 
 def test_a_file_in_a_segment_that_nobody_knows_is_as_bad_as_an_identity(place: Workplace) -> None:
-    place.write("scan.png", png(rows_of(grey()), before=png_chunk(b"prVt", GREY_PNG)))
+    place.write("scan.png", png(rows_of(gray()), before=png_chunk(b"prVt", GRAY_PNG)))
     place.write("scan.jpg", jpeg(jpeg_segment(0xE7, b"\1\2" + jpeg())))
     ran = place.check("-f", "concise")
     assert [line.split(": ")[1] for line in ran.lines] == ["S0 identity", "S0 identity"]
@@ -191,13 +191,13 @@ def exif_of(*tags: int, value: object = "", place: bool = False) -> bytes:
     ids=["program", "artist", "description", "patient", "place"],
 )
 def test_the_same_exif_is_as_grave_in_every_format(place: Workplace, kind: str, exif: bytes, severity: str) -> None:
-    place.write("scan", saved(colour(), kind, exif=exif))
+    place.write("scan", saved(color(), kind, exif=exif))
     said = [line.split(": S0 ")[1].split(":")[0] for line in place.check("-f", "concise").lines]
     assert min(said, key=[*Severity].index) == severity
 
 
 def test_what_lies_between_the_directories_of_exif_is_no_program(place: Workplace) -> None:
-    place.write("scan.png", png(rows_of(grey()), before=png_chunk(b"eXIf", exif_of(0x131, value="gimp") + b"Doe 12")))
+    place.write("scan.png", png(rows_of(gray()), before=png_chunk(b"eXIf", exif_of(0x131, value="gimp") + b"Doe 12")))
     assert [line.split(": ")[1] for line in place.check("-f", "concise").lines] == ["S0 quasi-identity"]
 
 
@@ -205,12 +205,12 @@ def test_a_stray_text_is_quasi_identity() -> None:
     assert severity_of(stray(Segment("PNG bytes after the end"), CANARY.encode())) is Severity.QUASI
 
 
-def hidden_under_transparency(*colours: int) -> bytes:
-    hidden = np.resize(np.array(colours, dtype=np.uint8), grey().shape)
+def hidden_under_transparency(*colors: int) -> bytes:
+    hidden = np.resize(np.array(colors, dtype=np.uint8), gray().shape)
     return saved(np.dstack([hidden, hidden, hidden, np.zeros_like(hidden)]), "PNG")
 
 
-def test_one_colour_under_full_transparency_hides_nothing(place: Workplace) -> None:
+def test_one_color_under_full_transparency_hides_nothing(place: Workplace) -> None:
     place.write("icon.png", hidden_under_transparency(255))
     place.write("scan.png", hidden_under_transparency(255, 254))
     ran = place.check("-f", "concise")
@@ -218,8 +218,8 @@ def test_one_colour_under_full_transparency_hides_nothing(place: Workplace) -> N
 
 
 def test_how_many_bits_count_may_stay(place: Workplace) -> None:
-    place.write("plain.png", png(rows_of(grey()), before=png_chunk(b"sBIT", b"\x08")))
-    place.write("text.png", png(rows_of(grey()), before=png_chunk(b"sBIT", b"D")))
-    place.write("long.png", png(rows_of(grey()), before=png_chunk(b"sBIT", b"\1\2\3\4\5")))
+    place.write("plain.png", png(rows_of(gray()), before=png_chunk(b"sBIT", b"\x08")))
+    place.write("text.png", png(rows_of(gray()), before=png_chunk(b"sBIT", b"D")))
+    place.write("long.png", png(rows_of(gray()), before=png_chunk(b"sBIT", b"\1\2\3\4\5")))
     ran = place.check("-f", "concise")
     assert [line.split(": ")[0] for line in ran.lines] == ["long.png", "text.png"]

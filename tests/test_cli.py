@@ -454,7 +454,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     ("arguments", "code"),
     [
         (["clean", PLAIN], 2),
-        (["clean", PLAIN, "-o", "out", "--colour"], 2),
+        (["clean", PLAIN, "-o", "out", "--color"], 2),
         (["clean", PLAIN, "-o", "out", "--profile", "nonsense"], 2),
         (["clean", PLAIN, "-o", "out", "--retain", "nonsense"], 2),
         (["clean", PLAIN, "-o", "out", "--engine", "nonsense"], 2),

@@ -9,8 +9,8 @@ from factory_attributes import attribute, image, new_value, steps
 from public_codes_source import lines
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep
-from scanscrub.policy.public_codes import meanings_of
-from scanscrub.policy.tables import lines_of
+from scanscrub.policy.tables.data_files import lines_of
+from scanscrub.policy.tables.public_codes import meanings_of
 
 PROCEDURE: Final = 0x00081032
 PUBLIC: Final = [

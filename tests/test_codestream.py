@@ -12,19 +12,19 @@ from PIL import Image
 
 from conftest import CANARY
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.codestream import is_ycc, jpeg_segments, strip_j2k, strip_jpeg, strip_jpegls
+from scanscrub.formats.jpeg.codestream import is_ycc, jpeg_segments, strip_j2k, strip_jpeg, strip_jpegls
 
 NAME = CANARY.encode()
 
 
-def _colours(rows: int = 40, columns: int = 56) -> NDArray[np.uint8]:
+def _colors(rows: int = 40, columns: int = 56) -> NDArray[np.uint8]:
     y, x = np.mgrid[0:rows, 0:columns]
     return np.stack([x * 4, y * 5, (x + y) * 2], axis=-1).astype(np.uint8)
 
 
 def _jpeg(pixels: NDArray[np.uint8] | None = None, **options: object) -> bytes:
     out = BytesIO()
-    Image.fromarray(_colours() if pixels is None else pixels).save(out, "JPEG", **options)
+    Image.fromarray(_colors() if pixels is None else pixels).save(out, "JPEG", **options)
     return out.getvalue()
 
 
@@ -91,40 +91,40 @@ def test_a_jpeg_cut_short_is_refused(cut: int) -> None:
 
 
 def test_jpegls_loses_comments_and_application_data() -> None:
-    grey = _colours()[:, :, 0].copy()
-    data = bytes(jpeg_ls.encode_array(grey))
+    gray = _colors()[:, :, 0].copy()
+    data = bytes(jpeg_ls.encode_array(gray))
     dirty = data[:2] + _segment(0xFE, NAME) + _segment(0xE8, b"SPIFF\0" + NAME) + data[2:] + NAME
     stripped = strip_jpegls(dirty)
     assert NAME not in stripped
-    assert np.array_equal(jpeg_ls.decode(np.frombuffer(stripped, np.uint8)), grey)
+    assert np.array_equal(jpeg_ls.decode(np.frombuffer(stripped, np.uint8)), gray)
 
 
-def test_jpegls_keeps_hps_colour_transform() -> None:
-    data = bytes(jpeg_ls.encode_array(_colours()[:, :, 0].copy()))
+def test_jpegls_keeps_hps_color_transform() -> None:
+    data = bytes(jpeg_ls.encode_array(_colors()[:, :, 0].copy()))
     transform = _segment(0xE8, b"mrfx\x01")
     assert transform in strip_jpegls(data[:2] + transform + data[2:])
 
 
 def test_j2k_loses_comments_and_data_after_the_end() -> None:
-    data = encode_array(_colours(), photometric_interpretation=1)
+    data = encode_array(_colors(), photometric_interpretation=1)
     dirty = data[:-2] + b"\xff\xd9" + NAME
     at = data.index(b"\xff\x52")
     dirty = dirty[:at] + struct.pack(">HHH", 0xFF64, len(NAME) + 4, 1) + NAME + dirty[at:]
     stripped = strip_j2k(dirty)
     assert NAME not in stripped
     assert b"OpenJPEG" not in stripped
-    assert np.array_equal(decode(BytesIO(stripped), 0), _colours())
+    assert np.array_equal(decode(BytesIO(stripped), 0), _colors())
 
 
 def test_marker_segments_of_j2k_that_no_standard_knows_go() -> None:
-    data = encode_array(_colours(), photometric_interpretation=1)
+    data = encode_array(_colors(), photometric_interpretation=1)
     at = data.index(b"\xff\x52")
     unknown = struct.pack(">HH", 0xFF6E, len(NAME) + 2) + NAME
     assert strip_j2k(data[:at] + unknown + data[at:]) == strip_j2k(data)
 
 
 def test_a_comment_in_a_tile_part_goes_and_its_length_is_mended() -> None:
-    data = encode_array(_colours(), photometric_interpretation=1, add_tlm=True)
+    data = encode_array(_colors(), photometric_interpretation=1, add_tlm=True)
     sot = data.index(b"\xff\x90\x00\x0a")
     comment = struct.pack(">HHH", 0xFF64, len(NAME) + 4, 1) + NAME
     length = int.from_bytes(data[sot + 6 : sot + 10], "big") + len(comment)
@@ -132,11 +132,11 @@ def test_a_comment_in_a_tile_part_goes_and_its_length_is_mended() -> None:
     stripped = strip_j2k(dirty)
     assert NAME not in stripped
     assert b"\xff\x55" not in stripped[: stripped.index(b"\xff\x90")]
-    assert np.array_equal(decode(BytesIO(stripped), 0), _colours())
+    assert np.array_equal(decode(BytesIO(stripped), 0), _colors())
 
 
 def test_boxes_around_a_j2k_codestream_go() -> None:
-    data = encode_array(_colours(), photometric_interpretation=1, codec_format=1)
+    data = encode_array(_colors(), photometric_interpretation=1, codec_format=1)
     xml = struct.pack(">L4s", 8 + len(NAME), b"xml ") + NAME
     at = data.index(b"jp2c") - 4
     stripped = strip_j2k(data[:at] + xml + data[at:])
@@ -146,11 +146,11 @@ def test_boxes_around_a_j2k_codestream_go() -> None:
 
 @pytest.mark.parametrize("cut", [0, 3, 20, 60, 130, -3])
 def test_a_j2k_cut_short_is_refused(cut: int) -> None:
-    data = encode_array(_colours(), photometric_interpretation=1)
+    data = encode_array(_colors(), photometric_interpretation=1)
     with pytest.raises(RefusedFile):
         strip_j2k(data[:cut])
 
 
 def test_a_missing_end_marker_of_j2k_is_put_back() -> None:
-    data = strip_j2k(encode_array(_colours(), photometric_interpretation=1))
+    data = strip_j2k(encode_array(_colors(), photometric_interpretation=1))
     assert strip_j2k(data[:-2]) == data

@@ -4,7 +4,7 @@ from itertools import permutations, product
 
 import pytest
 
-from scanscrub.policy.claims import is_code_string
+from scanscrub.policy.headers.vr_validation import is_code_string
 
 MODALITIES = (
     "ANN AR ASMT AU BDUS BI BMD CFM CR CT CTPROTOCOL DMS DG DOC DX ECG EEG EMG EOG EPS ES FID GM HC HD IO IOL IVOCT "

@@ -2,15 +2,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scanscrub.policy.descriptors import Mode, clean_text
-from scanscrub.policy.known_text import KnownText
-from scanscrub.policy.spellings import Spellings
-from scanscrub.policy.vocabulary import eponyms, plain_words
+from scanscrub.policy.identifiers.byte_search import ByteSearch
+from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.text.descriptors import Mode, clean_text
+from scanscrub.policy.text.vocabulary import eponyms, plain_words
 from text_examples import HEADER, identities, kept, name
 
 MODES: tuple[Mode, ...] = ("allow-list", "block-list")
-KNOWN = KnownText(HEADER)
-SPELLINGS = Spellings(HEADER)
+KNOWN = IdentifierMatcher(HEADER)
+SPELLINGS = ByteSearch(HEADER)
 
 
 @pytest.mark.parametrize("mode", MODES)

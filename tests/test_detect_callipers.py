@@ -9,30 +9,30 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from scanscrub.detect.callipers import crosses_of, without_callipers
-from scanscrub.detect.closelook import CloseLook
-from scanscrub.detect.crosses import MOST_CROSSES, crosses
-from scanscrub.detect.db import Line
-from scanscrub.detect.fineprint import NOTHING, FineLook, FinePrint
+from scanscrub.detect.candidates.calipers import crosses_of, without_calipers
+from scanscrub.detect.candidates.crosses import MOST_CROSSES, crosses
+from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.models.line_classifier import LineClassifier
+from scanscrub.detect.models.small_text import NOTHING, SmallTextDetector, SmallTextFound
 from scanscrub.domain.picture import View
 
 UPRIGHT, ASLANT = ((1, 0), (0, 1), (-1, 0), (0, -1)), ((1, 1), (-1, 1), (-1, -1), (1, -1))
 SEEN = 160
-"""Grey levels from which the fine print model below sees something: tissue is darker."""
+"""Gray levels from which the fine print model below sees something: tissue is darker."""
 
 
-class Fine(FinePrint):
+class Fine(SmallTextDetector):
     def __init__(self) -> None:
         pass
 
-    def look(self, pixels: NDArray[np.uint8]) -> FineLook:
+    def look(self, pixels: NDArray[np.uint8]) -> SmallTextFound:
         ys, xs = np.nonzero(pixels > SEEN)
         if not ys.size:
             return NOTHING
-        return FineLook((), (), (line(int(xs.min()), int(ys.min()), int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1),))
+        return SmallTextFound((), (), (line(int(xs.min()), int(ys.min()), int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1),))
 
 
-class Close(CloseLook):
+class Close(LineClassifier):
     def __init__(self, odds: float) -> None:
         self._odds = odds
 
@@ -48,9 +48,9 @@ AROUND_IT = line(45, 45, 50, 30)
 
 
 def staying(pixels: NDArray[np.uint8], *lines: Line, odds: float = -4.0) -> list[Line]:
-    """The lines that are left of those seen in one grey picture."""
+    """The lines that are left of those seen in one gray picture."""
     ((own,),) = crosses_of([View("window", pixels)])
-    return without_callipers(lines, [pixels], lambda: [own], Fine(), Close(odds))
+    return without_calipers(lines, [pixels], lambda: [own], Fine(), Close(odds))
 
 
 def tissue(rows: int = 120, columns: int = 160) -> NDArray[np.uint8]:
@@ -98,12 +98,12 @@ def test_dark_and_outlined_crosses_and_those_at_dots_are_found() -> None:
     assert staying(outlined, AROUND_IT) == []
 
 
-def test_crosses_in_colour_and_white_ones_on_flow_are_found() -> None:
+def test_crosses_in_color_and_white_ones_on_flow_are_found() -> None:
     yellow = np.dstack([crossed(tissue(), level=level) for level in (255, 230)] + [tissue()])
     flow = (np.full((120, 160), 250, np.uint8), tissue() + 90, np.zeros((120, 160), np.uint8))
     white = np.dstack([crossed(plane) for plane in flow])
     for pixels in (yellow, white):
-        ((found,),) = crosses_of([View("colour", pixels)])
+        ((found,),) = crosses_of([View("color", pixels)])
         assert len(found) >= 1
 
 
@@ -128,9 +128,9 @@ def test_a_cross_of_one_frame_is_none_in_another_and_one_of_one_view_is_in_all()
     at_once = View("frames", np.dstack([crossed_frame, other, other]), (crossed_frame, other))
     ((own, none),) = crosses_of([at_once])
     assert (len(own), len(none)) == (1, 0)
-    assert without_callipers([AROUND_IT], at_once.pictures, lambda: (own, none), Fine(), Close(-4.0)) == []
+    assert without_calipers([AROUND_IT], at_once.pictures, lambda: (own, none), Fine(), Close(-4.0)) == []
     cv2.putText(other, "K", (66, 64), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 255, 1)
-    assert without_callipers([AROUND_IT], at_once.pictures, lambda: (own, none), Fine(), Close(-4.0)) == [AROUND_IT]
+    assert without_calipers([AROUND_IT], at_once.pictures, lambda: (own, none), Fine(), Close(-4.0)) == [AROUND_IT]
     faint = crossed(np.full((120, 160), 215, np.uint8), level=240)
     assert not crosses(faint)
     (of_the_window,), (of_the_faint,) = crosses_of([View("window", crossed_frame), View("faint", faint)])

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.cine import FrameGroup, as_colours, find_in_groups, in_threes
-from scanscrub.detect.colours import strongest
-from scanscrub.detect.engines import build_detector, build_second_look
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.registry import build_detector, build_second_look
+from scanscrub.detect.frames.cine import FrameGroup, as_colors, find_in_groups, in_threes
+from scanscrub.detect.frames.colors import strongest
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
 
@@ -133,24 +133,24 @@ def test_frames_go_by_threes_and_one_of_another_size_begins_anew() -> None:
     assert [[number for number, _ in few] for few in threes] == [[0, 1, 2], [3], [4, 5, 6]]
 
 
-def test_each_of_three_frames_is_one_colour() -> None:
+def test_each_of_three_frames_is_one_color() -> None:
     frames = [frame(seed=number) for number in range(3)]
-    [view] = as_colours(list(map(picture, frames))).views
+    [view] = as_colors(list(map(picture, frames))).views
     assert np.array_equal(np.moveaxis(view.pixels, -1, 0), frames)
-    [view] = as_colours(list(map(picture, frames[:2]))).views
+    [view] = as_colors(list(map(picture, frames[:2]))).views
     assert np.array_equal(view.pixels[..., 1], frames[1])
 
 
-def test_frames_in_colour_are_seen_by_their_brightness_and_by_their_strongest_colour() -> None:
+def test_frames_in_color_are_seen_by_their_brightness_and_by_their_strongest_color() -> None:
     red = np.zeros((40, 60, 3), np.uint8)
     red[..., 0] = 200
-    dim, strong = as_colours([picture(red), picture(np.zeros_like(red))]).views
+    dim, strong = as_colors([picture(red), picture(np.zeros_like(red))]).views
     assert dim.pixels[0, 0].tolist() == [60, 0, 0]
     assert strong.pixels[0, 0].tolist() == [200, 0, 0]
     assert [each[0, 0].tolist() for each in dim.pictures] == [[200, 0, 0], [0, 0, 0]]
 
 
-def test_a_group_in_colour_is_seen_in_its_colours() -> None:
+def test_a_group_in_color_is_seen_in_its_colors() -> None:
     frames = [np.dstack([grained(number)] * 3) for number in range(8)]
     frames[5][10:14, 30:50] = (0, 0, 255)
     detector = Shown()
@@ -162,7 +162,7 @@ def test_a_group_in_colour_is_seen_in_its_colours() -> None:
     assert np.array_equal(view.pixels[..., 1], strongest(brightest))
 
 
-def test_what_is_no_colour_is_shown_once() -> None:
+def test_what_is_no_color_is_shown_once() -> None:
     detector = Shown()
     list(find_in_groups(detector, ((number, picture(grained(number))) for number in range(8))))
     [view] = detector.views
@@ -183,7 +183,7 @@ def test_a_name_in_one_of_three_frames_is_read_by_the_second_look() -> None:
     ]
     cv2.putText(frames[2], "DOE JANE", (60, 120), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 200, 2)
     second = build_second_look(("ppocr",), DetectSettings(threads=1))
-    boxes = second.find(as_colours(list(map(picture, frames))))
+    boxes = second.find(as_colors(list(map(picture, frames))))
     assert any(box.box.left <= 66 and box.box.right >= 160 and box.box.meets(Box(62, 104, 165, 120)) for box in boxes)
 
 

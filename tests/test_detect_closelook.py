@@ -7,26 +7,26 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.closelook import (
+from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.models.line_classifier import (
     ACROSS,
     BATCH,
-    CLOSELOOK,
     HEIGHT,
+    LINE_CLASSIFIER,
     SUREST,
     WIDTH,
-    CloseLook,
+    LineClassifier,
     Sizes,
     proportions,
     shown,
 )
-from scanscrub.detect.db import Line
-from scanscrub.detect.runtime import open_session
+from scanscrub.detect.models.runtime import open_session
 
 
 @cache
-def close_look() -> CloseLook:
-    return CloseLook(open_session(CLOSELOOK.load(""), DetectSettings(threads=1)))
+def close_look() -> LineClassifier:
+    return LineClassifier(open_session(LINE_CLASSIFIER.load(""), DetectSettings(threads=1)))
 
 
 def grain(rows: int, columns: int) -> NDArray[np.uint8]:
@@ -91,10 +91,10 @@ def test_a_line_is_judged_alike_whatever_is_judged_beside_it() -> None:
     assert list(close_look().look(pixels, [])) == []
 
 
-def test_grey_and_the_same_grey_in_colour_are_shown_alike() -> None:
-    line, grey = Line(130.0, 95.0, 70.0, 16.0, 0.0, 0.5), grain(HEIGHT, WIDTH)
+def test_gray_and_the_same_gray_in_color_are_shown_alike() -> None:
+    line, gray = Line(130.0, 95.0, 70.0, 16.0, 0.0, 0.5), grain(HEIGHT, WIDTH)
     said = proportions(line)
-    assert np.array_equal(shown(grey, said), shown(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), said))
+    assert np.array_equal(shown(gray, said), shown(cv2.cvtColor(gray, cv2.COLOR_GRAY2RGB), said))
 
 
 def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_result() -> None:
@@ -105,4 +105,4 @@ def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_result() -> Non
             return np.full((BATCH, 1), np.nan, np.float32)
 
     with pytest.raises(RuntimeError, match="no usable answer"):
-        list(CloseLook(Broken()).look(grain(60, 60), [Line(30.0, 30.0, 20.0, 10.0, 0.0, 0.5)]))
+        list(LineClassifier(Broken()).look(grain(60, 60), [Line(30.0, 30.0, 20.0, 10.0, 0.0, 0.5)]))

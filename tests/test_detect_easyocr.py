@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 import pytest
 
-from scanscrub.detect import easyocr, models
-from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.engines import build_detector, build_reader
+from scanscrub.detect.engines import easyocr
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.registry import build_detector, build_reader
+from scanscrub.detect.models import weights as models
 from scanscrub.domain.errors import MissingDependencyError
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
@@ -25,8 +26,8 @@ import socket
 def refuse(*a, **k): raise SystemExit("a socket was opened")
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 import cv2, numpy as np
-from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.engines import build_detector
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.registry import build_detector
 from scanscrub.domain.picture import Picture, View
 pixels = np.full((200, 400), 40, np.uint8)
 cv2.putText(pixels, "DOE JANE", (60, 100), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 255, 2)

@@ -7,19 +7,26 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scanscrub.detect import filled
 from scanscrub.detect.base import Reading, TextBox
-from scanscrub.detect.cine import as_colours
-from scanscrub.detect.filled import MasksFilled, black_near, fill, find_around, in_a_row, like_masks
+from scanscrub.detect.frames import mask_inpainting
+from scanscrub.detect.frames.cine import as_colors
+from scanscrub.detect.frames.mask_inpainting import (
+    MasksInpainted,
+    black_near,
+    fill,
+    find_around,
+    in_a_row,
+    like_masks,
+)
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture, View
-from scanscrub.domain.secret import Phi
 
 MASK = Box(40, 60, 120, 84)
 
 
 def anatomy(seed: int = 1) -> NDArray[np.uint8]:
-    """A smooth grey field with a little grain."""
+    """A smooth gray field with a little grain."""
     rows, columns = np.mgrid[0:200, 0:240]
     field = 110 + 40 * np.sin(rows / 60) + 30 * np.cos(columns / 80)
     grain = np.random.default_rng(seed).normal(0, 2, field.shape)
@@ -68,22 +75,22 @@ def test_black_is_looked_for_only_around_planned_masks() -> None:
 
 def test_the_filling_goes_on_as_its_surroundings_do() -> None:
     whole = anatomy()
-    filled = fill(picture(masked(whole, MASK)), like_masks(picture(masked(whole, MASK))))
-    difference = filled.views[0].pixels.astype(int) - whole
+    mask_inpainting = fill(picture(masked(whole, MASK)), like_masks(picture(masked(whole, MASK))))
+    difference = mask_inpainting.views[0].pixels.astype(int) - whole
     assert np.abs(difference).max() < 40
     assert (difference[:50] == 0).all()
 
 
-def test_every_view_is_filled_in_colour_too() -> None:
-    grey = masked(anatomy(), MASK)
-    colour = np.stack([grey, grey, grey], axis=2)
-    filled = fill(picture(colour, grey), like_masks(picture(colour, grey)))
-    assert all(view.pixels[70, 80].min() > 50 for view in filled.views)
+def test_every_view_is_filled_in_color_too() -> None:
+    gray = masked(anatomy(), MASK)
+    color = np.stack([gray, gray, gray], axis=2)
+    mask_inpainting = fill(picture(color, gray), like_masks(picture(color, gray)))
+    assert all(view.pixels[70, 80].min() > 50 for view in mask_inpainting.views)
 
 
 def test_frames_that_are_shown_at_once_are_filled_as_well() -> None:
     shown = picture(masked(anatomy(), MASK))
-    [view] = fill(as_colours([shown, picture(masked(anatomy(2), MASK))]), like_masks(shown)).views
+    [view] = fill(as_colors([shown, picture(masked(anatomy(2), MASK))]), like_masks(shown)).views
     assert [pixels[70, 80] > 50 for pixels in view.pictures] == [True, True]
 
 
@@ -128,8 +135,8 @@ def test_black_block_letters_that_can_be_read_are_writing_and_masks_in_a_row_are
     letters = [Box(20, 60, 32, 110), Box(44, 60, 56, 110), Box(68, 60, 80, 110)]
     shown = picture(masked(anatomy(), *letters))
     assert like_masks(shown).any()
-    assert [each.box for each in MasksFilled(OnlyBlack(), Reads("III")).find(shown)] == [Box(20, 60, 80, 110)]
-    assert list(MasksFilled(OnlyBlack(), Reads("")).find(shown)) == []
+    assert [each.box for each in MasksInpainted(OnlyBlack(), Reads("III")).find(shown)] == [Box(20, 60, 80, 110)]
+    assert list(MasksInpainted(OnlyBlack(), Reads("")).find(shown)) == []
 
 
 def test_what_is_seen_with_and_without_the_filling_is_told_once() -> None:
@@ -137,7 +144,7 @@ def test_what_is_seen_with_and_without_the_filling_is_told_once() -> None:
     pixels[64:80, 80:110:6] = 255
     shown = picture(pixels)
     assert in_a_row(like_masks(shown))
-    assert [each.box for each in MasksFilled(Everything(MASK), Reads("III")).find(shown)] == [MASK]
+    assert [each.box for each in MasksInpainted(Everything(MASK), Reads("III")).find(shown)] == [MASK]
 
 
 def test_a_piece_of_the_background_that_a_curve_and_ticks_cut_off_is_no_mask() -> None:
@@ -169,7 +176,7 @@ def test_a_smooth_place_beside_a_mask_is_no_writing_but_one_with_strokes_is() ->
     pixels = masked(anatomy(), MASK)
     cv2.putText(pixels, "DOE", (130, 80), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 230, 1)
     smooth, written = Box(40, 90, 120, 110), Box(126, 62, 180, 86)
-    found = MasksFilled(Everything(smooth, written), Reads("")).find(picture(pixels))
+    found = MasksInpainted(Everything(smooth, written), Reads("")).find(picture(pixels))
     assert [box.box for box in found] == [written]
 
 
@@ -177,7 +184,7 @@ def test_far_from_masks_every_box_counts() -> None:
     far = Box(10, 150, 60, 170)
     shown = picture(masked(anatomy(), MASK))
     assert len(find_around(Everything(far), shown, like_masks(shown))) == 1
-    assert len(MasksFilled(Everything(far), Reads("")).find(picture(anatomy()))) == 1
+    assert len(MasksInpainted(Everything(far), Reads("")).find(picture(anatomy()))) == 1
 
 
 def test_masks_of_a_large_picture_are_filled_as_those_of_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +192,7 @@ def test_masks_of_a_large_picture_are_filled_as_those_of_a_small_one(monkeypatch
     area = np.zeros(pixels.shape, np.bool_)
     area[20:40, 30:90] = area[100:140, 200:290] = True
     whole = fill(picture(pixels), area).views[0].pixels
-    monkeypatch.setattr(filled, "LARGE", 1000)
+    monkeypatch.setattr(mask_inpainting, "LARGE", 1000)
     parts = fill(picture(pixels), area).views[0].pixels
     assert np.abs(parts.astype(int) - whole)[area].max() <= 24
     assert np.abs(parts.astype(int) - pixels)[area].max() <= 40

@@ -8,27 +8,36 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scanscrub.detect import db
-from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.fineprint import ENLARGED, FINEPRINT, NOTHING, TALL, TILE, FinePrint, _places, shown
-from scanscrub.detect.runtime import open_session
+from scanscrub.detect.candidates import db
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.models.runtime import open_session
+from scanscrub.detect.models.small_text import (
+    ENLARGED,
+    NOTHING,
+    SMALL_TEXT,
+    TALL,
+    TILE,
+    SmallTextDetector,
+    _places,
+    shown,
+)
 from scanscrub.domain.geometry import Box
 
 
 @cache
-def fine_print(memory: int = 0) -> FinePrint:
-    return FinePrint(open_session(FINEPRINT.load(""), DetectSettings(threads=1)), memory)
+def fine_print(memory: int = 0) -> SmallTextDetector:
+    return SmallTextDetector(open_session(SMALL_TEXT.load(""), DetectSettings(threads=1)), memory)
 
 
 def grain(rows: int, columns: int, deviation: float = 4) -> NDArray[np.uint8]:
     return np.random.default_rng(1).normal(70, deviation, (rows, columns)).clip(0, 255).astype(np.uint8)
 
 
-def written(pixels: NDArray[np.uint8], text: str, left: int, baseline: int, grey: int) -> NDArray[np.bool_]:
+def written(pixels: NDArray[np.uint8], text: str, left: int, baseline: int, gray: int) -> NDArray[np.bool_]:
     """Writes in small capitals (8 pixels high) and says which pixels are ink."""
     ink = np.zeros(pixels.shape, np.uint8)
     cv2.putText(ink, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.37, 255, 1)
-    pixels[ink > 127] = grey
+    pixels[ink > 127] = gray
     return ink > 127
 
 
@@ -40,10 +49,10 @@ def covered(lines: Sequence[db.Line], ink: NDArray[np.bool_]) -> float:
     return float(mask[ink].mean())
 
 
-@pytest.mark.parametrize("grey", [92, 255, 20])
-def test_small_writing_is_found_however_faint(grey: int) -> None:
+@pytest.mark.parametrize("gray", [92, 255, 20])
+def test_small_writing_is_found_however_faint(gray: int) -> None:
     pixels = grain(300, 400)
-    ink = written(pixels, "OKAFOR 1970", 120, 200, grey)
+    ink = written(pixels, "OKAFOR 1970", 120, 200, gray)
     assert covered(fine_print().look(pixels).lines, ink) > 0.95
 
 
@@ -59,12 +68,12 @@ def test_noise_and_an_even_picture_hold_no_writing() -> None:
 
 
 def test_a_memory_gives_the_same_lines_and_runs_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    detector = FinePrint(open_session(FINEPRINT.load(""), DetectSettings(threads=1)), 8)
+    detector = SmallTextDetector(open_session(SMALL_TEXT.load(""), DetectSettings(threads=1)), 8)
     pixels = grain(200, 300)
     written(pixels, "OKAFOR", 40, 100, 255)
     first = detector.look(pixels)
     assert first.lines
-    monkeypatch.setattr(FinePrint, "probability", lambda *_: pytest.fail("looked at the same tile twice"))
+    monkeypatch.setattr(SmallTextDetector, "probability", lambda *_: pytest.fail("looked at the same tile twice"))
     assert detector.look(pixels.copy()) == first
 
 
@@ -76,7 +85,7 @@ def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_result() -> Non
             return np.zeros((1, 1, batch.shape[2], 8), np.float32)
 
     with pytest.raises(RuntimeError, match="no usable map"):
-        FinePrint(Broken(), 0).look(grain(300, 300))
+        SmallTextDetector(Broken(), 0).look(grain(300, 300))
 
 
 class Saying:
@@ -108,14 +117,14 @@ def test_what_is_seen_at_two_sizes_counts_by_its_mean(
     own: float, enlarged: float, looks: int, *, found: bool
 ) -> None:
     session = Saying(own, enlarged)
-    assert bool(FinePrint(session, 0).look(grain(200, 300)).lines) is found
+    assert bool(SmallTextDetector(session, 0).look(grain(200, 300)).lines) is found
     assert len(session.shown) == looks
 
 
 @pytest.mark.parametrize(("rows", "columns", "sides"), [(200, 300, (128, 192)), (100, 150, (100, 150))])
 def test_only_what_is_around_something_seen_is_shown_again(rows: int, columns: int, sides: tuple[int, int]) -> None:
     session = Saying(0.9, 0.9)
-    FinePrint(session, 0).look(grain(rows, columns))
+    SmallTextDetector(session, 0).look(grain(rows, columns))
     first, second = session.shown
     assert first == (-(-rows // 8) * 8, -(-columns // 8) * 8)
     assert second == tuple(-(-round(side * ENLARGED) // 8) * 8 for side in sides)
@@ -132,16 +141,16 @@ def test_places_apart_are_shown_again_one_by_one_and_places_that_meet_together()
 
 
 def test_several_lines_seen_as_one_are_lengthened_no_more_than_one_line() -> None:
-    (line,) = FinePrint(Saying(0.95, 0.95, high=24), 0).look(grain(200, 300)).lines
+    (line,) = SmallTextDetector(Saying(0.95, 0.95, high=24), 0).look(grain(200, 300)).lines
     box = Box.around(line.quad)
     assert box.height >= 48
     assert 60 - TALL < box.left < 60
     assert 140 < box.right < 140 + TALL
 
 
-def test_grey_and_the_same_grey_in_colour_are_shown_alike() -> None:
-    grey = grain(TILE, TILE)
-    assert np.array_equal(shown(grey), shown(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)))
+def test_gray_and_the_same_gray_in_color_are_shown_alike() -> None:
+    gray = grain(TILE, TILE)
+    assert np.array_equal(shown(gray), shown(cv2.cvtColor(gray, cv2.COLOR_GRAY2RGB)))
 
 
 def test_letters_too_large_for_the_model_are_seen_where_the_image_is_made_smaller() -> None:

@@ -12,28 +12,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from scanscrub.detect import db, easyocr
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.blocks import not_under, without_blocks
-from scanscrub.detect.closelook import SUREST, CloseLook
-from scanscrub.detect.combine import without_repeats
-from scanscrub.detect.continued import seen_on, traced_on
-from scanscrub.detect.crops import sides, upright
-from scanscrub.detect.engines import ENGINES, build_detector
-from scanscrub.detect.fineprint import NOTHING, FineLook
-from scanscrub.detect.legibility import Legibility, legibility
-from scanscrub.detect.models import Model
-from scanscrub.detect.onnx_metadata import metadata
-from scanscrub.detect.ppocr_detector import DETECTION
-from scanscrub.detect.reader import PpocrReader
-from scanscrub.detect.tiles import PADDED, grid, spans
-from scanscrub.detect.witnesses import (
+from scanscrub.detect.candidates import db
+from scanscrub.detect.candidates.blocks import not_under, without_blocks
+from scanscrub.detect.candidates.combine import without_repeats
+from scanscrub.detect.candidates.continued import seen_on, traced_on
+from scanscrub.detect.engines import easyocr
+from scanscrub.detect.engines.ppocr_detector import DETECTION
+from scanscrub.detect.engines.registry import ENGINES, build_detector
+from scanscrub.detect.frames.tiles import PADDED, grid, spans
+from scanscrub.detect.models.line_classifier import SUREST, LineClassifier
+from scanscrub.detect.models.onnx_metadata import metadata
+from scanscrub.detect.models.small_text import NOTHING, SmallTextFound
+from scanscrub.detect.models.weights import Model
+from scanscrub.detect.reading.crops import sides, upright
+from scanscrub.detect.reading.reader import PpocrReader
+from scanscrub.detect.scoring.legibility import Legibility, legibility
+from scanscrub.detect.scoring.line_scoring import (
     MOST,
     MOST_CLOSE,
     UNREAD,
-    Heard,
     Looks,
-    convinced,
+    SeenLines,
+    accepted_lines,
     gather,
     read,
     weights_of,
@@ -159,28 +160,32 @@ def _line(left: float, top: float, width: float, height: float, score: float = 0
 BLANK = np.zeros((140, 120), np.uint8)
 
 
-def _heard(looks: Looks, view: str = "full", blank: NDArray[np.uint8] = BLANK) -> Heard:
-    return Heard([blank], gather(looks, View(view, blank)), [])
+def _heard(looks: Looks, view: str = "full", blank: NDArray[np.uint8] = BLANK) -> SeenLines:
+    return SeenLines([blank], gather(looks, View(view, blank)), [])
 
 
 def _counting(
-    large: Sequence[db.Line], fine: FineLook, *readings: tuple[str, float], view: str = "full", odds: float = 0.0
+    large: Sequence[db.Line],
+    fine: SmallTextFound,
+    *readings: tuple[str, float],
+    view: str = "full",
+    odds: float = 0.0,
 ) -> list[db.Line]:
     reader = _Reader(*(readings or [("", 0.0)]))
-    return list(convinced(_heard(Looks(large, fine), view), _Close(odds), reader))
+    return list(accepted_lines(_heard(Looks(large, fine), view), _Close(odds), reader))
 
 
 def test_a_line_that_one_model_doubts_counts_where_the_other_sees_it_too() -> None:
     doubted = _line(10, 10, 80, 12, 0.3)
     fine = _line(12, 11, 70, 9, 0.95)
     assert _counting([doubted], NOTHING, odds=-0.5) == []
-    assert doubted in _counting([doubted], FineLook((fine,), (), (fine,)), odds=-0.5)
+    assert doubted in _counting([doubted], SmallTextFound((fine,), (), (fine,)), odds=-0.5)
 
 
 def test_fine_print_that_is_doubted_counts_where_the_large_model_sees_it_too_or_it_can_be_read() -> None:
     faint, clear = _line(10, 10, 40, 9, 0.6), _line(10, 60, 40, 9, 0.97)
-    assert _counting([], FineLook((clear,), (), (clear,)), odds=0.0) == [clear]
-    alone = FineLook((faint,), (), (faint,))
+    assert _counting([], SmallTextFound((clear,), (), (clear,)), odds=0.0) == [clear]
+    alone = SmallTextFound((faint,), (), (faint,))
     assert _counting([], alone, odds=-0.5) == []
     assert faint in _counting([_line(8, 8, 20, 14, 0.9)], alone, odds=-0.5)
     assert _counting([], alone, ("OKAFOR", 0.95), odds=-0.5) == [faint]
@@ -236,9 +241,9 @@ def test_a_paragraph_seen_in_an_image_made_smaller_is_masked_line_by_line() -> N
     assert not_under([_line(-100, 6, 400, 60)], lines, []) == []
     assert not_under([scan], lines[:1], []) == [scan]
     assert not_under([again], lines, [_line(114, 12, 6, 10)]) == [again]  # something is seen beyond the lines
-    large = FineLook((paragraph, alone), (), ())
-    heard = _heard(Looks([], FineLook(tuple(lines), (), tuple(lines)), smaller=large))
-    found = list(convinced(heard, _Close(SUREST), _Reader(("OKAFOR", 0.99))))
+    large = SmallTextFound((paragraph, alone), (), ())
+    heard = _heard(Looks([], SmallTextFound(tuple(lines), (), tuple(lines)), smaller=large))
+    found = list(accepted_lines(heard, _Close(SUREST), _Reader(("OKAFOR", 0.99))))
     assert paragraph not in found
     assert {*lines, alone} <= set(found)
 
@@ -254,9 +259,9 @@ def test_a_huge_line_counts_where_it_can_be_read_and_a_vast_one_where_that_is_pl
     side: int, reading: tuple[str, float], count: int
 ) -> None:
     huge = _line(10, 30, 100, 80, 0.5)
-    heard = _heard(Looks([], smaller=FineLook((huge,), (), ())), blank=np.zeros((side, side), np.uint8))
-    assert [each.model for each in heard.testimonies] == ["huge"]
-    assert list(convinced(heard, _Close(-SUREST), _Reader(reading))) == [huge] * count
+    heard = _heard(Looks([], smaller=SmallTextFound((huge,), (), ())), blank=np.zeros((side, side), np.uint8))
+    assert [each.model for each in heard.line_candidates] == ["huge"]
+    assert list(accepted_lines(heard, _Close(-SUREST), _Reader(reading))) == [huge] * count
 
 
 def test_a_line_goes_on_as_far_as_a_trace_of_its_own_height_does() -> None:
@@ -288,21 +293,21 @@ def test_a_line_goes_on_as_far_as_a_close_look_sees_writing_beyond_its_ends() ->
 
 
 def test_steps_made_large_need_more_than_one_witness() -> None:
-    clear = FineLook((_line(10, 60, 40, 9, 0.85),), (), (_line(10, 60, 40, 9, 0.2),))
+    clear = SmallTextFound((_line(10, 60, 40, 9, 0.85),), (), (_line(10, 60, 40, 9, 0.2),))
     assert _counting([], clear, odds=1.0)
     assert not _counting([], clear, odds=1.0, view="faint")
 
 
-def test_the_edges_of_colours_that_both_models_see_need_more_than_writing_does() -> None:
+def test_the_edges_of_colors_that_both_models_see_need_more_than_writing_does() -> None:
     seen, fine = replace(_line(10, 10, 40, 9, 0.4), fill=0.6), _line(10, 10, 40, 9, 0.6)
-    assert _counting([seen], FineLook((fine,), (), (fine,)))
-    assert not _counting([seen], FineLook((fine,), (), (fine,)), view="chroma")
+    assert _counting([seen], SmallTextFound((fine,), (), (fine,)))
+    assert not _counting([seen], SmallTextFound((fine,), (), (fine,)), view="chroma")
 
 
 def test_the_weights_are_of_the_features_and_no_others() -> None:
-    look = FineLook((_line(10, 10, 80, 12),), (_line(10, 40, 80, 12),), ())
-    calmer = FineLook((_line(10, 100, 50, 9), _line(0, 0, 118, 112)), (), ())
-    smaller = FineLook(
+    look = SmallTextFound((_line(10, 10, 80, 12),), (_line(10, 40, 80, 12),), ())
+    calmer = SmallTextFound((_line(10, 100, 50, 9), _line(0, 0, 118, 112)), (), ())
+    smaller = SmallTextFound(
         (_line(10, 70, 80, 12), _line(10, 70, 80, 30), _line(0, 0, 118, 112), _line(5, 20, 100, 70)),
         (_line(10, 80, 80, 40),),
         (),
@@ -317,14 +322,14 @@ def test_the_weights_are_of_the_features_and_no_others() -> None:
 
 def test_a_word_within_an_area_does_not_vouch_for_the_area() -> None:
     word, area = _line(10, 10, 40, 12), _line(5, 5, 110, 60)
-    smaller = FineLook((area, _line(10, 8, 50, 24)), (), ())
+    smaller = SmallTextFound((area, _line(10, 8, 50, 24)), (), ())
     said = [each.said["beside"] for each in gather(Looks([word], smaller=smaller), View("full", BLANK))]
     assert said[1:] == [0.0, word.score * word.fill]
 
 
 def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:
     faint = _line(10, 10, 9, 9, 0.3)
-    look = FineLook((), (faint,), (faint,))
+    look = SmallTextFound((), (faint,), (faint,))
     assert _counting([], look, odds=SUREST) == [faint]
     assert _counting([], look, odds=-SUREST) == []
 
@@ -332,21 +337,21 @@ def test_a_faint_trace_counts_where_a_close_look_is_sure() -> None:
 def test_an_image_of_many_doubted_lines_costs_a_bounded_number_of_looks_and_readings() -> None:
     doubted = tuple(_line(20 * n % 2000, 20 * (n // 100), 12, 9, 0.3) for n in range(2 * MOST_CLOSE))
     reader, close = _Reader(("", 0.0)), _Close(0.0)
-    heard = _heard(Looks([], FineLook(doubted, (), doubted)))
-    assert not list(convinced(heard, close, reader))
+    heard = _heard(Looks([], SmallTextFound(doubted, (), doubted)))
+    assert not list(accepted_lines(heard, close, reader))
     assert 0 < close.count <= MOST_CLOSE
     assert 0 < reader.count <= 2 * MOST
 
 
 def test_a_page_of_more_lines_than_are_looked_at_closely_or_read_is_masked_to_the_last() -> None:
     page = tuple(_line(60 * (n % 30), 20 * (n // 30), 40, 12, 0.9) for n in range(2 * MOST_CLOSE))
-    heard = _heard(Looks([], FineLook(page, (), page)))
+    heard = _heard(Looks([], SmallTextFound(page, (), page)))
     reader, close = _Reader(("", 0.0)), _Close(SUREST / 2)
-    assert {each.range()[0] >= each.enough for each in heard.testimonies} == {False}
-    assert set(convinced(heard, close, reader)) >= set(page)
+    assert {each.range()[0] >= each.enough for each in heard.line_candidates} == {False}
+    assert set(accepted_lines(heard, close, reader)) >= set(page)
 
 
-class _Close(CloseLook):
+class _Close(LineClassifier):
     def __init__(self, odds: float) -> None:
         self._odds = odds
         self.count = 0

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
 
-from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox, TextDetector
-from scanscrub.detect.engines import build_detector, build_reader, build_second_look
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.registry import build_detector, build_reader, build_second_look
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
 
@@ -25,8 +25,8 @@ def noise(rows: int, columns: int) -> NDArray[np.uint8]:
     return np.random.default_rng(1).normal(60, 10, (rows, columns)).clip(0, 255).astype(np.uint8)
 
 
-def lettered(pixels: NDArray[np.uint8], text: str, left: int, baseline: int, grey: int = 255) -> NDArray[np.uint8]:
-    cv2.putText(pixels, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.5, grey, 1)
+def lettered(pixels: NDArray[np.uint8], text: str, left: int, baseline: int, gray: int = 255) -> NDArray[np.uint8]:
+    cv2.putText(pixels, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.5, gray, 1)
     return pixels
 
 
@@ -82,12 +82,12 @@ def test_the_callipers_of_an_ultrasound_are_no_writing(detector: TextDetector) -
     assert covers(boxes, Box(108, 65, 328, 84))  # "Asc Ao Diam 3.3 cm"
 
 
-def test_the_colours_of_a_power_doppler_are_no_writing(detector: TextDetector) -> None:
+def test_the_colors_of_a_power_doppler_are_no_writing(detector: TextDetector) -> None:
     path = get_testdata_file("US1_UNCI.dcm")
     assert path is not None
-    colours = dcmread(str(path)).pixel_array
-    boxes = detector.find(picture(colours))
-    strong = np.ascontiguousarray(colours.max(axis=2).astype(int) - colours.min(axis=2) > 100).astype(np.uint8)
+    colors = dcmread(str(path)).pixel_array
+    boxes = detector.find(picture(colors))
+    strong = np.ascontiguousarray(colors.max(axis=2).astype(int) - colors.min(axis=2) > 100).astype(np.uint8)
     strong[:, :80], strong[:, 560:] = 0, 0  # the bars, which have figures beside them
     assert strong.sum() > 5_000
     masked = np.zeros_like(strong)
@@ -148,7 +148,7 @@ def test_a_memory_changes_no_result() -> None:
     assert results[0] == results[1]
 
 
-def test_the_second_look_takes_no_colour_bar_for_writing() -> None:
+def test_the_second_look_takes_no_color_bar_for_writing() -> None:
     pixels = np.zeros((480, 640, 3), np.uint8)
     flow = np.linspace(-255, 255, 120)[:, np.newaxis]
     pixels[50:170, 604:624, 0] = np.clip(-flow, 0, 255)

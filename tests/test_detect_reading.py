@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.crops import turned
-from scanscrub.detect.engines import build_reader
-from scanscrub.detect.reading import read_views
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.registry import build_reader
+from scanscrub.detect.reading.crops import turned
+from scanscrub.detect.reading.views import read_views
 from scanscrub.domain.geometry import Box, Quad
 from scanscrub.domain.picture import Picture, View
 
@@ -90,10 +90,10 @@ def test_a_marker_in_one_window_does_not_hide_a_name_in_another() -> None:
 
 def test_a_faint_name_beside_a_bright_mark_is_told_where_the_contrast_is_brought_to_one_level() -> None:
     pixels = np.random.default_rng(4).normal(90, 3, (60, 260)).clip(0, 255).astype(np.uint8)
-    for text, left, grey in (("ERECT", 14, 255), ("OKAFOR", 110, 112)):
+    for text, left, gray in (("ERECT", 14, 255), ("OKAFOR", 110, 112)):
         ink = np.zeros(pixels.shape, np.uint8)
         cv2.putText(ink, text, (left, 34), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2)
-        pixels[ink > 127] = grey
+        pixels[ink > 127] = gray
     (reading,) = build_reader((), DetectSettings(1)).read(
         Picture((View("window", pixels),)), [TextBox(Box(6, 6, 240, 44).corners, 1.0)]
     )

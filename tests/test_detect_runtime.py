@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.fineprint import FINEPRINT
-from scanscrub.detect.runtime import open_session
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.models.runtime import open_session
+from scanscrub.detect.models.small_text import SMALL_TEXT
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what processors a thread may use")
@@ -18,7 +18,7 @@ from scanscrub.detect.runtime import open_session
 def test_a_model_runs_on_any_processor(runtime: Literal["openvino", "onnxruntime"]) -> None:
     """Bound to one, the worker processes of a run would share it, and the others stay idle."""
     pytest.importorskip(runtime)
-    session = open_session(FINEPRINT.load(""), DetectSettings(1, runtime=runtime))
+    session = open_session(SMALL_TEXT.load(""), DetectSettings(1, runtime=runtime))
     batch = np.zeros((1, 4, 256, 256), np.float32)
     allowed = os.sched_getaffinity(0)
     seen: list[set[int]] = []

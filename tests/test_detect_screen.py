@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.engines import build_detector
-from scanscrub.detect.fineprint import FINEPRINT, FinePrint
-from scanscrub.detect.runtime import open_session
-from scanscrub.detect.screen import Screened
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.registry import build_detector
+from scanscrub.detect.frames.screen import Screened
+from scanscrub.detect.models.runtime import open_session
+from scanscrub.detect.models.small_text import SMALL_TEXT, SmallTextDetector
 from scanscrub.domain.picture import Picture, View
 
-FINE = FinePrint(open_session(FINEPRINT.load(""), DetectSettings(threads=1)), 0)
+FINE = SmallTextDetector(open_session(SMALL_TEXT.load(""), DetectSettings(threads=1)), 0)
 
 
 class Asked:

@@ -15,22 +15,22 @@ from pydicom.data import get_testdata_file
 from conftest import CANARY
 from factory_attributes import attribute
 from factory_pixels import image
-from scanscrub.api import shown as shown_pictures
+from scanscrub.api.cleaning import shown as shown_pictures
 from scanscrub.detect.base import Reading, TextBox
-from scanscrub.detect.flat import is_flat
+from scanscrub.detect.candidates.flat import is_flat
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.errors import UsageError
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.rules import Rule
-from scanscrub.domain.secret import Phi
-from scanscrub.formats.containers import Item
+from scanscrub.inputs.items import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.tools import Settings, TextMode, Tools
-from scanscrub.policy.devices import DeviceRule, built_in_rules, matching, read_device_rules
+from scanscrub.pipeline.worker_context import Settings, TextMode, WorkerContext
+from scanscrub.policy.pixels.conditions import header_values, parse_condition
+from scanscrub.policy.pixels.device_rules import DeviceRule, built_in_rules, matching, read_device_rules
 from scanscrub.policy.profile import load_profile
-from scanscrub.policy.signatures import header_values, parse_condition
 
 HEADER = (
     attribute(0x00080008, vr="CS", value="ORIGINAL\\SECONDARY\\AXIAL"),
@@ -244,7 +244,7 @@ class Reader:
 
 
 def cleaned(path: Path, output: Path, *rules: DeviceRule, text: TextMode = "all") -> AuditRecord:
-    tools = Tools(Settings(load_profile("share"), bytes(32), text, device_rules=rules))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text, device_rules=rules))
     tools.__dict__.update(detector=Blind(), second_look=Blind(), reader=Reader())
     output.mkdir()
     record = Cleaner(tools, CleanJob(output))(Item(1, str(path)))
@@ -316,7 +316,7 @@ def assert_what_was_blackened_is_told(record: AuditRecord, folder: Path) -> None
 
 
 @pytest.mark.parametrize("region", [Box(0, 0, 320, 30), Box(17, 33, 83, 90), Box(16, 16, 32, 32)])
-def test_a_mask_in_lossy_colour_is_at_rest_after_one_run(tmp_path: Path, region: Box) -> None:
+def test_a_mask_in_lossy_color_is_at_rest_after_one_run(tmp_path: Path, region: Box) -> None:
     rule = DeviceRule("ours", parse_condition('Modality.equals("US")'), (region,))
     first = cleaned(Path(str(get_testdata_file("examples_ybr_color.dcm"))), tmp_path / "out", rule)
     assert {authority for authority, _ in masks(first)} == {"device rule ours"}
@@ -339,6 +339,6 @@ def test_a_real_ultrasound_loses_its_title_bar_and_nothing_else(tmp_path: Path) 
 
 def test_a_users_rules_are_part_of_what_a_run_is_known_by() -> None:
     rule = DeviceRule("ours", parse_condition("true"), (Box(0, 0, 9, 9),))
-    plain = Tools(Settings(load_profile("share"), bytes(32))).policy.identity
-    ours = Tools(Settings(load_profile("share"), bytes(32), device_rules=(rule,))).policy.identity
+    plain = WorkerContext(Settings(load_profile("share"), bytes(32))).policy.identity
+    ours = WorkerContext(Settings(load_profile("share"), bytes(32), device_rules=(rule,))).policy.identity
     assert ours != plain

@@ -8,7 +8,7 @@ from pydicom.fileset import FileSet
 
 from factory_dicom import IMPLICIT, Row, ct_file, data_set, part10, with_rows
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.dicom.dicomdir import write_dicomdir
+from scanscrub.formats.dicom.write.dicomdir import write_dicomdir
 
 SR = "1.2.840.10008.5.1.4.1.1.88.11"
 

@@ -14,9 +14,9 @@ from pydicom.datadict import DicomDictionary, RepeatersDictionary, keyword_for_t
 
 from element_tables_source import PRIVATE, STANDARD, private_table, standard_table
 from factory_dicom import EXPLICIT, IMPLICIT, Row, ct_file
-from scanscrub.formats.dicom.charsets import _WITHOUT_EXTENSIONS, character_set
-from scanscrub.formats.dicom.dictionary import applicable_vr, keyword_of
-from scanscrub.formats.dicom.element_tables import private_elements, repeating_element, standard_elements
+from scanscrub.formats.dicom.encoding.charsets import _WITHOUT_EXTENSIONS, character_set
+from scanscrub.formats.dicom.encoding.dictionary import applicable_vr, keyword_of
+from scanscrub.formats.dicom.encoding.element_tables import private_elements, repeating_element, standard_elements
 
 HEAVY = "{'numpy', 'pydicom', 'PIL', 'cv2', 'onnxruntime', 'rich', 'jinja2'}"
 
@@ -100,7 +100,7 @@ def test_a_character_set_used_alone_is_read_as_pydicom_reads_it(term: str) -> No
 
 
 def test_pydicom_judges_no_values_once_it_is_used() -> None:
-    import scanscrub.formats.dicom.pydicom_quiet  # noqa: F401, PLC0415 - what is tested is what it does
+    import scanscrub.formats.dicom.encoding.pydicom_quiet  # noqa: F401, PLC0415 - what is tested is what it does
 
     assert config.settings.reading_validation_mode == config.IGNORE
     assert config.logger.disabled

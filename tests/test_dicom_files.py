@@ -74,7 +74,7 @@ def test_a_real_file_is_cleaned_and_proved_or_refused(path: Path) -> None:
     assert opened.SOPInstanceUID == opened.file_meta.MediaStorageSOPInstanceUID
 
 
-def test_what_is_not_recognised_is_no_dicom_file() -> None:
+def test_what_is_not_recognized_is_no_dicom_file() -> None:
     others = {path.name for path in FILES if not is_dicom(path)} - {"no_meta.dcm"}  # it begins with a stray byte
     assert not [name for name in others if name.endswith(".dcm") or name.startswith("DICOMDIR")]
 

@@ -11,7 +11,7 @@ from factory_dicom import Row, ct_file, ct_rows, data_set, element, part10, with
 from scanscrub.domain.finding import Attribute, HeaderElement
 from scanscrub.domain.plan import Action, Add, Clean, Empty, Keep, Plan, RemapUid, Remove, Replace, Source, Step
 from scanscrub.formats.dicom.document import FORMAT, DicomDocument
-from scanscrub.formats.dicom.elements import DataSet
+from scanscrub.formats.dicom.encoding.elements import DataSet
 
 SOURCE = Source(1, "ab" * 32)
 PRIVATE: tuple[Row, ...] = ((0x00090010, "LO", "ACME"), (0x00091001, "DS", "1.5"))

@@ -1,4 +1,4 @@
-"""DICOM files as they come: recognised by content, read whole, or refused with a sentence."""
+"""DICOM files as they come: recognized by content, read whole, or refused with a sentence."""
 
 import io
 import struct
@@ -27,8 +27,8 @@ from scanscrub.domain import allowance
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Attribute, HeaderElement, SegmentSeen
 from scanscrub.domain.plan import Source
-from scanscrub.formats.dicom import container
 from scanscrub.formats.dicom.document import FORMAT
+from scanscrub.formats.dicom.encoding import container
 
 SOURCE = Source(1, "ab" * 32)
 
@@ -61,7 +61,7 @@ def text(file: bytes, *path: int) -> str | None:
     ],
     ids=["part 10", "explicit", "implicit", "big endian", "file meta first", "TIFF in the preamble"],
 )
-def test_dicom_is_recognised_by_content(file: bytes) -> None:
+def test_dicom_is_recognized_by_content(file: bytes) -> None:
     assert FORMAT.sniff(file[:4096])
     assert text(file, 0x00080060) == "CT"
 

@@ -29,6 +29,7 @@ from factory_dicom import (
 )
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Attribute, HeaderElement
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import (
     Action,
     Add,
@@ -43,7 +44,6 @@ from scanscrub.domain.plan import (
     Source,
     Step,
 )
-from scanscrub.domain.secret import Phi
 from scanscrub.formats.dicom.document import FORMAT
 
 SOURCE = Source(1, "ab" * 32)

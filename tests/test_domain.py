@@ -8,9 +8,9 @@ from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.audit_json import record_from_json, record_to_json
 from scanscrub.domain.finding import FileName, HeaderElement, Locator, PixelRegion, Segment
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Check, Keep, Mask, Plan, Refusal, Source, Step
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.domain.secret import Phi
 
 
 def test_a_patient_value_shows_itself_in_no_text_form() -> None:

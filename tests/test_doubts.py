@@ -4,8 +4,8 @@ import numpy as np
 
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.domain.secret import Phi
 from scanscrub.pipeline.clean import doubting
 from scanscrub.pipeline.inspect import Examination, FrameSize
 

@@ -12,7 +12,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from scanscrub.formats.containers import find_items
+from scanscrub.inputs.items import find_items
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 FILES = SAMPLES / "files"

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import CANARY
 from dask_clusters import needs_dask
-from scanscrub.api import CleanOptions, settings_for
+from scanscrub.api.cleaning import CleanOptions, settings_for
 from scanscrub.domain.errors import ExitCode, MissingDependencyError, UsageError
 from scanscrub.execute import dask_cluster
 from scanscrub.execute.base import Crashed, Done, Executor

@@ -13,7 +13,7 @@ import pytest
 from conftest import CANARY
 from dask_clusters import needs_dask, somebody_elses
 from scanscrub import __version__
-from scanscrub.api import CleanOptions, settings_for
+from scanscrub.api.cleaning import CleanOptions, settings_for
 from scanscrub.domain.errors import (
     ClusterLostError,
     ExitCode,
@@ -25,7 +25,7 @@ from scanscrub.execute import dask, dask_cluster
 from scanscrub.execute.base import Crashed, Done
 from scanscrub.execute.dask import DaskExecutor
 from scanscrub.pipeline.clean import CleanJob
-from scanscrub.pipeline.distant import installed, prepare_distant_worker
+from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
 
 here: list[str] = []
 """What this process was set up with."""
@@ -212,9 +212,9 @@ def test_a_worker_that_is_not_alike_is_told_so(tmp_path: Path) -> None:
     settings = settings_for(CleanOptions(text="none"))
     others = installed() - {("scanscrub", __version__)} | {("scanscrub", "0.0")}
     with pytest.raises(MissingDependencyError, match=r"than this machine: scanscrub\."):
-        prepare_distant_worker(settings, CleanJob(tmp_path), others)
+        prepare_remote_worker(settings, CleanJob(tmp_path), others)
     with pytest.raises(OutputUnusableError, match="does not see the output folder"):
-        prepare_distant_worker(settings, CleanJob(tmp_path / "elsewhere"), installed())
+        prepare_remote_worker(settings, CleanJob(tmp_path / "elsewhere"), installed())
 
 
 def alternated(

@@ -14,10 +14,10 @@ from typing import IO
 import pytest
 
 from factory_dicom import ct_file
-from scanscrub.api import CleanOptions, clean
+from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.domain.errors import ExitCode, OutputUnusableError
-from scanscrub.pipeline import writer
-from scanscrub.pipeline.writer import NAME, UNGUARDED, Lock, sole_writer
+from scanscrub.output import writer_lock
+from scanscrub.output.writer_lock import NAME, UNGUARDED, Lock, sole_writer
 
 PATIENCE = 120.0
 """Seconds that something may take on a busy machine before a test gives up on it."""
@@ -194,9 +194,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from scanscrub import api
-from scanscrub.formats.staging import StagedFile
+from scanscrub.output.staging import StagedFile
 from scanscrub.pipeline import journal
-from scanscrub.pipeline.crosswalk import Crosswalk
+from scanscrub.output.crosswalk import Crosswalk
 
 files, output, key, secret, point, resume = sys.argv[1:]
 calls = 0
@@ -268,7 +268,7 @@ CRASHING = """
 import os, signal, sys
 from pathlib import Path
 from scanscrub import api
-from scanscrub.formats.staging import StagedFile
+from scanscrub.output.staging import StagedFile
 
 files, output, key, secret, mark, when = sys.argv[1:]
 whole = StagedFile.publish_as
@@ -347,7 +347,7 @@ def test_where_nothing_can_be_locked_the_run_says_so_and_goes_on(
 
 
 def test_a_lock_that_was_taken_away_meanwhile_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, path = writer._locked, tmp_path / NAME
+    whole, path = writer_lock._locked, tmp_path / NAME
     turns: list[None] = []
 
     def late(descriptor: int, *, wait: bool) -> Lock:
@@ -356,7 +356,7 @@ def test_a_lock_that_was_taken_away_meanwhile_is_made_anew(tmp_path: Path, monke
             path.unlink()
         return whole(descriptor, wait=wait)
 
-    monkeypatch.setattr(writer, "_locked", late)
+    monkeypatch.setattr(writer_lock, "_locked", late)
     with sole_writer(tmp_path) as lock:
         assert lock is Lock.OURS
         assert path.exists()
@@ -372,7 +372,7 @@ def test_a_signal_waits_for_the_end_of_what_may_not_be_disturbed() -> None:
 
 
 def _interrupted(done: list[str]) -> None:
-    with writer.undisturbed():
+    with writer_lock.undisturbed():
         done.append("recorded")
         signal.raise_signal(signal.SIGINT)
         done.append("published")

@@ -5,10 +5,10 @@ import pytest
 
 from factory_check import commit, git, repository
 from scanscrub.domain.errors import RefusedFile, UsageError
-from scanscrub.repository import blobs
-from scanscrub.repository.blobs import BlobStore
-from scanscrub.repository.git import history, staged, unignored, work_tree
-from scanscrub.repository.walk import files_below
+from scanscrub.inputs import git_blobs
+from scanscrub.inputs.folder import files_below
+from scanscrub.inputs.git import history, staged, unignored, work_tree
+from scanscrub.inputs.git_blobs import BlobStore
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_blob_is_read_to_its_end_only_where_its_beginning_is_wanted(repo: Path
 def test_a_blob_too_large_for_memory_is_refused_and_the_next_one_read(
     repo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blobs, "LARGEST_BLOB", 1 << 20)
+    monkeypatch.setattr(git_blobs, "LARGEST_BLOB", 1 << 20)
     (repo / "big").write_bytes(bytes(3 << 20))
     (repo / "small").write_bytes(b"yes")
     commit(repo)

@@ -1,4 +1,4 @@
-"""ICC profiles: their colours stay what they are, and nothing else of them does."""
+"""ICC profiles: their colors stay what they are, and nothing else of them does."""
 
 import struct
 from collections.abc import Callable, Mapping
@@ -11,10 +11,13 @@ from PIL import Image, ImageCms
 from pydicom.data import get_testdata_file
 
 from conftest import CANARY
-from factory_pictures import BOX, NAME, clean, colour, demand_clean_twice, grey, jpeg_segment, proof_of, saved
-from scanscrub.formats import jpeg, png, tiff, webp
-from scanscrub.formats.icc import plain_profile, srgb_profile
-from scanscrub.formats.icc_proof import means_the_same
+from factory_pictures import BOX, NAME, clean, color, demand_clean_twice, gray, jpeg_segment, proof_of, saved
+from scanscrub.formats.icc.profile import plain_profile, srgb_profile
+from scanscrub.formats.icc.proof import means_the_same
+from scanscrub.formats.jpeg import document as jpeg
+from scanscrub.formats.other import webp
+from scanscrub.formats.png import document as png
+from scanscrub.formats.tiff import document as tiff
 
 _HEADER = 128
 _HIGHDICOM = files("highdicom").joinpath("_icc_profiles", "sRGB_v4_ICC_preference.icc").read_bytes()
@@ -71,14 +74,14 @@ PLACES: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_what_is_no_colour_goes(place: str) -> None:
+def test_what_is_no_color_goes(place: str) -> None:
     dirty = PLACES[place]()
     assert b"Zqca" in dirty
     assert plain_profile(dirty) == srgb_profile()
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_a_real_profile_means_the_same_colours_and_comes_out_as_it_is_the_second_time(name: str) -> None:
+def test_a_real_profile_means_the_same_colors_and_comes_out_as_it_is_the_second_time(name: str) -> None:
     plain = plain_profile(REAL[name])
     assert plain is not None
     assert means_the_same(REAL[name], plain)
@@ -114,9 +117,9 @@ def _broken() -> Mapping[str, bytes]:
         "no profile": NAME * 20,
         "cut": whole[:-200],
         "a curve that spells": profile_of({**tags, b"rTRC": curve}),
-        "a colour that spells": profile_of({**tags, b"rXYZ": b"XYZ " + bytes(4) + b"SCHMIDT^ZQCA"}),
+        "a color that spells": profile_of({**tags, b"rXYZ": b"XYZ " + bytes(4) + b"SCHMIDT^ZQCA"}),
         "a tag inside the table": whole[:140] + struct.pack(">I", 100) + whole[144:],
-        "a colour left out": profile_of({name: value for name, value in tags.items() if name != b"gTRC"}),
+        "a color left out": profile_of({name: value for name, value in tags.items() if name != b"gTRC"}),
         "a link": whole[:12] + b"link" + whole[16:],
         "a table that is too large": profile_of(
             {**tags, b"A2B0": b"mft2" + bytes(4) + bytes((4, 3, 255, 0)) + bytes(40)}
@@ -134,20 +137,20 @@ def _dirty() -> bytes:
 
 
 def _with_profile(kind: str, profile: bytes) -> bytes:
-    return saved(colour(), kind, icc_profile=profile, **({"lossless": True} if kind == "WEBP" else {}))
+    return saved(color(), kind, icc_profile=profile, **({"lossless": True} if kind == "WEBP" else {}))
 
 
 FORMATS = {"PNG": png.FORMAT, "JPEG": jpeg.FORMAT, "TIFF": tiff.FORMAT, "WEBP": webp.FORMAT}
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_a_picture_keeps_its_colours_and_loses_the_texts_of_its_profile(kind: str) -> None:
+def test_a_picture_keeps_its_colors_and_loses_the_texts_of_its_profile(kind: str) -> None:
     done = demand_clean_twice(_with_profile(kind, _dirty()), FORMATS[kind])
     assert not done.failed
     assert NAME not in done.copy
     assert CANARY in done.text
     assert Image.open(BytesIO(done.copy)).info["icc_profile"] == srgb_profile()
-    assert any("colour profile was kept" in note for note in done.notes)
+    assert any("color profile was kept" in note for note in done.notes)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "PNG"])
@@ -159,10 +162,10 @@ def test_a_plain_profile_is_needed_and_nothing_is_done(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_a_profile_of_other_colours_goes(kind: str) -> None:
+def test_a_profile_of_other_colors_goes(kind: str) -> None:
     done = demand_clean_twice(_with_profile(kind, NAME * 20), FORMATS[kind])
     assert "icc_profile" not in Image.open(BytesIO(done.copy)).info
-    assert any("colour profile was removed" in note for note in done.notes)
+    assert any("color profile was removed" in note for note in done.notes)
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -170,11 +173,11 @@ def test_a_copy_with_another_profile_fails_its_proof(kind: str) -> None:
     other = plain_profile(_CAMERA)
     assert other is not None
     failed = proof_of(_with_profile(kind, _dirty()), FORMATS[kind], _with_profile(kind, other))
-    assert "the colour profile means the same" in failed
+    assert "the color profile means the same" in failed
 
 
-def test_a_grey_picture_does_not_keep_a_profile_of_colours() -> None:
-    done = demand_clean_twice(saved(grey(), "PNG", icc_profile=_dirty()), png.FORMAT)
+def test_a_gray_picture_does_not_keep_a_profile_of_colors() -> None:
+    done = demand_clean_twice(saved(gray(), "PNG", icc_profile=_dirty()), png.FORMAT)
     assert "icc_profile" not in Image.open(BytesIO(done.copy)).info
 
 
@@ -187,15 +190,15 @@ def test_a_profile_in_several_segments_of_a_jpeg_is_put_together() -> None:
 
 
 def test_a_profile_of_which_a_segment_is_missing_goes() -> None:
-    data = saved(colour(), "JPEG")
+    data = saved(color(), "JPEG")
     part = jpeg_segment(0xE2, b"ICC_PROFILE\0\1\2" + _dirty())
     done = demand_clean_twice(data[:2] + part + data[2:], jpeg.FORMAT)
     assert "icc_profile" not in Image.open(BytesIO(done.copy)).info
     assert NAME not in done.copy
 
 
-def test_a_masked_jpeg_that_becomes_a_png_keeps_its_colours() -> None:
-    progressive = saved(colour(), "JPEG", icc_profile=_dirty(), progressive=True)
+def test_a_masked_jpeg_that_becomes_a_png_keeps_its_colors() -> None:
+    progressive = saved(color(), "JPEG", icc_profile=_dirty(), progressive=True)
     done = clean(progressive, jpeg.FORMAT, BOX)
     assert Image.open(BytesIO(done.copy)).format == "PNG"
     assert Image.open(BytesIO(done.copy)).info["icc_profile"] == srgb_profile()

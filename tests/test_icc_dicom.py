@@ -9,10 +9,10 @@ from pydicom.sequence import Sequence
 from conftest import CANARY
 from factory_dicom import ct_file
 from factory_pictures import NAME
+from scanscrub.checking.examine import examined
 from scanscrub.domain.rules import Severity
-from scanscrub.formats.icc import srgb_profile
-from scanscrub.pipeline.check_examine import examined
-from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.formats.icc.profile import srgb_profile
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 from test_dicom_hiding_places import cleaned
 from test_icc import PLACES, profile_of, tags_of, text_of
@@ -44,12 +44,12 @@ def _copy_of(file: bytes, profile: str = "share") -> Dataset:
 
 @pytest.mark.parametrize("profile", ["share", "research"])
 @pytest.mark.parametrize("place", PLACES)
-def test_the_colours_of_a_profile_stay_and_its_texts_go(profile: str, place: str) -> None:
+def test_the_colors_of_a_profile_stay_and_its_texts_go(profile: str, place: str) -> None:
     assert _copy_of(_file(PLACES[place](), _PHOTOGRAPH), profile).ICCProfile == srgb_profile()
 
 
 @pytest.mark.parametrize("profile", ["share", "research"])
-def test_the_colours_of_an_optical_path_stay(profile: str) -> None:
+def test_the_colors_of_an_optical_path_stay(profile: str) -> None:
     copy = _copy_of(_file(PLACES["copyright"](), _SLIDE, nested=True), profile)
     assert copy.OpticalPathSequence[0].ICCProfile == srgb_profile()
 
@@ -78,7 +78,7 @@ def test_a_profile_too_long_for_any_is_not_kept() -> None:
 )
 def test_check_ranks_a_profile_by_its_texts(text: bytes, severity: Severity) -> None:
     file = _file(profile_of({**tags_of(srgb_profile()), b"cprt": text_of(text)}), _PHOTOGRAPH)
-    tools = Tools(Settings(load_profile("share"), bytes(32), "none"))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32), "none"))
     found, _ = examined(BytesIO(file), file[:4096], ("scan",), tools)
     ranks = [one.severity for one in found.findings or () if "(0028,2000)" in str(one.place)]
     assert ranks == [severity]

@@ -8,14 +8,14 @@ import pytest
 from PIL import Image
 
 from conftest import CANARY
-from factory_pictures import grey, saved
+from factory_pictures import gray, saved
 from running_check import Workplace
+from scanscrub.checking.input_summary import InputSummary
 from scanscrub.cli.inspect_words import told
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.pipeline.glance import Glance
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capture
 
 
 def test_pictures_that_were_not_searched_are_not_called_harmless(place: Workplace) -> None:
-    place.write("export.png", saved(grey(), "PNG"))
+    place.write("export.png", saved(gray(), "PNG"))
     ran = place.run("inspect", ".", "--text", "none")
     assert ran.code == 0
     assert ran.lines == [
@@ -62,7 +62,7 @@ def test_where_the_writing_is_is_said_in_words() -> None:
         for frame in (4, 7)
     )
     record = AuditRecord(InputRef(1, ""), Status.PLANNED, "share", frames=9, steps=steps)
-    assert list(told(record, Glance(size=(500, 640))))[1:] == [
+    assert list(told(record, InputSummary(size=(500, 640))))[1:] == [
         "    The writing is on 2 of 9 pictures, in up to 3 places: in picture 5 top left, middle, bottom right.",
         "    These are the places of a first look; clean looks again at its copy and may cover more.",
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.plan import Refusal
-from scanscrub.pipeline.journal import standing
+from scanscrub.output.journal import standing
 
 
 def absent(number: int, digest: str = "aa", reason: str = "The file is cut off.") -> AuditRecord:

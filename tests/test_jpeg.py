@@ -15,10 +15,10 @@ from factory_pictures import (
     ROWS,
     SOURCE,
     clean,
-    colour,
+    color,
     demand_clean_twice,
     exif,
-    grey,
+    gray,
     jpeg,
     jpeg_segment,
     pixels,
@@ -28,9 +28,9 @@ from factory_pictures import (
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
-from scanscrub.formats.jpeg import FORMAT
+from scanscrub.formats.jpeg.document import FORMAT
 
-THUMBNAIL = saved(grey()[::4, ::4], "JPEG")
+THUMBNAIL = saved(gray()[::4, ::4], "JPEG")
 PLAIN = jpeg()
 
 SEGMENTS = {
@@ -42,10 +42,10 @@ SEGMENTS = {
     "L141 extended XMP": jpeg_segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0" + NAME),
     "L142 IPTC": jpeg_segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0" + NAME),
     "L143 MPF": jpeg_segment(0xE2, b"MPF\0" + NAME),
-    "L143 colour profile": jpeg_segment(0xE2, b"ICC_PROFILE\0\1\1" + NAME),
+    "L143 color profile": jpeg_segment(0xE2, b"ICC_PROFILE\0\1\1" + NAME),
     "L144 manifest": jpeg_segment(0xEB, b"JP\0\1" + NAME),
     "L144 Ducky": jpeg_segment(0xEC, b"Ducky\0" + NAME),
-    "L144 behind the colour transform": jpeg_segment(0xEE, b"Adobe\0\x64\0\0\0\0\1" + NAME),
+    "L144 behind the color transform": jpeg_segment(0xEE, b"Adobe\0\x64\0\0\0\0\1" + NAME),
     "L145 comment": jpeg_segment(0xFE, NAME),
     "L145 segment nobody knows": jpeg_segment(0xEA, NAME),
     "L145 table that nothing uses": jpeg_segment(0xDB, b"\3" + (NAME * 8)[:64]),
@@ -69,14 +69,14 @@ def test_l140_thumbnail_in_the_jfif_header_is_gone() -> None:
 
 
 def test_l143_pictures_and_films_behind_the_picture_are_gone() -> None:
-    done = demand_clean_twice(PLAIN + saved(grey(), "JPEG") + b"\0\0\0\x18ftypmp42" + NAME, FORMAT)
+    done = demand_clean_twice(PLAIN + saved(gray(), "JPEG") + b"\0\0\0\x18ftypmp42" + NAME, FORMAT)
     assert done.copy == PLAIN
     assert done.kinds == ["JPEG bytes after the end"]
     assert CANARY in done.text
 
 
 def test_l145_segments_between_scans_are_gone() -> None:
-    data = saved(colour(), "JPEG", progressive=True)
+    data = saved(color(), "JPEG", progressive=True)
     place = data.index(b"\xff\xda", data.index(b"\xff\xda") + 2)
     done = demand_clean_twice(data[:place] + jpeg_segment(0xE5, NAME) + data[place:], FORMAT)
     assert done.copy == data
@@ -99,7 +99,7 @@ def test_l146_bytes_after_the_end_are_gone() -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_l147_mask_lies_where_the_upright_picture_has_it(orientation: int) -> None:
-    data = jpeg(jpeg_segment(0xE1, b"Exif\0\0" + exif(orientation)), picture=grey())
+    data = jpeg(jpeg_segment(0xE1, b"Exif\0\0" + exif(orientation)), picture=gray())
     box = Box(0, 0, 16, 8)
     done = demand_clean_twice(data, FORMAT, box)
     with FORMAT.open(io.BytesIO(done.copy), SOURCE) as copy:
@@ -131,7 +131,7 @@ def test_what_a_mask_covers_are_the_blocks_of_the_turned_picture(orientation: in
 )
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_masks_stay_in_the_codec_and_change_no_other_block(mode: str, options: dict[str, object]) -> None:
-    data = saved(Image.fromarray(colour()).convert(mode), "JPEG", **options)
+    data = saved(Image.fromarray(color()).convert(mode), "JPEG", **options)
     done = demand_clean_twice(data, FORMAT, BOX)
     assert done.extension == ".jpg"
     assert len(done.copy) < len(data) + 500
@@ -141,7 +141,7 @@ def test_masks_stay_in_the_codec_and_change_no_other_block(mode: str, options: d
 
 @pytest.mark.parametrize(("mode", "options"), [("RGB", {"progressive": True}), ("CMYK", {})], ids=str)
 def test_l148_what_cannot_be_masked_in_its_codec_becomes_an_exact_png(mode: str, options: dict[str, object]) -> None:
-    data = saved(Image.fromarray(colour()).convert(mode), "JPEG", **options)
+    data = saved(Image.fromarray(color()).convert(mode), "JPEG", **options)
     done = demand_clean_twice(data, FORMAT, BOX)
     assert done.extension == ".png"
     assert "PNG" in done.notes[0]
@@ -205,5 +205,5 @@ def test_this_check_sees_the_sabotage(check: str) -> None:
 
 
 def test_entropy_coded_bytes_changed_without_need_are_seen() -> None:
-    other = saved(colour(), "JPEG", optimize=True)
+    other = saved(color(), "JPEG", optimize=True)
     assert "image data without masks is kept as it was encoded" in proof_of(PLAIN, FORMAT, other)

@@ -1,4 +1,4 @@
-"""A JPEG's colours are decided by JFIF, Adobe's segment, component names and the DICOM header: whatever each says, a
+"""A JPEG's colors are decided by JFIF, Adobe's segment, component names and the DICOM header: whatever each says, a
 copy is shown as its original is.
 """
 
@@ -12,9 +12,9 @@ from PIL import Image
 from pydicom import dcmread, uid
 
 from factory_pixels import box, compressed, copy_of, store_of
-from scanscrub.formats import codestream
-from scanscrub.formats.dicom import jpeg_codecs
-from scanscrub.formats.dicom.pixelproof import prove
+from scanscrub.formats.dicom.pixels.codecs import jpeg
+from scanscrub.formats.dicom.proof.pixels import prove
+from scanscrub.formats.jpeg import codestream
 
 ROWS, COLUMNS = 64, 96
 _JFIF = slice(2, 20)
@@ -23,7 +23,7 @@ CONFLICTS = list(product((True, False), (None, 0, 1), (b"\1\2\3", b"RGB"), ("RGB
 
 
 def _jpeg(*, jfif: bool = True, adobe: int | None = None, ids: bytes = b"\1\2\3") -> bytes:
-    """Reds and blues, with these words about their colours."""
+    """Reds and blues, with these words about their colors."""
     y, x = np.mgrid[0:ROWS, 0:COLUMNS]
     out = BytesIO()
     samples = np.stack([200 - x, y, 30 + x + y], axis=-1).astype(np.uint8)
@@ -70,7 +70,7 @@ def test_two_decoders_show_a_copy_as_its_original(
         assert np.array_equal(shown(data)[:, 48:], shown(copy)[:, 48:])
 
 
-def test_a_jfif_header_that_decides_the_colours_stays_without_its_thumbnail() -> None:
+def test_a_jfif_header_that_decides_the_colors_stays_without_its_thumbnail() -> None:
     frame = _jpeg()
     thumbnail = b"JFIF\0\x01\x02\0\0\x01\0\x01\x08\x01" + b"Zqcanary" * 3
     frame = frame[:2] + b"\xff\xe0" + (len(thumbnail) + 2).to_bytes(2, "big") + thumbnail + frame[_JFIF.stop :]
@@ -80,15 +80,15 @@ def test_a_jfif_header_that_decides_the_colours_stays_without_its_thumbnail() ->
     assert b"Zqcanary" not in copy
 
 
-def test_a_copy_that_lost_what_decides_its_colours_fails_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_that_lost_what_decides_its_colors_fails_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     data = compressed((ROWS, COLUMNS), [_jpeg()], uid.JPEGBaseline8Bit, photometric="RGB")
     original = store_of(data)
 
     def careless(data: bytes) -> bytes:
         return codestream.strip_jpeg(data[:2] + data[_JFIF.stop :] if b"JFIF" in data[_JFIF] else data)
 
-    monkeypatch.setattr(jpeg_codecs, "strip_jpeg", careless)
+    monkeypatch.setattr(jpeg, "strip_jpeg", careless)
     staged = store_of(copy_of(data, original.rewrite({})))
-    assert "two decoders show the same colours" in [
+    assert "two decoders show the same colors" in [
         check.name for check in prove(original, {}, staged) if not check.passed
     ]

@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from scanscrub.formats import jpegdct
-from scanscrub.formats.codestream import jpeg_segments
-from scanscrub.formats.jpegproof import compare_jpegs
-from scanscrub.formats.masking import whole_blocks
+from scanscrub.formats.jpeg import dct_masking
+from scanscrub.formats.jpeg.codestream import jpeg_segments
+from scanscrub.formats.jpeg.dct_proof import compare_jpegs
+from scanscrub.formats.raster.masking import whole_blocks
 
 ROWS, COLUMNS = 75, 117
 
@@ -33,7 +33,7 @@ def _shown(data: bytes) -> NDArray[np.int64]:
 
 
 def _grown(area: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
-    """An area and its neighbours, to which decoders that smooth subsampled chroma carry its colour."""
+    """An area and its neighbors, to which decoders that smooth subsampled chroma carry its color."""
     wide = np.pad(area, pixels)
     steps = range(2 * pixels + 1)
     moved = [wide[down : down + ROWS, right : right + COLUMNS] for down in steps for right in steps]
@@ -54,12 +54,12 @@ def test_blocks_outside_are_kept_and_blocks_inside_are_black(
     subsampling: str, quality: int, optimize: int, restart: int
 ) -> None:
     data = _jpeg(subsampling=subsampling, quality=quality, optimize=bool(optimize), restart_marker_blocks=restart)
-    levels = jpegdct.black_levels(data)
+    levels = dct_masking.black_levels(data)
     assert levels == (0, 128, 128)
-    masked = jpegdct.mask(data, _area(), levels)
+    masked = dct_masking.mask(data, _area(), levels)
     assert masked is not None
     assert compare_jpegs(data, masked, _area(), levels) == (True, True)
-    covered = whole_blocks(_area(), jpegdct.block_size(data))
+    covered = whole_blocks(_area(), dct_masking.block_size(data))
     smoothed = 0 if subsampling == "4:4:4" else 1
     before, after = _shown(data), _shown(masked)
     far = ~_grown(covered, smoothed)
@@ -68,9 +68,9 @@ def test_blocks_outside_are_kept_and_blocks_inside_are_black(
 
 
 @pytest.mark.parametrize("level", [0, 255])
-def test_a_grey_jpeg_takes_either_end_of_the_range(level: int) -> None:
+def test_a_gray_jpeg_takes_either_end_of_the_range(level: int) -> None:
     data = _jpeg("L", quality=85)
-    masked = jpegdct.mask(data, _area(), (level,))
+    masked = dct_masking.mask(data, _area(), (level,))
     assert masked is not None
     covered = whole_blocks(_area(), (8, 8))
     assert np.array_equal(_shown(masked)[~covered], _shown(data)[~covered])
@@ -79,60 +79,60 @@ def test_a_grey_jpeg_takes_either_end_of_the_range(level: int) -> None:
 
 def test_an_rgb_jpeg_is_masked_in_every_component() -> None:
     data = _jpeg(keep_rgb=True, quality=90)
-    assert jpegdct.black_levels(data) == (0, 0, 0)
-    masked = jpegdct.mask(data, _area(), (0, 0, 0))
+    assert dct_masking.black_levels(data) == (0, 0, 0)
+    masked = dct_masking.mask(data, _area(), (0, 0, 0))
     assert masked is not None
-    covered = whole_blocks(_area(), jpegdct.block_size(data))
+    covered = whole_blocks(_area(), dct_masking.block_size(data))
     assert np.array_equal(_shown(masked)[~covered], _shown(data)[~covered])
     assert not _shown(masked)[covered].any()
 
 
 def test_everything_can_be_masked() -> None:
     data = _jpeg(quality=50)
-    masked = jpegdct.mask(data, np.ones((ROWS, COLUMNS), np.bool_), (0, 128, 128))
+    masked = dct_masking.mask(data, np.ones((ROWS, COLUMNS), np.bool_), (0, 128, 128))
     assert masked is not None
     assert not _shown(masked).any()
 
 
 def test_nothing_masked_keeps_every_entropy_coded_byte() -> None:
     data = _jpeg(quality=80, restart_marker_blocks=4)
-    masked = jpegdct.mask(data, np.zeros((ROWS, COLUMNS), np.bool_), (0, 128, 128))
+    masked = dct_masking.mask(data, np.zeros((ROWS, COLUMNS), np.bool_), (0, 128, 128))
     assert masked is not None
     before = [entropy for *_, entropy in jpeg_segments(data) if entropy]
     assert [entropy for *_, entropy in jpeg_segments(masked) if entropy] == before
 
 
 def test_the_same_mask_again_changes_nothing() -> None:
-    once = jpegdct.mask(_jpeg(quality=70), _area(), (0, 128, 128))
+    once = dct_masking.mask(_jpeg(quality=70), _area(), (0, 128, 128))
     assert once is not None
-    assert jpegdct.mask(once, _area(), (0, 128, 128)) == once
+    assert dct_masking.mask(once, _area(), (0, 128, 128)) == once
 
 
 def test_a_progressive_jpeg_cannot_be_masked() -> None:
     data = _jpeg(progressive=True)
-    assert not jpegdct.can_mask(data)
-    assert jpegdct.mask(data, _area(), (0, 128, 128)) is None
+    assert not dct_masking.can_mask(data)
+    assert dct_masking.mask(data, _area(), (0, 128, 128)) is None
 
 
 def test_damaged_entropy_coded_data_is_not_masked() -> None:
     data = _jpeg(quality=90)
     at = data.rindex(b"\xff\xda") + 40
     damaged = data[:at] + data[at + 900 :]
-    assert jpegdct.mask(damaged, _area(), (0, 128, 128)) is None
+    assert dct_masking.mask(damaged, _area(), (0, 128, 128)) is None
 
 
 def test_a_long_scan_is_walked_by_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     data = _jpeg(quality=100, subsampling="4:2:0")
-    whole = jpegdct.mask(data, _area(), (0, 128, 128))
-    monkeypatch.setattr("scanscrub.formats.jpegbits._WINDOW", 512)
-    monkeypatch.setattr("scanscrub.formats.jpegdct._CHUNK", 7)
-    assert jpegdct.mask(data, _area(), (0, 128, 128)) == whole
+    whole = dct_masking.mask(data, _area(), (0, 128, 128))
+    monkeypatch.setattr("scanscrub.formats.jpeg.block_positions._WINDOW", 512)
+    monkeypatch.setattr("scanscrub.formats.jpeg.dct_masking._CHUNK", 7)
+    assert dct_masking.mask(data, _area(), (0, 128, 128)) == whole
 
 
 def test_the_proof_sees_one_changed_coefficient_outside() -> None:
     data = _jpeg(quality=90)
-    masked = jpegdct.mask(data, _area(), (0, 128, 128))
-    other = jpegdct.mask(data, _area(slice(20, 30), slice(40, 100)), (0, 128, 128))
+    masked = dct_masking.mask(data, _area(), (0, 128, 128))
+    other = dct_masking.mask(data, _area(slice(20, 30), slice(40, 100)), (0, 128, 128))
     assert masked is not None
     assert other is not None
     assert compare_jpegs(data, other, _area(), (0, 128, 128)) == (True, False)

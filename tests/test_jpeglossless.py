@@ -12,9 +12,9 @@ from PIL import Image
 from pydicom.uid import JPEGLosslessSV1
 
 from factory_pixels import compressed, image, shown, store_of
-from scanscrub.formats.jpeglossless import encode_lossless
-from scanscrub.formats.jpegpredictive import decode_lossless
-from scanscrub.formats.jpegsamples import decode_grey
+from scanscrub.formats.jpeg.dct_decoder import decode_gray
+from scanscrub.formats.jpeg.lossless.decoder import decode_lossless
+from scanscrub.formats.jpeg.lossless.encoder import encode_lossless
 
 
 def _noise(shape: tuple[int, ...], bits: int) -> NDArray[np.uint16]:
@@ -29,7 +29,7 @@ def test_noise_comes_back(bits: int) -> None:
     assert np.array_equal(shown(data), samples)
 
 
-def test_colour_comes_back() -> None:
+def test_color_comes_back() -> None:
     samples = _noise((20, 30, 3), 8)
     data = compressed((20, 30), [encode_lossless(samples, 8)], JPEGLosslessSV1, photometric="RGB")
     assert np.array_equal(shown(data), samples)
@@ -51,7 +51,7 @@ def test_the_largest_difference_comes_back() -> None:
 def test_strips_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     samples = _noise((33, 50), 12)
     whole = encode_lossless(samples, 12)
-    monkeypatch.setattr("scanscrub.formats.jpeglossless._STRIP", 100)
+    monkeypatch.setattr("scanscrub.formats.jpeg.lossless.encoder._STRIP", 100)
     assert encode_lossless(samples, 12) == whole
 
 
@@ -60,7 +60,7 @@ def test_our_own_reader_agrees(bits: int, monkeypatch: pytest.MonkeyPatch) -> No
     samples = _noise((33, 50, 3), bits)
     data = encode_lossless(samples, bits)
     for window in (1 << 18, 300):
-        monkeypatch.setattr("scanscrub.formats.jpegpredictive._WINDOW", window)
+        monkeypatch.setattr("scanscrub.formats.jpeg.lossless.decoder._WINDOW", window)
         decoded = decode_lossless(data)
         assert decoded is not None
         assert np.array_equal(decoded, samples)
@@ -85,6 +85,6 @@ def test_damaged_data_is_not_read(cut: int) -> None:
 def test_samples_of_twelve_bit_dct_are_those_of_eight_bit_decoders() -> None:
     out = BytesIO()
     Image.effect_noise((99, 61), 80).save(out, "JPEG", quality=95)
-    samples = decode_grey(out.getvalue())
+    samples = decode_gray(out.getvalue())
     assert samples is not None
     assert np.abs(samples.astype(np.int64) - np.asarray(Image.open(out))).max() <= 1

@@ -12,15 +12,15 @@ from pydicom import dcmread
 from conftest import CANARY
 from factory_pixels import image
 from scanscrub.detect.base import Reading, TextBox
-from scanscrub.detect.spelled import spells_words
+from scanscrub.detect.reading.spelled import spells_words
 from scanscrub.domain.audit import LABELS_SPELL_WORDS, AuditRecord, Status
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule
-from scanscrub.domain.secret import Phi
-from scanscrub.formats.containers import Item
-from scanscrub.formats.dicom.measured import holds_no_picture
+from scanscrub.formats.dicom.pixels.measured_values import holds_no_picture
+from scanscrub.inputs.items import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 from scanscrub.report.review import why_look
 from test_pipeline import NAME_BOX, Careful
@@ -50,7 +50,7 @@ def _cleaned(folder: Path, sop_class: str, text: str, score: float) -> tuple[Aud
     header.SOPClassUID = header.file_meta.MediaStorageSOPClassUID = sop_class
     path = folder / "labels.dcm"
     header.save_as(path)
-    tools = Tools(Settings(load_profile("share"), b"k" * 32, text="all"))
+    tools = WorkerContext(Settings(load_profile("share"), b"k" * 32, text="all"))
     tools.__dict__.update(detector=Careful(), second_look=Careful(), reader=_Reads(text, score))
     output = folder / "out"
     output.mkdir()

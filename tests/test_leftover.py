@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from scanscrub.formats.leftover import left_out
+from scanscrub.leftovers.removed_bytes import left_out
 
 NOISE = random.Random(7).randbytes(300_000)  # noqa: S311 - noise
 

@@ -15,14 +15,14 @@ import scanscrub
 from conftest import CANARY
 from factory_dicom import ct_file
 from factory_pixels import image
-from scanscrub.api import CleanOptions, clean, verify
-from scanscrub.checking import CheckOptions, check
+from scanscrub.api.checks import CheckOptions, check
+from scanscrub.api.cleaning import CleanOptions, clean, verify
+from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.domain.audit import Status
 from scanscrub.domain.errors import no_memory
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.remembering import forget
-from scanscrub.domain.secret import Phi
 from scanscrub.formats.dicom.document import DicomDocument
-from scanscrub.policy.accept import Acceptance
 
 SOURCES = sorted(Path(scanscrub.__file__).parent.rglob("*.py"))
 

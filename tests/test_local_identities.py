@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from local_identities import Identity, identities
-from scanscrub.policy.descriptors import Mode, clean_text
+from scanscrub.policy.text.descriptors import Mode, clean_text
 
 MANY = list(identities(3000, seed=20261130))
 NUMBERS = [one for one in MANY if one.kind in {"telephone number", "date", "national id", "card"}]

@@ -1,7 +1,7 @@
 import pytest
 
-from scanscrub.domain.finding import KnownKind
-from scanscrub.policy.markers import is_harmless
+from scanscrub.domain.finding import IdentifierKind
+from scanscrub.policy.text.markers import is_harmless
 from text_examples import HEADER, kept, known, name
 
 
@@ -28,14 +28,14 @@ def test_a_marker_that_is_the_patients_name_is_not_harmless() -> None:
 
 def test_a_short_number_that_is_a_part_of_an_id_is_not_harmless() -> None:
     assert is_harmless("TR 4711", ())
-    assert not is_harmless("TR 4711", (known(KnownKind.ID, "0047110815"),))
+    assert not is_harmless("TR 4711", (known(IdentifierKind.ID, "0047110815"),))
 
 
 def test_a_short_number_that_is_a_whole_id_is_not_harmless() -> None:
     assert is_harmless("IM 47", ())
-    assert is_harmless("IM 47", (known(KnownKind.ID, "48"), known(KnownKind.ID, "4")))
-    assert not is_harmless("IM 47", (known(KnownKind.ID, "47"),))
-    assert is_harmless("SE 4", (known(KnownKind.ID, "4"),))  # nearly every study has one of these numbers
+    assert is_harmless("IM 47", (known(IdentifierKind.ID, "48"), known(IdentifierKind.ID, "4")))
+    assert not is_harmless("IM 47", (known(IdentifierKind.ID, "47"),))
+    assert is_harmless("SE 4", (known(IdentifierKind.ID, "4"),))  # nearly every study has one of these numbers
 
 
 @pytest.mark.parametrize("text", ["P. CROSS", "CROSS P. PORT", "M.BONE"])

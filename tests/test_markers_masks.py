@@ -4,11 +4,11 @@ import pytest
 
 from scanscrub.domain.finding import FileName, Finding, PixelRegion
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Keep, Mask
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.domain.secret import Phi
-from scanscrub.policy.kept_writing import PADDING
-from scanscrub.policy.pixels import mask_steps
+from scanscrub.policy.pixels.masks import mask_steps
+from scanscrub.policy.pixels.retained_text import PADDING
 from text_examples import HEADER
 
 

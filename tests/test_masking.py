@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box, Quad
-from scanscrub.formats.masking import covered, rasterize, touched_blocks, whole_blocks
+from scanscrub.formats.raster.masking import covered, rasterize, touched_blocks, whole_blocks
 
 _numbers = st.floats(-5, 45, allow_nan=False, width=32)
 

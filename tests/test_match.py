@@ -1,10 +1,10 @@
 import pytest
 
 from scanscrub.detect.base import Reading
-from scanscrub.detect.match import classify
-from scanscrub.domain.finding import KnownKind
+from scanscrub.detect.reading.match import classify
+from scanscrub.domain.finding import IdentifierKind
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Rule
-from scanscrub.domain.secret import Phi
 from text_examples import HEADER, corpus_lines, known, name
 
 
@@ -44,6 +44,6 @@ def test_without_known_values_nothing_matches() -> None:
 
 
 def test_a_uid_is_matched_in_full() -> None:
-    header = (known(KnownKind.UID, "1.2.840.113619.2.55"),)
+    header = (known(IdentifierKind.UID, "1.2.840.113619.2.55"),)
     assert classify(Reading(Phi("1.2.840.113619.2.55"), 0.9), header)[0] is Rule.WRITING_MATCHES_HEADER
     assert classify(Reading(Phi("840"), 0.9), header)[0] is Rule.WRITING

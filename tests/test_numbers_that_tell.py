@@ -7,8 +7,8 @@ from factory_attributes import action, attribute, image, steps
 from public_uids_source import table
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Clean, Empty, Keep, RemapUid, Replace
-from scanscrub.policy.tables import lines_of
-from scanscrub.policy.uids import is_registered
+from scanscrub.policy.pseudonyms.uids import is_registered
+from scanscrub.policy.tables.data_files import lines_of
 
 BIRTH = attribute(0x00100030, vr="DA", value="19610324")
 ACCESSION = attribute(0x00080050, vr="SH", value="PX4711083")

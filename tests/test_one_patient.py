@@ -8,11 +8,11 @@ import pytest
 from conftest import CANARY
 from factory_attributes import attribute, image, new_value, plan, profile, steps
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
-from scanscrub.api import CleanOptions, clean
+from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS, AuditRecord, Status
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Remove
-from scanscrub.formats.dicom.objects import check_object
+from scanscrub.formats.dicom.refused_objects import check_object
 from scanscrub.policy.options import Option
 from scanscrub.report.review import SplitStudies, why_look
 

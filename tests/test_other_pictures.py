@@ -18,7 +18,7 @@ from factory_pictures import (
     ROWS,
     SOURCE,
     clean,
-    colour,
+    color,
     demand_clean_twice,
     exif,
     pixels,
@@ -29,22 +29,22 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.formats.base import ImageFormat
-from scanscrub.formats.bmp import FORMAT as BMP
-from scanscrub.formats.gif import FORMAT as GIF
-from scanscrub.formats.gif_blocks import GifFile
-from scanscrub.formats.refused import FORMAT as REFUSED
-from scanscrub.formats.webp import FORMAT as WEBP
+from scanscrub.formats.other.bmp import FORMAT as BMP
+from scanscrub.formats.other.gif import FORMAT as GIF
+from scanscrub.formats.other.gif_blocks import GifFile
+from scanscrub.formats.other.webp import FORMAT as WEBP
+from scanscrub.formats.unsupported.refused_formats import FORMAT as REFUSED
 
 INSIDE = np.s_[BOX.top : BOX.bottom, BOX.left : BOX.right]
 
 
-def few_colours(shift: int = 0) -> Image.Image:
-    return Image.fromarray(np.roll(colour(), shift, axis=1)).quantize(50)
+def few_colors(shift: int = 0) -> Image.Image:
+    return Image.fromarray(np.roll(color(), shift, axis=1)).quantize(50)
 
 
 def gif(blocks: bytes = b"", behind: bytes = b"") -> bytes:
-    """A still GIF with more blocks before its picture; its global table has colours that are not used."""
-    data = saved(few_colours(), "GIF", optimize=False)
+    """A still GIF with more blocks before its picture; its global table has colors that are not used."""
+    data = saved(few_colors(), "GIF", optimize=False)
     start = 13 + 3 * 256 if data[10] & 7 == 7 else 13 + (6 << (data[10] & 7))
     return data[:start] + blocks + data[start:] + behind
 
@@ -70,7 +70,7 @@ def test_gif_block_is_gone_and_image_data_is_kept(block: bytes) -> None:
     assert (pixels(done.copy, "RGB") == pixels(gif(), "RGB")).all()
 
 
-def test_l156_bytes_after_the_end_of_a_gif_and_unused_colours_are_gone() -> None:
+def test_l156_bytes_after_the_end_of_a_gif_and_unused_colors_are_gone() -> None:
     data = gif(behind=NAME)
     unused = 13 + 3 * 50
     done = demand_clean_twice(data[:unused] + (NAME * 5)[:40] + data[unused + 40 :], GIF)
@@ -87,7 +87,7 @@ def test_codes_behind_the_last_pixel_of_a_gif_are_gone() -> None:
 
 
 def animation(*disposal: int) -> bytes:
-    frames = [few_colours(shift) for shift in (0, 9, 18)]
+    frames = [few_colors(shift) for shift in (0, 9, 18)]
     return saved(frames[0], "GIF", save_all=True, append_images=frames[1:], disposal=list(disposal), loop=2)
 
 
@@ -115,8 +115,8 @@ def test_l155_what_is_black_in_a_frame_is_black_in_the_frames_before_it() -> Non
 
 
 def bmp(gap: bytes = b"", behind: bytes = b"", padding: bytes = b"\0") -> bytes:
-    """A grey-free 24-bit BMP of an odd width, so that its rows are padded."""
-    picture = colour()[:, : COLUMNS - 1]
+    """A gray-free 24-bit BMP of an odd width, so that its rows are padded."""
+    picture = color()[:, : COLUMNS - 1]
     stored = b"".join(row[:, ::-1].tobytes() + (padding * 3)[: -3 * (COLUMNS - 1) % 4] for row in picture[::-1])
     start = 54 + len(gap)
     head = struct.pack("<2sIII", b"BM", start + len(stored), 0, start)
@@ -141,7 +141,7 @@ def test_l157_profile_path_and_v5_header_of_a_bmp_are_gone() -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
 def test_bmp_of_every_depth_is_masked_exactly(mode: str) -> None:
-    image = Image.fromarray(colour()).convert(mode)
+    image = Image.fromarray(color()).convert(mode)
     data = saved(image, "BMP")
     before, after = pixels(data, "RGB"), pixels(demand_clean_twice(data, BMP, BOX).copy, "RGB")
     assert not after[INSIDE].any()
@@ -150,22 +150,22 @@ def test_bmp_of_every_depth_is_masked_exactly(mode: str) -> None:
 
 
 def test_bits_without_meaning_in_a_bmp_are_gone() -> None:
-    samples = np.dstack([colour(), np.zeros((ROWS, COLUMNS), np.uint8)])
+    samples = np.dstack([color(), np.zeros((ROWS, COLUMNS), np.uint8)])
     samples[10, :8, 3] = np.frombuffer(NAME, np.uint8)
     head = struct.pack("<2sIII", b"BM", 54 + samples.size, 0, 54)
     info = struct.pack("<IiiHHIIiiII", 40, COLUMNS, -ROWS, 1, 32, 0, samples.size, 0, 0, 0, 0)
     done = demand_clean_twice(head + info + samples[..., [2, 1, 0, 3]].tobytes(), BMP)
-    assert (pixels(done.copy, "RGB") == colour()).all()
+    assert (pixels(done.copy, "RGB") == color()).all()
 
 
 def test_run_length_encoded_bmp_is_written_plainly_and_says_so() -> None:
     indices = np.tile(np.repeat(np.arange(4, dtype=np.uint8), COLUMNS // 4), (ROWS, 1))
     row = b"".join(bytes((COLUMNS // 4, index)) for index in range(4)) + b"\0\0"
     stored = row * ROWS + b"\0\1" + NAME
-    colours = b"".join(bytes((50 * index, 0, 9, 0)) for index in range(4))
+    colors = b"".join(bytes((50 * index, 0, 9, 0)) for index in range(4))
     head = struct.pack("<2sIII", b"BM", 70 + len(stored), 0, 70)
     info = struct.pack("<IiiHHIIiiII", 40, COLUMNS, ROWS, 1, 8, 1, len(stored), 0, 0, 4, 0)
-    done = demand_clean_twice(head + info + colours + stored, BMP)
+    done = demand_clean_twice(head + info + colors + stored, BMP)
     assert (pixels(done.copy, "RGB")[..., 2] == 50 * indices).all()
     assert "without compression" in done.notes[0]
 
@@ -182,7 +182,7 @@ def test_bmp_of_16_bits_keeps_its_fields() -> None:
 
 
 def webp(*picture: NDArray[Any], **options: object) -> bytes:
-    return saved(picture[0] if picture else colour(), "WEBP", **{"lossless": True, "exact": True} | options)
+    return saved(picture[0] if picture else color(), "WEBP", **{"lossless": True, "exact": True} | options)
 
 
 def riff(data: bytes, chunk: bytes) -> bytes:
@@ -193,7 +193,7 @@ def riff(data: bytes, chunk: bytes) -> bytes:
 WEBP_FILES = {
     "L158 EXIF": lambda: webp(exif=exif()),
     "L158 XMP": lambda: webp(xmp=NAME),
-    "L158 colour profile": lambda: webp(icc_profile=NAME),
+    "L158 color profile": lambda: webp(icc_profile=NAME),
     "L158 unknown chunk": lambda: riff(webp(), b"zqca\x08\0\0\0" + NAME),
     "L158 bytes after the end": lambda: webp() + NAME,
     "L158 bytes behind the image": lambda: _padded(webp()),
@@ -204,11 +204,11 @@ WEBP_FILES = {
 def test_webp_chunk_is_gone_and_the_picture_is_kept(made: Callable[[], bytes]) -> None:
     done = demand_clean_twice(made(), WEBP)
     assert done.kinds
-    assert (pixels(done.copy) == colour()).all()
+    assert (pixels(done.copy) == color()).all()
 
 
-def test_l158_colour_under_transparency_of_a_webp_is_gone() -> None:
-    samples = np.dstack([colour(), np.full((ROWS, COLUMNS), 255, np.uint8)])
+def test_l158_color_under_transparency_of_a_webp_is_gone() -> None:
+    samples = np.dstack([color(), np.full((ROWS, COLUMNS), 255, np.uint8)])
     samples[5:30, 5:30, 3] = 0
     done = demand_clean_twice(webp(samples), WEBP)
     assert not pixels(done.copy)[5:30, 5:30].any()
@@ -216,9 +216,9 @@ def test_l158_colour_under_transparency_of_a_webp_is_gone() -> None:
 
 
 def test_l158_every_frame_of_a_webp_is_seen_and_masked() -> None:
-    frames = [Image.fromarray(np.roll(colour(), shift, axis=0)) for shift in (0, 9, 18)]
+    frames = [Image.fromarray(np.roll(color(), shift, axis=0)) for shift in (0, 9, 18)]
     data = webp(save_all=True, append_images=frames[1:], duration=[10, 20, 30], loop=2)
-    assert (pixels(demand_clean_twice(data, WEBP).copy) == colour()).all()
+    assert (pixels(demand_clean_twice(data, WEBP).copy) == color()).all()
     done = clean(data, WEBP, PixelRegion(BOX, frame=1))
     assert not done.failed
     with Image.open(io.BytesIO(done.copy)) as copy:
@@ -227,7 +227,7 @@ def test_l158_every_frame_of_a_webp_is_seen_and_masked() -> None:
 
 
 def test_opaque_frames_of_a_webp_are_masked_whether_or_not_they_were_packed_with_alpha() -> None:
-    frames = [Image.fromarray(np.roll(colour(), shift, axis=0)) for shift in (0, 9)]
+    frames = [Image.fromarray(np.roll(color(), shift, axis=0)) for shift in (0, 9)]
     data = bytearray(saved(frames[0], "WEBP", save_all=True, append_images=frames[1:], quality=70))
     data[20] |= 0x10
     with Image.open(io.BytesIO(data)) as image:
@@ -237,7 +237,7 @@ def test_opaque_frames_of_a_webp_are_masked_whether_or_not_they_were_packed_with
 
 
 def test_writing_in_the_alpha_plane_of_a_webp_is_masked() -> None:
-    samples = np.dstack([colour(), np.full((ROWS, COLUMNS), 255, np.uint8)])
+    samples = np.dstack([color(), np.full((ROWS, COLUMNS), 255, np.uint8)])
     samples[INSIDE][..., 3] = 100
     done = demand_clean_twice(webp(samples), WEBP, BOX)
     assert "alpha" in [view.name for view in done.pictures[0].views]
@@ -307,7 +307,7 @@ HEADS = {
 
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
-def test_l159_l160_other_formats_are_recognised_and_refused_with_a_way_out(head: bytes) -> None:
+def test_l159_l160_other_formats_are_recognized_and_refused_with_a_way_out(head: bytes) -> None:
     data = head if head.startswith(b"P2") else head + NAME
     assert REFUSED.sniff(data)
     with pytest.raises(RefusedFile, match="cannot be cleaned") as refused:

@@ -10,9 +10,12 @@ from PIL import Image, ImageDraw
 
 from conftest import CANARY
 from factory_pictures import clean, demand_clean_twice
-from scanscrub.formats import jpeg, png, tiff, webp
-from scanscrub.formats.png_chunks import SIGNATURE
-from scanscrub.formats.webp_chunks import parse_file
+from scanscrub.formats.jpeg import document as jpeg
+from scanscrub.formats.other import webp
+from scanscrub.formats.other.webp_chunks import parse_file
+from scanscrub.formats.png import document as png
+from scanscrub.formats.png.chunks import SIGNATURE
+from scanscrub.formats.tiff import document as tiff
 from test_stream_ends import with_rows
 
 NAME = CANARY.encode()

@@ -13,26 +13,26 @@ from pydicom import dcmread
 
 from conftest import CANARY
 from factory_pixels import image
-from scanscrub.checking import CheckOptions, check
+from scanscrub.api.checks import CheckOptions, check
+from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Plan
 from scanscrub.domain.rules import Rule
-from scanscrub.domain.secret import Phi
 from scanscrub.execute.base import Crashed, Done
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.base import Document
-from scanscrub.formats.containers import Item
-from scanscrub.formats.staging import StagedFile
+from scanscrub.inputs.items import Item
+from scanscrub.output.staging import StagedFile
 from scanscrub.pipeline import clean as clean_module
 from scanscrub.pipeline.apply import Candidate
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.recheck import Copy, recheck
-from scanscrub.pipeline.tools import Settings, Tools
-from scanscrub.policy.accept import Acceptance
+from scanscrub.pipeline.verify_copy import Copy, recheck
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 
 NAME_BOX = Box(20, 10, 120, 30)
@@ -56,7 +56,7 @@ class Scripted:
 
 
 class Careful:
-    """A detector that sees whatever is brighter than grey, as a box."""
+    """A detector that sees whatever is brighter than gray, as a box."""
 
     identity = "careful"
 
@@ -98,7 +98,7 @@ class BrightReader:
 
 @pytest.fixture
 def scan(tmp_path: Path) -> Path:
-    """A grey picture with a white bar where a name would be."""
+    """A gray picture with a white bar where a name would be."""
     pixels = np.full((300, 300, 3), 90, np.uint8)
     pixels[NAME_BOX.top : NAME_BOX.bottom, NAME_BOX.left : NAME_BOX.right] = 255
     (tmp_path / "in").mkdir()
@@ -108,7 +108,7 @@ def scan(tmp_path: Path) -> Path:
 
 
 def cleaner(output: Path | None, first: object, second: object, reader: object | None = None) -> Cleaner:
-    tools = Tools(Settings(load_profile("share"), bytes(32)))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32)))
     tools.__dict__.update(detector=first, second_look=second, reader=reader or Reader())
     if output is not None:
         output.mkdir()
@@ -145,7 +145,7 @@ def test_a_mark_that_is_left_on_purpose_is_in_the_record(scan: Path, tmp_path: P
             return [Reading(Phi("R"), 0.99) for _ in boxes]
 
     mark = Box(20, 10, 40, 30)
-    tools = Tools(Settings(load_profile("share"), bytes(32), "identifying"))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32), "identifying"))
     tools.__dict__.update(detector=Scripted([mark]), second_look=Scripted([mark]), reader=ReadsAMark())
     (tmp_path / "out").mkdir()
     record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(scan)))
@@ -230,7 +230,7 @@ def test_a_copy_whose_pixels_were_not_looked_at_says_nothing_of_writing(tmp_path
     scan = tmp_path / "scan.dcm"
     scan.write_bytes(image((30, 30), bytes(900), more={"BurnedInAnnotation": "NO"}))
     (tmp_path / "out").mkdir()
-    tools = Tools(Settings(load_profile("share"), bytes(32), text="none"))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text="none"))
     record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(scan)))
     assert record is not None
     assert record.status is Status.REVIEW
@@ -256,7 +256,7 @@ def test_who_does_not_look_takes_our_word_and_does_not_repeat_it(tmp_path: Path)
     assert record.status is Status.CLEAN
     name = str(record.output_name)
     assert untrue(out / name) == set()
-    blind = Tools(Settings(load_profile("share"), bytes(32), text="none"))
+    blind = WorkerContext(Settings(load_profile("share"), bytes(32), text="none"))
     assert all(one.passed for one in recheck(Copy(1, out, name, dict(record.sha256s)["output"]), blind))
     (tmp_path / "again").mkdir()
     again = Cleaner(blind, CleanJob(tmp_path / "again"))(Item(1, str(out / name)))

@@ -1,4 +1,4 @@
-"""What the header says of colours and shades: a copy says what its pixels are, and a PNG shows what a viewer does."""
+"""What the header says of colors and shades: a copy says what its pixels are, and a PNG shows what a viewer does."""
 
 from io import BytesIO
 
@@ -9,19 +9,19 @@ from openjpeg.utils import encode_array
 from pydicom import dcmread, uid
 
 from factory_pixels import box, compressed, copy_of, image, shown, store_of
-from scanscrub.formats.dicom.pixelproof import prove
+from scanscrub.formats.dicom.proof.pixels import prove
 
 ROWS, COLUMNS = 64, 80
 
 
-def _colours() -> NDArray[np.uint8]:
+def _colors() -> NDArray[np.uint8]:
     y, x = np.mgrid[0:ROWS, 0:COLUMNS]
     return np.stack([200 - x, 2 * y, 30 + x], axis=-1).astype(np.uint8)
 
 
 def _j2k(*, transform: bool, lossy: bool = False) -> bytes:
     data = encode_array(
-        _colours(), photometric_interpretation=1, use_mct=transform, compression_ratios=[4] if lossy else None
+        _colors(), photometric_interpretation=1, use_mct=transform, compression_ratios=[4] if lossy else None
     )
     return bytes(data)
 
@@ -36,7 +36,7 @@ def _j2k(*, transform: bool, lossy: bool = False) -> bytes:
         (False, False, "YBR_RCT", "RGB"),
     ],
 )
-def test_masked_jpeg_2000_says_how_its_colours_are_coded(
+def test_masked_jpeg_2000_says_how_its_colors_are_coded(
     transform: bool,  # noqa: FBT001 - a parameter
     lossy: bool,  # noqa: FBT001 - a parameter
     stated: str,

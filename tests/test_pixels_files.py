@@ -24,7 +24,7 @@ from pydicom.uid import (
 
 from factory_pixels import box, copy_of, shown, store_of
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.dicom.pixels import FrameStore, open_frames, prove
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, open_frames, prove
 
 FILES = (
     "693_J2KI.dcm",
@@ -212,7 +212,7 @@ def test_every_frame_has_views_and_the_first_three_are_looked_at(name: str) -> N
     for number, (frame, picture) in zip(range(3), original.pictures(), strict=False):
         assert frame == number
         assert (picture.rows, picture.columns) == (original.rows, original.columns)
-        most = 5 if name == "eCT_Supplemental.dcm" else 4  # in grey and in the colours of its palette
+        most = 5 if name == "eCT_Supplemental.dcm" else 4  # in gray and in the colors of its palette
         assert 1 <= len(picture.views) <= most
 
 

@@ -14,7 +14,7 @@ from pydicom.encaps import encapsulate, encapsulate_extended
 
 from factory_pixels import box, copy_of, image, shown, store_of
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.dicom.pixelproof import prove
+from scanscrub.formats.dicom.proof.pixels import prove
 
 ROWS, COLUMNS = 32, 40
 COUNT = 4
@@ -66,9 +66,9 @@ def test_uncompressed_frames_behind_the_counted_ones_are_frames(counted: int | N
     _assert_counted(image((ROWS, COLUMNS), value, bits=(bits, bits, bits - 1), frames=counted))
 
 
-def test_colour_and_single_bits_are_counted_as_well() -> None:
-    colours = np.repeat(_frames()[..., np.newaxis], 3, axis=-1)
-    _assert_counted(image((ROWS, COLUMNS), colours.tobytes(), photometric="RGB"))
+def test_color_and_single_bits_are_counted_as_well() -> None:
+    colors = np.repeat(_frames()[..., np.newaxis], 3, axis=-1)
+    _assert_counted(image((ROWS, COLUMNS), colors.tobytes(), photometric="RGB"))
     bits = np.packbits((_frames() > 40).reshape(-1), bitorder="little")
     _assert_counted(image((ROWS, COLUMNS), bits.tobytes(), bits=(1, 1, 0), frames=2))
 

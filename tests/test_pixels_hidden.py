@@ -14,7 +14,7 @@ from pydicom import uid
 
 from conftest import CANARY
 from factory_pixels import compressed, copy_of, image, shown, store_of
-from scanscrub.formats.dicom.codecs import DEFLATED_IMAGE_FRAME
+from scanscrub.formats.dicom.pixels.codecs.registry import DEFLATED_IMAGE_FRAME
 
 NAME = CANARY.encode() + b"\0" * (len(CANARY) % 2)
 ROWS, COLUMNS = 32, 40

@@ -20,12 +20,12 @@ from rle.utils import encode_pixel_data
 
 from factory_pixels import box, compressed, copy_of, image, masked_copy, shown, store_of
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.dicom.codecs import DEFLATED_IMAGE_FRAME, ENCAPSULATED_UNCOMPRESSED
-from scanscrub.formats.dicom.j2k_codec import J2kCodec
-from scanscrub.formats.dicom.jpeg_codecs import JpegLsCodec
-from scanscrub.formats.dicom.layout import Layout
-from scanscrub.formats.dicom.pixels import FrameStore, prove
-from scanscrub.formats.jpeglossless import encode_lossless
+from scanscrub.formats.dicom.pixels.codecs.jpeg import JpegLsCodec
+from scanscrub.formats.dicom.pixels.codecs.jpeg2000 import J2kCodec
+from scanscrub.formats.dicom.pixels.codecs.registry import DEFLATED_IMAGE_FRAME, ENCAPSULATED_UNCOMPRESSED
+from scanscrub.formats.dicom.pixels.layout import Layout
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, prove
+from scanscrub.formats.jpeg.lossless.encoder import encode_lossless
 
 ROWS, COLUMNS = 34, 36
 MASK = box(5, 4, 20, 13, padding=1)
@@ -37,7 +37,7 @@ def _values(low: int, high: int, shape: tuple[int, ...] = (ROWS, COLUMNS)) -> ND
     return np.random.default_rng(high).integers(low, high + 1, shape)
 
 
-def _grey(values: NDArray[Any], dtype: str, **options: Any) -> bytes:  # noqa: ANN401 - those of `image`
+def _gray(values: NDArray[Any], dtype: str, **options: Any) -> bytes:  # noqa: ANN401 - those of `image`
     return image(values.shape[-2:], values.astype(dtype).tobytes(), **options)
 
 
@@ -53,10 +53,10 @@ def _check(original: FrameStore, staged: FrameStore, frame: int = 0) -> NDArray[
 
 @pytest.mark.parametrize("syntax", [uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian])
 @pytest.mark.parametrize("stored", [8, 12, 16])
-def test_unsigned_grey_becomes_zero(syntax: uid.UID, stored: int) -> None:
+def test_unsigned_gray_becomes_zero(syntax: uid.UID, stored: int) -> None:
     allocated = 8 if stored == 8 else 16
     order = ">" if syntax == uid.ExplicitVRBigEndian else "<"
-    data = _grey(
+    data = _gray(
         _values(5, (1 << stored) - 1),
         f"{order}u{allocated // 8}",
         syntax=syntax,
@@ -69,27 +69,27 @@ def test_unsigned_grey_becomes_zero(syntax: uid.UID, stored: int) -> None:
 
 
 def test_monochrome1_becomes_the_largest_value_of_its_range_and_frame() -> None:
-    data = _grey(_values(100, 900), "<u2", photometric="MONOCHROME1", bits=(16, 12, 11))
+    data = _gray(_values(100, 900), "<u2", photometric="MONOCHROME1", bits=(16, 12, 11))
     assert _check(store_of(data), masked_copy(data, {0: (MASK,)})).tolist() == [900]
 
 
 def test_a_window_beyond_the_frame_decides_what_is_black() -> None:
     window = {"WindowCenter": 500, "WindowWidth": 3000}
-    data = _grey(_values(-200, 900), "<i2", signed=True, bits=(16, 16, 15), more=window)
+    data = _gray(_values(-200, 900), "<i2", signed=True, bits=(16, 16, 15), more=window)
     assert _check(store_of(data), masked_copy(data, {0: (MASK,)}))[0] <= 500 - 1490
-    inverse = _grey(_values(100, 900), "<u2", photometric="MONOCHROME1", bits=(16, 12, 11), more=window)
+    inverse = _gray(_values(100, 900), "<u2", photometric="MONOCHROME1", bits=(16, 12, 11), more=window)
     assert _check(store_of(inverse), masked_copy(inverse, {0: (MASK,)}))[0] >= 500 + 1490
 
 
 def test_a_negative_slope_makes_the_largest_value_black() -> None:
     more = {"RescaleSlope": -1, "RescaleIntercept": 1000, "WindowCenter": 500, "WindowWidth": 400}
-    data = _grey(_values(100, 900), "<u2", bits=(16, 12, 11), more=more)
+    data = _gray(_values(100, 900), "<u2", bits=(16, 12, 11), more=more)
     assert _check(store_of(data), masked_copy(data, {0: (MASK,)})).tolist() == [900]
 
 
 def test_signed_values_keep_their_sign_extension() -> None:
     values = _values(-1000, 1000)
-    data = _grey(values, "<i2", signed=True, bits=(16, 12, 11))
+    data = _gray(values, "<i2", signed=True, bits=(16, 12, 11))
     staged = masked_copy(data, {0: (MASK,)})
     assert _check(store_of(data), staged).tolist() == [values.min()]
     assert list(staged.residues()) == []
@@ -133,7 +133,7 @@ def test_eight_bits_in_big_endian_words_of_frames_of_odd_length() -> None:
 
 @pytest.mark.parametrize(("photometric", "black"), [("RGB", [0, 0, 0]), ("YBR_FULL", [0, 128, 128])])
 @pytest.mark.parametrize("planar", [0, 1])
-def test_colour_becomes_black_in_either_planar_configuration(photometric: str, black: list[int], planar: int) -> None:
+def test_color_becomes_black_in_either_planar_configuration(photometric: str, black: list[int], planar: int) -> None:
     values = _values(0, 255, (ROWS, COLUMNS, 3)).astype(np.uint8)
     arranged = np.moveaxis(values, -1, 0) if planar else values
     data = image((ROWS, COLUMNS), arranged.tobytes(), photometric=photometric, planar=planar)
@@ -158,7 +158,7 @@ def test_a_palette_takes_the_index_of_its_darkest_entry() -> None:
     dark = np.abs(ramp.astype(int) - 77).astype(np.uint16) * 257
     more = {f"{name}PaletteColorLookupTableDescriptor": [256, 0, 16] for name in ("Red", "Green", "Blue")}
     more |= {f"{name}PaletteColorLookupTableData": dark.tobytes() for name in ("Red", "Green", "Blue")}
-    data = _grey(_values(0, 255), "u1", photometric="PALETTE COLOR", more=more)
+    data = _gray(_values(0, 255), "u1", photometric="PALETTE COLOR", more=more)
     assert _check(store_of(data), masked_copy(data, {0: (MASK,)})).tolist() == [77]
 
 
@@ -375,7 +375,7 @@ def test_high_throughput_jpeg_2000_is_read_and_stored_as_jpeg_2000() -> None:
 
 
 def test_jpeg_2000_too_small_for_its_encoder_becomes_jpeg_ls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanscrub.formats.dicom.j2k_codec._SMALLEST", 35)
+    monkeypatch.setattr("scanscrub.formats.dicom.pixels.codecs.jpeg2000._SMALLEST", 35)
     values = _values(0, 255).astype(np.uint8)
     data = compressed((ROWS, COLUMNS), [encode_array(values)], uid.JPEG2000Lossless)
     original, staged = store_of(data), masked_copy(data, {0: (MASK,)})

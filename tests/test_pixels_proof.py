@@ -8,7 +8,7 @@ from PIL import Image
 from pydicom import uid
 
 from factory_pixels import box, compressed, copy_of, image, store_of
-from scanscrub.formats.dicom.pixels import FrameStore, prove
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, prove
 
 ROWS, COLUMNS = 40, 48
 MASK = box(8, 8, 30, 24)
@@ -57,10 +57,10 @@ def test_another_size_is_found() -> None:
     assert _failed(store_of(data), other) == ["frames and size kept"]
 
 
-def test_another_colour_model_is_found() -> None:
+def test_another_color_model_is_found() -> None:
     data = _cine()
     inverted = _masked(data).replace(b"MONOCHROME2 ", b"MONOCHROME1 ")
-    assert _failed(store_of(data), inverted) == ["colour model kept"]
+    assert _failed(store_of(data), inverted) == ["color model kept"]
 
 
 def test_one_pixel_left_under_the_mask_is_found() -> None:

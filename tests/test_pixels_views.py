@@ -41,7 +41,7 @@ def _anatomy(low: int, high: int) -> NDArray[np.float64]:
     return np.asarray(low + (high - low) * (0.5 + 0.5 * np.sin(x / 23) * np.cos(y / 17)))
 
 
-def _grey(values: NDArray[Any], dtype: str = "<u2", stored: int = 12, **options: Any) -> bytes:  # noqa: ANN401 - those of `image`
+def _gray(values: NDArray[Any], dtype: str = "<u2", stored: int = 12, **options: Any) -> bytes:  # noqa: ANN401 - those of `image`
     width = int(dtype[-1]) * 8
     return image((ROWS, COLUMNS), values.astype(dtype).tobytes(), bits=(width, stored, stored - 1), **options)
 
@@ -54,7 +54,7 @@ WINDOW = {"WindowCenter": 1040, "WindowWidth": 400}
 def test_writing_outside_the_files_window_is_seen(photometric: str, text: int) -> None:
     values = _anatomy(900, 1200)
     values[:, :] = np.where(INK, text, values)
-    picture = _picture(_grey(values, photometric=photometric, more=WINDOW))
+    picture = _picture(_gray(values, photometric=photometric, more=WINDOW))
     assert picture.views[0].name == "window"
     assert max(map(_contrast, picture.views)) > 40
 
@@ -62,47 +62,47 @@ def test_writing_outside_the_files_window_is_seen(photometric: str, text: int) -
 def test_writing_brighter_than_a_saturated_region_is_seen() -> None:
     values = np.where(INK, 3000, 2500)
     values[:10] = 1000
-    assert max(map(_contrast, _picture(_grey(values, more=WINDOW)).views)) > 40
+    assert max(map(_contrast, _picture(_gray(values, more=WINDOW)).views)) > 40
 
 
 def test_writing_in_a_narrow_range_is_seen_in_spite_of_one_bright_pixel() -> None:
     values = np.where(INK, 160, 100)
     values[:2] = 140
     values[0, 0] = 65535
-    assert max(map(_contrast, _picture(_grey(values, stored=16)).views)) > 40
+    assert max(map(_contrast, _picture(_gray(values, stored=16)).views)) > 40
 
 
 def test_three_levels_above_a_flat_background_are_seen() -> None:
     values = np.zeros((ROWS, COLUMNS))
     values[:, 140:] = 4095
     values[INK] = 3
-    assert max(map(_contrast, _picture(_grey(values)).views)) > 30
+    assert max(map(_contrast, _picture(_gray(values)).views)) > 30
 
 
 def test_signed_values_and_rescale_and_a_window_in_units_of_the_output() -> None:
     more = {"RescaleSlope": 2, "RescaleIntercept": -1000, "WindowCenter": 0, "WindowWidth": 400}
     values = np.where(INK, 600, 450)
-    picture = _picture(_grey(values, "<i2", 16, signed=True, more=more))
+    picture = _picture(_gray(values, "<i2", 16, signed=True, more=more))
     assert _contrast(picture.views[0]) > 150
 
 
 def test_monochrome1_is_shown_inverted() -> None:
     values = np.where(INK, 0, 4000)
-    picture = _picture(_grey(values, photometric="MONOCHROME1"))
+    picture = _picture(_gray(values, photometric="MONOCHROME1"))
     assert picture.views[0].pixels[INK].min() == 255
     assert picture.views[0].pixels[~INK].max() == 0
 
 
 def test_an_ordinary_image_has_one_view() -> None:
-    assert _names(_picture(_grey(_anatomy(0, 4095)))) == ["full"]
-    assert _names(_picture(_grey(_anatomy(840, 1240), more=WINDOW))) == ["window"]
+    assert _names(_picture(_gray(_anatomy(0, 4095)))) == ["full"]
+    assert _names(_picture(_gray(_anatomy(840, 1240), more=WINDOW))) == ["window"]
 
 
 @pytest.mark.parametrize(("dtype", "stored"), [("<u1", 8), ("<u4", 32), ("<i4", 32)])
 def test_other_widths_are_seen(dtype: str, stored: int) -> None:
     top = (1 << (stored - 1)) - 1
     values = np.where(INK, top, top // 4)
-    data = _grey(values, dtype, stored, signed=dtype[1] == "i")
+    data = _gray(values, dtype, stored, signed=dtype[1] == "i")
     assert _contrast(_picture(data).views[0]) > 100
 
 
@@ -158,7 +158,7 @@ def test_writing_is_seen_whatever_outliers_nobody_declares(outlier: float, dtype
     values[where] = outlier
     values[INK & (values != outlier)] = 1300
     data = (
-        _float(values, dtype) if dtype[1] == "f" else _grey(values, dtype, int(dtype[2]) * 8, signed=dtype[1] == "i")
+        _float(values, dtype) if dtype[1] == "f" else _gray(values, dtype, int(dtype[2]) * 8, signed=dtype[1] == "i")
     )
     seen = INK.copy()
     seen[where] = False
@@ -187,29 +187,29 @@ def test_writing_in_what_is_no_number_is_seen(text: float, ground: float) -> Non
 def test_no_view_is_added_where_a_window_shows_most_values() -> None:
     values = 1040 + np.random.default_rng(7).normal(0, 8, (ROWS, COLUMNS))
     values[:30], values[30:40] = 0, 4000
-    assert "bulk" not in _names(_picture(_grey(values, more={"WindowCenter": 1040, "WindowWidth": 80})))
-    assert "bulk" in _names(_picture(_grey(values)))
+    assert "bulk" not in _names(_picture(_gray(values, more={"WindowCenter": 1040, "WindowWidth": 80})))
+    assert "bulk" in _names(_picture(_gray(values)))
 
 
-def _colour(foreground: tuple[int, int, int], background: tuple[int, int, int]) -> bytes:
+def _color(foreground: tuple[int, int, int], background: tuple[int, int, int]) -> bytes:
     values = np.where(INK[:, :, None], foreground, background).astype(np.uint8)
     return image((ROWS, COLUMNS), values.tobytes(), photometric="RGB")
 
 
-def test_colour_is_shown_as_colour() -> None:
-    picture = _picture(_colour((255, 220, 0), (0, 0, 90)))
-    assert _names(picture) == ["colour"]
+def test_color_is_shown_as_color() -> None:
+    picture = _picture(_color((255, 220, 0), (0, 0, 90)))
+    assert _names(picture) == ["color"]
     assert picture.views[0].pixels[INK][0].tolist() == [255, 220, 0]
 
 
-def test_l103_writing_of_equal_brightness_is_seen_without_its_colour() -> None:
-    picture = _picture(_colour((200, 30, 30), (76, 82, 76)))
-    assert _names(picture) == ["colour", "chroma"]
+def test_l103_writing_of_equal_brightness_is_seen_without_its_color() -> None:
+    picture = _picture(_color((200, 30, 30), (76, 82, 76)))
+    assert _names(picture) == ["color", "chroma"]
     assert _contrast(picture.views[1]) > 100
 
 
-def test_grey_stored_as_colour_is_one_plane() -> None:
-    picture = _picture(_colour((200, 200, 200), (20, 20, 20)))
+def test_gray_stored_as_color_is_one_plane() -> None:
+    picture = _picture(_color((200, 200, 200), (20, 20, 20)))
     assert picture.views[0].pixels.shape == (ROWS, COLUMNS)
 
 
@@ -219,15 +219,15 @@ def test_ybr_is_shown_as_rgb() -> None:
     assert np.abs(picture.views[0].pixels[INK][0].astype(int) - (254, 0, 0)).max() <= 1
 
 
-def test_sixteen_bit_colour_that_uses_few_bits_is_seen() -> None:
+def test_sixteen_bit_color_that_uses_few_bits_is_seen() -> None:
     values = np.where(INK[:, :, None], (900, 800, 0), (100, 100, 100)).astype("<u2")
     data = image((ROWS, COLUMNS), values.tobytes(), photometric="RGB", bits=(16, 16, 15))
     assert _contrast(_picture(data).views[0]) > 100
 
 
-def _tables(*colours: NDArray[Any], first: int = 0) -> dict[str, Any]:
+def _tables(*colors: NDArray[Any], first: int = 0) -> dict[str, Any]:
     more: dict[str, Any] = {}
-    for name, table in zip(("Red", "Green", "Blue"), colours, strict=True):
+    for name, table in zip(("Red", "Green", "Blue"), colors, strict=True):
         more[f"{name}PaletteColorLookupTableDescriptor"] = [len(table), first, 16]
         more[f"{name}PaletteColorLookupTableData"] = table.astype("<u2").tobytes()
     return more
@@ -251,7 +251,7 @@ def test_l102_writing_that_the_palette_hides_is_seen_in_the_index_plane() -> Non
     table = np.zeros(256)
     table[255] = 65535
     picture = _picture(_palette(values, table))
-    assert _names(picture) == ["colour", "index plane"]
+    assert _names(picture) == ["color", "index plane"]
     assert _contrast(picture.views[1]) > 100
 
 
@@ -264,7 +264,7 @@ def test_l102_entries_of_eight_bits_behind_the_first_256_are_looked_up() -> None
     for name in ("Red", "Green", "Blue"):
         more[f"{name}PaletteColorLookupTableDescriptor"] = [512, 0, 8]
         more[f"{name}PaletteColorLookupTableData"] = table.tobytes()
-    picture = _picture(_grey(values, stored=16, photometric="PALETTE COLOR", more=more))
+    picture = _picture(_gray(values, stored=16, photometric="PALETTE COLOR", more=more))
     assert _contrast(picture.views[0]) == 255
     assert not picture.views[0].pixels[0].any()
 
@@ -273,30 +273,30 @@ def _supplemented(more: dict[str, Any]) -> bytes:
     values = _anatomy(0, 2000)
     values[cv2.dilate(INK.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 3000
     values[INK] = 3001
-    return _grey(values, more={"PixelPresentation": "COLOR", **WINDOW, **more})
+    return _gray(values, more={"PixelPresentation": "COLOR", **WINDOW, **more})
 
 
 def test_writing_that_a_supplemental_palette_shows_is_seen() -> None:
     red, green, blue = np.zeros((3, 100))
     red[0], blue[1] = 65535, 65535
     picture = _picture(_supplemented(_tables(red, green, blue, first=3000)))
-    colour = next(view for view in picture.views if view.name == "colour").pixels
-    assert colour[INK][0].tolist() == [0, 0, 255]
-    assert {tuple(pixel) for pixel in colour[colour[..., 0] != colour[..., 2]].tolist()} == {(0, 0, 255), (255, 0, 0)}
-    assert np.ptp(colour[0, 0]) == 0
+    color = next(view for view in picture.views if view.name == "color").pixels
+    assert color[INK][0].tolist() == [0, 0, 255]
+    assert {tuple(pixel) for pixel in color[color[..., 0] != color[..., 2]].tolist()} == {(0, 0, 255), (255, 0, 0)}
+    assert np.ptp(color[0, 0]) == 0
 
 
 def test_a_supplemental_palette_that_makes_no_sense_is_refused_where_it_is_asked_for() -> None:
     tables = _tables(np.zeros(100), np.zeros(90), np.zeros(100), first=3000)
     with pytest.raises(RefusedFile):
         _picture(_supplemented(tables))
-    assert "colour" not in _names(_picture(_supplemented({**tables, "PixelPresentation": "MONOCHROME"})))
+    assert "color" not in _names(_picture(_supplemented({**tables, "PixelPresentation": "MONOCHROME"})))
 
 
 def test_views_do_not_depend_on_the_size_of_strips(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = _colour((200, 30, 30), (76, 82, 76))
+    data = _color((200, 30, 30), (76, 82, 76))
     whole = _picture(data)
-    monkeypatch.setattr("scanscrub.formats.dicom.views._STRIP", 1000)
+    monkeypatch.setattr("scanscrub.formats.dicom.pixels.views._STRIP", 1000)
     for one, other in zip(whole.views, _picture(data).views, strict=True):
         assert one.name == other.name
         assert np.array_equal(one.pixels, other.pixels)

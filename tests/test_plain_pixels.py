@@ -9,8 +9,8 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 
 from factory_dicom import DEFLATED, PIXELS, ct_file
 from factory_pixels import image, store_of
-from scanscrub.formats.dicom.container import read_container
-from scanscrub.formats.dicom.plain_pixels import holds_only_pixels
+from scanscrub.formats.dicom.encoding.container import read_container
+from scanscrub.formats.dicom.pixels.header_check import holds_only_pixels
 
 ROWS, COLUMNS = 6, 8
 BITS = [
@@ -99,7 +99,7 @@ def test_frames_planes_and_floats_count() -> None:
     assert certain(image((4, 4), bytes(4 * 4 * 4), bits=(32, 32, 31), keyword="FloatPixelData"))
 
 
-def test_single_bits_subsampled_colour_and_odd_descriptions_are_left_to_the_codec() -> None:
+def test_single_bits_subsampled_color_and_odd_descriptions_are_left_to_the_codec() -> None:
     assert not certain(image((4, 4), bytes(2), bits=(1, 1, 0)))
     assert not certain(image((4, 4), bytes(4 * 4 * 2), photometric="YBR_FULL_422"))
     assert not certain(image((4, 4), bytes(4 * 4), photometric="CIELAB"))

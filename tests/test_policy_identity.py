@@ -9,10 +9,17 @@ from hypothesis import strategies as st
 from conftest import CANARY
 from factory_attributes import KEY, NAME, PATIENT_ID, applied, attribute, image, new_value, plan, policy, steps
 from scanscrub.domain.finding import Attribute
-from scanscrub.policy.case import header_of
-from scanscrub.policy.dates import LEAST_DAYS, MOST_DAYS, is_date, offset_days, shifted
-from scanscrub.policy.pseudonyms import ACCESSION, PATIENT, STUDY_ID, PseudonymShape, is_pseudonym, patient_name
-from scanscrub.policy.uids import is_pseudonymous, is_registered, pseudonymous_uid
+from scanscrub.policy.file_context import header_of
+from scanscrub.policy.pseudonyms.dates import LEAST_DAYS, MOST_DAYS, is_date, offset_days, shifted
+from scanscrub.policy.pseudonyms.pseudonyms import (
+    ACCESSION,
+    PATIENT,
+    STUDY_ID,
+    PseudonymShape,
+    is_pseudonym,
+    patient_name,
+)
+from scanscrub.policy.pseudonyms.uids import is_pseudonymous, is_registered, pseudonymous_uid
 
 UNHURRIED = settings(deadline=None)
 """On a busy machine a single example can take long; speed is not what these tests are about."""

@@ -6,8 +6,8 @@ from conftest import CANARY
 from factory_attributes import action, attribute, image, profile, steps
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep, RemapUid, Remove
+from scanscrub.policy.headers.private import safe_table
 from scanscrub.policy.options import Option
-from scanscrub.policy.private import safe_table
 
 SAFE = profile(Option.SAFE_PRIVATE)
 GE, PHILIPS, SIEMENS = "GEMS_ACQU_01", "Philips Imaging DD 001", "SIEMENS MR HEADER"

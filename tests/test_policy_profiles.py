@@ -12,9 +12,9 @@ from scanscrub.cli import key as key_command
 from scanscrub.cli import profile as profile_command
 from scanscrub.domain.errors import OutputUnusableError, UsageError
 from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Add, Keep, Remove, Source
 from scanscrub.domain.rules import Rule
-from scanscrub.domain.secret import Phi
 from scanscrub.policy.decide import build_policy
 from scanscrub.policy.options import METHOD_CODES, Option
 from scanscrub.policy.profile import Profile, load_profile

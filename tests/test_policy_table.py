@@ -5,9 +5,9 @@ import pytest
 from conftest import CANARY
 from factory_attributes import CT, action, attribute, image, new_value, profile, steps
 from scanscrub.domain.plan import Add, Clean, Empty, Keep, RemapUid, Remove, Replace, ShiftDate
-from scanscrub.policy.iod_types import object_types
 from scanscrub.policy.options import CLEANING, Option
-from scanscrub.policy.ps3_15 import TableRow, row_of, table
+from scanscrub.policy.tables.iod_types import object_types
+from scanscrub.policy.tables.ps3_15 import TableRow, row_of, table
 
 ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.1"
 PET = "1.2.840.10008.5.1.4.1.1.128"

@@ -7,8 +7,8 @@ from factory_attributes import CT, action, applied, attribute, image, plan, step
 from iod_types_source import FILE, table
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Action, Add, Empty, Keep, Remove, Replace
-from scanscrub.policy.iod_types import object_types
 from scanscrub.policy.profile import Profile
+from scanscrub.policy.tables.iod_types import object_types
 
 PET = "1.2.840.10008.5.1.4.1.1.128"
 REPORT = "1.2.840.10008.5.1.4.1.1.88.33"

@@ -8,11 +8,11 @@ import pytest
 
 from conftest import CANARY
 from factory_attributes import KEY, PATIENT_ID, action, attribute, image, new_value, policy, profile, steps
-from scanscrub.domain.finding import KnownKind
+from scanscrub.domain.finding import IdentifierKind
 from scanscrub.domain.plan import Clean, Empty, Keep, RemapUid, Remove, ShiftDate
-from scanscrub.policy.dates import offset_days
 from scanscrub.policy.options import Option
-from scanscrub.policy.pseudonyms import PATIENT
+from scanscrub.policy.pseudonyms.dates import offset_days
+from scanscrub.policy.pseudonyms.pseudonyms import PATIENT
 
 BOTH = pytest.mark.parametrize("name", ["share", "research"])
 
@@ -54,7 +54,7 @@ def test_a_name_in_an_attribute_that_the_table_does_not_list_goes(tag: int, vr: 
 
 
 def _unlisted() -> list[tuple[int, str]]:
-    text = files("scanscrub.policy").joinpath("unlisted_text.csv").read_text()
+    text = files("scanscrub.policy.tables").joinpath("unlisted_text.csv").read_text()
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return [(int(row["tag"], 16), row["rule"]) for row in rows]
 
@@ -142,7 +142,7 @@ def test_an_attribute_of_a_group_that_the_standard_does_not_have_goes(vr: str, n
 
 
 def test_every_unlisted_attribute_has_a_rule_that_takes_a_name_out() -> None:  # L027 to L030
-    text = files("scanscrub.policy").joinpath("unlisted_vrs.csv").read_text(encoding="utf-8")
+    text = files("scanscrub.policy.tables").joinpath("unlisted_vrs.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     unlisted = [(int(tag, 16), row["vr"]) for row in rows for tag in row["tags"].split()]
     assert len(unlisted) == 554
@@ -319,13 +319,13 @@ def test_known_values_are_those_of_people_and_places() -> None:
         attribute(0x00081032, vr="SQ"),
     )
     known = {(one.kind, one.value.reveal()) for one in policy().known(seen)}
-    assert (KnownKind.NAME, f"House^{CANARY}") in known
-    assert (KnownKind.PLACE, f"{CANARY} Hospital") in known
-    assert (KnownKind.ID, f"{CANARY}99") in known
-    assert (KnownKind.DATE, "20140321") in known
-    assert (KnownKind.UID, "1.2.3.4.5") in known
+    assert (IdentifierKind.NAME, f"House^{CANARY}") in known
+    assert (IdentifierKind.PLACE, f"{CANARY} Hospital") in known
+    assert (IdentifierKind.ID, f"{CANARY}99") in known
+    assert (IdentifierKind.DATE, "20140321") in known
+    assert (IdentifierKind.UID, "1.2.3.4.5") in known
     assert not [value for _, value in known if value in {"ANONYMOUS", "UNKNOWN", "00000000"}]
-    assert not [value for kind, value in known if kind is KnownKind.UID and value.startswith("1.2.840.10008")]
+    assert not [value for kind, value in known if kind is IdentifierKind.UID and value.startswith("1.2.840.10008")]
 
 
 def test_what_stays_is_not_searched_for() -> None:
@@ -350,7 +350,7 @@ def test_a_date_that_another_one_becomes_is_not_searched_for() -> None:
         attribute(0x00080020, vr="DA", value=f"{late:%Y%m%d}"),
         attribute(0x00080021, vr="DA", value=f"{late + timedelta(days):%Y%m%d}"),
     )
-    dates = [one.value.reveal() for one in policy("research").known(seen) if one.kind is KnownKind.DATE]
+    dates = [one.value.reveal() for one in policy("research").known(seen) if one.kind is IdentifierKind.DATE]
     assert dates == ["20140321"]
 
 
@@ -365,4 +365,4 @@ def test_a_term_that_is_the_patients_name_goes_unless_it_is_an_everyday_word(nam
 def test_what_an_option_retains_is_not_searched_for() -> None:
     seen = image(attribute(0x00080020, vr="DA", value="20140321"), attribute(0x00080080, value=f"{CANARY} Hospital"))
     held = profile(Option.FULL_DATES, Option.INSTITUTION_IDENTITY, Option.UIDS)
-    assert {one.kind for one in policy(held).known(seen)} == {KnownKind.NAME, KnownKind.ID}
+    assert {one.kind for one in policy(held).known(seen)} == {IdentifierKind.NAME, IdentifierKind.ID}

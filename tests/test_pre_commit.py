@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from factory_check import git, repository
 from factory_dicom import ct_file
-from factory_pictures import grey, saved
+from factory_pictures import gray, saved
 
 MANIFEST = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
 SAMPLE = Path(__file__).parents[1] / "samples" / "files" / "ct-head-2-rle.dcm"
@@ -95,7 +95,7 @@ def test_the_hook_lets_a_plot_and_a_manual_pass(repo: Path, tmp_path: Path) -> N
     shutil.rmtree(repo / "scans")
     info = PngInfo()
     info.add_text("Software", "Matplotlib version3.8.2, https://matplotlib.org/")
-    Image.fromarray(grey()).save(repo / "plot.png", pnginfo=info)
+    Image.fromarray(gray()).save(repo / "plot.png", pnginfo=info)
     (repo / "manual.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj << /Type /Page >> endobj\n")
     git(repo, "add", "-A")
     passed = run(repo, "pre_commit", "run", "scanscrub-check-headers", "--all-files", home=tmp_path)
@@ -113,7 +113,7 @@ def test_the_hook_lets_a_plot_and_a_manual_pass(repo: Path, tmp_path: Path) -> N
 def test_the_hook_sees_texts_as_check_does(repo: Path, tmp_path: Path) -> None:
     """As README and the hook's description say."""
     shutil.rmtree(repo / "scans")
-    picture = base64.b64encode(saved(grey(), "JPEG", comment=b"made by hand")).decode()
+    picture = base64.b64encode(saved(gray(), "JPEG", comment=b"made by hand")).decode()
     drawing = f"<svg xmlns='http://www.w3.org/2000/svg'><image href='data:image/jpeg;base64,{picture}'/></svg>\n"
     (repo / "drawing.svg").write_text(drawing, encoding="utf-8")
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'ab' * 32}\nsize 9\n"

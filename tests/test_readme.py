@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from scanscrub import __version__
+from scanscrub.checking.accepted.allow import parse_allows
 from scanscrub.domain.errors import ExitCode
 from scanscrub.domain.rules import Rule
-from scanscrub.policy.allow import parse_allows
 from scanscrub.report.network_words import ENFORCED
 
 ROOT = Path(__file__).parents[1]

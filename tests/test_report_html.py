@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scanscrub.api import _most_masked as most_masked
+from scanscrub.api.cleaning import _most_masked as most_masked
+from scanscrub.checking.input_summary import InputSummary
 from scanscrub.cli.inspect_words import told
 from scanscrub.cli.words import by_rule, outcome
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
@@ -22,11 +23,12 @@ from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.pipeline.glance import Glance
-from scanscrub.report import audit_csv, audit_text, html
-from scanscrub.report.html import write_html
+from scanscrub.report.audit import csv_table
+from scanscrub.report.audit import text as audit_text
+from scanscrub.report.page import html
+from scanscrub.report.page.html import write_html
+from scanscrub.report.page.preview import outline
 from scanscrub.report.places import places
-from scanscrub.report.preview import outline
 
 REGION = PixelRegion(Box(10, 20, 60, 36))
 MASK = AuditStep(Rule.WRITING_MATCHES_HEADER, Severity.IDENTITY, REGION, "Mask", "burned-in text")
@@ -177,7 +179,7 @@ def test_places_are_the_same_number_in_terminal_report_and_inspect_whatever_the_
     said = {
         (
             outcome(record(steps=tuple(order))),
-            *re.findall(r"in (\d+) places?", "".join(told(record(steps=tuple(order)), Glance()))),
+            *re.findall(r"in (\d+) places?", "".join(told(record(steps=tuple(order)), InputSummary()))),
             re.findall(r"<b>\d+ places covered</b>", page(record(steps=tuple(order))))[0],
         )
         for order in permutations(steps)
@@ -220,7 +222,7 @@ def test_marks_that_were_left_on_purpose_are_told_and_no_sentence_says_that_all_
     assert "Check not passed: no identifying writing left" in page(failed)
 
 
-def test_what_was_left_is_outlined_in_another_colour() -> None:
+def test_what_was_left_is_outlined_in_another_color() -> None:
     kept = PixelRegion(Box(80, 20, 110, 50))
     with Image.open(io.BytesIO(outline(np.zeros((64, 128), np.uint8), [REGION], [kept]))) as image:
         shown = np.asarray(image.convert("RGB")).astype(int)
@@ -239,13 +241,13 @@ def test_a_mask_of_a_device_rule_is_told_by_the_name_of_the_rule() -> None:
     assert "could not be read" not in text
     assert ("where the device rule 'ACME room 4' says that a device writes", 2) in by_rule(ruled)
     assert "marks in the picture that may be writing" not in dict(by_rule(ruled))
-    told_of = "".join(told(record(steps=ruled), Glance()))
+    told_of = "".join(told(record(steps=ruled), InputSummary()))
     assert "where the device rule 'ACME room 4' says that a device writes (2 places)" in told_of
     stream = io.StringIO()
     audit_text.write([record(steps=ruled)], stream)
     assert "| device rule ACME room 4: 2" in stream.getvalue()
     table = io.StringIO()
-    audit_csv.write([record(steps=ruled)], table)
+    csv_table.write([record(steps=ruled)], table)
     (row,) = csv.DictReader(io.StringIO(table.getvalue()))
     assert row["device_rules"] == "ACME room 4"
 
@@ -372,5 +374,7 @@ def test_a_mask_is_outlined_where_it_lies_and_the_picture_stays_small() -> None:
 
 
 def test_the_page_is_written_without_loading_numpy_or_pillow() -> None:
-    code = "import sys, scanscrub.report.html; sys.exit(any(m in sys.modules for m in ('numpy', 'PIL', 'pydicom')))"
+    code = (
+        "import sys, scanscrub.report.page.html; sys.exit(any(m in sys.modules for m in ('numpy', 'PIL', 'pydicom')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

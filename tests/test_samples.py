@@ -60,9 +60,9 @@ def shown(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     pixels = dataset.pixel_array
     if dataset.SamplesPerPixel == 3:
         return np.asarray(pixels[0] if pixels.ndim == 4 else pixels, np.uint8)
-    grey = apply_voi_lut(pixels.astype(np.float64) + float(dataset.get("RescaleIntercept", 0)), dataset)
-    grey = (grey - grey.min()) / (grey.max() - grey.min()) * 255
-    return np.asarray(255 - grey if dataset.PhotometricInterpretation == "MONOCHROME1" else grey, np.uint8)
+    gray = apply_voi_lut(pixels.astype(np.float64) + float(dataset.get("RescaleIntercept", 0)), dataset)
+    gray = (gray - gray.min()) / (gray.max() - gray.min()) * 255
+    return np.asarray(255 - gray if dataset.PhotometricInterpretation == "MONOCHROME1" else gray, np.uint8)
 
 
 def decoded(data: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
@@ -131,7 +131,7 @@ def test_the_phone_photo_lies_on_its_side_and_says_where_it_was_taken() -> None:
 
 @pytest.mark.parametrize("name", [name for name in PLANTED if PLANTED[name]["burned_in"]])
 def test_what_is_burned_in_can_be_read(name: str) -> None:
-    from scanscrub.detect.engines import build_detector, build_reader  # noqa: PLC0415 - loads the models
+    from scanscrub.detect.engines.registry import build_detector, build_reader  # noqa: PLC0415 - loads the models
     from scanscrub.domain.picture import Picture, View  # noqa: PLC0415 - the same
 
     picture = Picture((View("shown", shown(FILES / name)),))

@@ -10,7 +10,7 @@ import pytest
 from factory_check import every_finding, finding, full_report, judged, region, report
 from scanscrub.domain.check import CheckReport, JudgedFile
 from scanscrub.domain.rules import Rule
-from scanscrub.report import sarif
+from scanscrub.report.findings import sarif
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-2.1.0.schema.json").read_text(encoding="utf-8"))
 

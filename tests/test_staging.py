@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from conftest import CANARY
-from scanscrub.api import CleanOptions, clean
+from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.domain import allowance
 from scanscrub.domain.errors import OutputUnusableError, RefusedFile, UsageError
-from scanscrub.formats import staging
-from scanscrub.formats.containers import find_items
-from scanscrub.formats.staging import prepare_output, staged_file, staging_folder
+from scanscrub.inputs.items import find_items
+from scanscrub.output import staging
+from scanscrub.output.staging import prepare_output, staged_file, staging_folder
 
 
 @pytest.fixture(params=["anonymous", "folder"])

@@ -16,11 +16,11 @@ from pydicom import uid
 from conftest import CANARY
 from factory_pixels import compressed, copy_of, image, shown, store_of
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.codestream import strip_j2k
-from scanscrub.formats.dicom.pixels import prove
-from scanscrub.formats.j2ktrim import trimmed_j2k
-from scanscrub.formats.jpeglossless import encode_lossless
-from scanscrub.formats.jpegtrim import trimmed_jpeg
+from scanscrub.formats.dicom.pixels.pixel_data import prove
+from scanscrub.formats.jpeg.codestream import strip_j2k
+from scanscrub.formats.jpeg.ends.trim import trimmed_jpeg
+from scanscrub.formats.jpeg.lossless.encoder import encode_lossless
+from scanscrub.formats.jpeg2000.trim import trimmed_j2k
 
 NAME = CANARY.encode()
 ROWS, COLUMNS, SHOWN = 128, 120, 64
@@ -192,11 +192,11 @@ def test_step_sizes_that_no_sub_band_has_go() -> None:
 def test_packets_in_every_order_are_followed_to_the_last(
     progression: str, tile: tuple[int, int] | None, resolutions: int
 ) -> None:
-    colours = np.stack([np.asarray(_whole())] * 3, axis=-1)
-    colours[..., 1] = colours[::-1, :, 1]
+    colors = np.stack([np.asarray(_whole())] * 3, axis=-1)
+    colors[..., 1] = colors[::-1, :, 1]
     options = {"tile_size": tile} if tile else {}
     out = BytesIO()
-    Image.fromarray(colours).save(
+    Image.fromarray(colors).save(
         out,
         "JPEG2000",
         no_jp2=True,

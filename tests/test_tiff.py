@@ -19,9 +19,9 @@ from factory_pictures import (
     ROWS,
     SOURCE,
     clean,
-    colour,
+    color,
     demand_clean_twice,
-    grey,
+    gray,
     pixels,
     proof_of,
     saved,
@@ -29,7 +29,7 @@ from factory_pictures import (
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
-from scanscrub.formats.tiff import FORMAT
+from scanscrub.formats.tiff.document import FORMAT
 
 Field = tuple[int, int, bytes]
 
@@ -39,8 +39,8 @@ def numbers(tag: int, *values: int, kind: int = 4) -> Field:
 
 
 def tiff(*more: Field, strip: bytes | None = None, gap: bytes = b"", behind: bytes = b"") -> bytes:
-    """A grey page of one strip with more fields; `gap` lies between the strip and the directory."""
-    data = grey().tobytes() if strip is None else strip
+    """A gray page of one strip with more fields; `gap` lies between the strip and the directory."""
+    data = gray().tobytes() if strip is None else strip
     fields = {
         256: numbers(256, COLUMNS),
         257: numbers(257, ROWS),
@@ -82,14 +82,14 @@ TAGS = {
     "L153 XMP": 700,
     "L153 IPTC": 33723,
     "L153 Photoshop": 34377,
-    "L153 colour profile": 34675,
+    "L153 color profile": 34675,
 }
 
 
 @pytest.mark.parametrize("tag", TAGS.values(), ids=TAGS)
 def test_field_is_gone_and_the_page_is_kept(tag: int) -> None:
     done = demand_clean_twice(tiff((tag, 7, NAME)), FORMAT)
-    assert (pixels(done.copy) == grey()).all()
+    assert (pixels(done.copy) == gray()).all()
     assert CANARY in done.text
     assert len(done.kinds) == 1
 
@@ -113,7 +113,7 @@ def test_l150_directories_below_a_page_are_gone() -> None:
 
 
 def test_l150_every_page_is_looked_at_and_masked_on_its_own() -> None:
-    pages = [Image.fromarray(colour()), Image.fromarray(grey()), Image.fromarray(255 - grey())]
+    pages = [Image.fromarray(color()), Image.fromarray(gray()), Image.fromarray(255 - gray())]
     data = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:], compression="tiff_lzw")
     done = clean(data, FORMAT, PixelRegion(BOX, frame=2))
     assert not done.failed
@@ -126,9 +126,9 @@ def test_l150_every_page_is_looked_at_and_masked_on_its_own() -> None:
 
 
 def test_l150_a_small_copy_of_a_page_is_left_out() -> None:
-    small = Image.fromarray(grey()[::4, ::4])
+    small = Image.fromarray(gray()[::4, ::4])
     small.encoderinfo = {"tiffinfo": {254: 1}}
-    data = saved(grey(), "TIFF", save_all=True, append_images=[small])
+    data = saved(gray(), "TIFF", save_all=True, append_images=[small])
     done = demand_clean_twice(data, FORMAT)
     assert "TIFF reduced page" in done.kinds
     assert len(done.pictures) == 1
@@ -144,13 +144,13 @@ def test_l152_bytes_that_no_page_uses_are_gone(place: str) -> None:
 
 def test_l152_bytes_behind_the_samples_of_a_strip_are_gone() -> None:
     for data in (
-        tiff(strip=grey().tobytes() + NAME),
-        tiff(numbers(259, 8, kind=3), strip=zlib.compress(grey().tobytes()) + NAME),
-        tiff(numbers(259, 8, kind=3), strip=zlib.compress(grey().tobytes() + NAME)),
-        tiff(numbers(259, 32773, kind=3), strip=_packbits(grey()) + NAME * 3),
+        tiff(strip=gray().tobytes() + NAME),
+        tiff(numbers(259, 8, kind=3), strip=zlib.compress(gray().tobytes()) + NAME),
+        tiff(numbers(259, 8, kind=3), strip=zlib.compress(gray().tobytes() + NAME)),
+        tiff(numbers(259, 32773, kind=3), strip=_packbits(gray()) + NAME * 3),
     ):
         done = demand_clean_twice(data, FORMAT)
-        assert (pixels(done.copy) == grey()).all()
+        assert (pixels(done.copy) == gray()).all()
         assert done.kinds == ["TIFF image data that is not shown"]
 
 
@@ -163,20 +163,20 @@ def test_palette_entries_that_are_not_used_are_gone() -> None:
     assert "index plane" in [view.name for view in done.pictures[0].views]
 
 
-def test_colour_under_transparency_is_gone() -> None:
-    samples = np.dstack([colour(), np.full((ROWS, COLUMNS), 255, np.uint8)])
+def test_color_under_transparency_is_gone() -> None:
+    samples = np.dstack([color(), np.full((ROWS, COLUMNS), 255, np.uint8)])
     samples[5:30, 5:30, 3] = 0
     done = demand_clean_twice(saved(samples, "TIFF", compression="tiff_lzw"), FORMAT)
     assert not pixels(done.copy)[5:30, 5:30].any()
 
 
 SAMPLES: dict[str, NDArray[Any]] = {
-    "RGB 8": colour(),
-    "RGB 16": colour().astype(np.uint16) * 201,
-    "RGB float": colour().astype(np.float32) / 3,
-    "grey 16": grey().astype(np.uint16) * 77,
-    "grey signed": grey().astype(np.int32) - 99,
-    "grey float": grey().astype(np.float64) / 7,
+    "RGB 8": color(),
+    "RGB 16": color().astype(np.uint16) * 201,
+    "RGB float": color().astype(np.float32) / 3,
+    "gray 16": gray().astype(np.uint16) * 77,
+    "gray signed": gray().astype(np.int32) - 99,
+    "gray float": gray().astype(np.float64) / 7,
 }
 
 
@@ -202,7 +202,7 @@ WRITING = np.s_[20:24, 10:50]
     [(np.finfo(np.float32).min, np.float32), (1e300, np.float64), (-(2**31), np.int32), (65535, np.uint16)],
 )
 def test_writing_is_seen_beside_outliers(outlier: float, dtype: type) -> None:
-    samples: NDArray[Any] = (grey().astype(np.float64) * 4).astype(dtype)
+    samples: NDArray[Any] = (gray().astype(np.float64) * 4).astype(dtype)
     samples[30:] = outlier
     samples[WRITING] = 1500
     pictures = clean(_through_opencv(samples, 1), FORMAT).pictures
@@ -212,28 +212,28 @@ def test_writing_is_seen_beside_outliers(outlier: float, dtype: type) -> None:
 
 @pytest.mark.parametrize("text", [np.nan, np.inf, -np.inf])
 def test_writing_in_what_is_no_number_is_seen(text: float) -> None:
-    samples = grey().astype(np.float32)
+    samples = gray().astype(np.float32)
     samples[15:30] = samples.max() if text > 0 else samples.min()
     samples[WRITING] = text
     pictures = clean(saved(samples, "TIFF"), FORMAT).pictures
     seen = [view.pixels.astype(int) for view in pictures[0].views]
     assert max(abs(view[WRITING].mean() - view[16:19].mean()) for view in seen) > 80
     assert "no numbers" not in [
-        view.name for view in clean(saved((grey() / 7).astype(np.float32), "TIFF"), FORMAT).pictures[0].views
+        view.name for view in clean(saved((gray() / 7).astype(np.float32), "TIFF"), FORMAT).pictures[0].views
     ]
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "LA", "RGBA"])
 @pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"])
-def test_every_colour_model_is_masked_in_its_compression(mode: str, compression: str) -> None:
-    data = saved(Image.fromarray(colour()).convert(mode), "TIFF", compression=compression)
+def test_every_color_model_is_masked_in_its_compression(mode: str, compression: str) -> None:
+    data = saved(Image.fromarray(color()).convert(mode), "TIFF", compression=compression)
     done = demand_clean_twice(data, FORMAT, BOX)
     assert not pixels(done.copy, "RGB")[BOX.top : BOX.bottom, BOX.left : BOX.right].any()
 
 
 @pytest.mark.parametrize(("mode", "compression"), [("L", "jpeg"), ("RGB", "jpeg"), ("1", "group4")])
 def test_pages_in_jpeg_and_fax_are_stored_without_loss(mode: str, compression: str) -> None:
-    data = saved(Image.fromarray(colour()).convert(mode), "TIFF", compression=compression)
+    data = saved(Image.fromarray(color()).convert(mode), "TIFF", compression=compression)
     done = demand_clean_twice(data, FORMAT)
     assert (pixels(done.copy) == pixels(data)).all()
     assert "without loss" in done.notes[0]
@@ -250,12 +250,12 @@ def test_mask_lies_where_the_upright_page_has_it(orientation: int) -> None:
 
 def test_white_is_zero_is_seen_and_masked_as_shown() -> None:
     done = demand_clean_twice(tiff(numbers(262, 0, kind=3)), FORMAT, BOX)
-    assert (done.pictures[0].views[0].pixels == 255 - grey()).all()
+    assert (done.pictures[0].views[0].pixels == 255 - gray()).all()
     assert not pixels(done.copy, "L")[BOX.top : BOX.bottom, BOX.left : BOX.right].any()
 
 
 def test_tiles_are_masked_one_by_one_and_hide_nothing_beyond_the_edge() -> None:
-    tiles = np.pad(np.pad(grey(), ((0, 0), (0, 0)))[:40, :56], ((0, 8), (0, 8)), constant_values=0)
+    tiles = np.pad(np.pad(gray(), ((0, 0), (0, 0)))[:40, :56], ((0, 8), (0, 8)), constant_values=0)
     tiles[44, 40:48] = np.frombuffer(NAME[:8], np.uint8)
     strips = b"".join(tiles[top : top + 16, left : left + 32].tobytes() for top in (0, 16, 32) for left in (0, 32))
     data = tiff(
@@ -268,7 +268,7 @@ def test_tiles_are_masked_one_by_one_and_hide_nothing_beyond_the_edge() -> None:
         strip=strips,
     )
     done = demand_clean_twice(data, FORMAT, BOX)
-    expected = grey()[:40, :56].copy()
+    expected = gray()[:40, :56].copy()
     expected[BOX.top : BOX.bottom, BOX.left : BOX.right] = 0
     assert (pixels(done.copy) == expected).all()
 
@@ -283,7 +283,7 @@ def test_what_is_not_understood_is_refused() -> None:
         "unknown compression": tiff(numbers(259, 50000, kind=3)),
         "Lab": tiff(numbers(262, 8, kind=3)),
         "huge": tiff(numbers(256, 1 << 30)),
-        "too few samples": tiff(strip=grey().tobytes()[:-9]),
+        "too few samples": tiff(strip=gray().tobytes()[:-9]),
     }
     for name, data in bad.items():
         with pytest.raises(RefusedFile) as refused:
@@ -292,7 +292,7 @@ def test_what_is_not_understood_is_refused() -> None:
 
 
 def sabotaged_copies() -> dict[str, bytes]:
-    masked = grey()
+    masked = gray()
     masked[BOX.top : BOX.bottom, BOX.left : BOX.right] = 0
     elsewhere, faint = masked.copy(), masked.copy()
     elsewhere[-1, -1] ^= 1

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from scanscrub.domain.finding import Known, KnownKind
-from scanscrub.domain.secret import Phi
+from scanscrub.domain.finding import Identifier, IdentifierKind
+from scanscrub.domain.phi import Phi
 
 CORPUS = Path(__file__).parent / "text_corpus"
 
 
-def known(kind: KnownKind, value: str) -> Known:
-    return Known(kind, Phi(value))
+def known(kind: IdentifierKind, value: str) -> Identifier:
+    return Identifier(kind, Phi(value))
 
 
-def name(value: str) -> Known:
-    return known(KnownKind.NAME, value)
+def name(value: str) -> Identifier:
+    return known(IdentifierKind.NAME, value)
 
 
 HEADER = (
@@ -22,10 +22,10 @@ HEADER = (
     name("O'Brien^Patrick^^Dr"),
     name("Hicks^Laura"),
     name("Long^Bo"),
-    known(KnownKind.ID, "MR-00123456"),
-    known(KnownKind.ID, "20010706E403961"),
-    known(KnownKind.DATE, "19620214"),
-    known(KnownKind.PLACE, "St. Vincent Hospital"),
+    known(IdentifierKind.ID, "MR-00123456"),
+    known(IdentifierKind.ID, "20010706E403961"),
+    known(IdentifierKind.DATE, "19620214"),
+    known(IdentifierKind.PLACE, "St. Vincent Hospital"),
 )
 
 

@@ -1,7 +1,7 @@
 """Head slices for MR and CT, made from a real average brain.
 
 ``brain.npy.gz`` holds three axial slices (z = -6, 8 and 25 mm) of the ICBM 152 2009a symmetric template, as (T1 |
-grey matter | white matter, slice, row, column), uint8, 1 mm; taken from the copy that nilearn 0.14 ships. Its
+gray matter | white matter, slice, row, column), uint8, 1 mm; taken from the copy that nilearn 0.14 ships. Its
 notice: Copyright (C) 1993-2004 Louis Collins, McConnell Brain Imaging Centre, Montreal Neurological Institute,
 McGill University. Permission to use, copy, modify, and distribute this software and its documentation for any
 purpose and without fee is hereby granted, provided that the above copyright notice appear in all copies. The
@@ -26,7 +26,7 @@ class Tissue(NamedTuple):
     """Fractions of tissue, 0 to 1, ``(rows, columns)``; `outside` is the distance from the brain in mm."""
 
     t1: Plane
-    grey: Plane
+    gray: Plane
     white: Plane
     fluid: Plane
     outside: Plane
@@ -39,7 +39,7 @@ def tissue(slice_number: int, size: int, field_mm: float) -> Tissue:
     scale = size / field_mm
     rows, columns = planes.shape[1:]
     move = np.array([[scale, 0, size / 2 - scale * columns / 2], [0, scale, size / 2 - scale * rows / 2]], np.float32)
-    t1, grey, white = (cv2.warpAffine(p, move, (size, size), flags=cv2.INTER_CUBIC).clip(0, 1) for p in planes)
+    t1, gray, white = (cv2.warpAffine(p, move, (size, size), flags=cv2.INTER_CUBIC).clip(0, 1) for p in planes)
     solid = (t1 > 0.12).astype(np.uint8)
     hull = np.zeros_like(solid)
     outlines, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -48,8 +48,8 @@ def tissue(slice_number: int, size: int, field_mm: float) -> Tissue:
     outside = cv2.distanceTransform(1 - hull, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / scale
     outside = cv2.GaussianBlur(outside, (0, 0), 2.5 * scale)
     inside = cv2.GaussianBlur(hull.astype(np.float32), (0, 0), 0.6 * scale)
-    fluid = np.clip(inside - grey - white, 0, 1)
-    return Tissue(t1, grey, white, fluid, outside.astype(np.float32))
+    fluid = np.clip(inside - gray - white, 0, 1)
+    return Tissue(t1, gray, white, fluid, outside.astype(np.float32))
 
 
 def layer(outside: Plane, start: float, end: float, edge: float = 0.5) -> Plane:
@@ -73,8 +73,8 @@ def mr(contrast: str, slice_number: int, rng: np.random.Generator, size: int = 2
     part = tissue(slice_number, size, 240.0)
     outside = part.outside + wavy((size, size), 18, 0.35, rng)
     weights = {"T1": (470, 690, 170, 880, 260, 60), "T2": (560, 380, 1180, 560, 240, 40)}[contrast]
-    grey, white, fluid, fat, marrow, cortex = weights
-    signal = grey * part.grey + white * part.white + fluid * part.fluid
+    gray, white, fluid, fat, marrow, cortex = weights
+    signal = gray * part.gray + white * part.white + fluid * part.fluid
     signal = signal + (300 if contrast == "T1" else 1100) * 0.4 * layer(part.outside, 0, 2.6)
     signal = signal + cortex * layer(outside, 2.6, 9) + marrow * layer(outside, 4.4, 7.2)
     signal = signal + fat * layer(outside, 9, 13.5) + 0.5 * fat * layer(outside, 13.2, 15)
@@ -90,7 +90,7 @@ def head_ct(slice_number: int, rng: np.random.Generator, size: int = 512) -> NDA
     part = tissue(slice_number, size, 250.0)
     outside = part.outside + wavy((size, size), 34, 0.4, rng)
     body = step(15 - outside, 0.15)
-    hu = 41 * part.grey + 29 * part.white + 7 * part.fluid + 6 * layer(part.outside, 0, 2.6)
+    hu = 41 * part.gray + 29 * part.white + 7 * part.fluid + 6 * layer(part.outside, 0, 2.6)
     hu = hu + 1150 * layer(outside, 2.6, 8.6, 0.6) - 620 * layer(outside, 4.3, 6.9, 0.8)
     hu = hu + 40 * layer(outside, 8.6, 10.6) - 85 * layer(outside, 10.4, 13.2) + 60 * layer(outside, 13.4, 15.4)
     y, x = np.mgrid[0:size, 0:size].astype(np.float32)

@@ -72,10 +72,10 @@ def chest_cr() -> Sample:
 
 
 def liver_us() -> Sample:
-    """An abdominal frame as JPEG: banner, measurement, grey bar, depth scale."""
+    """An abdominal frame as JPEG: banner, measurement, gray bar, depth scale."""
     sector = ultrasound.Sector(480, -110, 225, 825, 0.60)
-    grey = ultrasound.liver(sector, (768, 1024), np.random.default_rng(41))
-    screen = Screen(np.repeat(grey[..., None], 3, axis=2), value=(235, 235, 235), size=17)
+    gray = ultrasound.liver(sector, (768, 1024), np.random.default_rng(41))
+    screen = Screen(np.repeat(gray[..., None], 3, axis=2), value=(235, 235, 235), size=17)
     screens.liver_screen(screen, LIVER_US)
     dataset = start(LIVER_US, UltrasoundImageStorage, "US", 1, 7)
     modalities.ultrasound(dataset, LIVER_US, [modalities.region(1, 1, (60, 90, 900, 740), 0.0232)], "Abdomen general")
@@ -87,8 +87,8 @@ def liver_us() -> Sample:
 def _echo_frame(phase: float, seed: int) -> Screen:
     rng = np.random.default_rng(seed)
     sector = ultrasound.Sector(330, 62, 4, 392, 0.70)
-    grey = ultrasound.heart(sector, (480, 640), phase, rng)
-    screen = Screen(np.repeat(grey[..., None], 3, axis=2), value=(250, 245, 200), size=11, face="terminal")
+    gray = ultrasound.heart(sector, (480, 640), phase, rng)
+    screen = Screen(np.repeat(gray[..., None], 3, axis=2), value=(250, 245, 200), size=11, face="terminal")
     corners = ultrasound.doppler(screen.pixels, sector, phase, rng)
     cv2.polylines(screen.pixels, [np.array(corners, np.int32)], isClosed=True, color=(210, 210, 210))
     screens.echo_screen(screen, ECHO_US, phase)
@@ -96,7 +96,7 @@ def _echo_frame(phase: float, seed: int) -> Screen:
 
 
 def heart_cine() -> Sample:
-    """Eight frames of an echocardiogram with colour Doppler; the banner is in every frame."""
+    """Eight frames of an echocardiogram with color Doppler; the banner is in every frame."""
     frames = [_echo_frame(number / 8, 51) for number in range(8)]
     dataset = start(ECHO_US, UltrasoundMultiFrameImageStorage, "US", 1, 12)
     modalities.ultrasound(
@@ -114,15 +114,15 @@ def heart_cine() -> Sample:
 
 
 def heart_still() -> Sample:
-    """One colour Doppler frame in RLE."""
+    """One color Doppler frame in RLE."""
     screen = _echo_frame(0.05, 52)
     dataset = start(ECHO_US, UltrasoundImageStorage, "US", 2, 1)
-    modalities.ultrasound(dataset, ECHO_US, [modalities.region(1, 1, (60, 60, 600, 455), 0.0405)], "Echo colour")
+    modalities.ultrasound(dataset, ECHO_US, [modalities.region(1, 1, (60, 60, 600, 455), 0.0405)], "Echo color")
     for keyword in ("LossyImageCompressionRatio", "LossyImageCompressionMethod"):
         delattr(dataset, keyword)
     dataset.LossyImageCompression = "00"
     add_pixels(dataset, screen.pixels, "RGB", 8)
-    return _sample("us-heart-colour-rle.dcm", dataset, ECHO_US, RLELossless, screen)
+    return _sample("us-heart-color-rle.dcm", dataset, ECHO_US, RLELossless, screen)
 
 
 def dose_screen() -> Sample:
@@ -138,8 +138,8 @@ def dose_screen() -> Sample:
 def scout() -> Sample:
     """A scout view with planned slices and labels, saved from the screen."""
     dose = radiograph.chest(640, 540, np.random.default_rng(61)).astype(np.float32)
-    grey = windowed(4095 - dose, 1900, 3300)
-    screen = Screen(np.ascontiguousarray(np.pad(grey, ((0, 0), (50, 50)))), value=250.0, size=14, face="sans")
+    gray = windowed(4095 - dose, 1900, 3300)
+    screen = Screen(np.ascontiguousarray(np.pad(gray, ((0, 0), (50, 50)))), value=250.0, size=14, face="sans")
     screens.scout_labels(screen, DOSE_SC)
     dataset = start(DOSE_SC, SecondaryCaptureImageStorage, "CT", 1, 1)
     modalities.capture(dataset)

@@ -45,6 +45,6 @@ def jpeg_frames(dataset: Dataset, frames: list[NDArray[np.uint8]], quality: int 
     dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
 
 
-def windowed(values: NDArray[Any], centre: float, width: float) -> NDArray[np.uint8]:
-    """8-bit greys of `values` in a window."""
-    return np.asarray(np.rint(((values - centre) / width + 0.5) * 255).clip(0, 255), np.uint8)
+def windowed(values: NDArray[Any], center: float, width: float) -> NDArray[np.uint8]:
+    """8-bit grays of `values` in a window."""
+    return np.asarray(np.rint(((values - center) / width + 0.5) * 255).clip(0, 255), np.uint8)

@@ -142,12 +142,12 @@ def add_private(dataset: Dataset, visit: Visit) -> None:
 
 def add_pixels(dataset: Dataset, pixels: NDArray[Any], photometric: str, stored: int) -> None:
     """Uncompressed pixels, ``(rows, columns)`` or ``(rows, columns, 3)`` or with frames before; `stored` bits."""
-    colour = pixels.shape[-1] == 3
-    frames = pixels.shape[0] if pixels.ndim == 3 + colour else 0
-    rows, columns = pixels.shape[-3:-1] if colour else pixels.shape[-2:]
-    dataset.SamplesPerPixel = 3 if colour else 1
+    color = pixels.shape[-1] == 3
+    frames = pixels.shape[0] if pixels.ndim == 3 + color else 0
+    rows, columns = pixels.shape[-3:-1] if color else pixels.shape[-2:]
+    dataset.SamplesPerPixel = 3 if color else 1
     dataset.PhotometricInterpretation = photometric
-    if colour:
+    if color:
         dataset.PlanarConfiguration = 0
     if frames:
         dataset.NumberOfFrames = frames

@@ -1,4 +1,4 @@
-"""Writing burned into pixels the way devices do it: three typefaces, at any brightness or colour.
+"""Writing burned into pixels the way devices do it: three typefaces, at any brightness or color.
 
 ``"sans"`` is the TrueType face that Pillow ships (Aileron, CC0), ``"plotter"`` is the Hershey simplex face of OpenCV
 (public domain) that older consoles print with, ``"terminal"`` is Pillow's 6x11 bitmap face, enlarged pixel by pixel.
@@ -38,16 +38,16 @@ def burn(  # noqa: PLR0913 - how text is written has so many sides
     size: int = 16,
     face: Face = "sans",
     value: float | tuple[int, int, int] = 255.0,
-    align: Literal["left", "right", "centre"] = "left",
+    align: Literal["left", "right", "center"] = "left",
     turn: int = 0,
     outline: float | None = None,
 ) -> None:
-    """Write `text` into `pixels` in place; `at` is (x, y) of its top left (or right, or centre) corner.
+    """Write `text` into `pixels` in place; `at` is (x, y) of its top left (or right, or center) corner.
 
     `turn` counts quarter turns anticlockwise; `outline` is the value of a one pixel rim.
     """
     ink = np.rot90(np.pad(coverage(text, size, face), 1), turn)
-    x = at[0] - {"left": 0, "right": ink.shape[1], "centre": ink.shape[1] // 2}[align]
+    x = at[0] - {"left": 0, "right": ink.shape[1], "center": ink.shape[1] // 2}[align]
     if outline is not None:
         _blend(pixels, (x, at[1]), cv2.dilate(np.ascontiguousarray(ink), np.ones((3, 3))), outline)
     _blend(pixels, (x, at[1]), ink, value)

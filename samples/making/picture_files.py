@@ -18,7 +18,7 @@ _GPS = {0: b"\x02\x03\x00\x00", 1: "N", 2: (44.0, 34.0, 12.61), 3: "W", 4: (123.
 
 
 def _light_box(film: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Hang `film` (grey) on a light box and photograph it by hand: perspective, glow, blur, grain."""
+    """Hang `film` (gray) on a light box and photograph it by hand: perspective, glow, blur, grain."""
     rows, columns = 1600, 1200
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
     panel = ((x > 60) & (x < 1150) & (y > 90) & (y < 1530)).astype(np.float32)

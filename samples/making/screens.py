@@ -5,7 +5,7 @@ import numpy as np
 
 from making.people import Visit
 from making.sample import Screen
-from making.ultrasound import Plane, velocity_colour
+from making.ultrasound import Plane, velocity_color
 
 
 def european(date: str) -> str:
@@ -76,8 +76,8 @@ def liver_screen(screen: Screen, visit: Visit) -> None:
     pixels[52:54] = (70, 90, 130)
     screen.name(12, 4, visit.shown, size=20, value=(255, 255, 255))
     screen.name(12, 29, f"{visit.patient_id}   {british(visit.birth)}  {visit.sex}", size=15)
-    screen.name(512, 4, visit.institution, size=18, align="centre", value=(190, 215, 255))
-    screen.mark(512, 29, "C5-1  Abdomen   MI 1.2  TIS 0.6", size=15, align="centre", value=(190, 215, 255))
+    screen.name(512, 4, visit.institution, size=18, align="center", value=(190, 215, 255))
+    screen.mark(512, 29, "C5-1  Abdomen   MI 1.2  TIS 0.6", size=15, align="center", value=(190, 215, 255))
     screen.name(-12, 4, british(visit.date), size=18)
     screen.name(-12, 29, f"{clock(visit.time)}  {visit.operator.split('^')[0]}", size=15)
     for row, text in enumerate(("FR 31Hz", "2D", " 62%", " C 55", " P Low", " HGen")):
@@ -105,7 +105,7 @@ def echo_screen(screen: Screen, visit: Visit, phase: float) -> None:
     screen.name(6, 2, visit.shown)
     screen.name(6, 15, f"ID: {visit.patient_id}")
     screen.name(6, 28, f"geb. {european(visit.birth)}")
-    screen.name(320, 2, visit.institution, align="centre")
+    screen.name(320, 2, visit.institution, align="center")
     screen.name(-6, 2, european(visit.date))
     screen.name(-6, 15, clock(visit.time))
     screen.name(-6, 28, f"Arzt: {visit.physician.split('^')[0]}", face="sans", size=13)
@@ -113,7 +113,7 @@ def echo_screen(screen: Screen, visit: Visit, phase: float) -> None:
     screen.mark(6, 65, "24 Hz", value=(120, 220, 120))
     screen.mark(6, 78, "16 cm", value=(120, 220, 120))
     ramp = np.linspace(1, -1, 120, dtype=np.float32)
-    pixels[60:180, 606:618] = velocity_colour(ramp)[:, None]
+    pixels[60:180, 606:618] = velocity_color(ramp)[:, None]
     screen.mark(-2, 48, "+61.6")
     screen.mark(-2, 182, "-61.6")
     screen.mark(-2, 195, "cm/s")
@@ -136,7 +136,7 @@ def _electrocardiogram(width: int) -> Plane:
 
 def dose_page(screen: Screen, visit: Visit) -> None:
     screen.pixels[:34] = 60
-    screen.mark(256, 8, "Patient Protocol", size=18, align="centre", value=245.0)
+    screen.mark(256, 8, "Patient Protocol", size=18, align="center", value=245.0)
     rows = (
         ("Patient", visit.shown),
         ("Patient ID", visit.patient_id),

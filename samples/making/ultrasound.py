@@ -1,4 +1,4 @@
-"""Ultrasound: speckle in a sector, an echocardiogram with colour Doppler and a liver with kidney. All synthetic."""
+"""Ultrasound: speckle in a sector, an echocardiogram with color Doppler and a liver with kidney. All synthetic."""
 
 from typing import Any, NamedTuple
 
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[Any]
-Colour = NDArray[np.uint8]
+Color = NDArray[np.uint8]
 
 
 class Sector(NamedTuple):
@@ -39,15 +39,15 @@ def speckle(
     decibel = 20 * np.log10(envelope / envelope.mean() + 1e-4)
     depth, angle, fan = polar(sector, shape)
     speckled = cv2.remap(decibel, (angle + 1) / 2 * (lines - 1), depth * (depths - 1), cv2.INTER_LINEAR)
-    grey = (echo + 0.8 * np.clip(speckled, -24, 8) + 60) / 60 * 255
-    return np.asarray(np.clip(grey, 0, 255) * fan, np.uint8)
+    gray = (echo + 0.8 * np.clip(speckled, -24, 8) + 60) / 60 * 255
+    return np.asarray(np.clip(gray, 0, 255) * fan, np.uint8)
 
 
-def blob(x: Plane, y: Plane, centre: tuple[float, float], size: tuple[float, float], turn: float = 0.0) -> Plane:
+def blob(x: Plane, y: Plane, center: tuple[float, float], size: tuple[float, float], turn: float = 0.0) -> Plane:
     """Signed distance-like field of an ellipse: below 1 inside; `turn` in degrees."""
     angle = np.deg2rad(turn)
-    u = (x - centre[0]) * np.cos(angle) + (y - centre[1]) * np.sin(angle)
-    v = -(x - centre[0]) * np.sin(angle) + (y - centre[1]) * np.cos(angle)
+    u = (x - center[0]) * np.cos(angle) + (y - center[1]) * np.sin(angle)
+    v = -(x - center[0]) * np.sin(angle) + (y - center[1]) * np.cos(angle)
     return np.asarray(np.hypot(u / size[0], v / size[1]), np.float32)
 
 
@@ -88,8 +88,8 @@ def heart(sector: Sector, shape: tuple[int, int], phase: float, rng: np.random.G
     return speckle(sector, shape, echo.astype(np.float32), rng)
 
 
-def doppler(screen: Colour, sector: Sector, phase: float, rng: np.random.Generator) -> list[tuple[int, int]]:
-    """Paint inflow and a regurgitant jet over the grey image in place; returns the corners of the colour box."""
+def doppler(screen: Color, sector: Sector, phase: float, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """Paint inflow and a regurgitant jet over the gray image in place; returns the corners of the color box."""
     shape = screen.shape[:2]
     depth, angle, fan = polar(sector, shape)
     box = fan & (depth > 0.30) & (depth < 0.90) & (angle > -0.10) & (angle < 0.62)
@@ -107,7 +107,7 @@ def doppler(screen: Colour, sector: Sector, phase: float, rng: np.random.Generat
     speed = np.where(mosaic, np.abs(speed) * 0.8, speed)
     speed = np.round(speed * 14) / 14
     shown = box & (np.abs(speed) > 0.2) & (screen.max(axis=2) < 110)
-    screen[shown] = velocity_colour(speed[shown])
+    screen[shown] = velocity_color(speed[shown])
     corners = []
     for deep, turn in ((0.30, -0.10), (0.30, 0.62), (0.90, 0.62), (0.90, -0.10)):
         reach = sector.near + deep * unit
@@ -117,7 +117,7 @@ def doppler(screen: Colour, sector: Sector, phase: float, rng: np.random.Generat
     return corners
 
 
-def velocity_colour(speed: Plane) -> Colour:
+def velocity_color(speed: Plane) -> Color:
     """Red to yellow towards the probe, blue to cyan away; `speed` -1 to 1, adds an RGB axis."""
     fast = np.clip(np.abs(speed), 0, 1)
     strong, mixed = 255 * np.clip(0.35 + fast, 0, 1), 235 * np.clip(1.6 * fast - 0.7, 0, 1)
@@ -144,13 +144,13 @@ def liver(sector: Sector, shape: tuple[int, int], rng: np.random.Generator) -> N
     for place in np.linspace(-0.2, 0.2, 6):
         for side in (-0.082, 0.07):
             echo = echo - 6 * soft(blob(x, y, (0.37 + place, 0.525 + side + 0.14 * place), (0.030, 0.024)), 0.3)
-    for centre, size, turn in (
+    for center, size, turn in (
         ((-0.35, 0.36), (0.26, 0.019), -14),
         ((-0.05, 0.25), (0.22, 0.016), 16),
         ((-0.55, 0.55), (0.17, 0.026), 24),
         ((0.16, 0.31), (0.035, 0.020), 0),
     ):
-        vessel = blob(x, y, centre, size, turn)
+        vessel = blob(x, y, center, size, turn)
         echo = echo + 7 * np.exp(-(((vessel - 1.12) / 0.16) ** 2)) * (abs(turn) > 15)
         echo = echo * (1 - soft(vessel, 0.12)) + -62 * soft(vessel, 0.12)
     cyst = soft(blob(x, y, (-0.28, 0.68), (0.115, 0.058)), 0.05)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scanscrub.domain.errors import UsageError
-from scanscrub.repository.git import top_of
+from scanscrub.inputs.git import top_of
 
 NAMES: Final = ("scanscrub.toml", "pyproject.toml")
 """The configuration files of a project; the first that says something is read."""

@@ -17,9 +17,9 @@ import corpus
 import numpy as np
 from backgrounds import Pixels
 
-from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.easyocr import CRAFT
-from scanscrub.detect.engines import build_detector
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.easyocr import CRAFT
+from scanscrub.detect.engines.registry import build_detector
 from scanscrub.domain.picture import Picture, View
 
 SHAPES = ((512, 512), (2000, 2500))

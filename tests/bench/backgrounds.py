@@ -12,7 +12,7 @@ from pydicom.data import get_testdata_file
 from pydicom.pixels import apply_color_lut, convert_color_space
 
 Pixels = NDArray[np.uint8]
-"""``(rows, columns)`` grey or ``(rows, columns, 3)`` RGB."""
+"""``(rows, columns)`` gray or ``(rows, columns, 3)`` RGB."""
 
 REAL = (
     ("CT", "693_UNCR.dcm", (0, 0, 512, 512)),
@@ -58,8 +58,8 @@ def _read(name: str) -> Pixels:
     if stored.ndim == 3:
         return np.asarray(stored if stored.dtype == np.uint8 else stored >> 8, dtype=np.uint8)
     low, high = np.percentile(stored, (0.5, 99.7))
-    grey = _bytes((stored - low) / max(high - low, 1) * 255)
-    return 255 - grey if photometric == "MONOCHROME1" else grey
+    gray = _bytes((stored - low) / max(high - low, 1) * 255)
+    return 255 - gray if photometric == "MONOCHROME1" else gray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,10 +123,10 @@ def _ultrasound(random: np.random.Generator, side: int) -> Pixels:
     speckle = random.rayleigh(1.0, (rows, columns)).astype(np.float32)
     speckle = np.asarray(cv2.GaussianBlur(speckle, (0, 0), 1.0), np.float32)
     tissue = 45 * speckle * np.exp(0.5 * _smooth(random, rows, columns, side / 7))
-    grey = np.where(sector, np.clip(tissue, 0, 255), 0).astype(np.uint8)
+    gray = np.where(sector, np.clip(tissue, 0, 255), 0).astype(np.uint8)
     if random.random() < 0.4:
-        return grey
-    shown = cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
+        return gray
+    shown = cv2.cvtColor(gray, cv2.COLOR_GRAY2RGB)
     flow = _smooth(random, rows, columns, side / 9)
     inside = sector & (np.abs(x - columns / 2) < columns * 0.15) & (np.abs(y - rows / 2) < rows * 0.2)
     shown[inside & (flow > 1.0)] = (210, 40, 20)
@@ -139,8 +139,8 @@ def _radiograph(random: np.random.Generator, side: int) -> Pixels:
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
     body = 150 * np.exp(-((((x - columns / 2) / (columns * 0.3)) ** 2) ** 2))
     for number in range(8):
-        centre = rows * (0.15 + number * 0.09) + 0.1 * np.abs(x - columns / 2)
-        body += 25 * np.exp(-(((y - centre) / (rows * 0.012)) ** 2))
+        center = rows * (0.15 + number * 0.09) + 0.1 * np.abs(x - columns / 2)
+        body += 25 * np.exp(-(((y - center) / (rows * 0.012)) ** 2))
     body += 60 * np.exp(-(((x - columns / 2) / (columns * 0.04)) ** 2)) + 12 * _smooth(
         random, rows, columns, side / 10
     )
@@ -153,8 +153,8 @@ def _mammogram(random: np.random.Generator, side: int) -> Pixels:
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
     breast = np.clip(1 - (x / (columns * 0.75)) ** 2 - ((y - rows / 2) / (rows * 0.45)) ** 2, 0, 1)
     texture = 1 + 0.25 * _smooth(random, rows, columns, side / 12) + 0.15 * _smooth(random, rows, columns, side / 40)
-    grey = 200 * np.sqrt(breast) * np.clip(texture, 0.2, 2) + random.normal(0, 2, breast.shape)
-    return _bytes(grey)
+    gray = 200 * np.sqrt(breast) * np.clip(texture, 0.2, 2) + random.normal(0, 2, breast.shape)
+    return _bytes(gray)
 
 
 def _nuclear(random: np.random.Generator, side: int) -> Pixels:
@@ -163,20 +163,20 @@ def _nuclear(random: np.random.Generator, side: int) -> Pixels:
         random.poisson(counts).astype(np.float32), (side // 4, side // 4), interpolation=cv2.INTER_AREA
     )
     shown = cv2.resize(cells, (side, side), interpolation=cv2.INTER_NEAREST) * 12
-    grey = _bytes(shown)
+    gray = _bytes(shown)
     if random.random() < 0.5:
-        return 255 - grey
-    return np.asarray(cv2.cvtColor(cv2.applyColorMap(grey, cv2.COLORMAP_HOT), cv2.COLOR_BGR2RGB), np.uint8)
+        return 255 - gray
+    return np.asarray(cv2.cvtColor(cv2.applyColorMap(gray, cv2.COLORMAP_HOT), cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _capture(random: np.random.Generator, side: int) -> Pixels:
-    """A screen: panes of flat colour, a chart, a picture in one of them."""
+    """A screen: panes of flat color, a chart, a picture in one of them."""
     rows, columns = side * 3 // 4, side
     shown = np.full((rows, columns, 3), int(random.integers(0, 256)), np.uint8)
     for _ in range(4):
         left, top = int(random.integers(columns * 3 // 4)), int(random.integers(rows * 3 // 4))
-        colour = tuple(int(each) for each in random.integers(0, 256, 3))
-        cv2.rectangle(shown, (left, top), (left + columns // 4, top + rows // 4), colour, cv2.FILLED)
+        color = tuple(int(each) for each in random.integers(0, 256, 3))
+        cv2.rectangle(shown, (left, top), (left + columns // 4, top + rows // 4), color, cv2.FILLED)
     curve = (rows / 2 + rows / 8 * _smooth(random, 2, columns, 1)[0]).astype(np.int32)
     points = np.stack([np.arange(columns, dtype=np.int32), curve], axis=1)
     cv2.polylines(shown, [points], isClosed=False, color=(0, 200, 0), thickness=1)
@@ -186,11 +186,11 @@ def _capture(random: np.random.Generator, side: int) -> Pixels:
 def _slice(random: np.random.Generator, side: int) -> Pixels:
     y, x = np.mgrid[:side, :side].astype(np.float32) / side - 0.5
     outline = np.hypot(x / random.uniform(0.8, 1.0), y / random.uniform(0.7, 1.0))
-    grey = np.where(outline < 0.42, 90 + 25 * _smooth(random, side, side, side / 12), 5)
-    grey = np.where((outline > 0.40) & (outline < 0.43), 220, grey) + random.normal(
-        0, random.uniform(1, 12), grey.shape
+    gray = np.where(outline < 0.42, 90 + 25 * _smooth(random, side, side, side / 12), 5)
+    gray = np.where((outline > 0.40) & (outline < 0.43), 220, gray) + random.normal(
+        0, random.uniform(1, 12), gray.shape
     )
-    return _bytes(grey)
+    return _bytes(gray)
 
 
 SYNTHETIC: dict[str, Callable[[np.random.Generator, int], Pixels]] = {

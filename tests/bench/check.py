@@ -22,8 +22,8 @@ from pydicom import Dataset, FileMetaDataset, dcmread
 from pydicom.datadict import dictionary_VR, keyword_dict
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
-from scanscrub.checking import CheckOptions, check
-from scanscrub.policy.accept import Acceptance
+from scanscrub.api.checks import CheckOptions, check
+from scanscrub.checking.accepted.acceptance import Acceptance
 
 ELEMENTS = 300
 _FILLERS = {"LO": "TEXT", "SH": "TEXT", "CS": "CODE", "DS": "1.5", "IS": "3", "DA": "20200102", "TM": "101112"}

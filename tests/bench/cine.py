@@ -32,12 +32,13 @@ from pydicom import Dataset, FileMetaDataset, dcmread
 from pydicom.data import get_testdata_file
 from pydicom.uid import ExplicitVRLittleEndian, UltrasoundMultiFrameImageStorage
 
-from scanscrub.detect import cine, reader
-from scanscrub.detect.adapter import DetectSettings
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.frames import cine
+from scanscrub.detect.reading import reader
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.formats.containers import Item
+from scanscrub.inputs.items import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 
 WAYS = ("together", "remembered", "alone")
@@ -143,15 +144,15 @@ def _print_ratios(taken: Mapping[str, float]) -> None:
 def _clean(path: Path, output: Path, way: str, runtime: str) -> tuple[AuditRecord, float]:
     """Clean one file; CPU seconds, models loaded before."""
     output.mkdir()
-    tools = Tools(Settings(load_profile("share"), bytes(32)))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32)))
     settings = DetectSettings(2, runtime)  # type: ignore[arg-type] # one of argparse's
     tools.__dict__["_detect_settings"] = replace(settings, memory=0) if way == "alone" else settings
     assert tools.detector.identity + tools.second_look.identity + tools.reader.identity
     start = time.process_time()
-    group, colours = (cine.GROUP, cine.COLOURS) if way == "together" else (1, 1)
+    group, colors = (cine.GROUP, cine.COLORS) if way == "together" else (1, 1)
     with (
         patch.object(cine, "GROUP", group),
-        patch.object(cine, "COLOURS", colours),
+        patch.object(cine, "COLORS", colors),
         patch.object(reader, "MEMORY", 0 if way == "alone" else reader.MEMORY),
     ):
         record = Cleaner(tools, CleanJob(output))(Item(1, str(path)))
@@ -204,7 +205,7 @@ def _recorded(name: str) -> Pixels:
 
 
 def _heart(random: np.random.Generator, count: int) -> Iterator[Pixels]:
-    """A beating heart in grey; without the scanner's own writing."""
+    """A beating heart in gray; without the scanner's own writing."""
     frames = _recorded("color3d_jpeg_baseline.dcm")
     first = int(random.integers(len(frames) - count + 1))
     for frame in frames[first : first + count]:
@@ -246,7 +247,7 @@ def _planted(frames: list[Pixels], random: np.random.Generator) -> tuple[Pixels,
     taken = np.zeros(cine_.shape[:3], bool)
     for number in range(3 * len(frames) // 4):
         length = ("one frame", "one frame", "some frames", "one frame", "one frame", "drifting")[number % 6]
-        style = ("white", "grey", "faint", "dark")[int(random.integers(4))]
+        style = ("white", "gray", "faint", "dark")[int(random.integers(4))]
         cap = int(random.choice(CAPS))
         fonts = [font for font in FONTS["latin"] if font not in missing_fonts()]
         text = str(random.choice(TEXTS))
@@ -294,7 +295,7 @@ def _draw(
     sign = -1.0 if behind > 140 else 1.0
     level = {
         "white": 255.0,
-        "grey": behind + sign * random.uniform(50, 100),
+        "gray": behind + sign * random.uniform(50, 100),
         "faint": behind + sign * random.uniform(18, 32),
         "dark": max(behind - 90.0, 0.0) if behind > 60 else 200.0,
     }[style]

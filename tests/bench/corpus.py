@@ -1,7 +1,7 @@
 """A seeded corpus of images with burned-in strings whose every pixel of ink is known.
 
 ``TUNING`` and ``HOLD_OUT`` are disjoint by seed: thresholds may be chosen on the first, figures are given for the
-second. A string is *visible* when its ink stands 15 grey levels or more, and the deviation of what surrounds it,
+second. A string is *visible* when its ink stands 15 gray levels or more, and the deviation of what surrounds it,
 from the pixels around it; *main* when its capitals are 10 pixels or higher, its contrast is 30 or more and it has
 more than three characters.
 """
@@ -32,14 +32,14 @@ TEXTS = {
     "chinese": ("王小明", "北京协和医院", "出生日期", "李娜女士", "張偉", "放射科主任"),
     "arabic": ("فاطمة الزهراء", "محمد علي", "مستشفى الملك", "تاريخ الميلاد"),
 }  # fmt: skip
-STYLES = ("white", "white", "white", "grey", "faint", "yellow", "outlined", "transparent", "inverted", "dark")
+STYLES = ("white", "white", "white", "gray", "faint", "yellow", "outlined", "transparent", "inverted", "dark")
 CAPS = {6: 0.1, 7: 0.1, 8: 0.12, 9: 0.12, 10: 0.14, 12: 0.14, 14: 0.1, 17: 0.08, 22: 0.05, 30: 0.03, 40: 0.02}
 LARGE_CAPS = {20: 0.1, 26: 0.1, 32: 0.15, 40: 0.15, 50: 0.1, 60: 0.1, 80: 0.1, 110: 0.1, 160: 0.05, 240: 0.05}
 """How often capitals are how many pixels high."""
 LARGE = 20_000
 """What is added to the number of an image with large strings."""
-MARKED, MARKED_GREY = 40_000, 0.7
-"""The same of an image with marks, and the share of them that stay grey where what lies behind them is."""
+MARKED, MARKED_GRAY = 40_000, 0.7
+"""The same of an image with marks, and the share of them that stay gray where what lies behind them is."""
 PLACES = ("corner", "border", "banner", "anywhere", "anywhere")
 TURNS = (0,) * 10 + (90, 270, 90, 270, 180, 30, 45)
 
@@ -119,12 +119,12 @@ def annotated(split: int, count: int, sides: tuple[int, int] = (256, 800), start
 
 
 def _with_marks(behind: Background, random: np.random.Generator) -> Background:
-    grey = behind.pixels.ndim == 2
-    canvas = (cv2.cvtColor(behind.pixels, cv2.COLOR_GRAY2RGB) if grey else behind.pixels).astype(np.float32)
+    gray = behind.pixels.ndim == 2
+    canvas = (cv2.cvtColor(behind.pixels, cv2.COLOR_GRAY2RGB) if gray else behind.pixels).astype(np.float32)
     for _ in range(int(random.integers(2, 9))):
         marks.draw(canvas, random, marks.OF_DEVICES)
     pixels = np.clip(canvas, 0, 255).astype(np.uint8)
-    if grey and random.random() < MARKED_GREY:
+    if gray and random.random() < MARKED_GRAY:
         pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     return replace(behind, pixels=pixels)
 
@@ -183,8 +183,8 @@ def _draw(  # noqa: PLR0917 - what varies in one string
     pixels: Pixels, ink: Ink, spot: tuple[int, int], style: str, place: str, random: np.random.Generator
 ) -> tuple[Pixels, NDArray[np.bool_], float, float]:
     """The image with the ink in it, the mask of the ink, its contrast, and the deviation of what is around it."""
-    colour = style == "yellow" or pixels.ndim == 3
-    canvas = (cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if colour and pixels.ndim == 2 else pixels).astype(np.float32)
+    color = style == "yellow" or pixels.ndim == 3
+    canvas = (cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if color and pixels.ndim == 2 else pixels).astype(np.float32)
     top, left = spot
     area = np.s_[top : top + ink.shape[0], left : left + ink.shape[1]]
     whole = np.zeros(pixels.shape[:2], np.float32)
@@ -196,7 +196,7 @@ def _draw(  # noqa: PLR0917 - what varies in one string
     sign = -1.0 if behind > 140 else 1.0
     level: float | NDArray[np.float32] = {
         "white": 255.0, "outlined": 255.0, "inverted": random.uniform(0, 40), "dark": max(0.0, behind - 90.0),
-        "grey": behind + sign * random.uniform(40, 110), "faint": behind + sign * random.uniform(15, 32),
+        "gray": behind + sign * random.uniform(40, 110), "faint": behind + sign * random.uniform(15, 32),
         "yellow": 0.0, "transparent": 255.0 if behind < 170 else 0.0,
     }[style]  # fmt: skip
     if style == "yellow":

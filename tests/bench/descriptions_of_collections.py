@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from local_identities import LOCALES, identities
-from scanscrub.policy.descriptors import Mode, clean_text
+from scanscrub.policy.text.descriptors import Mode, clean_text
 
 MODES: tuple[Mode, ...] = ("allow-list", "block-list")
 _LONG_NUMBER = re.compile(r"(?<!\.)\d{5,}")

@@ -22,11 +22,11 @@ from backgrounds import Pixels
 from lettering import missing_fonts
 from scoring import Score
 
-from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.engines import DEFAULT, build_detector
-from scanscrub.detect.ppocr import PpocrEngine
-from scanscrub.detect.ppocr_detector import DETECTION
-from scanscrub.detect.runtime import open_session
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.ppocr import PpocrEngine
+from scanscrub.detect.engines.ppocr_detector import DETECTION
+from scanscrub.detect.engines.registry import DEFAULT, build_detector
+from scanscrub.detect.models.runtime import open_session
 from scanscrub.domain.picture import Picture, View
 
 SHAPES = ((512, 512), (2000, 2500))

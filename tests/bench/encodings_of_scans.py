@@ -26,28 +26,28 @@ from pydicom.uid import (
 from factory_pixels import compressed, image
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Source
-from scanscrub.formats.registry import recognise
+from scanscrub.formats.registry import recognize
 
 
 def stored(pixels: Pixels, random: np.random.Generator) -> tuple[str, bytes]:
     """The name of an encoding that can hold the image, drawn by lot, and the file."""
-    makers = COLOUR if pixels.ndim == 3 else GREY
+    makers = COLOR if pixels.ndim == 3 else GRAY
     name = str(random.choice(sorted(makers)))
     return name, makers[name](np.ascontiguousarray(pixels))
 
 
 def seen(file: bytes) -> Picture:
     """The first frame of a file, in all its views."""
-    with recognise(file[:4096]).open(BytesIO(file), Source(1, "00" * 32)) as document:
+    with recognize(file[:4096]).open(BytesIO(file), Source(1, "00" * 32)) as document:
         return next(document.pictures())[1]
 
 
-def _grey(pixels: Pixels, **options: Any) -> bytes:  # noqa: ANN401 - those of `image`
+def _gray(pixels: Pixels, **options: Any) -> bytes:  # noqa: ANN401 - those of `image`
     return image(pixels.shape[:2], pixels.tobytes(), **options)
 
 
 def _twelve_bits(pixels: Pixels) -> NDArray[np.int16]:
-    """Hounsfield-like values: the image's greys are the window 40 +- 200, and air and metal lie far outside of it."""
+    """Hounsfield-like values: the image's grays are the window 40 +- 200, and air and metal lie far outside of it."""
     values = (pixels.astype(np.float32) / 255 * 400 - 160).astype(np.int16)
     values[0, 0], values[-1, -1] = -1000, 2500
     return values
@@ -65,7 +65,7 @@ def _big_endian(pixels: Pixels) -> bytes:
 
 
 def _inverse(pixels: Pixels) -> bytes:
-    return _grey(255 - pixels, photometric="MONOCHROME1")
+    return _gray(255 - pixels, photometric="MONOCHROME1")
 
 
 def _float(pixels: Pixels) -> bytes:
@@ -81,11 +81,11 @@ def _wide(pixels: Pixels) -> bytes:
 def _palette(pixels: Pixels) -> bytes:
     ramp = np.arange(256, dtype="<u2") * 257
     tables: Mapping[str, Any] = {
-        f"{colour}PaletteColorLookupTable{part}": value
-        for colour in ("Red", "Green", "Blue")
+        f"{color}PaletteColorLookupTable{part}": value
+        for color in ("Red", "Green", "Blue")
         for part, value in (("Descriptor", [256, 0, 16]), ("Data", ramp.tobytes()))
     }
-    return _grey(pixels, photometric="PALETTE COLOR", more=tables)
+    return _gray(pixels, photometric="PALETTE COLOR", more=tables)
 
 
 def _jpeg(pixels: Pixels) -> bytes:
@@ -153,8 +153,8 @@ _BOTH: dict[str, Callable[[Pixels], bytes]] = {
     "TIFF": _picture(".tiff"),
     "JPEG": _jpeg,
 }
-GREY: dict[str, Callable[[Pixels], bytes]] = _BOTH | {
-    "MONOCHROME2 8 bits": _grey,
+GRAY: dict[str, Callable[[Pixels], bytes]] = _BOTH | {
+    "MONOCHROME2 8 bits": _gray,
     "MONOCHROME1 8 bits": _inverse,
     "16 bits signed, rescaled, windowed": _signed,
     "12 bits big endian": _big_endian,
@@ -162,7 +162,7 @@ GREY: dict[str, Callable[[Pixels], bytes]] = _BOTH | {
     "float": _float,
     "PALETTE COLOR": _palette,
 }
-COLOUR: dict[str, Callable[[Pixels], bytes]] = _BOTH | {
+COLOR: dict[str, Callable[[Pixels], bytes]] = _BOTH | {
     "RGB by planes": _planes,
     "YBR_FULL": _ybr,
 }

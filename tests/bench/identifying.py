@@ -22,18 +22,18 @@ from backgrounds import background
 from lettering import FONTS, TRUETYPE, letter, missing_fonts
 from numpy.typing import NDArray
 
-from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextDetector, TextReader
-from scanscrub.detect.engines import build_detector, build_reader
-from scanscrub.detect.match import classify
-from scanscrub.domain.finding import Finding, Known, KnownKind, PixelRegion
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.registry import build_detector, build_reader
+from scanscrub.detect.reading.match import classify
+from scanscrub.domain.finding import Finding, Identifier, IdentifierKind, PixelRegion
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.plan import Mask
 from scanscrub.domain.rules import Severity
-from scanscrub.domain.secret import Phi
-from scanscrub.formats.masking import rasterize
-from scanscrub.policy.kept_writing import PADDING
-from scanscrub.policy.pixels import mask_steps
+from scanscrub.formats.raster.masking import rasterize
+from scanscrub.policy.pixels.masks import mask_steps
+from scanscrub.policy.pixels.retained_text import PADDING
 
 TUNING, HOLD_OUT = 11_000_000, 13_000_000
 Random = np.random.Generator
@@ -146,7 +146,7 @@ MONTHS = (
     ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "Nov.", "Dez"),
     ("janvier", "mars", "avril", "mai", "juin", "juillet", "septembre", "octobre", "enero", "marzo", "ago", "maggio"),
 )  # fmt: skip
-STYLES = ("white", "white", "grey", "yellow", "outlined", "inverted")
+STYLES = ("white", "white", "gray", "yellow", "outlined", "inverted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +159,12 @@ class Person:
     birth: tuple[int, int, int]
 
     @property
-    def known(self) -> tuple[Known, ...]:
+    def known(self) -> tuple[Identifier, ...]:
         year, month, day = self.birth
         return (
-            Known(KnownKind.NAME, Phi(f"{self.surname}^{self.given}")),
-            Known(KnownKind.ID, Phi(self.number)),
-            Known(KnownKind.DATE, Phi(f"{year:04}{month:02}{day:02}")),
+            Identifier(IdentifierKind.NAME, Phi(f"{self.surname}^{self.given}")),
+            Identifier(IdentifierKind.ID, Phi(self.number)),
+            Identifier(IdentifierKind.DATE, Phi(f"{year:04}{month:02}{day:02}")),
         )
 
 
@@ -344,7 +344,7 @@ Read = list[tuple[NDArray[np.bool_], str]]
 
 
 def _masked(
-    pixels: NDArray[np.uint8], known: Sequence[Known], detector: TextDetector, reader: TextReader
+    pixels: NDArray[np.uint8], known: Sequence[Identifier], detector: TextDetector, reader: TextReader
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Read]:
     """The pixels that are masked, those that masks of everything would cover, and what was read where."""
     picture = Picture((View("window", pixels),))

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.data import get_testdata_file
 
-from scanscrub.detect import ppocr
-from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.runtime import Session, open_session
-from scanscrub.formats.containers import Item
+from scanscrub.detect.engines import ppocr
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.models.runtime import Session, open_session
+from scanscrub.inputs.items import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.tools import Settings, Tools
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 
 FILES = ("693_UNCR.dcm", "RG1_UNCR.dcm", "US1_UNCR.dcm", "color3d_jpeg_baseline.dcm")
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--runtime", choices=("auto", "onnxruntime", "openvino"), default="auto")
     options = parser.parse_args()
-    tools = Tools(Settings(load_profile("share"), bytes(32)))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32)))
     tools.__dict__["_detect_settings"] = DetectSettings(2, options.runtime)
     with patch.object(ppocr, "open_session", lambda *given, **more: Timed(open_session(*given, **more))):
         print(tools.detector.identity, tools.second_look.identity, tools.reader.identity, sep="\n")
@@ -60,7 +60,7 @@ def main() -> None:
     print(f"peak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
-def _measure(path: Path, tools: Tools, number: int) -> None:
+def _measure(path: Path, tools: WorkerContext, number: int) -> None:
     Timed.seconds, Timed.runs = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         start = time.process_time()

@@ -15,8 +15,8 @@ from pydicom.data import get_testdata_file
 
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
-from scanscrub.formats import jpegdct
-from scanscrub.formats.dicom.pixels import open_frames
+from scanscrub.formats.dicom.pixels.pixel_data import open_frames
+from scanscrub.formats.jpeg import dct_masking
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def _cine() -> None:
-    """The 120-frame colour cine of pydicom's data, two boxes masked in every frame."""
+    """The 120-frame color cine of pydicom's data, two boxes masked in every frame."""
     path = Path(str(get_testdata_file("color3d_jpeg_baseline.dcm")))
     with path.open("rb") as stream:
         store = open_frames(stream, dcmread(stream, defer_size=4096))
@@ -62,7 +62,7 @@ def _frame() -> None:
         times = []
         for _ in range(5):
             start = perf_counter()
-            masked = jpegdct.mask(out.getvalue(), area, (0, 128, 128))
+            masked = dct_masking.mask(out.getvalue(), area, (0, 128, 128))
             times.append(perf_counter() - start)
         assert masked is not None
         size = len(out.getvalue())

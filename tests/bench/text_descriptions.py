@@ -9,16 +9,16 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from scanscrub.detect.base import Reading
-from scanscrub.detect.match import classify
-from scanscrub.domain.secret import Phi
-from scanscrub.policy.descriptors import Mode, clean_text
-from scanscrub.policy.known_text import KnownText
-from scanscrub.policy.markers import is_harmless
-from scanscrub.policy.spellings import Spellings
+from scanscrub.detect.reading.match import classify
+from scanscrub.domain.phi import Phi
+from scanscrub.policy.identifiers.byte_search import ByteSearch
+from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.text.descriptors import Mode, clean_text
+from scanscrub.policy.text.markers import is_harmless
 from text_examples import HEADER, corpus_lines, identities, kept
 
 MODES: tuple[Mode, ...] = ("allow-list", "block-list")
-KNOWN = KnownText(HEADER)
+KNOWN = IdentifierMatcher(HEADER)
 
 
 def rate(label: str, passed: int, total: int) -> None:
@@ -60,11 +60,11 @@ def reading_rates() -> None:
 
 
 def speeds() -> None:
-    spellings = Spellings(HEADER)
+    spellings = ByteSearch(HEADER)
     texts = kept("kept_tuning.txt")
     noise = random.Random(1).randbytes(1 << 19)  # noqa: S311 - noise
-    microseconds("KnownText of 8 values", lambda: KnownText(HEADER), 200)
-    microseconds("Spellings of 8 values, seen before", lambda: Spellings(HEADER), 200)
+    microseconds("KnownText of 8 values", lambda: IdentifierMatcher(HEADER), 200)
+    microseconds("Spellings of 8 values, seen before", lambda: ByteSearch(HEADER), 200)
     microseconds("clean_text, 257 descriptions, each", lambda: [clean_text(t, KNOWN, "allow-list") for t in texts], 5)
     microseconds("in_text, a description", lambda: spellings.in_text("CT CHEST W/O CONTRAST 5.0 B30f"), 1000)
     microseconds("in_bytes, 512 kB of noise", lambda: spellings.in_bytes(noise), 3)

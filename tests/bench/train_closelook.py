@@ -1,8 +1,8 @@
-"""Train the close look and write its model, ``src/scanscrub/detect/closelook.onnx``.
+"""Train the close look and write its model, ``src/scanscrub/detect/models/line_classifier.onnx``.
 
     PYTHONPATH=tests python tests/bench/train_closelook.py gather --minutes 30 --lines L.npz [--volume HEAD.nii.gz]
     PYTHONPATH=tests python tests/bench/train_closelook.py gather --minutes 20 --lines C.npz --corpus 3000
-    PYTHONPATH=tests python tests/bench/train_closelook.py train --minutes 25 --lines L.npz C.npz --out closelook.onnx
+    PYTHONPATH=tests python tests/bench/train_closelook.py train --minutes 25 --lines L.npz C.npz --out M.onnx
 
 Needs what `train_fineprint.py` needs. `gather` shows pieces of training images, stored in encodings drawn by lot, to
 the detector and keeps every line that either model took for writing, with what surrounds it and whether it is
@@ -39,16 +39,17 @@ from training_images import SIDE, Piece, Pieces
 from weighing import WRITING as WRITING_INK
 from weighing import ink_share, inked
 
-from scanscrub.detect import db, fineprint
-from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.closelook import HEIGHT, WIDTH, Sizes, proportions, shown
-from scanscrub.detect.combine import different
-from scanscrub.detect.continued import beside
-from scanscrub.detect.db import Line
-from scanscrub.detect.engines import build_detector
-from scanscrub.detect.fineprint import FineLook
-from scanscrub.detect.ppocr_detector import PpocrDetector
-from scanscrub.detect.witnesses import THICK
+from scanscrub.detect.candidates import db
+from scanscrub.detect.candidates.combine import different
+from scanscrub.detect.candidates.continued import beside
+from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.ppocr_detector import PpocrDetector
+from scanscrub.detect.engines.registry import build_detector
+from scanscrub.detect.models import small_text
+from scanscrub.detect.models.line_classifier import HEIGHT, WIDTH, Sizes, proportions, shown
+from scanscrub.detect.models.small_text import SmallTextFound
+from scanscrub.detect.scoring.line_scoring import THICK
 
 SEED, POOL, RENEW = 3_000_000, 160, 1500
 SINGLES = 0.45
@@ -64,7 +65,7 @@ FAINTER = db.Thresholds(bitmap=0.1, box=0.1, unclip=0.0, evidence=0.0)
 MARGIN = 8
 """Pixels kept around what the model is shown, so that it can be shown a little moved."""
 BESIDE = 0.4
-"""The share of lines of writing whose neighbourhood is judged as well: does it go on, or end?"""
+"""The share of lines of writing whose neighborhood is judged as well: does it go on, or end?"""
 PLAIN = 0.3
 """Of the lines that are writing and seen most surely, this share is kept."""
 BATCH, TEST = 192, 10
@@ -147,7 +148,7 @@ def make_of_corpus(queue: "multiprocessing.Queue[list[Sample]]", start: int, ste
 def a_detector() -> PpocrDetector:
     """One that takes more for a trace of writing than is asked about in use."""
     cv2.setNumThreads(1)
-    fineprint.HINTS, fineprint.LEAST_EVIDENCE = FAINTER, 0.03
+    small_text.HINTS, small_text.LEAST_EVIDENCE = FAINTER, 0.03
     detector = build_detector((), DetectSettings(1, memory=0))
     assert isinstance(detector, PpocrDetector)
     return detector
@@ -166,11 +167,11 @@ def lines_of(
     view = views[int(random.integers(len(views)))]
     if random.random() < BOTH:
         heard = detector.hear(view)
-        seen = [each.line for each in heard.testimonies]
+        seen = [each.line for each in heard.line_candidates]
     else:
-        fine = detector.witnesses.fine
-        look = FineLook.all_of([fine.look(view.pixels), fine.calmer(view.pixels)])
-        smaller = FineLook.all_of([*fine.smaller(view.pixels)])
+        fine = detector.line_models.fine
+        look = SmallTextFound.all_of([fine.look(view.pixels), fine.calmer(view.pixels)])
+        smaller = SmallTextFound.all_of([*fine.smaller(view.pixels)])
         seen = [
             *look.lines,
             *look.faint,

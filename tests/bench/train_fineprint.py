@@ -1,6 +1,6 @@
-"""Train the fine print detector and write its model, ``src/scanscrub/detect/fineprint.onnx``.
+"""Train the fine print detector and write its model, ``src/scanscrub/detect/models/small_text.onnx``.
 
-    python tests/bench/train_fineprint.py --minutes 45 --out fineprint.onnx [--volume HEAD.nii.gz] [--from MODEL]
+    python tests/bench/train_fineprint.py --minutes 45 --out small_text.onnx [--volume HEAD.nii.gz] [--from MODEL]
 
 Needs torch and onnx (no dependency of the project: only the model that comes out is) and the fonts that
 `training_images.py` names. Nothing it learns from is patient data: lettering on public test images and synthetic
@@ -22,7 +22,7 @@ from torch import nn
 from torch.nn import functional
 from training_images import Pieces
 
-from scanscrub.detect.fineprint import shown
+from scanscrub.detect.models.small_text import shown
 
 BATCH = 16
 CHANNELS = (24, 40, 56)
@@ -38,7 +38,7 @@ SPACE_TO_DEPTH = [channel * 4 + place for place in range(4) for channel in range
 
 
 class Block(nn.Sequential):  # type: ignore[misc] # torch is no dependency of the project
-    """3x3 convolution, batch normalisation, ReLU."""
+    """3x3 convolution, batch normalization, ReLU."""
 
     def __init__(self, incoming: int, outgoing: int, *, stride: int = 1, dilation: int = 1) -> None:
         convolution = nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=dilation, dilation=dilation, bias=False)
@@ -59,7 +59,7 @@ class Deeper(nn.Module):  # type: ignore[misc] # the same
         return functional.relu(incoming + self.norm(self.second(self.first(incoming))))
 
 
-class FinePrint(nn.Module):  # type: ignore[misc] # the same
+class SmallTextDetector(nn.Module):  # type: ignore[misc] # the same
     """``(n, 4, rows, columns)``, multiples of 8, to logits ``(n, 1, rows / 2, columns / 2)``: where writing is."""
 
     def __init__(self) -> None:
@@ -124,7 +124,7 @@ def half(plane: np.ndarray) -> np.ndarray:
 
 def train(options: argparse.Namespace) -> None:
     torch.manual_seed(SEED)
-    model = FinePrint()
+    model = SmallTextDetector()
     if options.start:
         model.load_state_dict(state(options.start, options.volume))
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-4)
@@ -155,13 +155,13 @@ def train(options: argparse.Namespace) -> None:
     maker.terminate()
 
 
-def save(model: FinePrint, path: Path) -> None:
+def save(model: SmallTextDetector, path: Path) -> None:
     torch.save(model.state_dict(), path.with_suffix(".pt"))
     path.write_bytes(exported(model).SerializeToString())
 
 
 class Graph:
-    """The nodes and weights of an ONNX graph, batch normalisation folded into the convolutions."""
+    """The nodes and weights of an ONNX graph, batch normalization folded into the convolutions."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
@@ -237,7 +237,7 @@ class Graph:
             "Add", [beside, self.add("Resize", [narrow, "", "twice"], f"{name}.up", **how)], f"{name}.sum"
         )
 
-    def draw(self, model: FinePrint) -> None:
+    def draw(self, model: SmallTextDetector) -> None:
         self.constant("twice", np.array([1, 1, 2, 2], np.float32))
         packed = self.add("SpaceToDepth", ["pixels"], "packed", blocksize=2)
         first = self.convolution(FIRST, packed, model.fine[0][0], model.fine[0][1])
@@ -251,7 +251,7 @@ class Graph:
 
 
 class Taken(Graph):
-    """Gives the layers of a model the weights of an ONNX file instead; each normalisation is left without effect."""
+    """Gives the layers of a model the weights of an ONNX file instead; each normalization is left without effect."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -275,8 +275,8 @@ class Taken(Graph):
 
 
 def taken(path: Path, pixels: torch.Tensor) -> dict[str, torch.Tensor]:
-    """The state whose export an ONNX file is. `pixels` give the normalisations, folded there, their statistics."""
-    model = FinePrint()
+    """The state whose export an ONNX file is. `pixels` give the normalizations, folded there, their statistics."""
+    model = SmallTextDetector()
     Taken(path).draw(model)
     norms = [each for each in model.modules() if isinstance(each, nn.BatchNorm2d)]
     incoming: dict[nn.BatchNorm2d, torch.Tensor] = {}
@@ -293,7 +293,7 @@ def taken(path: Path, pixels: torch.Tensor) -> dict[str, torch.Tensor]:
     return given
 
 
-def exported(model: FinePrint) -> onnx.ModelProto:
+def exported(model: SmallTextDetector) -> onnx.ModelProto:
     """The model as ONNX, its kernels in half precision."""
     model.eval()
     graph = Graph()
@@ -319,7 +319,7 @@ def main() -> None:
     parser.add_argument("--mean", type=Path, nargs="+", help="train nothing: the mean of these states")
     options = parser.parse_args()
     if options.mean:
-        model = FinePrint()
+        model = SmallTextDetector()
         model.load_state_dict(mean([state(path, options.volume) for path in options.mean]))
         save(model, options.out)
     else:

@@ -24,7 +24,7 @@ SIDE = 256
 LEAST_CONTRAST = 11.0
 """Fainter strings, and those that the texture drowns, are neither writing nor none: they do not count."""
 
-Grey = NDArray[np.float32]
+Gray = NDArray[np.float32]
 FONT_FOLDERS = ("/usr/share/fonts",)
 OF_THE_CORPUS = ("dejavu", "liberation", "droid", "NotoSansMono", "Math", "Emoji", "Symbol")
 """Fonts that `lettering.py` scores with, or without letters."""
@@ -59,8 +59,8 @@ class Piece:
     """``pixels`` (rows, columns, 3) uint8; ``target`` and ``weight`` (rows, columns) float32."""
 
     pixels: NDArray[np.uint8]
-    target: Grey
-    weight: Grey
+    target: Gray
+    weight: Gray
 
 
 class Pieces:
@@ -116,12 +116,12 @@ def _slice(volume: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np
     )
 
 
-def _setting(pool: NDArray[np.uint8], random: np.random.Generator) -> Grey:
+def _setting(pool: NDArray[np.uint8], random: np.random.Generator) -> Gray:
     """A piece of a background, changed: ``(SIDE, SIDE, 3)`` from 0 to 255."""
     draw = random.random()
     if draw < 0.06:
-        colour = random.uniform(0, 255) if random.random() < 0.5 else random.uniform(0, 255, 3)
-        return np.zeros((SIDE, SIDE, 3), np.float32) + np.float32(colour)
+        color = random.uniform(0, 255) if random.random() < 0.5 else random.uniform(0, 255, 3)
+        return np.zeros((SIDE, SIDE, 3), np.float32) + np.float32(color)
     scale = random.uniform(0.6, 1.6)
     side = min(int(SIDE / scale), *pool.shape[:2])
     top, left = (int(random.integers(size - side + 1)) for size in pool.shape[:2])
@@ -208,7 +208,7 @@ def _line(random: np.random.Generator, singles: float) -> tuple[str, list[str]]:
     return script, [_word(random, script) for _ in range(int(random.choice([1, 1, 1, 2, 3, 4])))]
 
 
-def _lettered(random: np.random.Generator, singles: float) -> tuple[Grey, Grey, int] | None:
+def _lettered(random: np.random.Generator, singles: float) -> tuple[Gray, Gray, int] | None:
     """Ink, the words' rectangles, and the height of a capital; ``(rows, columns)`` from 0 to 1."""
     script, words = _line(random, singles)
     cap = int(random.choice([5, 6, 7, 8, 9, 10, 12, 14, 18, 24, 32, 44, 60], p=_CAPS))
@@ -236,7 +236,7 @@ def _lettered(random: np.random.Generator, singles: float) -> tuple[Grey, Grey, 
 _CAPS = np.array([5, 12, 12, 11, 10, 10, 10, 8, 6, 6, 4, 3, 3]) / 100
 
 
-def _hershey(word: str, face: int, cap: int, thick: int) -> Grey:
+def _hershey(word: str, face: int, cap: int, thick: int) -> Gray:
     scale = cap / cv2.getTextSize("H", face, 1.0, 1)[0][1]
     (width, height), below = cv2.getTextSize(word, face, scale, thick)
     ink = np.zeros((height + below + 4, width + 4), np.uint8)
@@ -244,14 +244,14 @@ def _hershey(word: str, face: int, cap: int, thick: int) -> Grey:
     return np.asarray(ink / 255, np.float32)
 
 
-def _drawn(word: str, font: ImageFont.FreeTypeFont) -> Grey:
+def _drawn(word: str, font: ImageFont.FreeTypeFont) -> Gray:
     left, _, right, bottom = font.getbbox(word)
     ink = Image.new("L", (max(1, int(right - left)) + 2, max(1, int(bottom)) + 2))
     ImageDraw.Draw(ink).text((1 - left, 1), word, 255, font)
     return np.asarray(np.asarray(ink) / 255, np.float32)
 
 
-def _spaced(inks: Sequence[Grey], cap: int) -> tuple[Grey, Grey, int] | None:
+def _spaced(inks: Sequence[Gray], cap: int) -> tuple[Gray, Gray, int] | None:
     gap = max(2, round(0.5 * cap))
     height = max(ink.shape[0] for ink in inks)
     width = sum(ink.shape[1] + gap for ink in inks)
@@ -267,7 +267,7 @@ def _spaced(inks: Sequence[Grey], cap: int) -> tuple[Grey, Grey, int] | None:
     return (line, np.asarray(rectangles, np.float32), cap) if rectangles.any() else None
 
 
-def _turned(planes: Sequence[Grey], random: np.random.Generator) -> list[Grey]:
+def _turned(planes: Sequence[Gray], random: np.random.Generator) -> list[Gray]:
     degrees = float(random.choice([0, 90, 180, 270, -1, -2], p=[0.6, 0.1, 0.05, 0.1, 0.1, 0.05]))
     if degrees >= 0:
         return [np.ascontiguousarray(np.rot90(plane, int(degrees // 90))) for plane in planes]
@@ -279,12 +279,12 @@ def _turned(planes: Sequence[Grey], random: np.random.Generator) -> list[Grey]:
     return [np.asarray(cv2.warpAffine(plane, turn, (side, side)), np.float32) for plane in planes]
 
 
-def _cropped(planes: Sequence[Grey]) -> list[Grey]:
+def _cropped(planes: Sequence[Gray]) -> list[Gray]:
     rows, columns = (np.flatnonzero((planes[1] > 0.2).any(axis=axis)) for axis in (1, 0))
     return [plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] for plane in planes]
 
 
-def _write(canvas: Grey, target: Grey, weight: Grey, random: np.random.Generator, singles: float) -> Grey:
+def _write(canvas: Gray, target: Gray, weight: Gray, random: np.random.Generator, singles: float) -> Gray:
     """The canvas with one more line of writing; `target` and `weight` are brought up to date."""
     lettered = _lettered(random, singles)
     if lettered is None:
@@ -321,7 +321,7 @@ def _write(canvas: Grey, target: Grey, weight: Grey, random: np.random.Generator
     return canvas
 
 
-def _placed(plane: Grey, top: int, left: int) -> Grey:
+def _placed(plane: Gray, top: int, left: int) -> Gray:
     whole = np.zeros((SIDE, SIDE), np.float32)
     part = plane[max(0, -top) : SIDE - top, max(0, -left) : SIDE - left]
     whole[max(0, top) : max(0, top) + part.shape[0], max(0, left) : max(0, left) + part.shape[1]] = part
@@ -332,7 +332,7 @@ def _around(top: int, left: int, height: int, width: int, gap: int) -> tuple[sli
     return np.s_[max(0, top - gap) : max(0, top + height + gap), max(0, left - gap) : max(0, left + width + gap)]
 
 
-def _inked(canvas: Grey, ink: Grey, near: tuple[slice, slice], random: np.random.Generator) -> tuple[Grey, Grey]:
+def _inked(canvas: Gray, ink: Gray, near: tuple[slice, slice], random: np.random.Generator) -> tuple[Gray, Gray]:
     """The canvas written on, and what it was before the ink."""
     draw = random.random()
     alpha = ink[:, :, np.newaxis]
@@ -346,7 +346,7 @@ def _inked(canvas: Grey, ink: Grey, near: tuple[slice, slice], random: np.random
         behind = canvas[near].reshape(-1, 3)[0]
         sign = -1.0 if float(behind.mean()) > 128 else 1.0
     if draw < 0.22:
-        level: Grey | float = 255.0 if sign > 0 else 0.0
+        level: Gray | float = 255.0 if sign > 0 else 0.0
     elif draw < 0.45:
         level = np.asarray(behind + sign * random.uniform(40, 140), np.float32)
     elif draw < 0.75:
@@ -364,7 +364,7 @@ def _inked(canvas: Grey, ink: Grey, near: tuple[slice, slice], random: np.random
     return np.asarray(canvas * (1 - alpha) + level * alpha, np.float32), canvas
 
 
-def _contrast(canvas: Grey, plain: Grey, ink: Grey) -> tuple[float, float]:
+def _contrast(canvas: Gray, plain: Gray, ink: Gray) -> tuple[float, float]:
     mask = ink > 0.5
     if not mask.any():
         mask = ink > 0.25
@@ -377,7 +377,7 @@ def _contrast(canvas: Grey, plain: Grey, ink: Grey) -> tuple[float, float]:
 
 
 def _stored(shown: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
-    """As a lossy codec or a rescaling viewer leaves it, sometimes; sometimes without its colours."""
+    """As a lossy codec or a rescaling viewer leaves it, sometimes; sometimes without its colors."""
     changes: Sequence[Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = (
         lambda each: cv2.cvtColor(cv2.cvtColor(each, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB),
         lambda each: cv2.GaussianBlur(each, (0, 0), random.uniform(0.3, 0.7)),
@@ -391,7 +391,7 @@ def _stored(shown: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np
 
 
 def _few_levels(shown: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
-    """As a view that stretches a few stored values over all greys."""
+    """As a view that stretches a few stored values over all grays."""
     values = shown.astype(np.float32) / 255
     if random.random() < 0.5:
         values = np.log1p(values * 20) / np.log(21)

@@ -1,7 +1,7 @@
-"""Fit what the witnesses' words weigh, and write ``src/scanscrub/detect/weighing.json``.
+"""Fit what the witnesses' words weigh, and write ``src/scanscrub/detect/scoring/weights.json``.
 
     PYTHONPATH=tests python tests/bench/weighing.py hear --heard HEARD [--images 240 --clean 200 --start 0 ...]
-    PYTHONPATH=tests python tests/bench/weighing.py fit --heard HEARD --out weighing.json
+    PYTHONPATH=tests python tests/bench/weighing.py fit --heard HEARD --out weights.json
 
 `hear` looks at the tuning half of the corpus, every image stored in an encoding drawn by lot, and keeps in a folder
 what the models say of every line that any of them saw, how it reads, and what the close look is shown of it (15
@@ -27,17 +27,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scoring import Score
 
-from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.blocks import not_under, without_blocks
-from scanscrub.detect.closelook import Sizes
-from scanscrub.detect.combine import different, without_repeats
-from scanscrub.detect.continued import traced_on
-from scanscrub.detect.db import Line
-from scanscrub.detect.engines import build_detector
-from scanscrub.detect.legibility import Legibility, legibility
-from scanscrub.detect.ppocr_detector import PpocrDetector
-from scanscrub.detect.witnesses import ENOUGH, MODELS, SMALLER, Testimony, read
+from scanscrub.detect.candidates.blocks import not_under, without_blocks
+from scanscrub.detect.candidates.combine import different, without_repeats
+from scanscrub.detect.candidates.continued import traced_on
+from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.engines.ppocr_detector import PpocrDetector
+from scanscrub.detect.engines.registry import build_detector
+from scanscrub.detect.models.line_classifier import Sizes
+from scanscrub.detect.scoring.legibility import Legibility, legibility
+from scanscrub.detect.scoring.line_scoring import ENOUGH, MODELS, SMALLER, LineCandidate, read
 
 WRITING, PARTS, RIDGE = 0.12, 4, 1.0
 """The share of ink, made two pixels wider, from which a line is writing; one with less, but some, is neither."""
@@ -57,7 +57,7 @@ class HeardLine:
     """One line: the view it was seen in, what the models say, how it reads, how much of it is ink, how it looks."""
 
     view: int
-    testimony: Testimony
+    testimony: LineCandidate
     reading: Legibility
     ink: float
     near: tuple[NDArray[np.uint8], ...]
@@ -129,8 +129,8 @@ def hear(image: corpus.Lettered) -> HeardImage:
         said = detector.hear(shown)
         heard.traces[view] = said.traces
         sizes = [Sizes(plane) for plane in said.pictures]
-        for each in said.testimonies:
-            readings = [legibility(plane, each.line, detector.witnesses.reader) for plane in said.pictures]
+        for each in said.line_candidates:
+            readings = [legibility(plane, each.line, detector.line_models.reader) for plane in said.pictures]
             best = max(readings, key=lambda reading: reading.score)
             near = tuple(size.near(each.line) for size in sizes)
             heard.lines.append(HeardLine(view, each, best, ink_share(each.line, ink), near))
@@ -156,14 +156,14 @@ def closely_seen(folder: Path) -> Iterator[HeardImage]:
     """What was kept in a folder, with what the close look says of each line."""
     detector = build_detector((), DetectSettings(2, memory=0))
     assert isinstance(detector, PpocrDetector)
-    close = detector.witnesses.close
+    close = detector.line_models.close
     for path in sorted(folder.iterdir()):
         for each in pickle.loads(path.read_bytes()):
             crops = [(near, line.testimony.line) for line in each.lines for near in line.near]
             odds = iter(close.judge(crops))
             seen = [max(next(odds) for _ in line.near) for line in each.lines]
             lines = [
-                replace(line, testimony=line.testimony.seen_closely(said), near=())
+                replace(line, testimony=line.testimony.classified_as(said), near=())
                 for line, said in zip(each.lines, seen, strict=True)
             ]
             yield replace(each, lines=lines)

@@ -15,11 +15,11 @@ from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, 
 from scanscrub.config import NAMES, config_files
 from scanscrub.domain.errors import ExitCode, OutputUnusableError, UsageError
 from scanscrub.domain.rules import Severity
-from scanscrub.report.findings import FindingsFormat, beside, totals, write_findings
+from scanscrub.report.findings.formats import FindingsFormat, beside, totals, write_findings
 
 if TYPE_CHECKING:
-    from scanscrub.checking import CheckOptions
-    from scanscrub.policy.accept import Acceptance
+    from scanscrub.api.checks import CheckOptions
+    from scanscrub.checking.accepted.acceptance import Acceptance
 
 EXAMPLE = "Example: scanscrub check --text none data/"
 
@@ -85,7 +85,7 @@ def check(  # noqa: PLR0913 - one parameter an option
     if history and paths:
         raise UsageError("--history looks at the whole repository.", "Leave the paths out.")
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.checking import CheckOptions, check  # noqa: PLC0415 - not for --help
+        from scanscrub.api.checks import CheckOptions, check  # noqa: PLC0415 - not for --help
 
         source: Literal["files", "staged", "history"] = "staged" if staged else "history" if history else "files"
         options = CheckOptions(
@@ -118,8 +118,8 @@ def check(  # noqa: PLR0913 - one parameter an option
 
 
 def _require_unused(output: Path, read: list[Path]) -> None:
-    from scanscrub.pipeline.check_output import require_unused  # noqa: PLC0415 - not for --help
-    from scanscrub.policy.baseline import BASELINE_NAME  # noqa: PLC0415 - the same
+    from scanscrub.checking.accepted.baseline import BASELINE_NAME  # noqa: PLC0415 - the same
+    from scanscrub.checking.report_path import require_unused  # noqa: PLC0415 - not for --help
 
     require_unused(output, read, (BASELINE_NAME, *NAMES))
 
@@ -141,10 +141,10 @@ def acceptance(baseline: Path | None, config: Path | None, *, isolated: bool, re
     """What the baseline and the configuration accept today. Raises `UsageError`, also where a `required` baseline is
     not there.
     """
+    from scanscrub.checking.accepted.acceptance import Acceptance  # noqa: PLC0415 - the same
+    from scanscrub.checking.accepted.allow import parse_allows  # noqa: PLC0415 - the same
+    from scanscrub.checking.accepted.baseline import read_baseline  # noqa: PLC0415 - the same
     from scanscrub.config import allow_entries, paths_begin  # noqa: PLC0415 - not for --help
-    from scanscrub.policy.accept import Acceptance  # noqa: PLC0415 - the same
-    from scanscrub.policy.allow import parse_allows  # noqa: PLC0415 - the same
-    from scanscrub.policy.baseline import read_baseline  # noqa: PLC0415 - the same
 
     file = baseline_file(baseline)
     entries = read_baseline(file) if required or file.exists() else ()
@@ -156,7 +156,7 @@ def acceptance(baseline: Path | None, config: Path | None, *, isolated: bool, re
 
 def baseline_file(named: Path | None) -> Path:
     """The baseline: the one that was named, or the nearest in the working folder and those above it."""
+    from scanscrub.checking.accepted.baseline import BASELINE_NAME  # noqa: PLC0415 - the same
     from scanscrub.config import found_above  # noqa: PLC0415 - not for --help
-    from scanscrub.policy.baseline import BASELINE_NAME  # noqa: PLC0415 - the same
 
     return found_above(BASELINE_NAME) if named is None else Path(os.path.abspath(named))  # noqa: PTH100 - as it is named

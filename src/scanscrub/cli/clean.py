@@ -28,7 +28,7 @@ from scanscrub.offline.allowed import Allowed
 from scanscrub.report import network_words
 
 if TYPE_CHECKING:
-    from scanscrub.api import CleanOptions
+    from scanscrub.api.cleaning import CleanOptions
     from scanscrub.cli.progress import Listener
 
 EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
@@ -110,7 +110,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="What was done to each file.")] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress line.")] = False,
     color: Annotated[
-        bool | None, typer.Option("--color/--no-color", help="Colours; by default on a terminal.")
+        bool | None, typer.Option("--color/--no-color", help="Colors; by default on a terminal.")
     ] = None,
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
@@ -136,7 +136,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     if text is Text.none and not yes:
         _ask("With --text none, names burned into the pictures stay there. Go on?")
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.api import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.api.cleaning import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
         from scanscrub.cli.progress import Listener  # noqa: PLC0415 - loads rich
 
         options = CleanOptions(
@@ -179,13 +179,13 @@ def _run(
     paths: list[Path], output: Path | None, options: "CleanOptions", listener: "Listener", *, dicomdir: bool
 ) -> ExitCode:
     """Clean, listen, and write the report over whatever was finished."""
-    from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom
+    from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
     from scanscrub.cli.pages import write_report  # noqa: PLC0415 - the same
 
     fault: ScanscrubError | None = None
     try:
         with listener:
-            for record in api.clean(paths, output, options, listener.done_before, listener.remark):
+            for record in cleaning.clean(paths, output, options, listener.done_before, listener.remark):
                 listener.hear(record)
     except ScanscrubError as error:
         if not listener.heard:
@@ -193,7 +193,7 @@ def _run(
         fault = error
     if output is not None and listener.heard:
         if dicomdir:
-            api.write_dicomdir(output)
+            cleaning.write_dicomdir(output)
         write_report(output)
     listener.finish(searched=options.text != "none")
     if fault is not None:

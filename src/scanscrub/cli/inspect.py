@@ -24,7 +24,7 @@ from scanscrub.domain.rules import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scanscrub.pipeline.glance import Glance
+    from scanscrub.checking.input_summary import InputSummary
 
 EXAMPLE = "Example: scanscrub inspect scan.dcm"
 NOT_SEARCHED = "The pictures were not searched for writing"
@@ -52,12 +52,12 @@ def inspect(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Say in plain words what would give somebody away. Nothing is changed or written."""
     with guarded_streams() as (stdout, _):
-        from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.checking.input_summary import glance  # noqa: PLC0415 - the same
         from scanscrub.cli.inspect_words import first_frame  # noqa: PLC0415 - the same
-        from scanscrub.formats.containers import find_items  # noqa: PLC0415 - the same
-        from scanscrub.pipeline.glance import glance  # noqa: PLC0415 - the same
+        from scanscrub.inputs.items import find_items  # noqa: PLC0415 - the same
 
-        options = api.CleanOptions(
+        options = cleaning.CleanOptions(
             profile=profile,
             text=text.value,
             engines=tuple(engine or ()),
@@ -68,7 +68,7 @@ def inspect(  # noqa: PLR0913 - one parameter an option
         seen = 0
         items = {item.number: item for item in find_items(paths)}
         names = _names(paths)
-        for record in api.clean(paths, None, options):
+        for record in cleaning.clean(paths, None, options):
             if record.status is Status.IGNORED:
                 continue
             beside = glance(items[record.input_ref.number], first_frame(record))
@@ -86,9 +86,9 @@ def inspect(  # noqa: PLR0913 - one parameter an option
 
 def _names(paths: "list[Path]") -> "dict[str, list[str]]":
     """By digest, what the inputs are called, as `check` shows it: parts of a path that identify are withheld."""
-    from scanscrub.checking import CheckOptions, check  # noqa: PLC0415 - not for --help
-    from scanscrub.policy.accept import Acceptance  # noqa: PLC0415 - the same
-    from scanscrub.report.findings import shown  # noqa: PLC0415 - the same
+    from scanscrub.api.checks import CheckOptions, check  # noqa: PLC0415 - not for --help
+    from scanscrub.checking.accepted.acceptance import Acceptance  # noqa: PLC0415 - the same
+    from scanscrub.report.findings.formats import shown  # noqa: PLC0415 - the same
 
     options = CheckOptions(text="none", ignore=False, cache=False)
     names: defaultdict[str, list[str]] = defaultdict(list)
@@ -97,7 +97,7 @@ def _names(paths: "list[Path]") -> "dict[str, list[str]]":
     return names
 
 
-def _told(record: AuditRecord, seen: "Glance", called: str, *, searched: bool) -> "Iterator[str]":
+def _told(record: AuditRecord, seen: "InputSummary", called: str, *, searched: bool) -> "Iterator[str]":
     """A few lines about one file; without having `searched` its pictures, nothing says that it is harmless."""
     from scanscrub.cli.inspect_words import told  # noqa: PLC0415 - not for --help
 

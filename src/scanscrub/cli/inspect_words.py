@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from scanscrub.checking.input_summary import InputSummary
 from scanscrub.cli.words import RULES, by_rule, plural
 from scanscrub.domain.audit import AuditRecord, AuditStep
 from scanscrub.domain.finding import HeaderElement, PixelRegion, Segment
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.formats.dicom.dictionary import keyword_of
-from scanscrub.pipeline.glance import Glance
+from scanscrub.formats.dicom.encoding.dictionary import keyword_of
 from scanscrub.report.places import most_in_a_frame, places
 
 _MOST: Final = 6
@@ -41,7 +41,7 @@ _DOWN: Final = ("top", "", "bottom")
 _ACROSS: Final = ("left", "", "right")
 
 
-def told(record: AuditRecord, seen: Glance) -> Iterator[str]:
+def told(record: AuditRecord, seen: InputSummary) -> Iterator[str]:
     """A line for each rule that found something, and one about where the writing is."""
     titles = {RULES[rule]: rule for rule in Rule}
     for title, count in by_rule(record.steps):
@@ -84,7 +84,7 @@ def _in_words(sorts: Iterable[str]) -> str:
     return f": {', '.join(names[:_MOST])}{f' and {rest} more' if rest > 0 else ''}" if names else ""
 
 
-def _where(record: AuditRecord, seen: Glance) -> str:
+def _where(record: AuditRecord, seen: InputSummary) -> str:
     frame = first_frame(record)
     if seen.size is None or frame is None:
         return ""

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from scanscrub import api
+from scanscrub.api import cleaning
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.formats.staging import staged_file
-from scanscrub.pipeline import journal
-from scanscrub.report.html import write_html
-from scanscrub.report.preview import outline
+from scanscrub.output import journal
+from scanscrub.output.staging import staged_file
+from scanscrub.report.page.html import write_html
+from scanscrub.report.page.preview import outline
 
 NAME = "report.html"
 
@@ -19,7 +19,7 @@ def preview(folder: Path, record: AuditRecord, most: int) -> Mapping[int, bytes]
     """By frame, at most so many pictures of the copy with their masks outlined; none that cannot be drawn."""
     drawn: dict[int, bytes] = {}
     try:
-        for shown in api.shown(folder, record, most):
+        for shown in cleaning.shown(folder, record, most):
             drawn[shown.frame] = outline(shown.pixels, shown.regions, shown.kept)
     except Exception:  # noqa: BLE001, S110 - one picture that cannot be drawn must not cost the whole report
         pass

@@ -27,9 +27,11 @@ def report(
     """Write an audit as text, HTML, JSON, CSV or SARIF to stdout."""
     with guarded_streams() as (stdout, _):
         from scanscrub.cli.pages import preview  # noqa: PLC0415 - loads numpy and pydicom
-        from scanscrub.pipeline import journal  # noqa: PLC0415 - the same
-        from scanscrub.report import audit_csv, audit_json, audit_sarif, audit_text  # noqa: PLC0415 - not for --help
-        from scanscrub.report.html import write_html  # noqa: PLC0415 - the same
+        from scanscrub.output import journal  # noqa: PLC0415 - the same
+        from scanscrub.report.audit import csv_table, json_array  # noqa: PLC0415 - not for --help
+        from scanscrub.report.audit import sarif as audit_sarif  # noqa: PLC0415 - the same
+        from scanscrub.report.audit import text as audit_text  # noqa: PLC0415 - the same
+        from scanscrub.report.page.html import write_html  # noqa: PLC0415 - the same
 
         path = audit / journal.NAME if audit.is_dir() else audit
         records = journal.standing(journal.records(path))
@@ -39,8 +41,8 @@ def report(
             case ReportFormat.text:
                 audit_text.write(records, stdout)
             case ReportFormat.json:
-                audit_json.write(records, stdout)
+                json_array.write(records, stdout)
             case ReportFormat.csv:
-                audit_csv.write(records, stdout)
+                csv_table.write(records, stdout)
             case ReportFormat.sarif:
                 audit_sarif.write(records, stdout)

@@ -44,9 +44,9 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     bad = total = 0
     with guarded_streams() as (stdout, _):
-        from scanscrub import api  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
 
-        options = api.CleanOptions(
+        options = cleaning.CleanOptions(
             profile=profile,
             retain=tuple(retain or ()),
             clean=tuple(clean_option or ()),
@@ -55,7 +55,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             thorough=thorough,
             device_rules=device_rules,
         )
-        for name, checks in api.verify(folder, options):
+        for name, checks in cleaning.verify(folder, options):
             total += 1
             failed = [check for check in checks if not check.passed]
             bad += bool(failed)
@@ -73,7 +73,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _why(folder: Path, text: Text) -> str:
     """What may be the reason that something is to be mended."""
-    from scanscrub.pipeline import journal  # noqa: PLC0415 - the same
+    from scanscrub.output import journal  # noqa: PLC0415 - the same
 
     cleaned = sorted({record.text for record in journal.records(folder / journal.NAME)} - {text.value, ""})
     if cleaned:

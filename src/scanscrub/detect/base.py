@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scanscrub.domain.geometry import Box, Quad
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
-from scanscrub.domain.secret import Phi
 
 
 @dataclass(frozen=True, slots=True)

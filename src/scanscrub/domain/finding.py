@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from scanscrub.domain.geometry import Box, Quad
+from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.domain.secret import Phi
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class SegmentSeen:
 Observation: TypeAlias = Attribute | SegmentSeen
 
 
-class KnownKind(StrEnum):
+class IdentifierKind(StrEnum):
     """Which sort of identifying value a header held; decides the spellings it is searched in."""
 
     NAME = "name"
@@ -140,10 +140,10 @@ class KnownKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Identifier:
     """A value that identifies this file's patient or people around them, to be searched everywhere else."""
 
-    kind: KnownKind
+    kind: IdentifierKind
     value: Phi
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 CHROMA = "chroma"
-"""The name of a view of colours without their brightness: what is coloured has sharp edges there."""
+"""The name of a view of colors without their brightness: what is colored has sharp edges there."""
 FAINT = "faint"
 """The name of a view in which the smallest steps from the background are large: noise is, too."""
 
@@ -18,14 +18,14 @@ FAINT = "faint"
 class View:
     """One way to look at a frame.
 
-    `pixels` is uint8, ``(rows, columns)`` grey or ``(rows, columns, 3)`` RGB, black is 0. `name` says how it was
+    `pixels` is uint8, ``(rows, columns)`` gray or ``(rows, columns, 3)`` RGB, black is 0. `name` says how it was
     made: ``"window"``, ``"full"``, ``"robust"``, ``"index plane"`` ...
     """
 
     name: str
     pixels: "NDArray[np.uint8]"
     at_once: "tuple[NDArray[np.uint8], ...]" = ()
-    """The pictures, of several frames, whose brightness the three colours are, to be looked at at once; none where
+    """The pictures, of several frames, whose brightness the three colors are, to be looked at at once; none where
     the pixels are one picture.
     """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from scanscrub.domain.finding import Finding, HeaderElement, Locator, PixelRegion
-from scanscrub.domain.secret import Phi
+from scanscrub.domain.phi import Phi
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
         " its list leaves out. A whole file hidden so counts as identity, and so do a place, an owner and"
         " text about a patient. Other text is quasi-identity, and so are bytes of which so many differ that they"
         " could be pixels: a frame behind the last one, an overlay, bits that no viewer shows. Padding, the usual"
-        " colour profiles and what names only a program are hygiene.",
+        " color profiles and what names only a program are hygiene.",
         "A PNG tEXt chunk, a JPEG APP1 segment with GPS, bytes after the end of the file.",
         _CLEAN + " Only what is needed to show the picture rightly stays.",
     ),
@@ -121,7 +121,7 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
         " hold one and could not be looked into (7z, HDF5, an encrypted PDF); hygiene where a look saw none (a PDF of"
         " text, an icon). ZIP, tar, gzip, bzip2, xz, documents, mail and pictures in texts are opened, and what is in"
         " them is judged instead.",
-        "A truncated file, an encapsulated PDF, a PGM, DICOM that does not begin where it should. Not recognised: TGA"
+        "A truncated file, an encapsulated PDF, a PGM, DICOM that does not begin where it should. Not recognized: TGA"
         " without a footer and raw pixels, which have no signature.",
         "Read the reason beside the finding. Repair or export the file again, or take it out.",
     ),

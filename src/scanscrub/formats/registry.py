@@ -5,19 +5,19 @@ from functools import cache
 from importlib import import_module
 
 from scanscrub.domain.errors import NotAnImage, RefusedFile
-from scanscrub.domain.heads import is_part_10
 from scanscrub.formats.base import ImageFormat
+from scanscrub.leftovers.file_signatures import is_part_10
 
 _BLANKS = dict.fromkeys(map(ord, "\t\r\n\f\ufeff"))
 ADAPTERS = (
     "scanscrub.formats.dicom.document",
-    "scanscrub.formats.png",
-    "scanscrub.formats.jpeg",
-    "scanscrub.formats.tiff",
-    "scanscrub.formats.gif",
-    "scanscrub.formats.bmp",
-    "scanscrub.formats.webp",
-    "scanscrub.formats.refused",
+    "scanscrub.formats.png.document",
+    "scanscrub.formats.jpeg.document",
+    "scanscrub.formats.tiff.document",
+    "scanscrub.formats.other.gif",
+    "scanscrub.formats.other.bmp",
+    "scanscrub.formats.other.webp",
+    "scanscrub.formats.unsupported.refused_formats",
 )
 
 
@@ -32,7 +32,7 @@ def adapters() -> Iterator[ImageFormat]:
         yield adapter(module)
 
 
-def recognise(head: bytes) -> ImageFormat:
+def recognize(head: bytes) -> ImageFormat:
     """The format whose first bytes these are. Raises `RefusedFile` (`NotAnImage` where that is certain)."""
     for candidate in adapters():
         if candidate.sniff(head):

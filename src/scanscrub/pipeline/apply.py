@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scanscrub.domain.plan import Plan
 from scanscrub.formats.base import Document
-from scanscrub.formats.staging import StagedFile
+from scanscrub.output.staging import StagedFile
 
 
 @dataclass(frozen=True, slots=True)

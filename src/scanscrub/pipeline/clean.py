@@ -13,21 +13,21 @@ from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan, Refusal, Source
 from scanscrub.domain.remembering import forget
 from scanscrub.formats.base import Document
-from scanscrub.formats.containers import Item
-from scanscrub.formats.staging import staged_file
-from scanscrub.pipeline import journal
+from scanscrub.inputs.items import Item
+from scanscrub.output import journal
+from scanscrub.output.crosswalk import Crosswalk
+from scanscrub.output.staging import staged_file
+from scanscrub.output.writer_lock import publishing, undisturbed
 from scanscrub.pipeline.apply import apply
 from scanscrub.pipeline.convert import EXTENSION, Form, as_png, in_form
-from scanscrub.pipeline.crosswalk import Crosswalk
 from scanscrub.pipeline.decide import MASKED_SHARE_CAP, attests, decide
 from scanscrub.pipeline.inspect import Examination, examine
-from scanscrub.pipeline.masked import largest_masked_share
+from scanscrub.pipeline.masked_share import largest_masked_share
 from scanscrub.pipeline.publish import Published, publish
-from scanscrub.pipeline.read import keyed_digest, recognised
+from scanscrub.pipeline.read import keyed_digest, recognized
 from scanscrub.pipeline.record import Outcome, Recorder
-from scanscrub.pipeline.tools import Settings, Tools
 from scanscrub.pipeline.verify import Rejected, Verified, verify
-from scanscrub.pipeline.writer import publishing, undisturbed
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 
 ATTEMPTS, ALL_FROM = 4, 2
 """Writing that is still seen in the copy is masked as well, three times at most; then the file is rejected. From the
@@ -74,7 +74,7 @@ class DoneBefore:
 class Cleaner:
     """Cleans one item at a time with one set of tools."""
 
-    def __init__(self, tools: Tools, job: CleanJob) -> None:
+    def __init__(self, tools: WorkerContext, job: CleanJob) -> None:
         self._tools = tools
         self._job = job
         self._done = frozenset(digest for _, digest in job.done)
@@ -108,7 +108,7 @@ class Cleaner:
                 if recorder.source.digest in self._done:
                     same = (item.number, recorder.source.digest) in self._job.done
                     return DoneBefore(recorder.source.digest, same)
-                image_format = recognised(stream)
+                image_format = recognized(stream)
                 with image_format.open(stream, recorder.source) as opened:
                     recorder.opened(opened, image_format.name)
                     document = in_form(opened, self._job.form, self._tools.settings.key)
@@ -166,8 +166,8 @@ class Cleaner:
                 verdict, extension = as_png(verdict, second), EXTENSION
             if isinstance(verdict, Rejected):
                 return verdict
-            if not last and verdict.restless and self._is_masked_too(verdict.restless, plan, examination):
-                return Rejected(verdict.checks, verdict.restless)
+            if not last and verdict.unstable and self._is_masked_too(verdict.unstable, plan, examination):
+                return Rejected(verdict.checks, verdict.unstable)
             name = self._tools.policy.output_name(examination.seen, plan.source.digest, extension)
             sure = not document.frames or attests(plan, examination)
             sure = sure and IDENTITY_KEPT not in self._tools.policy.remarks(examination.seen)
@@ -280,7 +280,7 @@ _workers: list[Cleaner] = []
 
 def prepare_worker(settings: Settings, job: CleanJob) -> None:
     """Set this process up to clean: the `setup` of an executor."""
-    _workers[:] = [Cleaner(Tools(settings), job)]
+    _workers[:] = [Cleaner(WorkerContext(settings), job)]
 
 
 def clean_item(item: Item) -> AuditRecord | DoneBefore:

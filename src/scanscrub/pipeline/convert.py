@@ -12,16 +12,16 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import SegmentSeen
 from scanscrub.domain.plan import Check
 from scanscrub.formats.base import Document
-from scanscrub.formats.dicom.picture_as_dicom import PictureAsDicom
-from scanscrub.formats.dicom.secondary_capture import Identity
-from scanscrub.formats.picture_document import PictureDocument
-from scanscrub.formats.png import FORMAT as PNG
-from scanscrub.formats.png_codec import png_of
-from scanscrub.formats.staging import StagedFile
+from scanscrub.formats.dicom.convert.picture_as_dicom import PictureAsDicom
+from scanscrub.formats.dicom.convert.secondary_capture import Identity
+from scanscrub.formats.png.codec import png_of
+from scanscrub.formats.png.document import FORMAT as PNG
+from scanscrub.formats.raster.document import PictureDocument
+from scanscrub.output.staging import StagedFile
 from scanscrub.pipeline.apply import Candidate
-from scanscrub.pipeline.read import recognised
+from scanscrub.pipeline.read import recognized
 from scanscrub.pipeline.verify import Rejected, Verified
-from scanscrub.policy.uids import pseudonymous_uid
+from scanscrub.policy.pseudonyms.uids import pseudonymous_uid
 
 EXTENSION = ".png"
 
@@ -44,12 +44,12 @@ def _identity(digest: str, key: bytes) -> Identity:
 
 
 def as_png(verified: Verified, staged: StagedFile) -> Verified | Rejected:
-    """Write what the verified copy shows to `staged` as 8-bit grey or RGB, and read it back.
+    """Write what the verified copy shows to `staged` as 8-bit gray or RGB, and read it back.
 
     It is made from the copy, never from the input, and has no metadata at all.
     """
     plan = verified.candidate.plan
-    with verified.candidate.staged.reopened() as stream, recognised(stream).open(stream, plan.source) as copy:
+    with verified.candidate.staged.reopened() as stream, recognized(stream).open(stream, plan.source) as copy:
         _, picture = next(copy.pictures())
         shown = picture.views[0].pixels
     staged.stream.write(png_of(shown))

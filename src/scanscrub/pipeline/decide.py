@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from scanscrub.domain.finding import Attribute, Observation
 from scanscrub.domain.plan import Plan, Source
 from scanscrub.pipeline.inspect import Examination
-from scanscrub.pipeline.tools import Tools
+from scanscrub.pipeline.worker_context import WorkerContext
 
 METHOD, METHOD_CODES, CODE_VALUE = 0x00120063, 0x00120064, 0x00080100
 OUR_METHOD, CLEAN_PIXEL_DATA = "scanscrub ", "113101"
@@ -15,7 +15,7 @@ COVERED_ANATOMY_CAP = 0.5
 """The same for a frame of whose anatomy more than this share is masked."""
 
 
-def decide(source: Source, examination: Examination, tools: Tools) -> Plan:
+def decide(source: Source, examination: Examination, tools: WorkerContext) -> Plan:
     """Plan the copy. It attests clean pixels only where every frame was looked at and little was masked."""
     decided = tools.policy.decide(source, examination.seen, examination.writing, attest=bool(examination.frames))
     if not examination.frames or attests(decided, examination):
@@ -23,7 +23,7 @@ def decide(source: Source, examination: Examination, tools: Tools) -> Plan:
     return tools.policy.decide(source, examination.seen, examination.writing, attest=False)
 
 
-def judge(source: Source, examination: Examination, tools: Tools) -> Plan:
+def judge(source: Source, examination: Examination, tools: WorkerContext) -> Plan:
     """Plan what `clean` would have to change in a file that is only looked at.
 
     Where pixels are not examined, nothing tells that what a copy of ours says of them is untrue, so it may stay.
@@ -45,7 +45,7 @@ def attests(plan: Plan, examination: Examination) -> bool:
         return False
     if examination.labels and examination.writing:
         return False
-    from scanscrub.pipeline.masked import covered_anatomy, largest_masked_share  # noqa: PLC0415 - numpy; not for headers
+    from scanscrub.pipeline.masked_share import covered_anatomy, largest_masked_share  # noqa: PLC0415 - numpy; not for headers
 
     masked = largest_masked_share(plan, examination)
     return masked <= MASKED_SHARE_CAP and covered_anatomy(plan, examination) <= COVERED_ANATOMY_CAP

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from scanscrub.detect.flat import is_flat
+from scanscrub.detect.candidates.flat import is_flat
 from scanscrub.domain.finding import DEVICE_RULE, Finding, PixelRegion
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.policy.devices import DeviceRule
+from scanscrub.policy.pixels.device_rules import DeviceRule
 
 
 def device_findings(rules: Sequence[DeviceRule], frame: int, picture: Picture) -> Iterator[Finding]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanscrub.detect.base import TextBox
-from scanscrub.domain.finding import Finding, Known, Observation, PixelRegion
+from scanscrub.domain.finding import Finding, Identifier, Observation, PixelRegion
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.device_regions import device_findings
-from scanscrub.pipeline.tools import Tools
-from scanscrub.policy.devices import DeviceRule, matching
+from scanscrub.pipeline.worker_context import WorkerContext
+from scanscrub.policy.pixels.device_rules import DeviceRule, matching
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ class Examination:
     """What was seen in one document. Lives and dies in the worker: its findings hold patient values."""
 
     seen: tuple[Observation, ...]
-    known: tuple[Known, ...]
+    known: tuple[Identifier, ...]
     writing: tuple[Finding, ...]
     frames: tuple[FrameSize, ...]
     """Each frame that was looked at; empty where pixels were not examined or there are none."""
@@ -43,7 +43,7 @@ class Examination:
     """Whether the frames are labels or measured values."""
 
 
-def examine(document: Document, tools: Tools) -> Examination:
+def examine(document: Document, tools: WorkerContext) -> Examination:
     """Inspect the whole document. Raises `RefusedFile` where a part of it cannot be understood."""
     seen = tuple(document.inspect())
     known = tools.policy.known(seen)
@@ -62,7 +62,7 @@ def _watched(
     document: Document, sizes: list[FrameSize], regions: list[Finding], rules: Sequence[DeviceRule]
 ) -> Iterator[tuple[int, Picture]]:
     """The document's pictures; their sizes, and what rules say of their device, are noted as they pass."""
-    from scanscrub.detect.anatomy import anatomy  # noqa: PLC0415 - numpy; not for headers alone
+    from scanscrub.detect.frames.anatomy import anatomy  # noqa: PLC0415 - numpy; not for headers alone
 
     for frame, picture in document.pictures():
         sizes.append(FrameSize(picture.rows, picture.columns, anatomy(picture)))
@@ -73,16 +73,16 @@ def _watched(
 def read_writing(
     pictures: Iterable[tuple[int, Picture]],
     document: Document,
-    known: Sequence[Known],
-    tools: Tools,
+    known: Sequence[Identifier],
+    tools: WorkerContext,
     wanted: Callable[[Sequence[int]], bool] = lambda _: True,
 ) -> Iterator[Finding]:
     """The writing in all frames of a document, whose `pictures` are given, or in those groups that are `wanted`.
 
-    Neighbouring frames of a cine are looked at together, and read once where they show the same; where not, each is
+    Neighboring frames of a cine are looked at together, and read once where they show the same; where not, each is
     read for itself, when all were looked at. The second look at the copy is at every frame alone.
     """
-    from scanscrub.detect.cine import find_in_groups  # noqa: PLC0415 - numpy; not for headers alone
+    from scanscrub.detect.frames.cine import find_in_groups  # noqa: PLC0415 - numpy; not for headers alone
 
     spelled = document.shows_labels
     changing: dict[int, Sequence[TextBox]] = {}
@@ -98,8 +98,8 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
     picture: Picture,
     frames: Sequence[int],
     boxes: Sequence[TextBox],
-    known: Sequence[Known],
-    tools: Tools,
+    known: Sequence[Identifier],
+    tools: WorkerContext,
     *,
     spelled: bool,
 ) -> Iterator[Finding]:
@@ -107,8 +107,8 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
 
     But where it must be `spelled`, as in label maps, only what surely reads as words or numbers is writing.
     """
-    from scanscrub.detect.match import classify  # noqa: PLC0415 - not for headers alone
-    from scanscrub.detect.spelled import spells_words  # noqa: PLC0415 - the same
+    from scanscrub.detect.reading.match import classify  # noqa: PLC0415 - not for headers alone
+    from scanscrub.detect.reading.spelled import spells_words  # noqa: PLC0415 - the same
 
     if not boxes:
         return

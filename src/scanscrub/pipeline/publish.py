@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from scanscrub.formats.staging import names_like
+from scanscrub.output.staging import names_like
+from scanscrub.output.writer_lock import publishing, undisturbed
 from scanscrub.pipeline.verify import Verified
-from scanscrub.pipeline.writer import publishing, undisturbed
 
 RecordT = TypeVar("RecordT")
 

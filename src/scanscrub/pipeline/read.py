@@ -1,4 +1,4 @@
-"""Path -> Document: recognised by content, opened read-only."""
+"""Path -> Document: recognized by content, opened read-only."""
 
 import hashlib
 import hmac
@@ -6,10 +6,10 @@ from typing import BinaryIO
 
 from scanscrub.domain.errors import NotAnImage, RefusedFile
 from scanscrub.formats.base import ImageFormat
-from scanscrub.formats.companions import is_companion
-from scanscrub.formats.refused import NAME as REFUSED
-from scanscrub.formats.registry import no_image, recognise
-from scanscrub.formats.text_pictures import head_of
+from scanscrub.formats.registry import no_image, recognize
+from scanscrub.formats.unsupported.companions import is_companion
+from scanscrub.formats.unsupported.refused_formats import NAME as REFUSED
+from scanscrub.formats.unsupported.text_pictures import head_of
 
 CHUNK = 1 << 20
 
@@ -24,11 +24,11 @@ def keyed_digest(stream: BinaryIO, key: bytes) -> str:
     return digest.hexdigest()
 
 
-def recognised(stream: BinaryIO) -> ImageFormat:
+def recognized(stream: BinaryIO) -> ImageFormat:
     """The stream's format by its first bytes. Raises `RefusedFile` (`NotAnImage` where that is certain)."""
     head = head_of(stream)
     try:
-        found = recognise(head)
+        found = recognize(head)
     except NotAnImage:
         raise
     except RefusedFile:

@@ -10,9 +10,9 @@ from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Clean, Keep, Mask, Plan, Refusal, Source, Step
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.inspect import Examination
-from scanscrub.pipeline.masked import masked_shares
+from scanscrub.pipeline.masked_share import masked_shares
 from scanscrub.pipeline.publish import Published
-from scanscrub.pipeline.tools import Tools
+from scanscrub.pipeline.worker_context import WorkerContext
 
 TOOL = f"scanscrub {scanscrub.__version__}"
 
@@ -29,7 +29,7 @@ class Outcome:
 class Recorder:
     """Gathers what the record of one item will say; a stopwatch by stage."""
 
-    def __init__(self, source: Source, tools: Tools) -> None:
+    def __init__(self, source: Source, tools: WorkerContext) -> None:
         self.source = source
         self._tools = tools
         self._document: Document | None = None

@@ -7,15 +7,15 @@ meaning of a code. So the search leaves out what the plan wrote and what it kept
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, TypeAlias
 
-from scanscrub.domain.finding import Attribute, HeaderElement, Known, Observation
+from scanscrub.domain.finding import Attribute, HeaderElement, Identifier, Observation
 from scanscrub.domain.plan import Add, Check, Keep, Plan, RemapUid, Replace, ShiftDate
 from scanscrub.formats.base import Document
-from scanscrub.formats.dicom.dictionary import CHARSET_VRS
 from scanscrub.formats.dicom.document import DicomDocument
-from scanscrub.formats.dicom.elements import DataSet, Element
-from scanscrub.policy.known_text import KnownText
-from scanscrub.policy.spellings import Spellings
-from scanscrub.policy.status import STATUS_TAGS
+from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS
+from scanscrub.formats.dicom.encoding.elements import DataSet, Element
+from scanscrub.policy.headers.status import STATUS_TAGS
+from scanscrub.policy.identifiers.byte_search import ByteSearch
+from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 
 CHUNK = 4 << 20
 OVERLAP = 1 << 10
@@ -26,11 +26,11 @@ Span: TypeAlias = tuple[int, int]
 
 
 def search(
-    copy: Document, seen: Sequence[Observation], stream: BinaryIO, plan: Plan, known: Sequence[Known]
+    copy: Document, seen: Sequence[Observation], stream: BinaryIO, plan: Plan, known: Sequence[Identifier]
 ) -> Iterator[Check]:
     """Look for every known value in the copy: in its decoded texts, and in its bytes in every encoding."""
     ours = _Ours(plan)
-    spellings, words = Spellings(known), KnownText(known)
+    spellings, words = ByteSearch(known), IdentifierMatcher(known)
     foreign = [
         one for one in seen if isinstance(one, Attribute) and one.value is not None and one.where.path not in ours
     ]
@@ -62,7 +62,7 @@ class _Ours:
         return any(path[:size] in self._paths for size in range(1, len(path) + 1, 2))
 
 
-def _in_bytes(copy: Document, stream: BinaryIO, ours: _Ours, spellings: Spellings) -> Iterator[bool]:
+def _in_bytes(copy: Document, stream: BinaryIO, ours: _Ours, spellings: ByteSearch) -> Iterator[bool]:
     spans: list[Span] = []
     if isinstance(copy, DicomDocument):
         container = copy.container

@@ -15,23 +15,23 @@ from scanscrub.formats.base import Document
 from scanscrub.pipeline.apply import Candidate
 from scanscrub.pipeline.decide import attests
 from scanscrub.pipeline.inspect import Examination
-from scanscrub.pipeline.look_again import StillSeen, look_again
-from scanscrub.pipeline.read import recognised
+from scanscrub.pipeline.read import recognized
+from scanscrub.pipeline.residual_text import ResidualText, find_residual_text
 from scanscrub.pipeline.search import search
-from scanscrub.pipeline.tools import Tools
+from scanscrub.pipeline.worker_context import WorkerContext
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
     """A candidate every check passed. Only this can be published.
 
-    `restless` is what the first detector sees in the masked frames: nothing, as a rule. It is no leak, since the
+    `unstable` is what the first detector sees in the masked frames: nothing, as a rule. It is no leak, since the
     second look is clean, but cleaning the copy again would mask it.
     """
 
     candidate: Candidate
     checks: tuple[Check, ...]
-    restless: tuple[Finding, ...] = ()
+    unstable: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +42,33 @@ class Rejected:
     writing: tuple[Finding, ...] = ()
 
 
-def verify(original: Document, examination: Examination, candidate: Candidate, tools: Tools) -> Verified | Rejected:
+def verify(
+    original: Document, examination: Examination, candidate: Candidate, tools: WorkerContext
+) -> Verified | Rejected:
     """Prove the staged copy."""
     checks: list[Check] = []
-    looks = StillSeen()
+    looks = ResidualText()
     try:
         with (
             candidate.staged.reopened() as stream,
-            recognised(stream).open(stream, candidate.plan.source) as copy,
+            recognized(stream).open(stream, candidate.plan.source) as copy,
         ):
             seen = tuple(copy.inspect())
             checks.extend(original.prove(candidate.plan, copy))
             checks.extend(search(copy, seen, stream, candidate.plan, examination.known))
             checks.append(_planned_again(seen, examination, candidate.plan, tools))
             if examination.frames:
-                looks = look_again(copy, examination.known, candidate.plan, tools)
+                looks = find_residual_text(copy, examination.known, candidate.plan, tools)
                 left = len(looks.left)
                 checks.append(Check("no writing left", not left, f"{left} regions" if left else ""))
     except RefusedFile:
         checks.append(Check("the copy can be opened", passed=False))
     if all(check.passed for check in checks):
-        return Verified(candidate, tuple(checks), looks.restless)
-    return Rejected(tuple(checks), (*looks.left, *looks.restless))
+        return Verified(candidate, tuple(checks), looks.unstable)
+    return Rejected(tuple(checks), (*looks.left, *looks.unstable))
 
 
-def _planned_again(seen: Sequence[Observation], examination: Examination, plan: Plan, tools: Tools) -> Check:
+def _planned_again(seen: Sequence[Observation], examination: Examination, plan: Plan, tools: WorkerContext) -> Check:
     """Cleaning the copy once more must change nothing: what is clean is what `clean` leaves alone."""
     name = "cleaning again changes nothing"
     again = tools.policy.decide(plan.source, seen, (), attest=attests(plan, examination))

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from scanscrub.domain.finding import Attribute, Finding, Known, Observation, SegmentSeen
+from scanscrub.domain.finding import Attribute, Finding, Identifier, Observation, SegmentSeen
 from scanscrub.domain.plan import Clean, Keep, Mask, Plan, Source, Step
 from scanscrub.domain.rules import Rule
-from scanscrub.policy.case import (
-    Case,
+from scanscrub.policy.file_context import (
+    FileContext,
     Header,
     earlier_pseudonym,
     header_of,
@@ -17,23 +17,23 @@ from scanscrub.policy.case import (
     known_words,
     pseudonymous_patient,
 )
-from scanscrub.policy.dates import offset_days
-from scanscrub.policy.devices import DeviceRule
-from scanscrub.policy.doubts import identity_kept, remarks
-from scanscrub.policy.headers import header_steps
-from scanscrub.policy.iod_types import object_types
-from scanscrub.policy.known import known_values, without_moved
-from scanscrub.policy.known_search import KnownSearch
-from scanscrub.policy.naming import crosswalk_rows, dicom_name, picture_name
+from scanscrub.policy.headers.data_set import header_steps
+from scanscrub.policy.headers.decisions import REMOVE
+from scanscrub.policy.headers.kept_identity import identity_kept, remarks
+from scanscrub.policy.headers.rulebook import META_INFORMATION
+from scanscrub.policy.headers.status import TEMPORAL, status_steps
+from scanscrub.policy.headers.structured_reports import keeps_uid
+from scanscrub.policy.identifiers.identifiers import known_values, without_moved
+from scanscrub.policy.identifiers.search import IdentifierSearch
 from scanscrub.policy.options import Option
-from scanscrub.policy.pixels import TextMode, mask_steps
+from scanscrub.policy.pixels.device_rules import DeviceRule
+from scanscrub.policy.pixels.masks import TextMode, mask_steps
 from scanscrub.policy.profile import Profile
-from scanscrub.policy.ps3_15 import row_of
-from scanscrub.policy.rulebook import META_INFORMATION
-from scanscrub.policy.rulings import REMOVE
+from scanscrub.policy.pseudonyms.dates import offset_days
+from scanscrub.policy.pseudonyms.file_names import crosswalk_rows, dicom_name, picture_name
 from scanscrub.policy.segments import severity_of
-from scanscrub.policy.status import TEMPORAL, status_steps
-from scanscrub.policy.structured import keeps_uid
+from scanscrub.policy.tables.iod_types import object_types
+from scanscrub.policy.tables.ps3_15 import row_of
 
 _NEEDED: Final = Keep("the picture needs it")
 _CLEANED: Final = Clean("")
@@ -57,7 +57,7 @@ class Policy:
         content = "\n".join((*self.profile.fingerprint(), self.text_mode, *map(repr, self.device_rules)))
         return f"{self.profile.name} {hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
-    def known(self, seen: Sequence[Observation]) -> tuple[Known, ...]:
+    def known(self, seen: Sequence[Observation]) -> tuple[Identifier, ...]:
         """The values in the header that identify somebody and that this policy lets go."""
         return self._known(seen, header_of(seen))
 
@@ -86,7 +86,7 @@ class Policy:
         """Sentences for the audit about what this policy keeps of a file, and should not."""
         return remarks(seen, self.profile)
 
-    def masked(self, writing: Sequence[Finding], known: Sequence[Known]) -> Iterator[Finding]:
+    def masked(self, writing: Sequence[Finding], known: Sequence[Identifier]) -> Iterator[Finding]:
         """What of the writing is masked where all of it is what there is in the frames."""
         for step in mask_steps(writing, self.text_mode, known):
             if isinstance(step.action, Mask) and step.because is not None:
@@ -111,15 +111,15 @@ class Policy:
 
         return sentences(self.profile, self.text_mode)
 
-    def _case(self, header: Header, known: Sequence[Known]) -> Case:
+    def _case(self, header: Header, known: Sequence[Identifier]) -> FileContext:
         patient = pseudonymous_patient(self.key, header)
-        return Case(
+        return FileContext(
             key=self.key,
             header=header,
             types=object_types(header.sop_class),
             patient=patient,
             days=None if self._moved_before(header) else offset_days(self.key, patient),
-            holds_known=KnownSearch(known),
+            holds_known=IdentifierSearch(known),
             words=known_words(known),
             numbers=known_numbers(known),
         )
@@ -128,7 +128,7 @@ class Policy:
         """Whether the dates are those that an earlier run wrote."""
         return bool(earlier_pseudonym(header)) and header.top.get(TEMPORAL, "") == "MODIFIED"
 
-    def _known(self, seen: Sequence[Observation], header: Header) -> tuple[Known, ...]:
+    def _known(self, seen: Sequence[Observation], header: Header) -> tuple[Identifier, ...]:
         options = self.profile.options
         moved = Option.MODIFIED_DATES in options and self._moved_before(header)
 

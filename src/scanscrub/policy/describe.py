@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanscrub.policy.options import METHOD_CODES, Option
-from scanscrub.policy.pixels import TextMode
+from scanscrub.policy.pixels.masks import TextMode
 from scanscrub.policy.profile import Profile
-from scanscrub.policy.ps3_15 import EDITION
+from scanscrub.policy.tables.ps3_15 import EDITION
 
 _ALWAYS: Final = (
     "Names, ids, addresses and all else that Table E.1-1 names go, at every depth.",

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from scanscrub.domain.errors import UsageError
 from scanscrub.policy.options import CLEANING, Option
-from scanscrub.policy.ps3_15 import by_tag
+from scanscrub.policy.tables.ps3_15 import by_tag
 
 DescriptorMode: TypeAlias = Literal["allow-list", "block-list"]
 

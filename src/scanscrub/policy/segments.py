@@ -7,14 +7,14 @@ from typing import Final
 from scanscrub.domain.finding import SegmentSeen
 from scanscrub.domain.rules import Severity
 from scanscrub.domain.text import words
-from scanscrub.policy.descriptors import clean_text
-from scanscrub.policy.identity_patterns import spans
-from scanscrub.policy.vocabulary import Standing, listed, standing
+from scanscrub.policy.text.descriptors import clean_text
+from scanscrub.policy.text.identity_patterns import spans
+from scanscrub.policy.text.vocabulary import Standing, listed, standing
 
 _PROFILES: Final = frozenset(
     {"PNG iCCP", "JPEG ICC profile", "TIFF ICC profile", "WebP ICC profile", "DICOM ICC profile"}
 )
-"""How colours are shown. Their text names a colour space and who made its profile."""
+"""How colors are shown. Their text names a color space and who made its profile."""
 _MOST_DIGITS_OF_A_PROFILE: Final = 5
 """As in IEC61966."""
 _LONGEST: Final = 200
@@ -54,8 +54,8 @@ def severity_of(one: SegmentSeen) -> Severity:
 
 
 def _is_of_a_profile(text: str) -> bool:
-    """Whether all its words are those of colours, of makers, and of notices of copyright."""
-    known = listed("colour_profiles.txt") | listed("programs.txt")
+    """Whether all its words are those of colors, of makers, and of notices of copyright."""
+    known = listed("color_profiles.txt") | listed("programs.txt")
     return all(
         word.isdecimal() and len(word) <= _MOST_DIGITS_OF_A_PROFILE
         if word[0].isdecimal()

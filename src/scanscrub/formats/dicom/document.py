@@ -1,4 +1,4 @@
-"""DICOM files: recognised by content, read without changing anything, written as planned (PS3.10)."""
+"""DICOM files: recognized by content, read without changing anything, written as planned (PS3.10)."""
 
 import io
 from collections.abc import Iterator
@@ -11,20 +11,20 @@ from scanscrub.domain.finding import HeaderElement, Observation, PixelRegion, Se
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Check, Keep, Plan, Source
 from scanscrub.formats.base import Document
-from scanscrub.formats.dicom.container import Container, looks_like_dicom, read_container
-from scanscrub.formats.dicom.elements import PIXEL_DATA, SOP_CLASS_UID
-from scanscrub.formats.dicom.headers import attributes
-from scanscrub.formats.dicom.measured import SEGMENTATION_TYPE, holds_no_picture
-from scanscrub.formats.dicom.objects import check_object
-from scanscrub.formats.dicom.plain_pixels import holds_only_pixels
+from scanscrub.formats.dicom.encoding.attributes import attributes
+from scanscrub.formats.dicom.encoding.container import Container, looks_like_dicom, read_container
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, SOP_CLASS_UID
+from scanscrub.formats.dicom.pixels.header_check import holds_only_pixels
+from scanscrub.formats.dicom.pixels.measured_values import SEGMENTATION_TYPE, holds_no_picture
 from scanscrub.formats.dicom.private_images import in_private_elements, pixel_bytes, private_image
-from scanscrub.formats.dicom.writer import write_copy
-from scanscrub.formats.segment_text import readable
-from scanscrub.formats.signs import stray
+from scanscrub.formats.dicom.refused_objects import check_object
+from scanscrub.formats.dicom.write.file_writer import write_copy
+from scanscrub.leftovers.segment_text import readable
+from scanscrub.leftovers.stray_bytes import stray
 
 if TYPE_CHECKING:
-    from scanscrub.formats.dicom.pixels import FrameStore
-    from scanscrub.formats.dicom.rewrite import Rewrite
+    from scanscrub.formats.dicom.pixels.pixel_data import FrameStore
+    from scanscrub.formats.dicom.pixels.rewrite import Rewrite
 
 _MEDIA_STORAGE_SOP_CLASS = 0x00020002
 _IMAGE_TYPE = 0x00080008
@@ -76,7 +76,7 @@ class DicomDocument:
 
     def prove(self, plan: Plan, staged: Document) -> Iterator[Check]:
         """Every check about the copy; see `proof`."""
-        from scanscrub.formats.dicom.proof import prove_copy  # noqa: PLC0415 - a second reader: pydicom
+        from scanscrub.formats.dicom.proof.checks import prove_copy  # noqa: PLC0415 - a second reader: pydicom
 
         if not isinstance(staged, DicomDocument):
             yield Check("the copy is DICOM", passed=False)
@@ -86,8 +86,8 @@ class DicomDocument:
     @cached_property
     def frame_store(self) -> "FrameStore | None":
         """The frames; None where the object has no pixel data. Raises `RefusedFile`."""
-        from scanscrub.formats.dicom.pixels import open_frames  # noqa: PLC0415 - codecs load when pixels are wanted
-        from scanscrub.formats.dicom.pydicom_view import pixel_header  # noqa: PLC0415 - the same
+        from scanscrub.formats.dicom.encoding.pydicom_view import pixel_header  # noqa: PLC0415 - the same
+        from scanscrub.formats.dicom.pixels.pixel_data import open_frames  # noqa: PLC0415 - codecs load when pixels are wanted
 
         container = self.container
         if not any(element.tag in PIXEL_DATA for element in reversed(container.data_set.elements)):

@@ -6,8 +6,8 @@ No copy keeps such elements. What would be left of the object is its header and 
 from typing import Final
 
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.dicom.container import Container
-from scanscrub.formats.dicom.elements import PIXEL_DATA, DataSet
+from scanscrub.formats.dicom.encoding.container import Container
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, DataSet
 
 _ROWS: Final = 0x00280010
 _BULK: Final = frozenset({"OB", "OW", "OF", "OD", "OL", "OV", "UN", "SQ"})

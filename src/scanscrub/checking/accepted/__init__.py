@@ -1,0 +1,1 @@
+"""What a repository's owner has accepted: baseline and patterns."""

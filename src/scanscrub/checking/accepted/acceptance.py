@@ -1,0 +1,104 @@
+"""Whether a repository's owner has accepted a finding: by the baseline, or by a pattern of the configuration."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from scanscrub.checking.accepted.allow import Allow
+from scanscrub.checking.accepted.baseline import UNACCEPTABLE, Accepted
+from scanscrub.checking.accepted.places import same_place
+from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, JudgedFile, JudgedFinding, reaches
+from scanscrub.domain.rules import Rule, Severity
+
+ALL_RULES: Final = frozenset(Rule)
+
+
+class Acceptance:
+    """Judges records by a baseline and patterns on the day `today`, and knows which of them were of no use.
+
+    `folder` is the baseline's; its entries and the patterns name files from the folders that they lie in.
+    """
+
+    def __init__(
+        self, baseline: Sequence[Accepted], allows: Sequence[Allow], today: date, folder: Path | None = None
+    ) -> None:
+        patterns = (allow.folder for allow in allows)
+        self.folders = tuple(dict.fromkeys(place for place in (folder, *patterns) if place is not None))
+        """Where names begin, the baseline's folder first."""
+        named = chain((entry.path for entry in baseline), *(allow.paths for allow in allows))
+        self.outward = any(name.startswith("../") for name in named)
+        """Whether one of the names leads out of its folder."""
+        self._today = today
+        self._by_path: dict[str, list[Accepted]] = {}
+        for entry in baseline:
+            self._by_path.setdefault(entry.path, []).append(entry)
+        self._allows = allows
+        self._used: set[Accepted] = set()
+        self._used_allows: set[Allow] = set()
+        self._examined: set[str] = set()
+
+    def judge(self, record: CheckRecord, minimum: Severity) -> JudgedFile:
+        """The record with what is at least `minimum`, each finding compared with what was accepted."""
+        self._examined.add(record.name_from(0))
+        # What is accepted is of use, also where this run leaves it out.
+        judged = [self._judged(record, finding) for finding in record.findings]
+        return JudgedFile(record, tuple(one for one in judged if reaches(one.finding.severity, minimum)))
+
+    def holding(self, rules: AbstractSet[Rule] = ALL_RULES, *, everything: bool) -> list[Accepted]:
+        """The entries that accepted something; those for other rules than were looked for; and those of images not
+        examined, unless that was `everything`.
+        """
+        return [
+            entry
+            for path, entries in self._by_path.items()
+            for entry in entries
+            if entry in self._used or entry.rule not in rules or (path not in self._examined and not everything)
+        ]
+
+    def unused(self, rules: AbstractSet[Rule] = ALL_RULES, *, everything: bool) -> tuple[str, ...]:
+        """A sentence for each entry that accepted nothing, though its rule is one of `rules`, which were looked for.
+
+        Where only a part was examined (not `everything`), an entry can be called unused only if its image was, and a
+        pattern not at all: it may be there for other images.
+        """
+        lines = []
+        for path, entries in sorted(self._by_path.items()):
+            idle = [entry for entry in entries if entry not in self._used and entry.rule in rules]
+            if idle and (everything or path in self._examined):
+                codes = ", ".join(sorted({entry.rule for entry in idle}))
+                lines.append(
+                    f"Baseline: {len(idle)} unused for {path} ({codes}); `scanscrub baseline update` drops them."
+                )
+        if everything:
+            lines += [
+                f"Configuration: the allow pattern for {', '.join(allow.paths)} accepts nothing."
+                for allow in self._allows
+                if allow not in self._used_allows and (not allow.rules or allow.rules & rules)
+            ]
+        return tuple(lines)
+
+    def _judged(self, record: CheckRecord, finding: CheckFinding) -> JudgedFinding:
+        if not self._by_path and not self._allows:
+            return JudgedFinding(finding)
+        entries = [
+            entry
+            for entry in self._by_path.get(record.name_from(0), ())
+            if entry.rule is finding.rule not in UNACCEPTABLE and same_place(entry.place, finding.place)
+        ]
+        for entry in entries:
+            if entry.digest == record.digest != "" and self._in_time(entry.until):
+                self._used.add(entry)
+                return JudgedFinding(finding, BaselineState.UNCHANGED, entry.reason)
+        state = BaselineState.UPDATED if entries else BaselineState.NEW
+        for allow in self._allows:
+            name = record.name_from(self.folders.index(allow.folder)) if allow.folder else record.name
+            if allow.covers(name, finding) and self._in_time(allow.until):
+                self._used_allows.add(allow)
+                return JudgedFinding(finding, state, allow.reason)
+        return JudgedFinding(finding, state)
+
+    def _in_time(self, until: date | None) -> bool:
+        return until is None or self._today <= until

@@ -1,0 +1,118 @@
+"""The bytes of one image -> findings without values. Loaded only for an input that is not remembered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import BinaryIO
+
+from scanscrub.checking.cache import Remembered
+from scanscrub.checking.dicomdir import is_clean_index
+from scanscrub.checking.record import with_name
+from scanscrub.checking.severity import HeaderSeverity
+from scanscrub.domain.check import CheckFinding, Remedy, refused
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.finding import HeaderElement, Identifier, IdentifierKind, SegmentSeen
+from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Source
+from scanscrub.formats.base import ImageFormat
+from scanscrub.formats.dicom.document import FORMAT as DICOM
+from scanscrub.formats.dicom.document import DicomDocument
+from scanscrub.formats.dicom.encoding.attributes import attributes
+from scanscrub.formats.dicom.encoding.container import read_container
+from scanscrub.formats.dicom.encoding.dictionary import keyword_of
+from scanscrub.formats.dicom.encoding.hidden_bytes import bytes_of
+from scanscrub.formats.registry import adapters
+from scanscrub.pipeline.decide import judge
+from scanscrub.pipeline.inspect import examine
+from scanscrub.pipeline.worker_context import WorkerContext
+from scanscrub.policy.identifiers.byte_search import ByteSearch
+
+_REMEDIES: Mapping[type, Remedy] = {
+    Remove: Remedy.REMOVE,
+    Empty: Remedy.EMPTY,
+    Replace: Remedy.REPLACE,
+    Add: Remedy.REPLACE,
+    ShiftDate: Remedy.SHIFT,
+    RemapUid: Remedy.REMAP,
+    Clean: Remedy.CLEAN,
+    Mask: Remedy.MASK,
+}
+"""By the type of the action; `Keep` is no finding."""
+_NAMING = frozenset({IdentifierKind.NAME, IdentifierKind.ID})
+
+
+def examined(
+    stream: BinaryIO, head: bytes, parts: Sequence[str], tools: WorkerContext
+) -> tuple[Remembered, tuple[Identifier, ...]]:
+    """What `clean` would change in the image, and what its name says; no findings where it is no image.
+
+    And the names that its header knows, which may not leave this process.
+    """
+    image_format = format_of(head)
+    if image_format is None:
+        return Remembered(None), ()
+    try:
+        findings, known = _found(image_format, stream, tools)
+    except RefusedFile as error:
+        if image_format.name == DICOM.name and _is_clean_index(stream, tools):
+            return with_name((), parts, lambda _: False), ()
+        known = _known(stream, tools) if image_format.name == DICOM.name else ()
+        findings = (refused(error.reason, error.hint, error.severity),)
+    spellings = ByteSearch(tuple(entry for entry in known if entry.kind in _NAMING))
+    names = _names(known)
+    return replace(with_name(findings, parts, spellings.in_text), names=bool(names)), names
+
+
+def names_in(stream: BinaryIO, head: bytes, tools: WorkerContext) -> tuple[Identifier, ...]:
+    """The names that the image's header knows; none where it has no header or cannot be read."""
+    return _names(_known(stream, tools)) if DICOM.sniff(head) else ()
+
+
+def _names(known: Sequence[Identifier]) -> tuple[Identifier, ...]:
+    return tuple(entry for entry in known if entry.kind is IdentifierKind.NAME)
+
+
+def _known(stream: BinaryIO, tools: WorkerContext) -> Sequence[Identifier]:
+    """What a DICOM header knows, also of an object that is refused."""
+    stream.seek(0)
+    try:
+        return tools.policy.known(attributes(read_container(stream).data_set))
+    except RefusedFile:
+        return ()
+
+
+def _is_clean_index(stream: BinaryIO, tools: WorkerContext) -> bool:
+    stream.seek(0)
+    try:
+        return is_clean_index(stream, tools)
+    except RefusedFile:
+        return False
+
+
+def format_of(head: bytes) -> ImageFormat | None:
+    """The format of a file that begins so (`head_of`); None where it is no image."""
+    return next((candidate for candidate in adapters() if candidate.sniff(head)), None)
+
+
+def _found(
+    image_format: ImageFormat, stream: BinaryIO, tools: WorkerContext
+) -> tuple[tuple[CheckFinding, ...], Sequence[Identifier]]:
+    source = Source(0, "")
+    with image_format.open(stream, source) as document:
+        examination = examine(document, tools)
+        plan = judge(source, examination, tools)
+        sizes = [(frame.rows, frame.columns) for frame in examination.frames]
+        held = partial(bytes_of, document.container) if isinstance(document, DicomDocument) else _nothing
+        return tuple(_plan_findings(plan, HeaderSeverity(examination.seen, sizes, held))), examination.known
+
+
+def _nothing(_: HeaderElement) -> Iterator[SegmentSeen]:
+    return iter(())
+
+
+def _plan_findings(plan: Plan, gravity: HeaderSeverity) -> Iterator[CheckFinding]:
+    """What clean would change because of a finding: what it only adds to a clean file accuses nobody."""
+    for step in plan.changes:
+        if step.because is not None:
+            remedy = _REMEDIES[type(step.action)]
+            keyword = keyword_of(step.where.tag) if isinstance(step.where, HeaderElement) else ""
+            yield CheckFinding(step.because.rule, gravity.of(step.because), step.where, remedy, keyword)

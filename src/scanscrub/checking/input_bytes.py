@@ -1,0 +1,53 @@
+"""What is asked of an input's bytes before it is examined: what it may be, its size, its digest."""
+
+import hashlib
+import io
+from typing import BinaryIO
+
+from scanscrub.archives.compressed import is_packed
+from scanscrub.archives.zip_layout import ends_as_archive
+from scanscrub.archives.zip_members import HEAD_BYTES, is_archive
+from scanscrub.checking.pointers import is_pointer
+from scanscrub.checking.subjects import may_be_an_image
+from scanscrub.formats.documents.registry import is_document
+from scanscrub.formats.unsupported import late_signatures
+from scanscrub.formats.unsupported.text_pictures import head_of
+
+_CHUNK = 1 << 20
+
+
+def is_image(head: bytes) -> bool:
+    from scanscrub.checking.examine import format_of  # noqa: PLC0415 - loads pydicom, numpy and the policy
+
+    return format_of(head) is not None
+
+
+def wanted(content: BinaryIO) -> bool:
+    """Whether a file in another one may be an image or hold some, as one found alone; it is left at its start."""
+    head = head_of(content)
+    if is_archive(head) or is_packed(head) or is_pointer(head) or ends_as_archive(content):
+        return True
+    found = may_be_an_image(head) and (is_image(head) or late_signatures.refusal(content) is not None)
+    found = found or is_document(head, content)
+    content.seek(0)
+    return found
+
+
+def worth_reading(head: bytes) -> bool:
+    """Whether a blob that begins so may be something: what it ends with shows only when it was read."""
+    start = io.BytesIO(head)
+    return may_be_an_image(head) or len(head) == HEAD_BYTES or ends_as_archive(start) or is_document(head, start)
+
+
+def size_of(stream: BinaryIO) -> int:
+    return stream.seek(0, io.SEEK_END)
+
+
+def sha256_of(stream: BinaryIO) -> str:
+    """The stream's digest, hexadecimal; the stream is left at its start."""
+    digest = hashlib.sha256()
+    stream.seek(0)
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    stream.seek(0)
+    return digest.hexdigest()

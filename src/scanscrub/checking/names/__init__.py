@@ -1,0 +1,1 @@
+"""Whether names of files and folders point at a person."""

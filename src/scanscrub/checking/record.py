@@ -1,0 +1,116 @@
+"""Findings -> the record of one image, its name judged: what may leave a worker of ``check``."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from scanscrub.checking.cache import Remembered
+from scanscrub.checking.names.file_names import Searched, judge_name
+from scanscrub.checking.subjects import Subject
+from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy, refused
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.finding import FileName, Segment
+from scanscrub.domain.rules import Rule, Severity
+
+_PLACEHOLDER = re.compile(r"<withheld [0-9a-f]{1,8}>")
+
+
+def with_name(findings: tuple[CheckFinding, ...], parts: Sequence[str], is_known: Searched) -> Remembered:
+    """The findings, and one more where the file's name or a folder's points at a person."""
+    judged = {place: judge_name(part, is_known) for place, part in enumerate(parts)}
+    severities = {place: severity for place, severity in judged.items() if severity is not None}
+    if not severities:
+        return Remembered(findings)
+    gravest = min(severities.values(), key=tuple(Severity).index)
+    named = CheckFinding(Rule.NAME, gravest, FileName(), Remedy.RENAME)
+    return Remembered((*findings, named), tuple(severities))
+
+
+def record(subject: Subject, digest: str, member: str, remembered: Remembered) -> CheckRecord:
+    """The record of one image; the parts of its path that identify somebody are not in it.
+
+    In their place stand the first digits of the digest, by which the file can be found.
+    """
+    parts = (*subject.parts, *_split(member))
+    hidden = frozenset(remembered.withheld)
+    shown = [_placeholder(digest, place) if place in hidden else part for place, part in enumerate(parts)]
+    outer = len(subject.parts)
+    member, own = "/".join(shown[outer:]), tuple(shown[:outer])
+    findings = remembered.findings or ()
+    address = (subject.path(own), digest, findings, member, subject.commit, own, subject.ways)
+    return CheckRecord(*address, names=remembered.names)
+
+
+def with_names_of_others(subject: Subject, record: CheckRecord, said: Mapping[int, Severity]) -> CheckRecord:
+    """The record where parts of its name, by their places, name somebody whom another image knows."""
+    others = [finding for finding in record.findings if finding.rule is not Rule.NAME]
+    known = [finding.severity for finding in record.findings if finding.rule is Rule.NAME]
+    gravest = min((*known, *said.values()), key=tuple(Severity).index)
+    named = CheckFinding(Rule.NAME, gravest, FileName(), Remedy.RENAME)
+    parts = (*subject.parts, *_split(record.member))
+    return replace(_withheld(subject, parts, record, sorted(said)), findings=(*others, named))
+
+
+def shown_parts(record: CheckRecord) -> tuple[str, ...]:
+    """The folder names and the file name, and those in an archive, as they may be shown."""
+    return (*record.parts, *_split(record.member))
+
+
+def is_withheld(part: str) -> bool:
+    return _PLACEHOLDER.fullmatch(part) is not None
+
+
+def alike(records: Iterable[tuple[Subject, str, CheckRecord]]) -> Iterator[CheckRecord]:
+    """The records, each with its input and its name in an archive; a folder that one withholds is withheld in all.
+
+    A folder named as the header of one image says must not be told by the picture beside it.
+    """
+    known = [(subject, (*subject.parts, *_split(member)), record) for subject, member, record in records]
+    secret = {
+        (subject.anchor, parts[: place + 1])
+        for subject, parts, record in known
+        for place, (part, shown) in enumerate(zip(parts, _shown(parts, record), strict=True))
+        if part != shown
+    }
+    for subject, parts, record in known:
+        places = [place for place in range(len(parts)) if (subject.anchor, parts[: place + 1]) in secret]
+        yield _withheld(subject, parts, record, places) if places else record
+
+
+def _shown(parts: Sequence[str], record: CheckRecord) -> list[str]:
+    own = list(record.parts)
+    return own + record.member.split("/") if len(parts) > len(own) else own
+
+
+def _withheld(subject: Subject, parts: Sequence[str], record: CheckRecord, places: Sequence[int]) -> CheckRecord:
+    shown, outer = _shown(parts, record), len(subject.parts)
+    for place in places:
+        shown[place] = _placeholder(record.digest, place)
+    member, own = "/".join(shown[outer:]) or record.member, tuple(shown[:outer])
+    return replace(record, path=subject.path(own), member=member, parts=own)
+
+
+def _placeholder(digest: str, place: int) -> str:
+    return f"<withheld {digest[:8] or place + 1}>"
+
+
+def of_archive(subject: Subject, digest: str, said: Sequence[tuple[Segment, Severity]], member: str) -> CheckRecord:
+    """The record of an archive, of its own or the `member` of another, for what it says beside its files."""
+    found = tuple(CheckFinding(Rule.SEGMENT, severity, where, Remedy.REMOVE) for where, severity in said)
+    return record(subject, digest, member, with_name(found, (*subject.parts, *_split(member)), lambda _: False))
+
+
+def unreadable(subject: Subject, error: RefusedFile, member: str = "", digest: str = "") -> CheckRecord:
+    """The record of an input that could not be opened; without a digest where not even its bytes could be read."""
+    found = (refused(error.reason, error.hint, error.severity),)
+    return record(subject, digest, member, with_name(found, (*subject.parts, *_split(member)), lambda _: False))
+
+
+def crashed(subject: Subject, kind: str) -> CheckRecord:
+    """The record of an input that a fault of this program or of a library took; it is never left out."""
+    reason = f"A fault in scanscrub or one of its libraries ({kind})."
+    return unreadable(subject, RefusedFile(reason, "Please report it; look at the file yourself."))
+
+
+def _split(member: str) -> list[str]:
+    return member.split("/") if member else []

@@ -1,0 +1,1 @@
+"""Boxes that may hold writing: from probability maps to lines."""

@@ -1,0 +1,1 @@
+"""How a frame is shown to the models: views, tiles, groups of frames, masks filled in."""

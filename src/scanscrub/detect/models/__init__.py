@@ -1,0 +1,1 @@
+"""Models from installed packages, their digests, and the runtimes that execute them."""

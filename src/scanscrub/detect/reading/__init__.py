@@ -1,0 +1,1 @@
+"""What writing says, and whether a header says the same."""

@@ -1,0 +1,1 @@
+"""Pictures as Secondary Capture objects (PS3.3 A.8)."""

@@ -1,0 +1,118 @@
+"""Elements as attributes: what a policy decides about (PS3.5 6.2)."""
+
+import struct
+
+from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, HeaderElement
+from scanscrub.domain.phi import Phi
+from scanscrub.formats.dicom.encoding.charsets import CharacterSet, character_set
+from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS, NUMBER_CODES, TEXT_VRS
+from scanscrub.formats.dicom.encoding.elements import DataSet
+from scanscrub.formats.icc.profile import plain_profile
+from scanscrub.formats.icc.texts import profile_text
+
+SPECIFIC_CHARACTER_SET = 0x00080005
+ICC_PROFILE = 0x00282000
+_MOST_NUMBERS = 16
+"""More numbers than that are data, which nobody reads one by one."""
+
+
+def attributes(data_set: DataSet) -> list[Attribute]:
+    """One attribute per element at every depth, in file order, a sequence before what is in it."""
+    found: list[Attribute] = []
+    _add_attributes(found, data_set, (), None)
+    return found
+
+
+def _add_attributes(
+    found: list[Attribute], data_set: DataSet, path: tuple[int, ...], inherited: CharacterSet | None
+) -> None:
+    charset = charset_of(data_set, inherited)
+    little = data_set.encoding.little
+    creators: dict[int, Phi] = {}
+    for tag, _, vr, value, _, length, items, _ in data_set.elements:
+        here = (*path, tag)
+        creator = creators.get(tag >> 8) if tag & 0x10000 else None
+        if items is not None:
+            found.append(Attribute(HeaderElement(here), vr, None, len(items), creator))
+            for number, item in enumerate(items):
+                _add_attributes(found, item, (*here, number), charset)
+            continue
+        if tag == ICC_PROFILE:
+            found.append(Attribute(HeaderElement(here), vr, _said_by(value), length, creator, decodable=False))
+            continue
+        text = None if value is None else readable(vr, value, charset, little=little)
+        guesses = _guesses(value, charset) if value is not None and vr in CHARSET_VRS else None
+        if (
+            guesses is not None
+            and vr == "PN"
+            and value is not None
+            and charset.read(value.rstrip(b" \0")) is not None
+        ):
+            guesses = None  # read as declared: the pieces of a wrong reading would be taken for names
+        if text is None:
+            found.append(Attribute(HeaderElement(here), vr, None, length, creator, _is_no_text(vr, length), guesses))
+            continue
+        shown = Phi(text)
+        found.append(Attribute(HeaderElement(here), vr, shown, length, creator, guesses=guesses))
+        if tag & 0x1FF00 == 0x10000 and tag & 0xFF >= 0x10:
+            creators[tag >> 16 << 8 | tag & 0xFF] = shown
+
+
+def _said_by(profile: bytes | None) -> Phi | None:
+    """What an ICC profile says beside its colors: nothing where it is made of them alone; None where it is none."""
+    plain = plain_profile(profile or b"")
+    if plain is None and profile != b"":
+        return None
+    return Phi("") if plain is None or plain == profile else profile_text(profile or b"") or Phi("?")
+
+
+def _guesses(value: bytes, charset: CharacterSet) -> Phi | None:
+    """What else somebody may read in the bytes of a text; None for plain ASCII."""
+    found = charset.guesses(value.rstrip(b" \0"))
+    return Phi(BETWEEN_GUESSES.join(found)) if found else None
+
+
+def _is_no_text(vr: str, length: int) -> bool:
+    """Whether a value that cannot be shown is what its VR says: bulk data, or whole numbers too many to be shown."""
+    return vr not in TEXT_VRS and length % (NUMBER_CODES[vr][1] if vr in NUMBER_CODES else 1) == 0
+
+
+def charset_of(data_set: DataSet, inherited: CharacterSet | None) -> CharacterSet:
+    """The character set of a data set: its own or that of the data set around it (PS3.3 C.12.1.1.2)."""
+    for element in data_set.elements:
+        if element.tag == SPECIFIC_CHARACTER_SET and element.value is not None:
+            return character_set(element.value.decode("latin-1").strip(" \0"))
+    return inherited or character_set("")
+
+
+def readable(vr: str, value: bytes, charset: CharacterSet, *, little: bool) -> str | None:
+    """The text of a value, without its padding; None where it holds none or cannot be decoded."""
+    if vr in TEXT_VRS:
+        value = value.rstrip(b" \0")
+        if vr in CHARSET_VRS and vr != "PN":
+            return charset.read(value)
+        if value.isascii() and b"\x1b" not in value:
+            return value.decode("ascii")
+        return charset.decode_every_way(value) if vr == "PN" else charset.decode(value)
+    if vr in NUMBER_CODES:
+        return _numbers(vr, value, little=little)
+    if vr == "AT":
+        return _tags(value, little=little)
+    return None
+
+
+def _numbers(vr: str, value: bytes, *, little: bool) -> str | None:
+    code, size = NUMBER_CODES[vr]
+    count, odd = divmod(len(value), size)
+    if odd or count > _MOST_NUMBERS:
+        return None
+    order = "<" if little else ">"
+    return "\\".join(map(str, struct.unpack(f"{order}{count}{code}", value)))
+
+
+def _tags(value: bytes, *, little: bool) -> str | None:
+    count, odd = divmod(len(value), 4)
+    if odd or count > _MOST_NUMBERS:
+        return None
+    words = struct.unpack(f"{'<' if little else '>'}{2 * count}H", value)
+    return "\\".join(f"{group:04X}{number:04X}" for group, number in zip(words[::2], words[1::2], strict=True))

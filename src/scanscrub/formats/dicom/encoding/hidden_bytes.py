@@ -1,0 +1,51 @@
+"""What the bytes of elements could show that nobody reads as text: overlays, sounds, padding, private blobs."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from scanscrub.domain.finding import HeaderElement, Segment, SegmentSeen
+from scanscrub.formats.dicom.encoding.container import Container
+from scanscrub.formats.dicom.encoding.dictionary import TEXT_VRS
+from scanscrub.formats.dicom.encoding.elements import DataSet, Element
+from scanscrub.formats.icc.texts import profile_text
+from scanscrub.leftovers.stray_bytes import stray
+
+_ICC_PROFILE: Final = 0x00282000
+_LOOKED_AT: Final = 1 << 24
+
+
+def bytes_of(container: Container, where: HeaderElement) -> Iterator[SegmentSeen]:
+    """An observation of each value that is no text in the elements there, of those in a sequence as well."""
+    if where.path[0] >> 16 == 0x0002:
+        yield from _below(container, container.meta, where.path, in_meta=True)
+    yield from _below(container, container.data_set, where.path, in_meta=False)
+
+
+def _below(container: Container, data_set: DataSet, path: tuple[int, ...], *, in_meta: bool) -> Iterator[SegmentSeen]:
+    for element in data_set.elements:
+        if path and element.tag != path[0]:
+            continue
+        items = element.items or ()
+        if len(path) > 1:
+            chosen = items[path[1] : path[1] + 1]
+        else:
+            chosen = items
+            if element.items is None and element.vr not in TEXT_VRS:
+                yield _seen(element, _value(container, element, in_meta=in_meta))
+        for item in chosen:
+            yield from _below(container, item, path[2:], in_meta=in_meta)
+
+
+def _value(container: Container, element: Element, *, in_meta: bool) -> bytes:
+    """The bytes of a value, the first ones of a long one, which was left in the file."""
+    if element.value is not None:
+        return element.value
+    stream = container.file if in_meta else container.stream
+    stream.seek(element.offset)
+    return stream.read(min(element.length, _LOOKED_AT))
+
+
+def _seen(element: Element, value: bytes) -> SegmentSeen:
+    if element.tag == _ICC_PROFILE:
+        return SegmentSeen(Segment("DICOM ICC profile"), needed=False, length=len(value), text=profile_text(value))
+    return stray(Segment("DICOM element"), value)

@@ -1,0 +1,97 @@
+"""JPEG 2000 and High-Throughput JPEG 2000."""
+
+import warnings
+from io import BytesIO
+
+import numpy as np
+from openjpeg.utils import decode, encode_array, get_parameters
+
+from scanscrub.formats.dicom.pixels.layout import Layout
+from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples, precise, unsigned
+from scanscrub.formats.dicom.pixels.refusals import undecodable
+from scanscrub.formats.jpeg.codestream import j2k_uses_color_transform, strip_j2k
+from scanscrub.formats.jpeg2000.trim import trimmed_j2k
+from scanscrub.formats.raster.masking import Area
+
+_RGB, _UNTRANSFORMED = 1, 3
+"""How openjpeg.encode_array names color that takes part in its component transform, and color that does not."""
+
+
+_SMALLEST = 32
+"""Pixels across: the library always makes six resolutions."""
+
+
+def can_encode(layout: Layout) -> bool:
+    """Whether openjpeg, as it is wrapped, encodes images of this size."""
+    return min(layout.rows, layout.columns) >= _SMALLEST
+
+
+class J2kCodec:
+    """A masked frame is stored reversibly in its own syntax, which the lossy one allows (PS3.5 8.2.4)."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def decode(self, data: bytes) -> Samples:
+        samples, precision = self._decoded(data)
+        return precise(samples, precision, self._layout)
+
+    def clean(self, data: bytes) -> bytes:
+        """Where the packets cannot be followed, the samples are stored anew; where that cannot be, it is refused."""
+        trimmed = trimmed_j2k(strip_j2k(data))
+        if trimmed is not None:
+            return trimmed
+        if not self.can_mask(data):
+            raise undecodable()
+        samples, precision = self._decoded(data)
+        return self._encoded(samples, precision, transform=j2k_uses_color_transform(data))
+
+    def block(self, _data: bytes) -> tuple[int, int]:
+        return (1, 1)
+
+    def can_mask(self, _data: bytes) -> bool:
+        return can_encode(self._layout)
+
+    def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
+        samples, precision = self._decoded(data)
+        masked = samples.copy()
+        black = fill if samples.dtype.kind == "i" else unsigned(fill, precision)
+        masked[area] = black if self._layout.samples > 1 else black[0]
+        return self._encoded(masked, precision, transform=j2k_uses_color_transform(data))
+
+    def encode(self, samples: Samples) -> bytes:
+        """A frame of these stored values, without loss."""
+        layout = self._layout
+        width = 8 if layout.stored <= 8 else 16 if layout.stored <= 16 else 32
+        kind = "i" if layout.signed else "u"
+        transform = layout.photometric == "YBR_RCT"
+        return self._encoded(samples.astype(f"{kind}{width // 8}"), layout.stored, transform=transform)
+
+    def _decoded(self, data: bytes) -> tuple[Samples, int]:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                stream = strip_j2k(data)
+                samples = np.asarray(decode(BytesIO(stream), 0))
+                precision = int(get_parameters(BytesIO(stream), 0)["precision"])
+        except (RuntimeError, ValueError, TypeError, KeyError):
+            raise undecodable() from None
+        if samples.shape != self._layout.shape:
+            raise undecodable()
+        return samples, precision
+
+    def _encoded(self, samples: Samples, precision: int, *, transform: bool) -> bytes:
+        data = encode_array(
+            np.ascontiguousarray(samples),
+            bits_stored=precision,
+            photometric_interpretation=0 if samples.ndim == 2 else _RGB if transform else _UNTRANSFORMED,
+            use_mct=transform,
+        )
+        return strip_j2k(bytes(data))
+
+
+class HighThroughputJ2kCodec(J2kCodec):
+    """JPEG 2000 with the block coder of ISO 15444-15, which no library installed with this program writes."""
+
+    def can_mask(self, _data: bytes) -> bool:
+        return False

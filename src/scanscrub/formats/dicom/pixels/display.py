@@ -1,0 +1,232 @@
+"""What the header says about how stored values are shown: rescale, window or lookup table, palette (PS3.3 C.11)."""
+
+import struct
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.formats.dicom.encoding.pydicom_quiet import Dataset, apply_color_lut, apply_modality_lut, apply_voi_lut
+from scanscrub.formats.dicom.pixels.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, Layout
+from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples
+from scanscrub.formats.dicom.pixels.windows import Rendering, Renderings, Window
+
+_FAILURES = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError, struct.error)
+"""What pydicom raises for lookup tables and windows that make no sense."""
+_WIDEST_TABLE = 16
+_PALETTE_TAGS = range(0x00281101, 0x00281300)
+_REMEMBERED = 32
+"""Sets of tables that are kept; frames of a cine share theirs, as a rule."""
+
+
+class Display:
+    """The file's own rendering of its stored values."""
+
+    def __init__(self, header: Dataset, layout: Layout) -> None:
+        self._layout = layout
+        self.palette = _palette(header, layout) if layout.photometric == "PALETTE COLOR" else None
+        self.supplement = _supplement(header, layout) if self.palette is None and not self._is_wide else None
+        self._renderings = Renderings(header) if layout.samples == 1 and self.palette is None else None
+        self._tables: dict[object, tuple[NDArray[np.uint8], ...]] = {}
+        self.padding = _padding(header)
+
+    def tables(self, frame: int) -> tuple[NDArray[np.uint8], ...]:
+        """By lookup table and window of the frame: the shade of every value that can be stored, from the lowest.
+
+        None for values too wide for a table (see `ranges`), and where the file says nothing usable.
+        """
+        if self._renderings is None or self._is_wide:
+            return ()
+        rendering = self._renderings.of(frame)
+        key = _key(rendering)
+        if key not in self._tables:
+            if len(self._tables) >= _REMEMBERED:
+                self._tables.clear()
+            self._tables[key] = tuple(self._gray_tables(rendering))
+        return self._tables[key]
+
+    def ranges(self, frame: int) -> Iterator[tuple[float, float]]:
+        """By window of the frame: the stored values that are shown black and white, if a table would be too long."""
+        if self._renderings is None or not self._is_wide:
+            return
+        rendering = self._renderings.of(frame)
+        slope, intercept = _rescale(rendering.modality)
+        for window in rendering.windows:
+            black, white = ((end - intercept) / slope for end in window.ends)
+            if black != white and np.isfinite((black, white)).all():
+                yield black, white
+
+    def fill(self, frame: int, samples: Callable[[], Samples]) -> Fill:
+        """The stored value of each sample of a pixel that is shown black in the frame, decoded where it matters.
+
+        Gray values end where the frame or the file's window ends, so that a mask does not stretch the range that
+        viewers adapt to; unsigned values whose low end is black take zero.
+        """
+        layout = self._layout
+        if self.palette is not None:
+            return (int(self.palette.sum(axis=1).argmin()) + layout.lowest,)
+        if layout.samples == 1:
+            return (self._gray_fill(frame, samples()),)
+        if layout.decoded.startswith("YBR"):
+            return (0, 1 << (layout.stored - 1), 1 << (layout.stored - 1))
+        return (0, 0, 0)
+
+    @property
+    def _is_wide(self) -> bool:
+        return self._layout.floating or self._layout.stored > _WIDEST_TABLE
+
+    def _gray_fill(self, frame: int, samples: Samples) -> float:
+        layout = self._layout
+        finite = samples[np.isfinite(samples)] if layout.floating else samples
+        if finite.size == 0:
+            return 0
+        low, high = float(finite.min()), float(finite.max())
+        table = next(iter(self.tables(frame)), None)
+        if table is None:
+            if layout.inverted:
+                return high
+            return low if layout.floating else min(low, 0)
+        black = np.flatnonzero(table == table.min()) + layout.lowest
+        if table[-1] < table[0]:
+            ends = black[black >= high]
+            return int(ends[0] if ends.size else black[-1])
+        ends = black[black <= (low if layout.signed else 0)]
+        return int(ends[-1] if ends.size else black[0])
+
+    def _gray_tables(self, rendering: Rendering) -> Iterator[NDArray[np.uint8]]:
+        layout = self._layout
+        values = np.arange(layout.lowest, layout.highest + 1)
+        container = np.dtype(f"{'i' if layout.signed else 'u'}{1 if layout.stored <= 8 else 2}")
+        for render in (
+            *(partial(_looked_up, voi=rendering.voi, index=index) for index in range(rendering.tables)),
+            *(partial(_windowed, window=window) for window in rendering.windows),
+        ):
+            try:
+                with warnings.catch_warnings(), np.errstate(all="ignore"):
+                    warnings.simplefilter("ignore")
+                    shown = render(apply_modality_lut(values.astype(container), rendering.modality))
+            except _FAILURES:
+                continue
+            if np.isfinite(shown).all():
+                shades = stretched(shown, float(shown.min()), float(shown.max()))
+                yield ~shades if layout.inverted else shades
+
+
+def _key(rendering: Rendering) -> object:
+    """What a frame's tables depend on; which data sets, where those hold lookup tables (the header keeps them)."""
+    if rendering.tables or "ModalityLUTSequence" in rendering.modality:
+        return id(rendering.voi), id(rendering.modality)
+    return _rescale(rendering.modality), rendering.windows
+
+
+def _rescale(modality: Dataset) -> tuple[float, float]:
+    try:
+        slope = float(modality["RescaleSlope"].value) if "RescaleSlope" in modality else 1.0
+        intercept = float(modality["RescaleIntercept"].value) if "RescaleIntercept" in modality else 0.0
+    except _FAILURES:
+        return 1.0, 0.0
+    return slope or 1.0, intercept
+
+
+def _looked_up(values: NDArray[Any], voi: Dataset, index: int) -> NDArray[Any]:
+    """Values through a VOI lookup table (PS3.3 C.11.2.1.1)."""
+    return np.asarray(apply_voi_lut(values.astype(np.int32), voi, index=index))
+
+
+def _windowed(values: NDArray[Any], window: Window) -> NDArray[Any]:
+    """Values through a window (PS3.3 C.11.2.1.2)."""
+    if window.function == "SIGMOID":
+        return 1 / (1 + np.exp(-4 * (values.astype(np.float64) - window.center) / window.width))
+    low, high = window.ends
+    return np.clip((values.astype(np.float64) - low) / (high - low), 0, 1)
+
+
+def stretched(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
+    """Shades from 0 at `low` to 255 at `high`, clipped; rows at a time, so memory stays small."""
+    shades = np.empty(values.shape, np.uint8)
+    scale = 255.0 / (high - low) if high > low else 0.0
+    step = max(1, (1 << 20) // max(1, values[:1].size))
+    for start in range(0, len(values), step):
+        part = np.nan_to_num(values[start : start + step].astype(np.float64), nan=low, posinf=high, neginf=low)
+        shades[start : start + step] = np.clip(np.rint((part - low) * scale), 0, 255)
+    return shades
+
+
+def _padding(header: Dataset) -> tuple[float, float] | None:
+    """The range of values that stand for no pixel (PS3.3 C.7.5.1.1.2, C.7.6.24, C.7.6.25)."""
+    kind = "DoubleFloat" if DOUBLE_PIXEL_DATA in header else "Float" if FLOAT_PIXEL_DATA in header else ""
+    try:
+        value = float(header[f"{kind}PixelPaddingValue"].value)
+        limit = header.get(f"{kind}PixelPaddingRangeLimit")
+        ends = sorted((value, value if limit is None else float(limit)))
+    except _FAILURES:
+        return None
+    return ends[0], ends[1]
+
+
+def _palette(header: Dataset, layout: Layout) -> NDArray[np.uint8]:
+    """``(values, 3)``: the color of every index that can be stored, from the lowest."""
+    indices = np.arange(layout.lowest, layout.highest + 1)
+    container = np.dtype(f"{'i' if layout.signed else 'u'}{1 if layout.stored <= 8 else 2}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tables, last = _color_tables(header)
+            indices = np.minimum(indices, max(last, layout.lowest))
+            colors = apply_color_lut(indices.astype(container).reshape(1, -1), tables)[0]
+            bits = _lut_bits(header, colors)
+    except _FAILURES:
+        raise RefusedFile(
+            "The image's color table cannot be understood.", "Convert it to RGB with a DICOM viewer and try again."
+        ) from None
+    shades: NDArray[np.uint8] = (colors[:, :3] >> (bits - 8)).astype(np.uint8)
+    return shades
+
+
+def _color_tables(header: Dataset) -> tuple[Dataset, int]:
+    """The palette's elements alone, and the last index that has an entry of its own.
+
+    Entries of 8 bits become 16 bits wide: of indices into others pydicom keeps 8 bits.
+    """
+    tables = Dataset()
+    tables.update({tag: header[tag] for tag in _PALETTE_TAGS if tag in header})
+    tables.set_original_encoding(*header.original_encoding)
+    entries, first, bits = (int(number) for number in tables["RedPaletteColorLookupTableDescriptor"].value)
+    entries = entries or 1 << 16
+    for keyword in (
+        "RedPaletteColorLookupTableData",
+        "GreenPaletteColorLookupTableData",
+        "BluePaletteColorLookupTableData",
+    ):
+        if keyword in tables and entries > 1 and len(tables[keyword].value) - entries in (0, entries % 2):
+            setattr(tables, keyword, np.frombuffer(tables[keyword].value, np.uint8)[:entries].astype("<u2").tobytes())
+        elif keyword not in tables and bits <= 8 and entries > 1 << 8:
+            raise NotImplementedError
+    return tables, first + entries - 1
+
+
+def _supplement(header: Dataset, layout: Layout) -> NDArray[np.uint8] | None:
+    """``(values, 3)``: the colors that a supplemental palette gives to the upper values (PS3.3 C.7.6.19), the others
+    in gray; None where there is none.
+    """
+    if layout.samples != 1 or not header.get("RedPaletteColorLookupTableDescriptor"):
+        return None
+    try:
+        colors, first = _palette(header, layout), int(header["RedPaletteColorLookupTableDescriptor"].value[1])
+    except RefusedFile:
+        if header.get("PixelPresentation") in ("COLOR", "MIXED"):
+            raise
+        return None
+    gray = slice(0, max(0, first - layout.lowest))
+    colors[gray] = stretched(np.arange(layout.lowest, layout.highest + 1), layout.lowest, first)[gray, np.newaxis]
+    return colors
+
+
+def _lut_bits(header: Dataset, colors: NDArray[Any]) -> int:
+    """Bits of a table's entries; some writers call 8-bit entries 16 bits wide."""
+    declared = int(header["RedPaletteColorLookupTableDescriptor"].value[2])
+    return 8 if declared <= 8 or int(colors.max()) < 256 else 16

@@ -1,0 +1,1 @@
+"""Proves a staged copy against its input and the plan."""

@@ -1,0 +1,1 @@
+"""Documents and texts that hold pictures: opened in memory, within bounds."""

@@ -1,0 +1,1 @@
+"""ICC profiles: what decides colors, and nothing else."""

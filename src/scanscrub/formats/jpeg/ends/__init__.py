@@ -1,0 +1,1 @@
+"""Where the entropy-coded data of a JPEG ends: followed to its last bit, and cut there."""

@@ -1,0 +1,1 @@
+"""JPEG 2000 codestreams: walked to their last packet."""

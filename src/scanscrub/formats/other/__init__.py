@@ -1,0 +1,1 @@
+"""GIF, BMP and WebP."""

@@ -1,0 +1,1 @@
+"""PNG (3rd edition)."""

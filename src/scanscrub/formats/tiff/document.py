@@ -1,0 +1,267 @@
+"""TIFF 6.0: every page, rewritten from the tags that its pixels need; compressions without loss are kept."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from itertools import chain
+from typing import BinaryIO
+
+import numpy as np
+
+from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.picture import View
+from scanscrub.domain.plan import Source
+from scanscrub.formats.icc.profile import note_of, profile_for
+from scanscrub.formats.icc.texts import profile_text
+from scanscrub.formats.raster.document import Masks, PictureDocument, PictureFormat
+from scanscrub.formats.raster.masking import Area
+from scanscrub.formats.raster.orientation import Samples, as_stored, upright
+from scanscrub.formats.raster.proof import AFTER_THE_END
+from scanscrub.formats.raster.samples import JPEG_METHOD, Loss
+from scanscrub.formats.raster.views import color_views, plane_view
+from scanscrub.formats.tiff.directories import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
+from scanscrub.formats.tiff.layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZERO
+from scanscrub.formats.tiff.page import TiffPage
+from scanscrub.formats.tiff.writer import ICC_PROFILE, TiffWriter
+from scanscrub.leftovers.segment_text import readable
+from scanscrub.leftovers.stray_bytes import stray
+
+_ALLOWED = frozenset(
+    {256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320, 322, 323, 324, 325}
+    | {332, 338, 339, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532}
+)
+"""What decides how pixels are decoded and shown; the copy's directory is made of such numbers alone."""
+_DROPPED_BY_RECODING = frozenset({332, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532})
+_NAMES = {
+    269: "document name",
+    270: "description",
+    271: "make",
+    272: "model",
+    285: "page name",
+    305: "software",
+    306: "date",
+    315: "artist",
+    316: "host computer",
+    330: "sub directories",
+    700: "XMP",
+    33432: "copyright",
+    33723: "IPTC",
+    34377: "Photoshop resources",
+    34665: "EXIF directory",
+    ICC_PROFILE: "ICC profile",
+    34853: "GPS directory",
+}
+_ICC_PROFILE, _POINTERS, _FIRST_PRIVATE = 34675, frozenset({34665, 34853}), 32768
+_BYTES = frozenset({1, 6, 7})
+"""Types of fields that hold bytes of any meaning (TIFF 6.0, section 2)."""
+_RECODED_NOTE = "Pages in JPEG or fax compression were stored without loss instead."
+_THUMBNAIL_NOTE = "Pages that repeat another one in small were left out."
+
+
+class TiffDocument(PictureDocument):
+    """One TIFF file. A frame is a page that is not a reduced copy of another one."""
+
+    def __init__(self, stream: BinaryIO, source: Source) -> None:
+        super().__init__(stream, source, ".tif")
+        self._file = TiffFile.parse(self._data)
+        full = [index for index, directory in enumerate(self._file.directories) if not _is_reduced(directory)]
+        self._pages_at = full or [0]
+        self._page = lru_cache(maxsize=1)(self._read_page)
+        for frame in range(self.frames):
+            self._page(frame)
+
+    @property
+    def frames(self) -> int:
+        return len(self._pages_at)
+
+    @property
+    def orientation(self) -> int:
+        return self._page(0).layout.orientation
+
+    @property
+    def kind(self) -> str:
+        names = (self._page(frame).layout for frame in range(self.frames))
+        return ", ".join(dict.fromkeys(f"{layout.name} turned {layout.orientation}" for layout in names))
+
+    def size(self, frame: int) -> tuple[int, int]:
+        layout = self._page(frame).layout
+        return (layout.columns, layout.rows) if layout.orientation > 4 else (layout.rows, layout.columns)
+
+    def inspect(self) -> Iterator[SegmentSeen]:
+        counts: Counter[str] = Counter()
+        for index, directory in enumerate(self._file.directories):
+            if index not in self._pages_at:
+                yield _seen(counts, "TIFF reduced page", needed=False, data=b"")
+            for entry in directory.entries:
+                needed = index in self._pages_at and self._is_needed(index, entry)
+                stays = index in self._pages_at and entry.tag == ICC_PROFILE and self._keeps_profile(index)
+                yield replace(_entry(counts, entry, needed=needed), stays=stays and not needed)
+        for frame in range(self.frames):
+            if self.hides(frame):
+                yield _seen(counts, "TIFF image data that is not shown", needed=False, data=b"")
+            page = self._page(frame)
+            if page.layout.photometric == PALETTE and tuple(page.colors().T.ravel()) != page.color_map:
+                yield _seen(counts, "TIFF palette entries that are not used", needed=False, data=b"")
+        yield from self._unused_bytes(counts)
+
+    def _is_needed(self, index: int, entry: TiffEntry) -> bool:
+        if entry.tag == 254:
+            return not any(entry.data)
+        frame = self._pages_at.index(index)
+        if entry.tag == ICC_PROFILE:
+            return entry.data == self._kept_profile(frame)
+        recoded = self._page(frame).recoded
+        return entry.tag in _ALLOWED and not (recoded and entry.tag in _DROPPED_BY_RECODING)
+
+    @property
+    def profile(self) -> bytes | None:
+        """That of the first page."""
+        return self._profile(0)
+
+    def _profile(self, frame: int) -> bytes | None:
+        entries = self._file.directories[self._pages_at[frame]].entries
+        return next((entry.data for entry in entries if entry.tag == ICC_PROFILE), None)
+
+    def _kept_profile(self, frame: int) -> bytes | None:
+        layout = self._page(frame).layout
+        return profile_for(self._profile(frame), 3 if layout.photometric == PALETTE else layout.colors)
+
+    def _keeps_profile(self, index: int) -> bool:
+        return self._kept_profile(self._pages_at.index(index)) is not None
+
+    def _unused_bytes(self, counts: Counter[str]) -> Iterator[SegmentSeen]:
+        """Bytes between and behind what the pages use; zeros that fill up to some place do not count."""
+        used = [(0, HEADER_BYTES)]
+        for index in self._pages_at:
+            directory = self._file.directories[index]
+            used += directory.used()
+            for places, lengths in ((273, 279), (324, 325)):
+                offsets = zip(directory.numbers(places), directory.numbers(lengths), strict=False)
+                used += [(place, place + length) for place, length in offsets]
+        last = 0
+        for start, end in sorted(used):
+            gap = self._data[last:start]
+            if any(gap):
+                kind = "TIFF bytes that no page uses"
+                yield stray(Segment(kind, counts[kind]), gap)
+                counts[kind] += 1
+            last = max(last, end)
+        if any(self._data[last:]):
+            yield stray(Segment(f"TIFF {AFTER_THE_END}"), self._data[last:])
+
+    def views(self, frame: int) -> Iterator[View]:
+        page = self._page(frame)
+        layout = page.layout
+        samples = upright(page.samples, layout.orientation)
+        light = samples[..., : layout.colors]
+        if layout.photometric == PALETTE:
+            yield from color_views((page.colors() >> 8).astype(np.uint8)[samples[..., 0]])
+            yield from plane_view("index plane", samples[..., 0])
+        elif layout.photometric == CMYK and layout.bits == 8:
+            ink = 255 - light.astype(np.uint16)
+            yield View("natural", (ink[..., :3] * ink[..., 3:] // 255).astype(np.uint8))
+        else:
+            plain = light if layout.photometric == RGB else light[..., 0]
+            full_scale = (1 << layout.bits) - 1 if layout.dtype.kind == "u" else None
+            for view in color_views(plain, full_scale):
+                inverse = layout.photometric == WHITE_IS_ZERO
+                yield View(view.name, 255 - view.pixels) if inverse else view
+        for channel in range(layout.colors, layout.per_pixel):
+            for view in color_views(samples[..., channel]):
+                yield View("alpha", view.pixels)
+
+    def shown(self, frame: int) -> Samples:
+        page = self._page(frame)
+        samples = page.colors()[page.samples[..., 0]] if page.layout.photometric == PALETTE else page.visible
+        return upright(samples, page.layout.orientation)
+
+    def plain(self, frame: int) -> Samples:
+        page = self._page(frame)
+        return upright(page.plain(), page.layout.orientation)
+
+    @property
+    def loss(self) -> Loss | None:
+        """That of the pages in JPEG compression, all together."""
+        lossy = [self._file.directories[index] for index in self._pages_at]
+        lossy = [directory for directory in lossy if directory.number(259, 1) in JPEG]
+        encoded = sum(sum(directory.numbers(279) or directory.numbers(325)) for directory in lossy)
+        decoded = sum(part.number(256) * part.number(257) * part.number(277, 1) for part in lossy)
+        return Loss(JPEG_METHOD, decoded / encoded if encoded else 0.0) if lossy else None
+
+    @property
+    def aspect(self) -> Fraction:
+        layout = self._page(0).layout
+        if layout.resolution is None:
+            return Fraction(1)
+        across, down, _ = layout.resolution
+        aspect = Fraction(*across) / Fraction(*down)
+        return 1 / aspect if layout.orientation > 4 else aspect
+
+    def encoded(self, frame: int) -> bytes:
+        return b"".join(block.data for block in self._page(frame).blocks)
+
+    def hides(self, frame: int) -> bool:
+        page = self._page(frame)
+        return page.recoded or page.visible is not page.samples or any(page.has_more(block) for block in page.blocks)
+
+    def is_black(self, frame: int, mask: Area) -> bool:
+        page = self._page(frame)
+        inside = page.visible[as_stored(mask, page.layout.orientation)]
+        if page.layout.photometric == PALETTE:
+            colors = page.colors()
+            return bool((colors[inside[:, 0]] == colors[int(page.black()[0])]).all())
+        return bool((inside == page.black()).all())
+
+    def write(self, masks: Masks, target: BinaryIO) -> None:
+        writer = TiffWriter(target, self._file.order)
+        for frame in range(self.frames):
+            page = self._page(frame)
+            mask = as_stored(masks[frame], page.layout.orientation) if frame in masks else None
+            colors = tuple(page.colors(mask).T.ravel().tolist()) if page.layout.photometric == PALETTE else ()
+            writer.add(page.layout, page.packed_blocks(mask), colors, self._kept_profile(frame))
+        recoded = any(self._page(frame).recoded for frame in range(self.frames))
+        reduced = self.frames < len(self._file.directories)
+        notes = ((recoded, _RECODED_NOTE), (reduced, _THUMBNAIL_NOTE))
+        profiles = [note_of(self._profile(frame), self._kept_profile(frame)) for frame in range(self.frames)]
+        self._notes = (*(note for happened, note in notes if happened), *dict.fromkeys(chain.from_iterable(profiles)))
+
+    def _read_page(self, frame: int) -> TiffPage:
+        index = self._pages_at[frame]
+        return TiffPage.of(self._data, self._file.directories[index], index)
+
+
+def _is_reduced(directory: TiffDirectory) -> bool:
+    """Whether NewSubfileType or SubfileType call the page a reduced copy or a transparency mask."""
+    return bool(directory.number(254, 0) & 5) or directory.number(255, 0) == 2
+
+
+def _tag_name(tag: int) -> str:
+    if tag in _ALLOWED or tag < 32768:
+        return f"TIFF {_NAMES.get(tag, f'tag {tag}')}"
+    return f"TIFF {_NAMES.get(tag, f'private tag {tag}')}"
+
+
+def _seen(counts: Counter[str], kind: str, *, needed: bool, data: bytes) -> SegmentSeen:
+    where = Segment(kind, counts[kind])
+    counts[kind] += 1
+    return SegmentSeen(where, needed, len(data), None if needed else readable(data))
+
+
+def _entry(counts: Counter[str], entry: TiffEntry, *, needed: bool) -> SegmentSeen:
+    """A field; one of the user's or of bytes could hold pixels, and a color profile has texts."""
+    seen = _seen(counts, _tag_name(entry.tag), needed=needed, data=entry.data)
+    if needed or entry.tag in _POINTERS:
+        return seen
+    if entry.tag == _ICC_PROFILE:
+        return replace(seen, text=profile_text(entry.data))
+    is_free = entry.tag >= _FIRST_PRIVATE or entry.kind in _BYTES
+    return stray(seen.where, entry.data) if is_free else seen
+
+
+def _is_tiff(head: bytes) -> bool:
+    return head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+FORMAT = PictureFormat("TIFF", ("image/tiff",), _is_tiff, TiffDocument)

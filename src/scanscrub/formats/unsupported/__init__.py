@@ -1,0 +1,1 @@
+"""What is recognized and refused, each with the reason and what its owner can do."""

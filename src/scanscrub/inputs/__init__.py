@@ -1,0 +1,1 @@
+"""Where inputs come from: paths, folders, a git index or history."""

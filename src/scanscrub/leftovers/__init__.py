@@ -1,0 +1,1 @@
+"""Bytes that nothing needs, and what they could show. Standard library only."""

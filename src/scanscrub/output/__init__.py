@@ -1,0 +1,1 @@
+"""What a run leaves: staged copies, the journal and the crosswalk."""

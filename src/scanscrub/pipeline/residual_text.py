@@ -1,0 +1,137 @@
+"""The second look: what detectors still see in a masked copy."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import dist
+from typing import TypeAlias
+
+import numpy as np
+
+from scanscrub.detect.base import TextBox
+from scanscrub.detect.frames import cine
+from scanscrub.detect.frames.mask_inpainting import black_near, fill, like_masks, with_strokes
+from scanscrub.domain.finding import Finding, Identifier, PixelRegion
+from scanscrub.domain.geometry import Box
+from scanscrub.domain.picture import Picture
+from scanscrub.domain.plan import Keep, Plan
+from scanscrub.domain.rules import Rule
+from scanscrub.domain.text import adds
+from scanscrub.formats.base import Document
+from scanscrub.formats.raster.masking import rasterize
+from scanscrub.pipeline.inspect import read_findings, read_writing
+from scanscrub.pipeline.worker_context import WorkerContext
+
+Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
+
+LETTERS_PER_HEIGHT = 0.5
+STROKES = frozenset("十一二丨")
+"""What callipers and the strokes between them read as."""
+FEW, SURE_OF_FEW = 2, 0.8
+"""Letters that must be read with this score at least: a curve, or a ring, reads as two of them less surely."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualText:
+    """What is still seen.
+
+    `left` is writing that the second detector sees and the reader can read; what neither of two detectors and no
+    reader takes for writing is anatomy. `unstable` is what the first one sees in masked frames and the policy would
+    mask there.
+    """
+
+    left: tuple[Finding, ...] = ()
+    unstable: tuple[Finding, ...] = ()
+
+
+def find_residual_text(copy: Document, known: Sequence[Identifier], plan: Plan, tools: WorkerContext) -> ResidualText:
+    """Look at every frame of the copy with the second detector, masks filled in.
+
+    The first detector looks again where something was masked; elsewhere the pixels are the ones it has seen, and
+    it would say the same. Regions that the plan keeps are nobody's concern.
+    """
+    masks = plan.masks()
+    kept = _kept(plan)
+    left: list[Finding] = []
+    for few in cine.in_threes(copy.pictures()):
+        boxes = _second_look(few, masks, tools)
+        for frame, picture in few:
+            found = read_findings(picture, (frame,), boxes, known, tools, spelled=copy.shows_labels)
+            left.extend(each for each in found if _legible(each) and not _is_kept(each, kept.get(frame, ())))
+    seen = read_writing(
+        copy.pictures() if masks else (), copy, known, tools, lambda frames: any(map(masks.__contains__, frames))
+    )
+    unstable = (each for each in tools.policy.masked(tuple(seen), known) if not _is_masked(each, masks))
+    return ResidualText(tuple(left), tuple(unstable))
+
+
+def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, tools: WorkerContext) -> Sequence[TextBox]:
+    """What the second detector sees in any of a few frames, masks filled in, those of an earlier run as well."""
+    areas = [
+        black_near(picture, [region.box.grown(padding) for region, padding in masks.get(frame, ())])
+        | like_masks(picture)
+        for frame, picture in few
+    ]
+    filled = cine.as_colors([fill(picture, area) for (_, picture), area in zip(few, areas, strict=True)])
+    boxes = tools.second_look.find(filled)
+    area = np.logical_or.reduce(areas)
+    return with_strokes(boxes, filled, area) if area.any() and not area.all() else boxes
+
+
+def _legible(finding: Finding) -> bool:
+    """Whether the reader made something of it, and about as much as a box of that shape would hold.
+
+    A line of text has one to two letters for each time its height goes into its length; an organ or a bit of a curve
+    that reads as "A" has fewer, and a single letter tells of nobody.
+    """
+    if finding.rule is Rule.WRITING_MATCHES_HEADER:
+        return True
+    if (
+        finding.rule is Rule.WRITING_UNREADABLE
+        or finding.evidence is None
+        or not isinstance(finding.where, PixelRegion)
+    ):
+        return False
+    letters = sum(letter.isalnum() and letter not in STROKES for letter in finding.evidence.reveal())
+    if letters <= FEW and finding.confidence < SURE_OF_FEW:
+        return False
+    corners = finding.where.outline
+    short, long = sorted((dist(corners[0], corners[1]), dist(corners[1], corners[2])))
+    return letters >= max(2.0, LETTERS_PER_HEIGHT * long / max(short, 1.0))
+
+
+def _is_masked(finding: Finding, masks: Masks) -> bool:
+    """Whether all of its box is black under masks of its frame: it was seen in another frame of its group."""
+    where = finding.where
+    assert isinstance(where, PixelRegion)
+    box = where.box
+    black = rasterize(masks.get(where.frame, ()), box.bottom, box.right)
+    return bool(black[box.top :, box.left :].all())
+
+
+def _kept(plan: Plan) -> Mapping[int, Sequence[tuple[Box, str]]]:
+    """The boxes that the plan keeps in each frame, and what they read as."""
+    kept: dict[int, list[tuple[Box, str]]] = {}
+    for step in plan.steps:
+        if isinstance(step.where, PixelRegion) and isinstance(step.action, Keep):
+            evidence = step.because.evidence if step.because else None
+            kept.setdefault(step.where.frame, []).append((step.where.box, evidence.reveal() if evidence else ""))
+    return kept
+
+
+def _is_kept(finding: Finding, kept: Sequence[tuple[Box, str]]) -> bool:
+    """Whether it lies in what is kept, and has no word that this has not."""
+    where, evidence = finding.where, finding.evidence
+    assert isinstance(where, PixelRegion)
+    around = [text for box, text in kept if _mostly_inside(where.box, box)]
+    return bool(around) and (evidence is None or not adds(evidence.reveal(), " ".join(around)))
+
+
+def _mostly_inside(box: Box, other: Box) -> bool:
+    """Whether at least half of `box` lies in `other`, grown by half its height."""
+    wide = other.grown(max(4, other.height // 2))
+    if not box.meets(wide):
+        return False
+    common = Box(
+        max(box.left, wide.left), max(box.top, wide.top), min(box.right, wide.right), min(box.bottom, wide.bottom)
+    )
+    return 2 * common.area >= box.area

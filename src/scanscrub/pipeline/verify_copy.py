@@ -1,0 +1,43 @@
+"""A clean copy looked at once more, as a stranger would: what `scanscrub verify` does with each file."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.plan import Check, Source
+from scanscrub.domain.remembering import forget
+from scanscrub.pipeline.decide import judge
+from scanscrub.pipeline.inspect import examine
+from scanscrub.pipeline.read import recognized
+from scanscrub.pipeline.worker_context import WorkerContext
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file of a cleaned folder: its name there, and its SHA-256 in the audit (None: not listed)."""
+
+    number: int
+    folder: Path
+    name: str
+    sha256: str | None
+
+
+def recheck(copy: Copy, tools: WorkerContext) -> tuple[Check, ...]:
+    """Prove one copy again: it is the audited one, it can be read, and cleaning it would change nothing."""
+    if copy.sha256 is None:
+        return (Check("listed in the audit", passed=False),)
+    checks = [Check("listed in the audit", passed=True)]
+    try:
+        with (copy.folder / copy.name).open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            checks.append(Check("the same bytes as when it was cleaned", digest == copy.sha256))
+            source = Source(copy.number, digest)
+            with recognized(stream).open(stream, source) as document:
+                plan = judge(source, examine(document, tools), tools)
+    except (OSError, RefusedFile, MemoryError):
+        return (*checks, Check("can be opened", passed=False))
+    finally:
+        forget()
+    places = ", ".join(sorted({str(step.where) for step in plan.changes})[:5])
+    return (*checks, Check("nothing to clean", not plan.changes, places))

@@ -1,0 +1,80 @@
+"""What a worker needs beside the file: the policy and the eyes. Built once per process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from scanscrub.detect.base import TextDetector, TextReader
+from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.policy.decide import Policy, build_policy
+from scanscrub.policy.pixels.device_rules import DeviceRule, built_in_rules
+from scanscrub.policy.profile import Profile
+
+TextMode: TypeAlias = Literal["all", "identifying", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides about the bytes of a copy. Can be sent to a worker; never shown: it holds the key."""
+
+    profile: Profile
+    key: bytes = field(repr=False)
+    text: TextMode = "all"
+    engines: tuple[str, ...] = ("ppocr",)
+    threads: int = 0
+    """Threads for one worker's models; 0: as many as there are processors."""
+    device_rules: tuple[DeviceRule, ...] = ()
+    """The user's, beside those that come with the program."""
+    screened: bool = False
+    """Whether a cheap look may spare a picture the others (`detect/frames/screen.py`); for `check`."""
+
+
+class WorkerContext:
+    """The policy, and the detectors, which are loaded when the first picture asks for them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._detect_settings = DetectSettings(threads=settings.threads)
+
+    @property
+    def looks(self) -> bool:
+        """Whether pictures are examined at all."""
+        return self.settings.text != "none"
+
+    @cached_property
+    def policy(self) -> Policy:
+        settings = self.settings
+        return build_policy(
+            settings.profile, settings.key, text_mode=settings.text, device_rules=settings.device_rules
+        )
+
+    @property
+    def device_rules(self) -> Sequence[DeviceRule]:
+        return (*built_in_rules(), *self.settings.device_rules)
+
+    @cached_property
+    def detector(self) -> TextDetector:
+        from scanscrub.detect.engines.registry import build_detector  # noqa: PLC0415 - not loaded for headers alone
+        from scanscrub.detect.frames.mask_inpainting import MasksInpainted  # noqa: PLC0415 - the same
+
+        screened = self.settings.screened
+        return MasksInpainted(
+            build_detector(self.settings.engines, self._detect_settings, screened=screened), self.reader
+        )
+
+    @cached_property
+    def second_look(self) -> TextDetector:
+        from scanscrub.detect.engines.registry import build_second_look  # noqa: PLC0415 - not loaded for headers alone
+
+        return build_second_look(self.settings.engines, self._detect_settings)
+
+    @cached_property
+    def reader(self) -> TextReader:
+        from scanscrub.detect.engines.registry import build_reader  # noqa: PLC0415 - not loaded for headers alone
+
+        return build_reader(self.settings.engines, self._detect_settings)
+
+    def identities(self) -> Sequence[str]:
+        """Engines and models in use, for the audit."""
+        return (self.detector.identity, self.second_look.identity) if self.looks else ()

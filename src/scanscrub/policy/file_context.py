@@ -1,0 +1,206 @@
+"""What the rules need to know of one file: its object, its patient, its known values."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from scanscrub.domain.finding import Attribute, Identifier, IdentifierKind, Observation
+from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.identifiers.search import IdentifierSearch
+from scanscrub.policy.pseudonyms.placeholders import is_placeholder
+from scanscrub.policy.pseudonyms.pseudonyms import PATIENT, patient_id_of
+from scanscrub.policy.pseudonyms.uids import is_pseudonymous, is_registered, pseudonymous_uid
+from scanscrub.policy.tables.iod_types import ObjectTypes
+
+_SOP_CLASS: Final = 0x00080016
+_WANTED: Final = frozenset(
+    {
+        _SOP_CLASS,
+        0x00080018,
+        0x0020000D,
+        0x0020000E,
+        0x00100010,
+        0x00100020,
+        0x00100021,
+        0x00100030,
+        0x00280303,
+        0x00280010,
+    }
+)
+_DIGITS_OF_AN_ID: Final = 5
+_DIGITS: Final = re.compile(r"[0-9]+")
+
+Path = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContentItem:
+    """A content item of a structured report as far as a rule needs it: its concept name and its value type."""
+
+    scheme: str = ""
+    code: str = ""
+    value_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Header:
+    """The values of the top level that decide about others, and the codes and content items at every depth.
+
+    Holds patient values as they are: it has no representation that could print them.
+    """
+
+    top: Mapping[int, str]
+    schemes: Mapping[Path, str]
+    """Coding Scheme Designator by the path of its code's item."""
+    codes: Mapping[Path, str]
+    """Code Value by the path of its item."""
+    value_types: Mapping[Path, str]
+    """Value Type by the path of its content item."""
+
+    @property
+    def sop_class(self) -> str:
+        return self.top.get(_SOP_CLASS, "")
+
+    @property
+    def has_pixels(self) -> bool:
+        return 0x00280010 in self.top
+
+    def item(self, path: Path) -> ContentItem:
+        """The content item whose path (of the item, not of an element) is given."""
+        concept = (*path, 0x0040A043, 0)
+        return ContentItem(self.schemes.get(concept, ""), self.codes.get(concept, ""), self.value_types.get(path, ""))
+
+
+def header_of(seen: Sequence[Observation]) -> Header:
+    """Gathers in one pass; of a duplicated element the first counts."""
+    top: dict[int, str] = {}
+    schemes: dict[Path, str] = {}
+    codes: dict[Path, str] = {}
+    value_types: dict[Path, str] = {}
+    deep = {0x00080100: codes, 0x00080119: codes, 0x00080102: schemes, 0x0040A040: value_types}
+    for one in seen:
+        if not isinstance(one, Attribute):
+            continue
+        path = one.where.path
+        tag = path[-1]
+        if len(path) == 1:
+            if tag in _WANTED:
+                top.setdefault(tag, _text(one))
+        elif tag in deep:
+            deep[tag].setdefault(path[:-1], _text(one))
+    return Header(top, schemes, codes, value_types)
+
+
+def _text(one: Attribute) -> str:
+    return "" if one.value is None else one.value.reveal().strip(" \0")
+
+
+def patient_of(header: Header) -> tuple[str, ...]:
+    """What tells this patient from others: the id; else name and birth date; else the study.
+
+    Compared as people write them. The issuer of an id does not count: the files of one study may have it or not, and
+    one patient is one.
+    """
+    top = header.top
+    patient_id = top.get(0x00100020, "")
+    if not is_placeholder(patient_id):
+        return by_id(patient_id)
+    name = top.get(0x00100010, "")
+    if not is_placeholder(name):
+        return ("name", _as_written_anyhow(name.split("=", maxsplit=1)[0]), top.get(0x00100030, "").replace(".", ""))
+    return ("study", top.get(0x0020000D, ""), "" if top.get(0x0020000D) else top.get(0x00080018, ""))
+
+
+def by_id(patient_id: str) -> tuple[str, ...]:
+    """What tells the patient of an id from others. Leading zeros count: they may be another patient's."""
+    return ("id", _as_written_anyhow(patient_id), "")
+
+
+def _as_written_anyhow(text: str) -> str:
+    """A name or an id less what differs between files: letter case, width, spaces, empty components at the end."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    parts = [" ".join(part.split()) for part in plain.split("^")]
+    return "^".join(parts).rstrip("^")
+
+
+def earlier_pseudonym(header: Header) -> str:
+    """The pseudonymous Patient ID that an earlier run gave, under whichever key; empty where none did.
+
+    In a file without Patient ID the name tells it.
+    """
+    patient_id, name = header.top.get(0x00100020, ""), header.top.get(0x00100010, "")
+    if PATIENT.made(patient_id):
+        return patient_id
+    return patient_id_of(name) if not patient_id else ""
+
+
+def pseudonymous_patient(key: bytes, header: Header) -> str:
+    """The Patient ID of the copy; one of ours stays."""
+    return earlier_pseudonym(header) or PATIENT.make(key, *patient_of(header))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FileContext:
+    """One file before the rules; never printed.
+
+    `days` is None where dates are not moved (or have been moved already).
+    """
+
+    key: bytes
+    header: Header
+    types: ObjectTypes
+    """Of which Type its attributes are."""
+    patient: str
+    days: int | None
+    holds_known: IdentifierSearch
+    words: frozenset[str]
+    """Words of names, lower case, three letters and more."""
+    numbers: frozenset[str]
+    """Ids and dates that are numbers, without leading zeros."""
+    _uids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> IdentifierMatcher:
+        """The known values as they are found in a text to be cleaned."""
+        return self.holds_known.text
+
+    def uid(self, uid: str) -> str:
+        """The UID of the copy; DICOM's own and pseudonymous ones stay."""
+        new = self._uids.get(uid)
+        if new is None:
+            stays = not uid or is_registered(uid) or is_pseudonymous(uid)
+            new = self._uids[uid] = uid if stays else pseudonymous_uid(self.key, uid)
+        return new
+
+
+def known_words(known: Sequence[Identifier]) -> frozenset[str]:
+    """The words of known names, lower case."""
+    return frozenset(
+        word
+        for one in known
+        if one.kind is IdentifierKind.NAME
+        for word in one.value.reveal().lower().replace("^", " ").replace("=", " ").replace(",", " ").split()
+        if len(word) > 2
+    )
+
+
+def _short_dates(known: Sequence[Identifier]) -> Iterator[str]:
+    """Known days in six digits: the year first, the day first, the month first."""
+    for one in known:
+        day = one.value.reveal().replace(".", "")
+        if one.kind is IdentifierKind.DATE and len(day) == 8 and day.isdigit():
+            year, month, number = day[2:4], day[4:6], day[6:]
+            yield from (year + month + number, number + month + year, month + number + year)
+
+
+def known_numbers(known: Sequence[Identifier]) -> frozenset[str]:
+    """The numbers of five digits and more in known ids and dates, without leading zeros, dates also in six digits."""
+    values = (
+        one.value.reveal().replace(".", "").replace("-", "")
+        for one in known
+        if one.kind in {IdentifierKind.ID, IdentifierKind.DATE}
+    )
+    numbers = (number.lstrip("0") for value in (*values, *_short_dates(known)) for number in _DIGITS.findall(value))
+    return frozenset(number for number in numbers if len(number) >= _DIGITS_OF_AN_ID)

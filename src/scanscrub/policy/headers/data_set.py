@@ -1,0 +1,111 @@
+"""From the attributes of a data set to the steps of its copy."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
+from scanscrub.domain.plan import Add, Keep, Step
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.file_context import FileContext, Path
+from scanscrub.policy.headers import private
+from scanscrub.policy.headers.conformance import conforming, leaves_something_wrong, whole_steps
+from scanscrub.policy.headers.decisions import EMPTY, REMOVE, Decision, removed
+from scanscrub.policy.headers.rulebook import Entry, rulebook
+from scanscrub.policy.headers.status import STATUS_TAGS
+from scanscrub.policy.options import Option
+from scanscrub.policy.profile import Profile
+
+_OPEN: Final = 1 << 30
+_PATIENT_ID: Final = 0x00100020
+_PRIVATE: Final = "PS3.15 E.1-1 X"
+_CREATOR_KEPT: Final = Keep("creator of a block of which something stays", public=True)
+
+Block = tuple[Path, int]
+"""A private block: the path of its data set, and group and block number as 0xGGGGBB."""
+
+
+def header_steps(seen: Sequence[Observation], case: FileContext, profile: Profile) -> list[Step]:
+    """A step for every attribute; none for what lies in a sequence that goes, or is a status attribute.
+
+    Takes attributes in file order: a sequence before what is in it. A file without Patient ID, which is of Type 2 in
+    every object, gets its pseudonym and is known again by it.
+    """
+    steps: list[Step] = []
+    entry = rulebook(profile).entry
+    lost: list[Path] = []
+    blocks = _PrivateBlocks(seen, case, profile)
+    closed = _OPEN  # attributes with longer paths than this lie in a sequence that goes
+    for one in seen:
+        if not isinstance(one, Attribute):
+            continue
+        where = one.where
+        path = where.path
+        depth = len(path)
+        if depth > closed or path[0] in STATUS_TAGS:
+            continue
+        closed = _OPEN
+        ruling = blocks.ruling(one) if path[-1] >> 16 & 1 else _standard(one, entry, case, profile)
+        if ruling is None:
+            continue
+        action = ruling.action
+        because = (
+            None if ruling.rule is None else Finding(ruling.rule, where, ruling.severity, 1.0, "header", one.value)
+        )
+        steps.append(Step(where, action, because, ruling.authority))
+        if action is REMOVE or action is EMPTY:
+            closed = depth
+            if leaves_something_wrong(one, case):
+                lost.append(path)
+    steps += blocks.creator_steps()
+    steps = list(whole_steps(steps, lost, case.types))
+    if _PATIENT_ID not in case.header.top:
+        steps.append(Step(HeaderElement((_PATIENT_ID,)), Add("LO", case.patient), None, "PS3.15 E.1-1 Z/D"))
+    return steps
+
+
+def _standard(one: Attribute, entry: Callable[[int, str], Entry], case: FileContext, profile: Profile) -> Decision:
+    """The ruling on an attribute that is not private; the user's own list goes before what the object needs."""
+    tag = one.where.path[-1]
+    found = entry(tag, one.vr)
+    ruling = found if type(found) is Decision else found(one, case)  # type: ignore[operator] # a rule then
+    takes = ruling.action is REMOVE or ruling.action is EMPTY
+    return conforming(ruling, one, case) if takes and tag not in profile.remove else ruling
+
+
+class _PrivateBlocks:
+    """Rules on private attributes, and at the end on the creators that reserve their blocks."""
+
+    def __init__(self, seen: Sequence[Observation], case: FileContext, profile: Profile) -> None:
+        self._case = case
+        self._keeps = Option.SAFE_PRIVATE in profile.options
+        self._declared = private.declared_of(seen) if self._keeps else private.Declared()
+        self._creators: dict[Block, Attribute] = {}
+        self._used: set[Block] = set()
+
+    def ruling(self, one: Attribute) -> Decision | None:
+        """The ruling on a private attribute; None for a creator that is decided about at the end."""
+        tag = one.where.path[-1]
+        if not self._keeps:
+            return removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)
+        if private.is_creator(tag):
+            self._creators.setdefault((one.where.path[:-1], tag >> 16 << 8 | tag & 0xFF), one)
+            return None
+        ruling = private.ruling(one, self._case, self._declared)
+        if ruling.action is not REMOVE:
+            self._used.add((one.where.path[:-1], tag >> 8))
+        return ruling
+
+    def creator_steps(self) -> list[Step]:
+        """A creator stays beside something of its block, if it is exactly one that the standard names."""
+        steps = []
+        for block, one in self._creators.items():
+            value = "" if one.value is None else one.value.reveal().strip(" \0")
+            if block in self._used and value in private.safe_creators():
+                steps.append(Step(one.where, _CREATOR_KEPT, None, "PS3.15 E.3.10"))
+            else:
+                steps.append(Step(one.where, REMOVE, _creator_finding(one.where, one), "PS3.15 E.3.10"))
+        return steps
+
+
+def _creator_finding(where: HeaderElement, one: Attribute) -> Finding | None:
+    return Finding(Rule.PRIVATE, where, Severity.QUASI, evidence=one.value) if one.length else None

@@ -1,0 +1,56 @@
+"""Rules for DA, DT and TM under the options about longitudinal temporal information (PS3.15 E.3.6)."""
+
+from functools import cache
+from typing import Final
+
+from scanscrub.domain.finding import Attribute
+from scanscrub.domain.phi import Phi
+from scanscrub.domain.plan import Keep, ShiftDate
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.file_context import FileContext
+from scanscrub.policy.headers.decisions import Decision, emptied, removed
+from scanscrub.policy.headers.text_rules import AttributeRule, text_of
+from scanscrub.policy.pseudonyms.dates import is_date, is_dummy, shifted
+
+DATE_VRS: Final = frozenset({"DA", "DT", "TM"})
+
+_KEEP_DATE: Final = Decision(Keep("moved already, or says nothing"), "VR rule DA DT TM")
+
+
+def date_removed(seen: Attribute, case: FileContext) -> Decision:
+    """DA, DT, TM without an option that keeps them."""
+    del case
+    return removed(f"VR rule {seen.vr}", Rule.DATE, Severity.QUASI, seen.length)
+
+
+@cache
+def date_kept(authority: str) -> AttributeRule:
+    """Retain Longitudinal Temporal Information Full Dates: what is a date or a time stays."""
+
+    def rule(seen: Attribute, case: FileContext) -> Decision:
+        del case
+        text = text_of(seen)
+        if text is not None and is_date(seen.vr, text):
+            return _KEEP_DATE
+        return emptied(authority, Rule.DATE, Severity.IDENTITY, seen.length)
+
+    return rule
+
+
+@cache
+def date_moved(authority: str) -> AttributeRule:
+    """Retain Longitudinal Temporal Information Modified Dates: moved by the patient's offset; times stay."""
+    kept = date_kept(authority)
+
+    def rule(seen: Attribute, case: FileContext) -> Decision:
+        text = text_of(seen)
+        if case.days is None:
+            return kept(seen, case)
+        new = None if text is None else shifted(seen.vr, text, case.days)
+        if new is None or text is None:
+            return emptied(authority, Rule.DATE, Severity.IDENTITY, seen.length)
+        if new == text.strip(" \0") or is_dummy(text):
+            return _KEEP_DATE
+        return Decision(ShiftDate(case.days, Phi(new)), authority, Rule.DATE, Severity.QUASI)
+
+    return rule

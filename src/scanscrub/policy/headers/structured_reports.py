@@ -1,0 +1,127 @@
+"""Content items of structured reports (PS3.15 E.3.4): what of their values stays, by their concept names.
+
+An item itself is never taken out, because only its template knows whether it is required: a value that has to go
+becomes a dummy of its sort, which Table E.3.4-1's X and D both allow.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from scanscrub.domain.finding import Attribute
+from scanscrub.domain.plan import Keep
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.file_context import ContentItem, FileContext, Header, Path
+from scanscrub.policy.headers.date_rules import date_kept, date_moved
+from scanscrub.policy.headers.decisions import Decision, emptied
+from scanscrub.policy.headers.text_rules import AttributeRule, fallback, text_rule
+from scanscrub.policy.headers.vr_rules import uid_kept, uid_rule
+from scanscrub.policy.options import Option
+from scanscrub.policy.profile import Profile
+from scanscrub.policy.tables.data_files import rows_of
+from scanscrub.policy.tables.ps3_15 import option_codes
+
+Row = tuple[str, tuple[tuple[Option, str], ...]]
+
+TEXT_VALUE: Final = 0x0040A160
+CONCEPT_CODE: Final = 0x0040A168
+MEASURED_VALUE: Final = 0x0040A300
+_DATES: Final = {0x0040A120: "DATETIME", 0x0040A121: "DATE", 0x0040A122: "TIME"}
+_PERSON_NAME: Final = 0x0040A123
+_UID: Final = 0x0040A124
+
+VALUES: Final = frozenset({TEXT_VALUE, CONCEPT_CODE, MEASURED_VALUE, _PERSON_NAME, _UID, *_DATES})
+"""The attributes that hold a content item's value."""
+
+_RETIRED_SCHEMES: Final = frozenset({"SRT", "SNM3", "99SDM"})
+_AUTHORITY: Final = "PS3.15 E.3.4"
+_KEEP: Final = Decision(Keep("a value of structured content"), _AUTHORITY)
+
+
+@cache
+def concepts() -> Mapping[tuple[str, str, str], Row]:
+    """Table E.3.4-1 by scheme, code and value type; the retired SNOMED codes stand beside the ones they became."""
+    rows: dict[tuple[str, str, str], Row] = {}
+    for row in rows_of("sr_concepts.csv"):
+        entry = (row["basic"], option_codes(row["options"]))
+        rows[row["scheme"], row["code"], row["value_type"]] = entry
+        if row["retired"]:
+            for scheme in _RETIRED_SCHEMES:
+                rows[scheme, row["retired"], row["value_type"]] = entry
+    return rows
+
+
+def code_of(item: ContentItem, options: frozenset[Option]) -> str:
+    """The table's code for a content item under the options (``"K"``, ``"C"``, ``"X"`` ...); empty if not in it."""
+    row = concepts().get((item.scheme, item.code, item.value_type))
+    if row is None:
+        return ""
+    basic, held = row
+    codes = [code for option, code in held if option in options]
+    return "K" if "K" in codes else "C" if codes else basic
+
+
+def hides_code(case: FileContext, item: Path, options: frozenset[Option]) -> bool:
+    """Whether the coded value of the content item at `item` has to go (the patient's sex, say)."""
+    return code_of(case.header.item(item), options) in {"X", "D", "X/D"}
+
+
+def keeps_uid(header: Header, seen: Attribute, options: frozenset[Option]) -> bool:
+    """Whether the attribute is the UID of a content item that the options let stay (a device's, say)."""
+    if seen.tag != _UID or Option.STRUCTURED_CONTENT not in options:
+        return False
+    return code_of(header.item(seen.where.path[:-1]), options) == "K"
+
+
+def content_rule(tag: int, profile: Profile) -> AttributeRule:
+    """The rule for one of `VALUES` in a content item. Without the option every text and date becomes a dummy."""
+    options = profile.options
+    cleans = Option.STRUCTURED_CONTENT in options
+    if tag == _UID:
+        return lambda seen, case: _uid(seen, case, options)
+    if tag == CONCEPT_CODE:
+        return lambda _seen, _case: _KEEP
+    if tag == MEASURED_VALUE:
+        return lambda seen, case: _number(seen, case, options)
+    if not cleans or tag == _PERSON_NAME:
+        return _dummy
+
+    def rule(seen: Attribute, case: FileContext) -> Decision:
+        code = code_of(case.header.item(seen.where.path[:-1]), options)
+        if code in {"X", "D", "X/D"}:
+            return _dummy(seen, case)
+        if tag in _DATES:
+            return _date(seen, case, options)
+        if code == "K":
+            return text_rule("block-list", "D", Severity.QUASI, _AUTHORITY)(seen, case)
+        if Option.DESCRIPTORS not in options:
+            return _dummy(seen, case)
+        mode = profile.descriptors if code == "C" else "allow-list"
+        return text_rule(mode, "D", Severity.IDENTITY, _AUTHORITY)(seen, case)
+
+    return rule
+
+
+def _dummy(seen: Attribute, _case: FileContext) -> Decision:
+    rule = Rule.DATE if seen.tag in _DATES else Rule.FREE_TEXT if seen.tag == TEXT_VALUE else Rule.IDENTITY
+    return fallback("D", seen, _AUTHORITY, rule, Severity.IDENTITY)
+
+
+def _date(seen: Attribute, case: FileContext, options: frozenset[Option]) -> Decision:
+    if Option.FULL_DATES in options:
+        return date_kept(_AUTHORITY)(seen, case)
+    if Option.MODIFIED_DATES in options:
+        return date_moved(_AUTHORITY)(seen, case)
+    return _dummy(seen, case)
+
+
+def _uid(seen: Attribute, case: FileContext, options: frozenset[Option]) -> Decision:
+    """A UID becomes pseudonymous even where the table removes it: as such it says nothing."""
+    return (uid_kept if keeps_uid(case.header, seen, options) else uid_rule)(_AUTHORITY)(seen, case)
+
+
+def _number(seen: Attribute, case: FileContext, options: frozenset[Option]) -> Decision:
+    """Measured Value Sequence is of Type 2, so a number that has to go leaves it empty."""
+    if hides_code(case, seen.where.path[:-1], options):
+        return emptied(_AUTHORITY, Rule.IDENTITY, Severity.QUASI, seen.length)
+    return _KEEP

@@ -1,0 +1,112 @@
+"""Texts that Table E.1-1 does not name: equipment stays, descriptions are cleaned, remarks and identifiers go."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from scanscrub.domain.finding import Attribute
+from scanscrub.domain.plan import Keep
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.file_context import FileContext
+from scanscrub.policy.headers.decisions import Decision
+from scanscrub.policy.headers.text_rules import AttributeRule, fallback, text_of, text_rule
+from scanscrub.policy.headers.vr_validation import defined_words
+from scanscrub.policy.profile import DescriptorMode
+from scanscrub.policy.tables.data_files import lines_of, rows_of
+from scanscrub.policy.text.person_names import is_name
+from scanscrub.policy.text.vocabulary import Standing, standing
+
+_AUTHORITY: Final = "VR rule text"
+_KEEP: Final = Decision(Keep("names equipment"), _AUTHORITY)
+_TITLED: Final = re.compile(r"\b(?:Drs?|DR|Dres|Dra|Prof|Mrs?|Ms|Hr|Herr|Frau|Fr|Sra?|Sig|Mme)\b[.:]?\s*([^\W\d_]+)")
+_TELEPHONE: Final = re.compile(r"(?<![\w./\-])(?:\+|\(?0)\d*\)?(?:[ /\-]\(?\d+\)?)+(?![\w.])")
+_FEWEST: Final = 7
+"""Digits of a telephone number."""
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
+"""Runs of letters, camel case apart."""
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_LONGEST_UNLISTED: Final = 3
+
+
+@cache
+def _listed() -> Mapping[int, tuple[str, str]]:
+    return {int(row["tag"], 16): (row["rule"], row["left"]) for row in rows_of("unlisted_text.csv")}
+
+
+@cache
+def unlisted_text_rule(tag: int, mode: DescriptorMode) -> AttributeRule:
+    """The rule for an attribute of a text VR. `mode` is what the profile does with unknown words.
+
+    Descriptions lose them in either mode, as only Table E.1-1's own descriptors are known to describe.
+    """
+    kind, left = _listed().get(tag, ("descriptor", "X"))
+    if kind == "remove":
+        return lambda seen, _case: fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
+    if kind in {"descriptor", "name"}:
+        return text_rule("allow-list", left, Severity.QUASI, _AUTHORITY, whole=kind == "name")
+    if kind == "technical":
+        return text_rule(mode, left, Severity.HYGIENE, _AUTHORITY)
+    return _equipment(left, strict=mode == "allow-list")
+
+
+def _equipment(left: str, *, strict: bool) -> AttributeRule:
+    """A maker, a model or a version, whose numbers look like dates: it stays whole, or goes whole.
+
+    It goes with a known value, an address, a telephone number or a titled name in it; where unknown words go, with
+    one that no list of makers and models has.
+    """
+
+    def rule(seen: Attribute, case: FileContext) -> Decision:
+        text = text_of(seen)
+        if text is None or "@" in text or "//" in text or case.holds_known(text) or _names_somebody(text):
+            return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
+        if strict and _has_unknown(text):
+            return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.HYGIENE)
+        return _KEEP
+
+    return rule
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether a title stands before a word that names no equipment, or digits are grouped like a telephone number."""
+    followed = (found[1] for found in _TITLED.finditer(text))
+    numbers = (sum(map(str.isdecimal, found[0])) for found in _TELEPHONE.finditer(text))
+    return any(_is_strange(word) for word in followed) or any(digits >= _FEWEST for digits in numbers)
+
+
+def _is_strange(word: str) -> bool:
+    return (
+        word.lower() not in _equipment_words()
+        and standing(word) is not Standing.PLAIN
+        and word not in defined_words()
+    )
+
+
+@cache
+def _equipment_words() -> frozenset[str]:
+    return frozenset(
+        word
+        for file in ("equipment_words.txt", "equipment_names.txt")
+        for line in lines_of(file)
+        for word in line.split()
+    )
+
+
+def _has_unknown(text: str) -> bool:
+    """Whether a word of four letters and more is one of no vocabulary: shorter ones are too many to list."""
+    return any(not _is_known(word) for word in _LETTERS.findall(text))
+
+
+def _is_known(word: str) -> bool:
+    """Whether the lists have a word, or all of its parts where it is written in camel case."""
+    return _is_listed(word) or all(map(_is_listed, _WORD.findall(word)))
+
+
+def _is_listed(word: str) -> bool:
+    return (
+        len(word) <= _LONGEST_UNLISTED
+        or word.lower() in _equipment_words()
+        or (standing(word) is not Standing.UNKNOWN and not is_name(word))
+        or word.upper() in defined_words()
+    )

@@ -1,0 +1,180 @@
+"""Rules by VR, for every attribute that Table E.1-1 does not name (PS3.15 E.1.1 note 1)."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from scanscrub.domain.finding import Attribute
+from scanscrub.domain.plan import Clean, Keep, Replace
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.file_context import FileContext
+from scanscrub.policy.headers.decisions import Decision, emptied, remapped, removed, replaced
+from scanscrub.policy.headers.text_rules import KEEP_TEXT, AttributeRule, text_of
+from scanscrub.policy.headers.vr_validation import (
+    is_code_string,
+    is_decimal_string,
+    is_defined,
+    is_integer_string,
+    tells,
+    top_coded_age,
+    values_of,
+)
+from scanscrub.policy.pseudonyms.placeholders import is_placeholder
+from scanscrub.policy.pseudonyms.uids import is_well_formed
+
+_NUMERIC: Final = ("AT", "OD", "OF", "OL", "OV", "SS", "US", "US or SS", "SQ")
+_LONG_NUMBERS: Final = ("FD", "FL", "SL", "SV", "UL", "UV")
+NUMBER_VRS: Final = frozenset({*_NUMERIC, *_LONG_NUMBERS})
+KEPT_BY_VR: Final[Mapping[str, Decision]] = {vr: Decision(Keep("names nobody"), f"VR rule {vr}") for vr in _NUMERIC}
+"""Numbers too short or too many to be somebody's, and sequences for the sake of what may stay in them."""
+
+_KEEP_UID: Final = Decision(Keep("a registered or pseudonymous UID", public=True), "VR rule UI")
+_KEEP_TERM: Final = Decision(Keep("a defined term", public=True), "VR rule CS")
+_KEEP_CODE: Final = Decision(Keep("looks like a defined term"), "VR rule CS")
+_KEEP_NUMBER: Final = Decision(Keep("a number"), "VR rule IS DS")
+_KEEP_BINARY: Final = Decision(Keep("names nobody"), "VR rule binary number")
+_KEEP_AGE: Final = Decision(Keep("an age under 90"), "VR rule AS")
+_PROFILE: Final = "VR rule OB, ICC.1"
+_KEEP_BULK: Final = Decision(Keep("pixels, waveforms or a look-up table"), "VR rule OB OW")
+
+
+@cache
+def uid_rule(authority: str) -> AttributeRule:
+    """UI: pseudonymous where it is not registered, each value of several."""
+
+    def rule(seen: Attribute, case: FileContext) -> Decision:
+        text = text_of(seen)
+        if text is None:
+            return removed(authority, Rule.UID, Severity.QUASI, seen.length)
+        if "\\" not in text:
+            bare = text.strip(" \0")
+            new = case.uid(bare)
+            return _KEEP_UID if new == bare else remapped(new, authority)
+        values = values_of(text)
+        all_new = [case.uid(value) for value in values]
+        return _KEEP_UID if all_new == values else remapped("\\".join(all_new), authority)
+
+    return rule
+
+
+@cache
+def uid_kept(authority: str) -> AttributeRule:
+    """Retain UIDs: what is a UID stays."""
+    keep = Decision(Keep("retained by an option"), authority)
+    new = uid_rule(authority)
+
+    def rule(seen: Attribute, case: FileContext) -> Decision:
+        text = text_of(seen)
+        is_uid = text is not None and all(not value or is_well_formed(value) for value in values_of(text))
+        return keep if is_uid else new(seen, case)
+
+    return rule
+
+
+def code_string(seen: Attribute, case: FileContext) -> Decision:
+    """CS: defined terms stay; a value that is none becomes ``OTHER``, the rest of several stays."""
+    text = text_of(seen)
+    if text is None:
+        return removed("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
+    values = values_of(text)
+    if all(is_code_string(value, case.words) for value in values):
+        return _KEEP_TERM if all(map(is_defined, values)) else _KEEP_CODE
+    terms = "\\".join(value if is_code_string(value, case.words) else "OTHER" for value in values)
+    return Decision(Replace(terms), "VR rule CS", Rule.IDENTITY, Severity.IDENTITY)
+
+
+def character_set(seen: Attribute, case: FileContext) -> Decision:
+    """(0008,0005) Specific Character Set: a term stays; what is none could not be read by anyway."""
+    verdict = code_string(seen, case)
+    if verdict.keeps:
+        return verdict
+    return emptied("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
+
+
+def integer_string(seen: Attribute, case: FileContext) -> Decision:
+    """IS: whole numbers stay, unless they are dates or known numbers."""
+    text = text_of(seen)
+    if text is not None and all(not one or is_integer_string(one, case.numbers) for one in values_of(text)):
+        return _KEEP_NUMBER
+    return emptied("VR rule IS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
+
+
+def decimal_string(seen: Attribute, case: FileContext) -> Decision:
+    """DS: numbers stay, unless they are dates or known numbers."""
+    text = text_of(seen)
+    if text is not None and all(not one or is_decimal_string(one, case.numbers) for one in values_of(text)):
+        return _KEEP_NUMBER
+    return emptied("VR rule DS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
+
+
+def binary_number(seen: Attribute, case: FileContext) -> Decision:
+    """Long binary numbers stay as decimal ones do; so many that nobody reads them one by one stay as they are."""
+    text = text_of(seen)
+    if text is None or not any(tells(one, case.numbers) for one in values_of(text)):
+        return _KEEP_BINARY
+    return emptied(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.IDENTITY, seen.length)
+
+
+def age_string(seen: Attribute, case: FileContext) -> Decision:
+    """AS: an age stays, top-coded."""
+    del case
+    text = (text_of(seen) or "").strip(" \0")
+    coded = top_coded_age(text)
+    if coded is None:
+        return emptied("VR rule AS", Rule.IDENTITY, Severity.QUASI, seen.length)
+    return _KEEP_AGE if coded == text else replaced(coded, text, "VR rule AS", Rule.IDENTITY, Severity.QUASI)
+
+
+def person_name(seen: Attribute, case: FileContext) -> Decision:
+    """PN: removed; one that says nothing stays."""
+    del case
+    text = text_of(seen)
+    if text is not None and is_placeholder(text):
+        return KEEP_TEXT
+    return removed("VR rule PN", Rule.IDENTITY, Severity.IDENTITY, seen.length)
+
+
+def always_removed(seen: Attribute, case: FileContext) -> Decision:
+    """AE, UR, UN, and bulk data that are no pixels."""
+    del case
+    return removed(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.HYGIENE, seen.length)
+
+
+def bulk(seen: Attribute, case: FileContext) -> Decision:
+    """OB, OW: pixel data of the top level, waveforms and look-up tables stay."""
+    del case
+    group = seen.tag >> 16
+    is_pixel_data = group == 0x7FE0 and len(seen.where.path) == 1
+    if is_pixel_data or group in {0x5400, 0x5600, 0x0066} or group == 0x0028:
+        return _KEEP_BULK
+    return removed(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.HYGIENE, seen.length)
+
+
+def color_profile(seen: Attribute, case: FileContext) -> Decision:
+    """ICC Profile: its colors stay, its texts go (the value is what it says); what is no profile becomes sRGB where
+    one must be there.
+    """
+    text = text_of(seen)
+    if text == "":
+        return Decision(Keep("colors alone"), _PROFILE)
+    if text is None and not case.types.needs_value(seen.where.path):
+        return removed(_PROFILE, Rule.SEGMENT, Severity.HYGIENE, seen.length)
+    return Decision(Clean(""), _PROFILE, Rule.SEGMENT, Severity.HYGIENE)
+
+
+BY_VR: Final[Mapping[str, AttributeRule]] = {
+    "AE": always_removed,
+    "AS": age_string,
+    "CS": code_string,
+    "DS": decimal_string,
+    "IS": integer_string,
+    "OB": bulk,
+    "OW": bulk,
+    "OB or OW": bulk,
+    "PN": person_name,
+    "UI": uid_rule("VR rule UI"),
+    "UN": always_removed,
+    "UR": always_removed,
+    **dict.fromkeys(_LONG_NUMBERS, binary_number),
+}
+"""The rules of the VRs that neither an option nor a table of tags changes."""

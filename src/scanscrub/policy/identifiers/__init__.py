@@ -1,0 +1,1 @@
+"""What a file's header says of its patient, and the search for it everywhere else."""

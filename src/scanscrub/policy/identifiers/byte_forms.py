@@ -1,0 +1,76 @@
+"""A spelling in the encodings of files, and how improbable it is that its bytes are there by chance."""
+
+import math
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from scanscrub.policy.identifiers.value_forms import Form
+
+_WESTERN = ("utf-8", "latin-1")
+_OTHERS = (
+    "utf-8",
+    "iso2022_jp",
+    "iso2022_kr",
+    "gb18030",
+    "shift_jis",
+    "euc_kr",
+    "iso8859_2",
+    "iso8859_5",
+    "iso8859_7",
+)
+_ESCAPES = re.compile(rb"^(?:\x1b\$\)?[A-Za-z]|\x0e)+|(?:\x1b\([A-Za-z]|\x0f)+$")
+_LAST_WESTERN = 0xFF
+_LAST_ALPHABETIC = 0x2FF
+
+
+class Coded(NamedTuple):
+    """The bytes of a spelling in one encoding, and a part of them, without NUL, that is quickly searched."""
+
+    core: bytes
+    code: bytes
+    weight: float
+
+
+def weight(text: str) -> float:
+    """How improbable the text is among random characters of its own sort, in bits; 0 for runs and ramps.
+
+    A run ("00000000") and a ramp ("12345678") are what flat areas and gradients of an image look like.
+    """
+    steps = {ord(second) - ord(first) for first, second in pairwise(text)}
+    if len(steps) < 2 or len(set(text)) < 4:
+        return 0.0
+    return sum(_letter_weight(letter) for letter in text)
+
+
+def _letter_weight(letter: str) -> float:
+    if letter.isdecimal():
+        return math.log2(10)
+    return math.log2(26) if ord(letter) <= _LAST_ALPHABETIC else 12.0
+
+
+def encoded(form: Form, heavy: float) -> Iterator[Coded]:
+    """The form in the encodings of files, in lower case. One code is both byte orders of UTF-16, for ASCII."""
+    changes = (str.lower,) if form.text.isascii() else (str, str.lower, str.upper)
+    for change in changes:
+        for codec in _codecs(form.text):
+            code = _lower_bytes(change(form.text), codec).strip(b"\0")
+            core = _ESCAPES.sub(b"", _lower_bytes(change(form.core), codec)).strip(b"\0")
+            if code:
+                yield Coded((core if core in code else code).replace(b"\0", b""), code, heavy)
+
+
+def _codecs(text: str) -> tuple[str, ...]:
+    if text.isascii():
+        return ("ascii", "utf-16-le")
+    western = all(ord(letter) <= _LAST_WESTERN for letter in text)
+    return ("utf-16-le", "utf-16-be", *(_WESTERN if western else _OTHERS))
+
+
+def _lower_bytes(text: str, codec: str) -> bytes:
+    """The encoded text as `bytes.lower` leaves it, empty where the codec cannot write it."""
+    try:
+        return text.encode(codec).lower()
+    except UnicodeEncodeError:
+        return b""

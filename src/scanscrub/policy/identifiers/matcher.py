@@ -1,0 +1,218 @@
+"""The known values of one file, made ready to be found in texts."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise, permutations
+from typing import NamedTuple
+
+from scanscrub.domain.finding import Identifier, IdentifierKind
+from scanscrub.domain.remembering import remembered_for_a_file
+from scanscrub.domain.text import compact, name_groups, remembered, words
+from scanscrub.domain.text import key as key_of
+from scanscrub.policy.text.vocabulary import Standing, listed, standing
+
+SHORTEST_ID_PART = 4
+"""A number of fewer digits is no telling part of an id."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SHORTEST_INSIDE = 5
+"""A shorter name is no telling part of a longer word, except in scripts that put no spaces between words."""
+_GENERIC = listed("vocabulary_cues.txt", "generic places")
+_INTRODUCES = frozenset().union(
+    *(listed("vocabulary_cues.txt", section) for section in ("titles", "short titles", "name follows"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """One known value as keys of words; of an id, the words in it.
+
+    `strong` ones say enough alone, `joined` are two of them in one word; other words, and initials, belong to the
+    value only as `companions` beside a word that was found, or `initialled`, beside the initial of another of them.
+    """
+
+    keys: tuple[str, ...]
+    strong: frozenset[str]
+    joined: frozenset[str]
+    companions: frozenset[str]
+    initialled: frozenset[tuple[str, str]] = frozenset()
+
+
+@remembered_for_a_file(4096)
+def _phrases(known: Identifier) -> tuple[_Phrase, ...]:
+    value = known.value.reveal()
+    match known.kind:
+        case IdentifierKind.NAME | IdentifierKind.PLACE | IdentifierKind.TEXT:
+            return tuple(_phrase(group, known.kind) for group in name_groups(value))
+        case IdentifierKind.ID:
+            telling = frozenset(key for key in map(key_of, _LETTERS.findall(value)) if _says_enough(key, known.kind))
+            return (_Phrase((), telling, frozenset(), frozenset()),)
+        case IdentifierKind.DATE | IdentifierKind.UID:
+            return ()
+
+
+def _phrase(keys: tuple[str, ...], kind: IdentifierKind) -> _Phrase:
+    strong = frozenset(key for key in keys if _says_enough(key, kind))
+    joined: set[str] = set()
+    initialled: set[tuple[str, str]] = set()
+    if kind is IdentifierKind.NAME:
+        for first, second in permutations(keys[:3], 2):
+            joined |= {first + second, first[0] + second, second + first[0]}
+            if len(second) > 1:
+                initialled |= {(first[0], second), (second, first[0])}
+    telling = (word for word in joined if len(word) >= _SHORTEST_INSIDE and standing(word) is not Standing.PLAIN)
+    companions = frozenset(keys) | frozenset(key[0] for key in keys)
+    return _Phrase(keys, strong, frozenset(telling), companions, frozenset(initialled))
+
+
+def _says_enough(key: str, kind: IdentifierKind) -> bool:
+    if len(key) < 2 or key.isdecimal() or standing(key) is Standing.PLAIN:
+        return False
+    if kind is IdentifierKind.NAME:
+        return True
+    return key not in _GENERIC and len(key) > 3
+
+
+class _Seen(NamedTuple):
+    """What is asked of every text, whoever the patient is."""
+
+    keys: tuple[str, ...]
+    joined: str
+    numbers: tuple[int, ...]
+    introduced: tuple[int, ...]
+
+
+@remembered
+def _seen(text: str) -> _Seen:
+    """The keys of the words; which of them could be a part of an id, and which stand after "for", "by" or a title."""
+    found = words(text)
+    keys = tuple(word.key for word in found)
+    numbers = (place for place, key in enumerate(keys) if len(key) >= SHORTEST_ID_PART and not key.isalpha())
+    introduced = (place for place in range(1, len(found)) if found[place - 1].folded in _INTRODUCES)
+    return _Seen(keys, "".join(keys), tuple(numbers), tuple(introduced))
+
+
+class IdentifierMatcher:
+    """Built once for a file; finds its known values in a text, whatever their order, case or transliteration."""
+
+    def __init__(self, known: Sequence[Identifier]) -> None:
+        phrases = [phrase for entry in known for phrase in _phrases(entry)]
+        self._strong = frozenset().union(*(phrase.strong | phrase.joined for phrase in phrases))
+        self._weak = _WeakPhrases(phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1)
+        self._initialled = frozenset().union(*(phrase.initialled for phrase in phrases))
+        self._companions: dict[str, set[str]] = {}
+        for phrase in phrases:
+            for key in set(phrase.keys):
+                self._companions.setdefault(key, set()).update(phrase.companions)
+        self._inside = _Parts(key for key in self._strong if len(key) >= _SHORTEST_INSIDE or not key.isascii())
+        self._anywhere = _Parts(self._strong)
+        self._foreign_starts = frozenset(key[0] for key in self._strong if not key.isascii())
+        ids = {compact(entry.value.reveal()) for entry in known if entry.kind is IdentifierKind.ID}
+        self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
+        self._all_ids = "\n".join(self._ids)
+        self._short_ids = frozenset(key for key in ids if 1 < len(key) < SHORTEST_ID_PART)
+
+    def __bool__(self) -> bool:
+        return bool(self._strong or self._weak or self._ids)
+
+    def hits(self, text: str) -> frozenset[int]:
+        """The numbers of the words of `text` (see `domain.text.words`) that belong to a known value."""
+        seen = _seen(text)
+        hit = {place for place, key in enumerate(seen.keys) if key in self._strong}
+        if self._inside.are_in(seen.joined):
+            hit.update(place for place, key in enumerate(seen.keys) if self._inside.are_in(key))
+        foreign = ((place, key) for place, key in enumerate(seen.keys) if not key.isascii())
+        hit.update(place for place, key in foreign if self._anywhere.are_in(key))
+        hit.update(place for place in seen.introduced if self._is_name_part(seen.keys[place]))
+        for place, pair in enumerate(pairwise(seen.keys)):
+            if pair in self._initialled or self._is_name_in_two(*pair):
+                hit |= {place, place + 1}
+        if seen.keys and not seen.keys[-1].isascii() and seen.keys[-1][0] in self._foreign_starts:
+            hit.update(self._cut_at_the_end(seen.keys))
+        hit.update(self._weak.places(seen.keys))
+        hit.update(self._ids_in(seen))
+        if hit:
+            self._spread(hit, seen.keys)
+        return frozenset(hit)
+
+    def has_short_id(self, text: str) -> bool:
+        """Whether a word of the text is a whole id of two or three characters: in a description that says nothing."""
+        return not self._short_ids.isdisjoint(_seen(text).keys)
+
+    def _is_name_part(self, key: str) -> bool:
+        return len(key) > 1 and key in self._companions
+
+    def _is_name_in_two(self, first: str, second: str) -> bool:
+        """Whether two words are one known word that was written apart: "Mc Donald", "Wester-mann"."""
+        return len(first) + len(second) >= _SHORTEST_INSIDE and first + second in self._strong
+
+    def _cut_at_the_end(self, keys: tuple[str, ...]) -> Iterator[int]:
+        """The last word where it begins a name in a script without spaces: a text is cut at 64 bytes."""
+        if any(key.startswith(keys[-1]) for key in self._strong):
+            yield len(keys) - 1
+
+    def _ids_in(self, seen: _Seen) -> Iterator[int]:
+        if not self._ids:
+            return
+        yield from (place for place in seen.numbers if seen.keys[place] in self._all_ids)
+        starts = (0, *accumulate(map(len, seen.keys)))
+        for known in self._ids:
+            start, before = seen.joined.find(known), 0
+            while start >= 0:
+                first, behind = bisect_right(starts, start) - 1, bisect_left(starts, start + len(known))
+                yield from range(max(first, before), behind)
+                before = max(before, behind)
+                start = seen.joined.find(known, start + 1)
+
+    def _spread(self, hit: set[int], keys: Sequence[str]) -> None:
+        """Take in the other parts of a name, and initials, that stand beside a part already found."""
+        none: set[str] = set()
+        queue = [(place, self._companions.get(keys[place], none)) for place in sorted(hit)]
+        while queue:
+            place, companions = queue.pop()
+            for beside in (place - 1, place + 1):
+                if 0 <= beside < len(keys) and beside not in hit and keys[beside] in companions:
+                    hit.add(beside)
+                    queue.append((beside, companions))
+
+
+class _Parts:
+    """Whether a text holds one of many parts, in a time that the text's length bounds and not their number."""
+
+    def __init__(self, parts: Iterable[str]) -> None:
+        self._parts = frozenset(parts)
+        self._lengths = sorted(set(map(len, self._parts)))
+
+    def are_in(self, text: str) -> bool:
+        if len(self._parts) <= len(self._lengths) * len(text):
+            return any(part in text for part in self._parts)
+        return any(
+            text[start : start + length] in self._parts
+            for length in self._lengths
+            for start in range(len(text) - length + 1)
+        )
+
+
+class _WeakPhrases:
+    """Values made of vocabulary words alone, found in any order of their words."""
+
+    def __init__(self, phrases: Iterable[tuple[str, ...]]) -> None:
+        self._by_size: dict[int, dict[int, set[tuple[str, ...]]]] = {}
+        for phrase in phrases:
+            sums = self._by_size.setdefault(len(phrase), {})
+            sums.setdefault(sum(map(hash, phrase)), set()).add(tuple(sorted(phrase)))
+
+    def __bool__(self) -> bool:
+        return bool(self._by_size)
+
+    def places(self, keys: tuple[str, ...]) -> Iterator[int]:
+        """The places of their words in a text. Windows of a text are compared by the sums of their words' hashes."""
+        sums = (0, *accumulate(map(hash, keys))) if self._by_size else ()
+        for size, phrases in self._by_size.items():
+            before = 0
+            for start in range(len(keys) - size + 1):
+                alike = phrases.get(sums[start + size] - sums[start])
+                if alike is not None and tuple(sorted(keys[start : start + size])) in alike:
+                    yield from range(max(start, before), start + size)
+                    before = start + size

@@ -1,0 +1,76 @@
+"""The spellings of one known value: orders of a name, dates as people write them, ids without punctuation."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scanscrub.domain.text import MONTHS, compact, digraphs, folded, words
+from scanscrub.policy.text.vocabulary import Standing, standing
+
+_SEPARATORS = ("^", " ", ", ", ",", "_", "-", ".", "")
+_DATE = re.compile(r"(\d{4})([.\-/]?)(\d\d)\2(\d\d)")
+_SHORTEST_ID = 6
+
+
+class Form(NamedTuple):
+    """A spelling, and a part of it that all spellings of the same words have."""
+
+    text: str
+    core: str
+
+
+def whole_form(value: str) -> Form:
+    return Form(value.strip(), value.strip())
+
+
+def name_forms(value: str) -> Iterator[Form]:
+    """The words of a name that say enough alone, and the whole name.
+
+    That is the family name with each of the next two words in both orders, and all words as they stand; as they are
+    written, without diacritics, and with umlauts as digraphs. A word of the vocabulary ("Long", "Head") says nothing
+    alone, and two of them not without the rest of the name: "long head" is a muscle's.
+    """
+    for group in value.split("="):
+        written = [group[word.start : word.end] for word in words(group)]
+        if not written or (len(written) == 1 and _is_plain(*written)):
+            continue
+        for spelled in dict.fromkeys((tuple(written), tuple(map(folded, written)), tuple(map(digraphs, written)))):
+            yield from (Form(part, part) for part in spelled if standing(part) is not Standing.PLAIN)
+            pairs = [
+                (spelled[0], other) for other in spelled[1:3] if len(spelled) == 2 or not _is_plain(spelled[0], other)
+            ]
+            for pair in dict.fromkeys((*pairs, *(pair[::-1] for pair in pairs), spelled)):
+                core = max(pair, key=len)
+                yield from (Form(separator.join(pair), core) for separator in _SEPARATORS)
+
+
+def _is_plain(*parts: str) -> bool:
+    return all(standing(part) is Standing.PLAIN for part in parts)
+
+
+def id_forms(value: str) -> Iterator[Form]:
+    """An id as written, without its punctuation, and without its leading zeros; not short, and no plain word."""
+    plain = compact(value)
+    for form in dict.fromkeys((value.strip().lower(), plain, plain.lstrip("0"))):
+        if len(form) >= _SHORTEST_ID and (any(map(str.isdecimal, form)) or standing(form) is Standing.UNKNOWN):
+            yield Form(form, form)
+
+
+def date_forms(value: str) -> Iterator[Form]:
+    """A DA, DT or ACR-NEMA date in the orders and with the separators people use; nothing for other values."""
+    found = _DATE.match(value.strip())
+    if found is None or not 1 <= int(found[3]) <= len(MONTHS):
+        return
+    year, month, day = found[1], found[3], found[4]
+    spelled = [year + month + day]
+    for mark in "-./_ ":
+        spelled.append(mark.join((year, month, day)))
+        for first, second in ((day, month), (month, day)):
+            spelled += [mark.join((first, second, year)), mark.join((first.lstrip("0"), second.lstrip("0"), year))]
+    for name in MONTHS[int(month) - 1]:
+        for mark in (" ", "-", ""):
+            for number in (day, day.lstrip("0")):
+                spelled += [mark.join((number, name, year)), mark.join((year, name, number))]
+        spelled += [f"{name} {number}, {year}" for number in (day, day.lstrip("0"))]
+        spelled += [f"{name} {day} {year}", f"{name} {day.lstrip('0')} {year}"]
+    yield from (Form(form, form) for form in dict.fromkeys(spelled))

@@ -1,0 +1,1 @@
+"""What happens to the writing that was found in pixels."""

@@ -1,0 +1,54 @@
+"""Names of output files and the rows of the crosswalk, made of pseudonyms alone."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from scanscrub.domain.finding import Attribute, Observation
+from scanscrub.policy.file_context import FileContext
+
+Rows: TypeAlias = tuple[tuple[str, str], ...]
+
+_STUDY: Final = 0x0020000D
+_SERIES: Final = 0x0020000E
+_INSTANCE: Final = 0x00080018
+_PATIENT_ID: Final = 0x00100020
+
+
+def _short(uid: str, length: int) -> str:
+    return base64.b32encode(hashlib.sha256(uid.encode()).digest()).decode("ascii")[:length]
+
+
+def dicom_name(case: FileContext, content_digest: str, extension: str) -> str:
+    """``PATIENT/ST-STUDY/SE-SERIES/IM-INSTANCE-CONTENT.dcm`` from the copy's own UIDs and the content's digest.
+
+    Two different files that claim one SOP Instance UID get two names.
+    """
+    study, series, instance = (case.uid(case.header.top.get(tag, "")) for tag in (_STUDY, _SERIES, _INSTANCE))
+    return (
+        f"{case.patient}/ST-{_short(study, 10)}/SE-{_short(series, 10)}"
+        f"/IM-{_short(instance, 16)}-{content_digest[:8]}{extension}"
+    )
+
+
+def picture_name(content_digest: str, extension: str) -> str:
+    """``picture-<16 hexadecimal digits>.png``."""
+    return f"picture-{content_digest[:16]}{extension}"
+
+
+def crosswalk_rows(seen: Sequence[Observation], case: FileContext) -> Mapping[str, Rows]:
+    """Old and new of every UID that changes (``uids``) and of the patient (``patients``)."""
+    uids = {old: case.uid(old) for old in _uids(seen)}
+    old_patient = case.header.top.get(_PATIENT_ID, "")
+    patients: Rows = ((old_patient, case.patient),) if old_patient not in {"", case.patient} else ()
+    return {
+        "uids": tuple((old, new) for old, new in uids.items() if new != old),
+        "patients": patients,
+    }
+
+
+def _uids(seen: Sequence[Observation]) -> Iterator[str]:
+    for one in seen:
+        if isinstance(one, Attribute) and one.vr == "UI" and one.value is not None:
+            yield from (part.strip(" \0") for part in one.value.reveal().split("\\"))

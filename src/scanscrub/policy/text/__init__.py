@@ -1,0 +1,1 @@
+"""What of a free text may stay."""

@@ -1,0 +1,131 @@
+"""Clean Descriptors (PS3.15 E.3.5): keep of a description what identifies nobody."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from scanscrub.domain.finding import Identifier
+from scanscrub.domain.text import Word, remembered, words
+from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.text.identity_patterns import spans
+from scanscrub.policy.text.leftover_words import pointless
+from scanscrub.policy.text.name_cues import (
+    after_cues,
+    beside_names,
+    initials_of,
+    joined_like_a_name,
+    last_initials,
+    spelled_out,
+)
+from scanscrub.policy.text.person_names import is_eponym, is_in_phrase, is_name, needs_phrase
+from scanscrub.policy.text.scripts import is_foreign, is_medical
+from scanscrub.policy.text.technical_numbers import untechnical
+from scanscrub.policy.text.text_removal import without
+from scanscrub.policy.text.vocabulary import Standing, is_cut_off, standing
+
+Mode: TypeAlias = Literal["allow-list", "block-list"]
+
+_PATH = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\S)\\\\(?=[^\\\s]+\\[^\\\s]))\S+")
+_DECIMALS = re.compile(r"\d\.\d{5,12}(?![^\W_])(?!\.\d)")
+_LETTERS_OF_AN_ABBREVIATION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedText:
+    """What is left of a text, and how many words went."""
+
+    text: str
+    words: int
+
+
+def clean_text(text: str, known: Sequence[Identifier] | IdentifierMatcher, mode: Mode) -> CleanedText:
+    """Take out what identifies: known values, what has the form of a date, id, address or name, other scripts' words.
+
+    A number stays where it has a technical reading, a word that people are called as well only in its phrase. With
+    ``"allow-list"`` a word that the vocabulary does not hold goes too. Values joined by a backslash are cleaned one
+    by one. Nothing else changes: a text from which no word goes comes back as it was, and a cleaned text cleaned
+    again is the same.
+    """
+    finder = known if isinstance(known, IdentifierMatcher) else IdentifierMatcher(known)
+    removed = 0
+    while True:
+        left, count = _cleaned_once(text, finder, mode)
+        if not count:
+            return CleanedText(text, removed)
+        text, removed = left, removed + count
+
+
+def _cleaned_once(text: str, known: IdentifierMatcher, mode: Mode) -> tuple[str, int]:
+    """The text less what was seen in it, and how many words went; what is left may show more."""
+    if "\\" in text:
+        without_path, paths = _PATH.subn("", text)
+        if paths:
+            return without_path.rstrip(), paths
+        parts = [_cleaned_once(part, known, mode) for part in text.split("\\")]
+        return "\\".join(part for part, _ in parts), sum(count for _, count in parts)
+    gone = _gone_by_form(text, mode)
+    hits = known.hits(text) if known else frozenset()
+    return without(text, {*gone, *hits}) if gone or hits else (text, 0)
+
+
+@remembered
+def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
+    """The numbers of the words that go whoever the patient is."""
+    found = words(text)
+    covered = bytearray(len(text))
+    for start, end in spans(text):
+        covered[start:end] = b"\1" * (end - start)
+    ranks = [_rank(text, found, place) for place in range(len(found))]
+    gone = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
+    gone.update(untechnical(text, found), spelled_out(text, found))
+    names = set(after_cues(text, found, ranks))
+    names.update(last_initials(text, found), joined_like_a_name(text, found, ranks))
+    names.update(place for place, rank in enumerate(ranks) if _goes(text, found, place, rank, mode))
+    telling = [place not in names and _tells(word, ranks[place], mode) for place, word in enumerate(found)]
+    names.update(beside_names(text, found, names, telling))
+    names.update(initials_of(text, found, names))
+    gone |= names
+    if gone:
+        gone.update(pointless(text, found, gone, telling))
+    return frozenset(gone)
+
+
+def _rank(text: str, found: Sequence[Word], place: int) -> Standing:
+    """The standing of a word where it stands."""
+    word = found[place]
+    if _DECIMALS.match(text, max(word.start - 2, 0)):
+        return Standing.PLAIN
+    written = text[word.start : word.end]
+    if is_foreign(written):
+        return Standing.PLAIN if is_medical(written) else Standing.UNKNOWN
+    if is_name(written):
+        return Standing.UNKNOWN
+    if needs_phrase(written):
+        return Standing.PLAIN if is_in_phrase(found, place) else Standing.EPONYM
+    rank = standing(written)
+    if rank is Standing.UNKNOWN and place == len(found) - 1 and is_cut_off(written):
+        return Standing.PLAIN
+    return rank
+
+
+def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mode) -> bool:
+    """Whether a word is no vocabulary; where unknown words may stay, whether it is a name or of another script."""
+    if rank is Standing.PLAIN:
+        return False
+    word = text[found[place].start : found[place].end]
+    if rank is Standing.EPONYM:
+        return needs_phrase(word) and (mode == "allow-list" or is_eponym(word))
+    return mode == "allow-list" or is_foreign(word) or (_is_long_enough(word) and is_name(word))
+
+
+def _is_long_enough(word: str) -> bool:
+    """Whether a name of that length is no abbreviation: three capitals may be one."""
+    return len(word) > _LETTERS_OF_AN_ABBREVIATION or (
+        len(word) == _LETTERS_OF_AN_ABBREVIATION and not word.isupper() and not word.islower()
+    )
+
+
+def _tells(word: Word, rank: Standing, mode: Mode) -> bool:
+    """Whether a word that stays says something by itself."""
+    return (rank is Standing.PLAIN or mode == "block-list") and len(word.folded) > 1 and not word.folded.isdecimal()

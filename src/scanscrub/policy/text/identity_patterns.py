@@ -1,0 +1,130 @@
+"""What points at a person by its form alone: dates, years, numbers that are ids, ages over 89, addresses."""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from scanscrub.policy.text.postcodes import POSTCODES
+
+Span: TypeAlias = tuple[int, int]
+
+_ENGLISH = "january february march april may june july august september october november december"
+_GERMAN = "januar jänner februar märz maerz april mai juni juli august september oktober november dezember"
+_FRENCH = "janvier février fevrier mars avril mai juin juillet août aout septembre octobre novembre décembre decembre"
+_SPANISH = "enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre"
+_ITALIAN = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
+_PORTUGUESE = "janeiro fevereiro março maio junho julho setembro outubro novembro dezembro"
+_DUTCH = "januari februari maart mei augustus"
+_SHORT = (
+    "jan feb mar apr jun jul aug sep sept oct nov dec mär mrz okt dez janv févr fév avr juil déc ene abr ago dic"
+    " gen mag giu lug set ott mei fev out"
+)
+_MONTH_NAMES = f"{_ENGLISH} {_GERMAN} {_FRENCH} {_SPANISH} {_ITALIAN} {_PORTUGUESE} {_DUTCH} {_SHORT}".split()
+_MONTH = f"(?:{'|'.join(sorted(set(_MONTH_NAMES), key=lambda name: (-len(name), name)))})"
+_UNMISTAKABLE = "jan feb mar apr jun jul aug sep sept oct nov dec mrz okt dez"
+_SAFE_MONTH = f"(?:{'|'.join(sorted({*_ENGLISH.split(), *_GERMAN.split(), *_UNMISTAKABLE.split()}))})"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_YEAR = r"(?:19|20)\d\d"
+_GAP = r"[\s.,_/\-]{0,3}"
+_OF = r"(?:del?\s+)?"
+_NO_LETTERS_AFTER = r"(?![^\W\d_])"
+_NO_LETTERS_BEFORE = r"(?<![^\W\d_])"
+_WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
+
+_DATES = (
+    # 2014-03-21, 1999.01.31 (ACR-NEMA), 2014/3/21, 2014_03_21, 2014-03-21T12:34:56
+    (
+        rf"(?<![\d.]){_YEAR}([\-./_ ])(?:0?[1-9]|1[0-2])\1{_DAY}(?!\d)"
+        r"(?:t\d\d:?\d\d(?::?\d\d)?[\d.,]*(?:z|[+\-]\d\d:?\d\d)?)?"
+    ),
+    # 21.03.2014, 3/21/14, 21-3-2014
+    rf"(?<![\d.]){_DAY}\s?([\-./_])\s?{_DAY}\s?\1\s?(?:{_YEAR}|\d\d)(?![\d.]*\d)",
+    rf"(?<![\d.]){_DAY}\s{_DAY}\s{_YEAR}(?!\d)",
+    # 03/2014, 2014-03
+    rf"(?<![\d.])(?:0?[1-9]|1[0-2])[\-./]{_YEAR}(?![\d.]*\d)",
+    rf"(?<![\d.]){_YEAR}[\-./](?:0[1-9]|1[0-2])(?!\d)",
+    # 21 Mar 2014, 21-MAR-14, March 21st 2014, Sep1999, 2001 Jul 05
+    rf"(?<![^\W_]){_DAY}(?:st|nd|rd|th|er)?{_GAP}{_OF}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_OF}(?:{_YEAR}|'?\d\d))?(?!\d|\.\d)",
+    rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_DAY}(?:st|nd|rd|th)?\s*,?[\s\-/]+(?:{_YEAR}|'?\d\d)(?!\d|\.\d)",
+    rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_OF}{_YEAR}(?!\d)",
+    rf"(?<!\d){_YEAR}{_GAP}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_DAY}(?!\d))?",
+    (
+        rf"{_NO_LETTERS_BEFORE}(?:january|february|march|april|june|july|august|september|october|november|december)"
+        rf"\s+{_DAY}(?:st|nd|rd|th)?(?!\d|\.\d)"
+    ),
+    # 24.III.1961, 24-IV-61
+    rf"(?<![^\W_.]){_DAY}[.\s/\-]{{1,2}}(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})[.\s/\-]{{1,2}}(?:{_YEAR}|'?\d\d)(?![.]?\d)",
+    # S36.3.24, R2/5/1, and eras and dates in Chinese, Japanese and Korean
+    r"(?<![^\W_.])[mtshr]\.?\s?(?:[1-9]|[1-9]\d)[.\-/](?:0?[1-9]|1[0-2])[.\-/](?:0?[1-9]|[12]\d|3[01])(?![.]?\d)",
+    r"(?:\u660e\u6cbb|\u5927\u6b63|\u662d\u548c|\u5e73\u6210|\u4ee4\u548c|\u6c11\u56fd|\u6c11\u570b)\s?(?:\d{1,3}|\u5143)\s?\u5e74?(?:\s?\d{1,2}\s?\u6708)?(?:\s?\d{1,2}\s?\u65e5)?",
+    r"\d{2,4}\s?[\u5e74\ub144](?:\s?\d{1,2}\s?[\u6708\uc6d4])?(?:\s?\d{1,2}\s?[\u65e5\uc77c\u53f7\u865f])?",
+    r"\d{1,2}\s?[\u6708\uc6d4]\s?\d{1,2}\s?[\u65e5\uc77c\u53f7\u865f]",
+    # Mar-19, NOV'61, Mar 61
+    rf"{_NO_LETTERS_BEFORE}{_SAFE_MONTH}(?:\s?['\u2019\-/]\s?\d\d|\s(?:3[2-9]|[4-9]\d))(?![^\W_]|[.,]\d)",
+    # 2014 alone; but not b2000, TE 2010 ms, 2048x2048
+    (
+        rf"{_WORD_START}(?<![\d.,x^])(?!(?:1900|2000|2048)\b)(?:19[2-9]\d|20[0-3]\d)(?![.,]\d|\s?(?:ms|mm|hu|us|x))"
+        rf"{_WORD_END}"
+    ),
+)
+_NUMBERS = (
+    r"(?<![\d.])\d+(?:\.\d+){4,}(?![\d.])",  # a UID
+    r"(?<!\d)\d{3}[\- ]\d{2}[\- ]\d{4}(?!\d)",  # a social security number
+    r"(?:\+\d{1,3}|\(\d{2,5}\)|\b(?:tel|phone|telefon|fon|fax|ph)\b[.:]*)[\s\-./()]*\d(?:[\s\-./()]{0,3}\d){4,}",
+    r"(?<![\w.])(?:0\d{2,4}|\(0\d*\)\s?\d{0,4})\s?[/\-]\s?\d{3,}(?:[\s\-]?\d+)*",
+    # a run of five digits and more, with the letters around it and what is joined to it; not decimals, not a table
+    # position (I00005 beside a caret)
+    rf"{_WORD_START}(?<!\d\.)(?!(?<=\^)[psi]\d{{5}}{_WORD_END})[^\W_]*\d{{5,}}[^\W_]*(?:[\-+/.][^\W_]{{0,4}}\d[^\W_]{{0,4}}{_WORD_END}){{0,3}}",
+    # letters and many digits mixed; not table positions, not a matrix
+    rf"{_WORD_START}(?<!\d\.)(?=(?:[^\W\d_]*\d){{6}})(?!(?:[psialrfht]\d{{1,4}}){{2,}}{_WORD_END}|\d+(?:x\d+)+{_WORD_END})[^\W_]{{8,}}",
+    (
+        rf"{_WORD_START}(?:mrn|pid|ssn|nhs|nip|hn|fall(?:nummer|nr)|(?:pat(?:ient)?|acc(?:ession)?|case|study|exam)[\s\-_]?(?:id|no|nr))"
+        rf"{_WORD_END}\s?[.:#=\-]*\s*[^\W_]*\d[\w\-/.]*"
+    ),
+    r"#\s?\d[\d\-]{2,}",
+    r"(?<=\d{4})\s{0,2}(?:x|ext\.?)\s?\d{2,5}(?![^\W_])",  # its extension
+    r"(?<![^\W_])(?-i:[A-Z]{2}[ ]?(?:\d\d[ ]?){3}[A-DT])(?![^\W_])",  # a national insurance number
+    *POSTCODES,
+    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",  # an IP address
+)
+_AGES = (
+    # F95, 93/M: a sex beside an age over 89
+    rf"{_WORD_START}[mfw][\s/\-]?(?:9\d|1[01]\d){_WORD_END}(?![.,]\d)",
+    rf"{_WORD_START}(?<!\d[.,])(?!99m)(?:9\d|1[01]\d)[\s/\-]?[mfw]{_WORD_END}",
+    (
+        r"(?<![\d.])0?(?:9\d|1[0-3]\d)\s?-?\s?(?:y(?:ea)?rs?|y/?o|y|years?|jahre?|j|ans|años|anni|anos)(?:[\s\-]?olds?|\s?alt)?"
+        rf"{_WORD_END}"
+    ),
+    rf"{_WORD_START}(?:aged?|alter|edad|[âa]ge)\s?:?\s?(?:9\d|1[0-3]\d)(?!\d)",
+)
+_ADDRESSES = (
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[(\[]at[)\]])\s?[\w\-]+(?:\.[\w\-]+)+",
+    r"(?:(?:https?|ftp|file)://|www\.)\S+",
+    r"/(?:home|users|mnt|data)/\S+",
+    (
+        r"(?<![\w.])\d{1,5}[a-z]?\s+(?:[nsew]\.?\s+)?(?:[^\W\d_](?:[^\W\d_]|['.\-])*\s+){1,3}"
+        r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|way|place|square|highway|hwy)\b\.?"
+    ),
+    r"(?<!\w)[^\W\d_]{3,}(?:strasse|straße|str\.|weg|platz|gasse|allee|damm|ufer)\s*\d{1,4}\s?[a-z]?(?![^\W_])",
+    r"(?<!\w)(?:rue|avenue|boulevard|via|viale|calle|plaza|rua|piazza|chemin)\s+(?:[^\W\d_]+['\s]+){1,4}?\d{1,4}(?![^\W_])",
+    (
+        r"(?<!\w)\d{1,4}\s?[a-z]?,?\s+(?:rue|avenue|boulevard|chemin|allée)\s+(?:(?:de|du|des|d['\u2019])\s*)?(?:la\s|l['\u2019])?"
+        r"[^\W\d_]+"
+    ),
+    r"(?<![^\W_])(?:apt|apto|suite|ste|flat|studio|wohnung|piso|apartamento|appartement|lgh|daire|kat|byt)\.?\s?(?:no\.?\s?|nr\.?\s?)?\d{1,4}[a-z]?(?![^\W_])",
+    r"(?<!\w)[^\W\d_]{3,}(?:gatan|v\u00e4gen|stigen|gr\u00e4nd|straat|laan|plein|steeg|boulevard|veien|vejen|gade|svej|katu|utca|kuja|singel)\s?\d{1,4}[a-z]?(?![^\W_])",
+    r"(?<!\w)(?:ul|ulica|al|aleja|plac|pl|os|osiedle|ulice|n\u00e1m|str|strada|cd|cad|sok|sk)\.\s?(?:[^\W\d_]+\s){1,3}\d{1,4}(?:/\d{1,3})?(?![^\W_])",
+    r"(?<!\w)(?:ulica|aleja|plac|osiedle|ulice|n\u00e1m\u011bst\u00ed|strada|avenida|travessa|rodovia|paseo|camino|alameda|vicolo|corso|largo|pra\u00e7a)\s(?:[^\W\d_]+\s){1,4}\d{1,4}(?:/\d{1,3})?(?![^\W_])",
+    r"\b(?:p\.?\s?o\.?\s?box|postfach)\s*\d+",
+)
+_COMPILED = tuple(re.compile(form, re.IGNORECASE) for form in (*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))
+_ANY_CANDIDATE = re.compile(r"\d|@|[(\[]at[)\]]|www\.|/", re.IGNORECASE)
+
+
+def spans(text: str) -> Iterator[Span]:
+    """The places, half open, of whatever identifies by its form; they may overlap."""
+    if _ANY_CANDIDATE.search(text) is None:
+        return
+    for form in _COMPILED:
+        for found in form.finditer(text):
+            yield found.span()

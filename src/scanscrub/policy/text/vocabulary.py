@@ -1,0 +1,170 @@
+"""The words that identify nobody: what an allow-list leaves of a description."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from unicodedata import normalize
+
+from scanscrub.domain.text import digraphs, folded, remembered
+
+_RUN = re.compile(r"\d+|[^\W\d_]+")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_STRUCTURED = (
+    re.compile(r"[A-Z][a-z]{0,2}\d{2}[a-z]{0,2}\d?"),  # reconstruction kernels: B30f, Br40d, Hr68h
+    re.compile(r"(?:[PSIALRFHT]\d{1,4}){2,5}"),  # table and couch positions: P101S108I0
+    re.compile(r"(?:[WCL]{1,2}\d{1,4}){2}"),  # windows: C98W185, WW400WL40
+    re.compile(r"\d{1,4}(?:[xX]\d{1,4}){1,3}"),  # matrices: 512x512x60
+)
+_LONGEST_NUMBER = 4
+_LONGEST_SEGMENT = 16
+_MOST_DIGITS = 8
+_TOO_DEAR = 9
+_PRICE_OF_A_LETTER = 5
+_SHORTEST_CUT_OFF = 4
+_SHORTEST_PART = 4
+
+
+class Standing(IntEnum):
+    """How well a word is known to identify nobody."""
+
+    UNKNOWN = 0
+    EPONYM = 1
+    PLAIN = 2
+
+
+@cache
+def _sections(name: str) -> Mapping[str, frozenset[str]]:
+    """The words of a data file by section, folded, and umlauts also as digraphs."""
+    sections: defaultdict[str, set[str]] = defaultdict(set)
+    section = ""
+    for line in files("scanscrub.policy.tables").joinpath(name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line.isascii() and not line.startswith("#"):
+            sections[section].update(line.lower().split())
+        elif not line.startswith("#"):
+            sections[section].update(form(word) for word in line.split() for form in (folded, digraphs))
+    return {section: frozenset(listed) for section, listed in sections.items()}
+
+
+def listed(name: str, section: str | None = None) -> frozenset[str]:
+    """The folded words of a data file of this package; of one section of it where that is given."""
+    sections = _sections(name)
+    return sections[section] if section is not None else frozenset().union(*sections.values())
+
+
+@cache
+def listed_as_written(name: str, section: str | None = None) -> frozenset[str]:
+    """The words of a file or of a section of it in their own script, in small letters, not transliterated."""
+    found: set[str] = set()
+    inside = section is None
+    for line in files("scanscrub.policy.tables").joinpath(name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            inside = section is None or line.strip("[]") == section
+        elif inside and not line.startswith("#"):
+            found.update(normalize("NFKC", line).casefold().split())
+    return frozenset(found)
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """Words of radiology and of everyday description."""
+    files_of_words = (
+        "vocabulary.txt",
+        "vocabulary_concepts.txt",
+        "vocabulary_english.txt",
+        "cs_terms.txt",
+        "placeholders.txt",
+    )
+    return frozenset().union(*(listed(name) for name in files_of_words)) - eponyms()
+
+
+@cache
+def eponyms() -> frozenset[str]:
+    """Words that radiology uses and that are somebody's name."""
+    return listed("vocabulary_eponyms.txt")
+
+
+@remembered
+def standing(word: str) -> Standing:
+    """Whether the vocabulary holds this run of letters and digits, or what it is composed of.
+
+    A number of up to three digits, a single letter, one beside a number, a kernel (``B30f``), a matrix (``512x512``),
+    a table position (``P101S108I0``), a word with numbers (``T2w``, ``b1000``) and joined words in camel case
+    (``HeadRoutine``) are composed of what is listed.
+    """
+    lowered = folded(word)
+    if lowered in plain_words():
+        return Standing.PLAIN
+    if lowered in eponyms():
+        return Standing.EPONYM
+    if any(shape.fullmatch(word) for shape in _STRUCTURED):
+        return Standing.PLAIN
+    if not lowered.isalpha():
+        return Standing.PLAIN if _is_segmented(lowered) else Standing.UNKNOWN
+    if len(word) == 1 and word.isascii():
+        return Standing.PLAIN
+    return Standing.PLAIN if _is_camel_case(word) or _is_compound(lowered) else Standing.UNKNOWN
+
+
+def _is_compound(word: str) -> bool:
+    """Whether it is the plural of a word of radiology, or two parts of the body in one: HELICALS, CHESTABDOMEN."""
+    known = listed("vocabulary.txt")
+    if word.endswith("s") and len(word) > _SHORTEST_PART and word[:-1] in known:
+        return True
+    bodies = listed("vocabulary.txt", "anatomy, English")
+    return any(
+        word[:end] in bodies and word[end:] in bodies for end in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+    )
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(
+        word[:length]
+        for word in listed("vocabulary.txt") | listed("vocabulary_concepts.txt")
+        for length in range(_SHORTEST_CUT_OFF, len(word))
+    )
+
+
+def is_cut_off(word: str) -> bool:
+    """Whether a word may be the beginning of a longer one of the vocabulary: values end where their VR does."""
+    return folded(word) in _beginnings()
+
+
+def _is_segmented(word: str) -> bool:
+    """Whether a word with digits is made of listed words, short numbers and lone letters: T1wMPRAGE3D, b1000."""
+    if sum(map(str.isdecimal, word)) > _MOST_DIGITS:
+        return False
+    lowest = {0: 0}
+    for start in range(len(word)):
+        if start in lowest:
+            for end, price in _segment_ends(word, start):
+                lowest[end] = min(lowest.get(end, _TOO_DEAR), lowest[start] + price)
+    return lowest.get(len(word), _TOO_DEAR) < _TOO_DEAR
+
+
+def _segment_ends(word: str, start: int) -> Iterator[tuple[int, int]]:
+    """The ends of what the word may go on with here, and what that costs: a lone letter may stand once."""
+    run = _RUN.match(word, start)
+    if run is not None and _is_short_number_or_word(run[0]):
+        yield run.end(), _PRICE_OF_A_LETTER if len(run[0]) == 1 and run[0].isalpha() else 1
+    for end in range(start + 2, min(len(word), start + _LONGEST_SEGMENT) + 1):
+        piece = word[start:end]
+        if piece in plain_words() and (len(piece) > 2 or not piece.isalpha()):
+            yield end, 1
+
+
+def _is_short_number_or_word(run: str) -> bool:
+    if run.isdecimal():
+        return run.isascii() and (len(run) < _LONGEST_NUMBER or (len(run) == _LONGEST_NUMBER and run.endswith("00")))
+    return len(run) == 1 or run in plain_words()
+
+
+def _is_camel_case(word: str) -> bool:
+    humps = _CAMEL.findall(word)
+    joined = len(humps) > 1 and "".join(humps) == word
+    return joined and all(len(hump) == 1 or hump.lower() in plain_words() for hump in humps)

@@ -1,0 +1,1 @@
+"""An audit, in every format but the page."""
