@@ -24,9 +24,9 @@ class FindingsFormat(StrEnum):
 
 
 _MODULES: Mapping[FindingsFormat, str] = {
-    FindingsFormat.text: "findings_text",
+    FindingsFormat.text: "text",
     FindingsFormat.concise: "concise",
-    FindingsFormat.json: "findings_json",
+    FindingsFormat.json: "json_report",
     FindingsFormat.sarif: "sarif",
     FindingsFormat.github: "github",
     FindingsFormat.junit: "junit",
@@ -82,7 +82,7 @@ def _either(words: Sequence[str]) -> str:
 
 def write_findings(report: CheckReport, wanted: FindingsFormat, stream: TextIO) -> None:
     """Write the whole report to `stream`, which takes UTF-8."""
-    writer: FindingsWriter = import_module(f"scanscrub.report.{_MODULES[wanted]}").write
+    writer: FindingsWriter = import_module(f"scanscrub.report.findings.{_MODULES[wanted]}").write
     writer(report, stream)
 
 
