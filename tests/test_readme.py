@@ -1,4 +1,4 @@
-"""What README shows is true: commands, exit codes, dependencies."""
+"""What README and the pages of the documentation show is true: commands, exit codes, dependencies."""
 
 import re
 import shlex
@@ -12,17 +12,22 @@ import yaml
 
 from scanscrub import __version__
 from scanscrub.checking.accepted.allow import parse_allows
-from scanscrub.domain.errors import ExitCode
+from scanscrub.cli.app import COMMANDS, application
+from scanscrub.cli.help import TOPICS
+from scanscrub.domain.errors import ExitCode, UsageError
 from scanscrub.domain.rules import Rule
 from scanscrub.report.network_words import ENFORCED
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PACKAGE = ROOT / "src" / "scanscrub"
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "src/scanscrub/docs").glob("*.md"))}
+SHOWN = "\n".join([README, *PAGES.values()])
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def shell_lines() -> list[list[str]]:
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    blocks = re.findall(r"```sh\n(.*?)```", SHOWN, re.DOTALL)
     return [shlex.split(line, comments=True) for block in blocks for line in block.splitlines() if line.strip()]
 
 
@@ -34,6 +39,10 @@ def commands() -> list[list[str]]:
             if word.split("/")[-1] == "scanscrub" and words[place - 1] != "install":
                 found.append(words[place + 1 :])
     return found
+
+
+def test_readme_can_be_read_in_a_few_minutes() -> None:
+    assert len(README.splitlines()) <= 125
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
@@ -53,17 +62,17 @@ def test_the_commands_and_options_shown_exist(words: list[str]) -> None:
 
 
 def test_the_accepted_findings_shown_are_understood() -> None:
-    blocks = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL)]
+    blocks = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", SHOWN, re.DOTALL)]
     (tables,) = (block["tool"]["scanscrub"]["allow"] for block in blocks if "tool" in block)
     assert [allow.rules for allow in parse_allows(tables)] == [{Rule.UID}]
 
 
 def test_it_says_how_nothing_is_sent_in_the_words_of_the_report() -> None:
-    assert ENFORCED in README.replace("\n", " ")
+    assert ENFORCED in PAGES["threat-model"].replace("\n", " ")
 
 
 def test_the_table_of_exit_codes_is_the_one_in_the_code() -> None:
-    rows = re.findall(r"^\| (\d+(?:, \d+)*) \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| (\d+(?:, \d+)*) \|", PAGES["exit-codes"], re.MULTILINE)
     shown = {int(code) for row in rows for code in row.split(", ")}
     assert shown == {code.value for code in ExitCode}
 
@@ -84,12 +93,13 @@ def test_every_dependency_is_explained_with_its_licence() -> None:
 
 def test_the_hooks_shown_are_the_hooks_offered() -> None:
     offered = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
-    assert set(re.findall(r"scanscrub-check(?:-headers)?", README)) == offered
+    for text in (README, PAGES["checking"]):
+        assert set(re.findall(r"scanscrub-check(?:-headers)?", text)) == offered
 
 
 def test_the_revision_shown_is_this_release() -> None:
     """pre-commit warns of a branch at every call."""
-    assert re.findall(r"^ +rev: (\S+)", README, re.MULTILINE) == [f"v{__version__}"]
+    assert re.findall(r"^ +rev: (\S+)", SHOWN, re.MULTILINE) == [f"v{__version__}"] * 2
 
 
 def test_the_pictures_shown_are_there() -> None:
@@ -100,3 +110,43 @@ def test_the_pictures_shown_are_there() -> None:
 def test_the_gate_that_people_run_is_the_one_that_ci_runs() -> None:
     assert ".ci/gate" in README
     assert ".ci/gate" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_commands_named_in_running_text_exist() -> None:
+    named = {words.split()[0] for words in re.findall(r"`scanscrub ([a-z][^`]*)`", SHOWN.replace("\n", " "))}
+    assert named <= set(COMMANDS)
+
+
+def test_the_topics_that_are_pointed_at_exist() -> None:
+    pointed = re.findall(r"`scanscrub help ([a-z-]+)`", SHOWN.replace("\n", " "))
+    assert pointed
+    assert set(pointed) <= set(TOPICS)
+
+
+def test_every_page_has_a_topic_and_every_topic_a_page() -> None:
+    pages = {path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "docs").iterdir()} | {"ARCHITECTURE.md"}
+    assert sorted(page for page, _ in TOPICS.values()) == sorted(pages)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_help_shows_the_page_of_a_topic(topic: str, capfd: pytest.CaptureFixture[str]) -> None:
+    application(["help"])(["help", topic], standalone_mode=False)
+    assert capfd.readouterr().out.rstrip() == (PACKAGE / TOPICS[topic][0]).read_text(encoding="utf-8").rstrip()
+
+
+def test_help_without_a_topic_lists_them_all(capfd: pytest.CaptureFixture[str]) -> None:
+    application(["help"])(["help"], standalone_mode=False)
+    assert [line.split()[0] for line in capfd.readouterr().out.splitlines()] == list(TOPICS)
+
+
+def test_help_on_an_unknown_topic_names_those_that_there_are() -> None:
+    with pytest.raises(UsageError) as raised:
+        application(["help"])(["help", "surgery"], standalone_mode=False)
+    assert "guide" in raised.value.hint
+
+
+def test_a_page_that_points_at_another_points_at_one_that_is_there() -> None:
+    named = re.findall(r"`([\w-]+(?:\.schema)?\.(?:md|json))` beside", SHOWN)
+    assert named
+    for name in named:
+        assert (PACKAGE / "docs" / name).is_file(), name

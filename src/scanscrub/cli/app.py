@@ -15,7 +15,7 @@ import scanscrub
 from scanscrub.domain.errors import ExitCode, ScanscrubError
 from scanscrub.offline import guard
 
-COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor")
+COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor", "help")
 """Each is a module beside this one: a function of the command's name, or an ``app`` of further commands."""
 ASKS_FOR_ITSELF = frozenset({"clean"})
 """Commands whose options can ask for a part of the network: each calls `guard.enforce` before it loads anything."""
