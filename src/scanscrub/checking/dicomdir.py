@@ -9,23 +9,35 @@ from dataclasses import replace
 from typing import BinaryIO, Final
 
 from scanscrub.checking.names.file_names import judge_name
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, HeaderElement
 from scanscrub.domain.plan import Source
 from scanscrub.formats.dicom.encoding.attributes import attributes
 from scanscrub.formats.dicom.encoding.container import Container, read_container
 from scanscrub.pipeline.worker_context import WorkerContext
 
-_FILE_SET_ID: Final = 0x00041130
-_RECORDS: Final = 0x00041220
-_FILE_ID: Final = 0x00041500
-_OWN_UID: Final = (0x00020003,)
+_OWN_UID: Final = (tags.MediaStorageSOPInstanceUID,)
 """The index's own UID: `clean` makes it of the content."""
-_STRUCTURE: Final = frozenset({_FILE_SET_ID, 0x00041200, 0x00041202, 0x00041212, _RECORDS})
-_RECORD_STRUCTURE: Final = frozenset(
-    {0x00041400, 0x00041410, 0x00041420, 0x00041430, _FILE_ID, 0x00041510, 0x00041512}
+_STRUCTURE: Final = frozenset(
+    {
+        tags.FileSetID,
+        tags.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity,
+        tags.OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity,
+        tags.FileSetConsistencyFlag,
+        tags.DirectoryRecordSequence,
+    }
 )
-_REFERENCED_UID: Final = 0x00041511
-_INSTANCE_UID: Final = 0x00080018
+_RECORD_STRUCTURE: Final = frozenset(
+    {
+        tags.OffsetOfTheNextDirectoryRecord,
+        tags.RecordInUseFlag,
+        tags.OffsetOfReferencedLowerLevelDirectoryEntity,
+        tags.DirectoryRecordType,
+        tags.ReferencedFileID,
+        tags.ReferencedSOPClassUIDInFile,
+        tags.ReferencedTransferSyntaxUIDInFile,
+    }
+)
 
 
 def is_clean_index(stream: BinaryIO, tools: WorkerContext) -> bool:
@@ -33,7 +45,12 @@ def is_clean_index(stream: BinaryIO, tools: WorkerContext) -> bool:
     container = read_container(stream)
     seen = attributes(container.data_set)
     top = {one.tag: one for one in seen if not one.where.depth}
-    if _RECORDS not in top or not set(top) <= _STRUCTURE or _is_named(top) or _has_more(container):
+    if (
+        tags.DirectoryRecordSequence not in top
+        or not set(top) <= _STRUCTURE
+        or _is_named(top)
+        or _has_more(container)
+    ):
         return False
     if not _says_nothing([one for one in attributes(container.meta) if one.where.path != _OWN_UID], tools):
         return False
@@ -41,7 +58,7 @@ def is_clean_index(stream: BinaryIO, tools: WorkerContext) -> bool:
 
 
 def _is_named(top: Mapping[int, Attribute]) -> bool:
-    return _FILE_SET_ID in top and top[_FILE_SET_ID].length > 0
+    return tags.FileSetID in top and top[tags.FileSetID].length > 0
 
 
 def _has_more(container: Container) -> bool:
@@ -54,7 +71,7 @@ def _records(seen: Sequence[Attribute]) -> Iterator[list[Attribute]]:
     for one in seen:
         if one.where.depth:
             path = one.where.path[2:]
-            tag = _INSTANCE_UID if path == (_REFERENCED_UID,) else path[0]
+            tag = tags.SOPInstanceUID if path == (tags.ReferencedSOPInstanceUIDInFile,) else path[0]
             inside = replace(one, where=HeaderElement((tag, *path[1:])))
             records.setdefault(one.where.path[1], []).append(inside)
     yield from records.values()
@@ -62,7 +79,7 @@ def _records(seen: Sequence[Attribute]) -> Iterator[list[Attribute]]:
 
 def _names_nobody(record: Sequence[Attribute]) -> bool:
     """Whether the file IDs of the record are names that point at nobody."""
-    file_ids = (one.value.reveal() for one in record if one.tag == _FILE_ID and one.value is not None)
+    file_ids = (one.value.reveal() for one in record if one.tag == tags.ReferencedFileID and one.value is not None)
     return all(
         judge_name(part.strip(), lambda _: False) is None for file_id in file_ids for part in file_id.split("\\")
     )

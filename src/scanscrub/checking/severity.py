@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, IdentifierKind, Observation, SegmentSeen
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.headers.text_rules import TEXT_VRS
@@ -16,12 +17,12 @@ from scanscrub.policy.segments import is_of_a_program, severity_of
 from scanscrub.policy.tables.ps3_15 import row_of
 from scanscrub.policy.text.descriptors import clean_text
 
-_PATIENT_NAME: Final = (0x00100010,)
-_PATIENT_ID: Final = (0x00100020,)
-_SOP_CLASS: Final = (0x00080016,)
+_PATIENT_NAME: Final = (tags.PatientName,)
+_PATIENT_ID: Final = (tags.PatientID,)
+_SOP_CLASS: Final = (tags.SOPClassUID,)
 _COLOR_PALETTE: Final = "1.2.840.10008.5.1.4.39.1"
 """Color Palette Storage (PS3.3 A.58) has no patient; who made a palette is most often a company."""
-_CONTENT: Final = frozenset({(0x00700080,), (0x00700081,), (0x00700084,)})
+_CONTENT: Final = frozenset({(tags.ContentLabel,), (tags.ContentDescription,), (tags.ContentCreatorName,)})
 """Content Label, Content Description, Content Creator's Name."""
 _BETWEEN_NAMES: Final = re.compile(r"[\s,^=]")
 _LOOKED_AT: Final = frozenset({_PATIENT_NAME, _PATIENT_ID, _SOP_CLASS})
@@ -29,9 +30,9 @@ _HASH: Final = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{12,}")
 _NEW_YEARS_DAY: Final = re.compile(r"\d{4}\.?01\.?01")
 _WORDED: Final = TEXT_VRS | {"AE", "CS", "DA", "DT", "PN", "UR"}
 """VRs of which a value may hold any words."""
-_CODES: Final = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080119})
+_CODES: Final = frozenset({tags.CodeValue, tags.CodingSchemeDesignator, tags.CodingSchemeVersion, tags.LongCodeValue})
 """Values and schemes of codes, which are no words; what they mean is another attribute."""
-_WRITERS: Final = frozenset({(0x00020012,), (0x00020013,)})
+_WRITERS: Final = frozenset({(tags.ImplementationClassUID,), (tags.ImplementationVersionName,)})
 """Of the meta information: where a program names itself in words that no vocabulary knows."""
 _META_INFORMATION: Final = 0x0002
 """Here application titles are those of programs as well."""

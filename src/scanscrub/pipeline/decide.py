@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Observation
 from scanscrub.domain.plan import Plan, Source
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.worker_context import WorkerContext
 
-METHOD, METHOD_CODES, CODE_VALUE = 0x00120063, 0x00120064, 0x00080100
 OUR_METHOD, CLEAN_PIXEL_DATA = "scanscrub ", "113101"
 MASKED_SHARE_CAP = 0.25
 """A frame of which more than this share is masked is looked at by a person before anybody vouches for it."""
@@ -56,8 +56,8 @@ def _attested_by_us(seen: Sequence[Observation]) -> bool | None:
     ours = attested = False
     for one in seen:
         if isinstance(one, Attribute) and one.value is not None:
-            if one.where.path == (METHOD,):
+            if one.where.path == (tags.DeidentificationMethod,):
                 ours = one.value.reveal().startswith(OUR_METHOD)
-            elif one.tag == CODE_VALUE and one.where.path[0] == METHOD_CODES:
+            elif one.tag == tags.CodeValue and one.where.path[0] == tags.DeidentificationMethodCodeSequence:
                 attested = attested or one.value.reveal() == CLEAN_PIXEL_DATA
     return attested if ours else None

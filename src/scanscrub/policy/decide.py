@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Finding, Identifier, Observation, SegmentSeen
 from scanscrub.domain.plan import Clean, Keep, Mask, Plan, Source, Step
 from scanscrub.domain.rules import Rule
@@ -21,7 +22,7 @@ from scanscrub.policy.headers.data_set import header_steps
 from scanscrub.policy.headers.decisions import REMOVE
 from scanscrub.policy.headers.kept_identity import identity_kept, remarks
 from scanscrub.policy.headers.rulebook import META_INFORMATION
-from scanscrub.policy.headers.status import TEMPORAL, status_steps
+from scanscrub.policy.headers.status import status_steps
 from scanscrub.policy.headers.structured_reports import keeps_uid
 from scanscrub.policy.identifiers.identifiers import known_values, without_moved
 from scanscrub.policy.identifiers.search import IdentifierSearch
@@ -126,7 +127,10 @@ class Policy:
 
     def _moved_before(self, header: Header) -> bool:
         """Whether the dates are those that an earlier run wrote."""
-        return bool(earlier_pseudonym(header)) and header.top.get(TEMPORAL, "") == "MODIFIED"
+        return (
+            bool(earlier_pseudonym(header))
+            and header.top.get(tags.LongitudinalTemporalInformationModified, "") == "MODIFIED"
+        )
 
     def _known(self, seen: Sequence[Observation], header: Header) -> tuple[Identifier, ...]:
         options = self.profile.options

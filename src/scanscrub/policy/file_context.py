@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Identifier, IdentifierKind, Observation
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.search import IdentifierSearch
@@ -14,19 +15,18 @@ from scanscrub.policy.pseudonyms.pseudonyms import PATIENT, patient_id_of
 from scanscrub.policy.pseudonyms.uids import is_pseudonymous, is_registered, pseudonymous_uid
 from scanscrub.policy.tables.iod_types import ObjectTypes
 
-_SOP_CLASS: Final = 0x00080016
 _WANTED: Final = frozenset(
     {
-        _SOP_CLASS,
-        0x00080018,
-        0x0020000D,
-        0x0020000E,
-        0x00100010,
-        0x00100020,
-        0x00100021,
-        0x00100030,
-        0x00280303,
-        0x00280010,
+        tags.SOPClassUID,
+        tags.SOPInstanceUID,
+        tags.StudyInstanceUID,
+        tags.SeriesInstanceUID,
+        tags.PatientName,
+        tags.PatientID,
+        tags.IssuerOfPatientID,
+        tags.PatientBirthDate,
+        tags.LongitudinalTemporalInformationModified,
+        tags.Rows,
     }
 )
 _DIGITS_OF_AN_ID: Final = 5
@@ -61,15 +61,15 @@ class Header:
 
     @property
     def sop_class(self) -> str:
-        return self.top.get(_SOP_CLASS, "")
+        return self.top.get(tags.SOPClassUID, "")
 
     @property
     def has_pixels(self) -> bool:
-        return 0x00280010 in self.top
+        return tags.Rows in self.top
 
     def item(self, path: Path) -> ContentItem:
         """The content item whose path (of the item, not of an element) is given."""
-        concept = (*path, 0x0040A043, 0)
+        concept = (*path, tags.ConceptNameCodeSequence, 0)
         return ContentItem(self.schemes.get(concept, ""), self.codes.get(concept, ""), self.value_types.get(path, ""))
 
 
@@ -79,7 +79,12 @@ def header_of(seen: Sequence[Observation]) -> Header:
     schemes: dict[Path, str] = {}
     codes: dict[Path, str] = {}
     value_types: dict[Path, str] = {}
-    deep = {0x00080100: codes, 0x00080119: codes, 0x00080102: schemes, 0x0040A040: value_types}
+    deep = {
+        tags.CodeValue: codes,
+        tags.LongCodeValue: codes,
+        tags.CodingSchemeDesignator: schemes,
+        tags.ValueType: value_types,
+    }
     for one in seen:
         if not isinstance(one, Attribute):
             continue
@@ -104,13 +109,21 @@ def patient_of(header: Header) -> tuple[str, ...]:
     one patient is one.
     """
     top = header.top
-    patient_id = top.get(0x00100020, "")
+    patient_id = top.get(tags.PatientID, "")
     if not is_placeholder(patient_id):
         return by_id(patient_id)
-    name = top.get(0x00100010, "")
+    name = top.get(tags.PatientName, "")
     if not is_placeholder(name):
-        return ("name", _as_written_anyhow(name.split("=", maxsplit=1)[0]), top.get(0x00100030, "").replace(".", ""))
-    return ("study", top.get(0x0020000D, ""), "" if top.get(0x0020000D) else top.get(0x00080018, ""))
+        return (
+            "name",
+            _as_written_anyhow(name.split("=", maxsplit=1)[0]),
+            top.get(tags.PatientBirthDate, "").replace(".", ""),
+        )
+    return (
+        "study",
+        top.get(tags.StudyInstanceUID, ""),
+        "" if top.get(tags.StudyInstanceUID) else top.get(tags.SOPInstanceUID, ""),
+    )
 
 
 def by_id(patient_id: str) -> tuple[str, ...]:
@@ -130,7 +143,7 @@ def earlier_pseudonym(header: Header) -> str:
 
     In a file without Patient ID the name tells it.
     """
-    patient_id, name = header.top.get(0x00100020, ""), header.top.get(0x00100010, "")
+    patient_id, name = header.top.get(tags.PatientID, ""), header.top.get(tags.PatientName, "")
     if PATIENT.made(patient_id):
         return patient_id
     return patient_id_of(name) if not patient_id else ""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
+from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import HeaderElement, Observation, PixelRegion, Segment, SegmentSeen
 from scanscrub.domain.picture import Picture
@@ -13,9 +14,9 @@ from scanscrub.domain.plan import Check, Keep, Plan, Source
 from scanscrub.formats.base import Document
 from scanscrub.formats.dicom.encoding.attributes import attributes
 from scanscrub.formats.dicom.encoding.container import Container, looks_like_dicom, read_container
-from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, SOP_CLASS_UID
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA
 from scanscrub.formats.dicom.pixels.header_check import holds_only_pixels
-from scanscrub.formats.dicom.pixels.measured_values import SEGMENTATION_TYPE, holds_no_picture
+from scanscrub.formats.dicom.pixels.measured_values import holds_no_picture
 from scanscrub.formats.dicom.private_images import in_private_elements, pixel_bytes, private_image
 from scanscrub.formats.dicom.refused_objects import check_object
 from scanscrub.formats.dicom.write.file_writer import write_copy
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from scanscrub.formats.dicom.pixels.pixel_data import FrameStore
     from scanscrub.formats.dicom.pixels.rewrite import Rewrite
 
-_MEDIA_STORAGE_SOP_CLASS = 0x00020002
-_IMAGE_TYPE = 0x00080008
-_ENCAPSULATED_DOCUMENT = 0x00420011
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _LOOKED_AT = 1 << 24
 """Bytes behind the data set that are searched for a file of its own."""
@@ -55,7 +53,7 @@ class DicomDocument:
 
     @property
     def shows_labels(self) -> bool:
-        return holds_no_picture(self.sop_class, self.value_at(SEGMENTATION_TYPE))
+        return holds_no_picture(self.sop_class, self.value_at(tags.SegmentationType))
 
     def inspect(self) -> Iterator[Observation]:
         """A preamble that says something, every element at every depth, and bytes that no element or frame needs."""
@@ -153,7 +151,7 @@ class DicomDocument:
     @property
     def sop_class(self) -> str:
         """What kind of object it is; the file meta group answers where the data set does not."""
-        return self.value_at(SOP_CLASS_UID) or self.value_at(_MEDIA_STORAGE_SOP_CLASS)
+        return self.value_at(tags.SOPClassUID) or self.value_at(tags.MediaStorageSOPClassUID)
 
     def value_at(self, tag: int) -> str:
         """The text of an element of the top level or the file meta group, empty where it is not there."""
@@ -190,8 +188,8 @@ class DicomFormat:
         document = DicomDocument(container, source)
         check_object(
             document.sop_class,
-            document.value_at(_IMAGE_TYPE),
-            has_document=any(element.tag == _ENCAPSULATED_DOCUMENT for element in container.data_set.elements),
+            document.value_at(tags.ImageType),
+            has_document=any(element.tag == tags.EncapsulatedDocument for element in container.data_set.elements),
         )
         document.demand_own_image()
         yield document

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.file_context import FileContext, Path
@@ -11,10 +12,8 @@ from scanscrub.policy.headers.decisions import Decision, replaced
 from scanscrub.policy.headers.text_rules import AttributeRule, text_of
 from scanscrub.policy.tables.public_codes import meanings_of
 
-VALUES: Final = frozenset({0x0040A30A, 0x0040A161, 0x0040A162})
+VALUES: Final = frozenset({tags.NumericValue, tags.FloatingPointValue, tags.RationalNumeratorValue})
 """Numeric Value, and the same number once more: Floating Point Value and Rational Numerator Value."""
-_MEASURED: Final = 0x0040A300
-_UNITS: Final = 0x004008EA
 _AGE: Final = re.compile(r"\bage\b", re.IGNORECASE)
 _AGES: Final = frozenset(
     {
@@ -43,14 +42,14 @@ def with_top_age(rule: AttributeRule) -> AttributeRule:
 
 def _top_of(path: Path, case: FileContext) -> int | None:
     """The highest age that may stay, in the item's own units; None where the number is no age."""
-    if len(path) < 4 or path[-3] != _MEASURED:
+    if len(path) < 4 or path[-3] != tags.MeasuredValueSequence:
         return None
     concept = case.header.item(path[:-3])
     if (concept.scheme, concept.code) not in _AGES and not any(
         map(_AGE.search, meanings_of(concept.scheme, concept.code))
     ):
         return None
-    return _TOP * _PER_YEAR.get(case.header.codes.get((*path[:-1], _UNITS, 0), "a"), 1)
+    return _TOP * _PER_YEAR.get(case.header.codes.get((*path[:-1], tags.MeasurementUnitsCodeSequence, 0), "a"), 1)
 
 
 def _is_over(text: str | None, top: int) -> bool:

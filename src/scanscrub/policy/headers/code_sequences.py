@@ -2,13 +2,14 @@
 
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.file_context import FileContext
 from scanscrub.policy.headers.codes import PUBLIC_SCHEMES, UNITS, is_code_value, is_scheme, is_unit_name, is_version
 from scanscrub.policy.headers.decisions import Decision, replaced
-from scanscrub.policy.headers.structured_reports import CONCEPT_CODE, hides_code
+from scanscrub.policy.headers.structured_reports import hides_code
 from scanscrub.policy.headers.text_rules import AttributeRule, fallback, text_of, text_rule
 from scanscrub.policy.headers.vr_rules import uid_rule
 from scanscrub.policy.options import Option
@@ -16,19 +17,10 @@ from scanscrub.policy.profile import DescriptorMode, Profile
 from scanscrub.policy.pseudonyms.uids import is_coding_scheme
 from scanscrub.policy.tables.public_codes import is_meaning, meanings_of
 
-_VALUE: Final = 0x00080100
-_SCHEME: Final = 0x00080102
-_VERSION: Final = 0x00080103
-_MEANING: Final = 0x00080104
-_SCHEME_UID: Final = 0x0008010C
-_LONG_VALUE: Final = 0x00080119
-
 _AUTHORITY: Final = "VR rule coded"
 _KEEP: Final = Decision(Keep("looks like a code"), _AUTHORITY)
 _KEEP_PUBLIC: Final = Decision(Keep("a public code, or what it means", public=True), _AUTHORITY)
-_UNKNOWN: Final = {_VALUE: "261665006", _SCHEME: "SCT", _MEANING: "Unknown"}
-_INSTITUTION: Final = 0x00080082
-_PERSON: Final = 0x00401101
+_UNKNOWN: Final = {tags.CodeValue: "261665006", tags.CodingSchemeDesignator: "SCT", tags.CodeMeaning: "Unknown"}
 """Institution Code Sequence and Person Identification Code Sequence: their action is D, a dummy code."""
 
 
@@ -45,21 +37,23 @@ def coded_rules(profile: Profile) -> dict[int, AttributeRule]:
         return whole
 
     return {
-        _VALUE: unless_hidden(_value),
-        _SCHEME: unless_hidden(_scheme),
-        _VERSION: _version,
-        _MEANING: unless_hidden(_meaning(profile)),
-        _SCHEME_UID: _scheme_uid,
-        _LONG_VALUE: _value,
+        tags.CodeValue: unless_hidden(_value),
+        tags.CodingSchemeDesignator: unless_hidden(_scheme),
+        tags.CodingSchemeVersion: _version,
+        tags.CodeMeaning: unless_hidden(_meaning(profile)),
+        tags.CodingSchemeUID: _scheme_uid,
+        tags.LongCodeValue: _value,
     }
 
 
 def _is_hidden(seen: Attribute, case: FileContext, options: frozenset[Option]) -> bool:
     path = seen.where.path
     sequence = path[-3] if len(path) > 2 else 0
-    if sequence == CONCEPT_CODE:
+    if sequence == tags.ConceptCodeSequence:
         return hides_code(case, path[:-3], options)
-    return sequence == _PERSON or (sequence == _INSTITUTION and Option.INSTITUTION_IDENTITY not in options)
+    return sequence == tags.PersonIdentificationCodeSequence or (
+        sequence == tags.InstitutionCodeSequence and Option.INSTITUTION_IDENTITY not in options
+    )
 
 
 def _scheme_of(seen: Attribute, case: FileContext) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement
 from scanscrub.domain.plan import Action, Add, Keep, Replace, Step
 from scanscrub.domain.rules import Rule, Severity
@@ -18,17 +19,16 @@ from scanscrub.policy.headers.text_rules import text_of
 from scanscrub.policy.tables.iod_types import ObjectTypes, Path
 from scanscrub.policy.tables.ps3_15 import row_of
 
-_GRAPHIC_ANNOTATION: Final = 0x00700001
 """All of its module: the object is a valid one without it."""
 _MEASURES: Final = frozenset({"CS", "DS", "IS"})
 """VRs whose dummies would be taken for what was measured: a value that is no such thing is not replaced by one."""
 
 
 _PARTNERS: Final = {
-    0x00100033: 0x00100035,  # Patient's Birth Date in Alternative Calendar: Patient's Alternative Calendar
-    0x00100034: 0x00100035,  # Patient's Death Date in Alternative Calendar
-    0x00102297: 0x00102298,  # Responsible Person: Responsible Person Role
-    0x00120082: 0x00120081,  # Ethics Committee's Approval Number: Ethics Committee's Name
+    tags.PatientBirthDateInAlternativeCalendar: tags.PatientAlternativeCalendar,
+    tags.PatientDeathDateInAlternativeCalendar: tags.PatientAlternativeCalendar,
+    tags.ResponsiblePerson: tags.ResponsiblePersonRole,
+    tags.ClinicalTrialProtocolEthicsCommitteeApprovalNumber: tags.ClinicalTrialProtocolEthicsCommitteeName,
 }
 """Attributes, and the companion that may be there only where one of them has a value (PS3.3 C.7.1.1, C.7.1.3)."""
 
@@ -50,7 +50,7 @@ def conforming(ruling: Decision, seen: Attribute, case: FileContext) -> Decision
 
 def _sequence(ruling: Decision, seen: Attribute, case: FileContext) -> Decision:
     row = row_of(seen.tag)
-    if row is None or row.vr != "SQ" or seen.tag == _GRAPHIC_ANNOTATION:
+    if row is None or row.vr != "SQ" or seen.tag == tags.GraphicAnnotationSequence:
         return ruling
     offered = row.basic.replace("*", "").split("/")
     if case.types.type_of(seen.where.path) == "1" or not {"D", "U"}.isdisjoint(offered):

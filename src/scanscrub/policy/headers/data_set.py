@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
 from scanscrub.domain.plan import Add, Keep, Step
 from scanscrub.domain.rules import Rule, Severity
@@ -16,7 +17,6 @@ from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
 
 _OPEN: Final = 1 << 30
-_PATIENT_ID: Final = 0x00100020
 _PRIVATE: Final = "PS3.15 E.1-1 X"
 _CREATOR_KEPT: Final = Keep("creator of a block of which something stays", public=True)
 
@@ -58,8 +58,8 @@ def header_steps(seen: Sequence[Observation], case: FileContext, profile: Profil
                 lost.append(path)
     steps += blocks.creator_steps()
     steps = list(whole_steps(steps, lost, case.types))
-    if _PATIENT_ID not in case.header.top:
-        steps.append(Step(HeaderElement((_PATIENT_ID,)), Add("LO", case.patient), None, "PS3.15 E.1-1 Z/D"))
+    if tags.PatientID not in case.header.top:
+        steps.append(Step(HeaderElement((tags.PatientID,)), Add("LO", case.patient), None, "PS3.15 E.1-1 Z/D"))
     return steps
 
 

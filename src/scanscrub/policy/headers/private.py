@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, TypeAlias
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Observation
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
@@ -59,12 +60,16 @@ def declared_of(seen: Sequence[Observation]) -> Declared:
     """Reads the top level's (0008,0300)."""
     items: dict[int, _Item] = {}
     for one in seen:
-        if not isinstance(one, Attribute) or one.where.path[0] != 0x00080300 or one.value is None:
+        if (
+            not isinstance(one, Attribute)
+            or one.where.path[0] != tags.PrivateDataElementCharacteristicsSequence
+            or one.value is None
+        ):
             continue
         path = one.where.path
         if len(path) == 3:
             _note(items.setdefault(path[1], _Item()), path[2], one.value.reveal().strip(" \0"))
-        elif path[2] == 0x00080305 and path[-1] == 0x00080306:
+        elif path[2] == tags.DeidentificationActionSequence and path[-1] == tags.IdentifyingPrivateElements:
             items.setdefault(path[1], _Item()).unsafe.extend(_numbers(one.value.reveal()))
     found = [item for item in items.values() if item.group & 1 and item.creator]
     return Declared(
@@ -76,13 +81,13 @@ def declared_of(seen: Sequence[Observation]) -> Declared:
 
 
 def _note(item: _Item, tag: int, value: str) -> None:
-    if tag == 0x00080301 and value.isdigit():
+    if tag == tags.PrivateGroupReference and value.isdigit():
         item.group = int(value)
-    elif tag == 0x00080302:
+    elif tag == tags.PrivateCreatorReference:
         item.creator = value
-    elif tag == 0x00080303:
+    elif tag == tags.BlockIdentifyingInformationStatus:
         item.status = value
-    elif tag == 0x00080304:
+    elif tag == tags.NonidentifyingPrivateElements:
         item.safe.extend(_numbers(value))
 
 

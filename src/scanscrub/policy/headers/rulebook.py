@@ -3,6 +3,7 @@
 from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from scanscrub.domain.plan import Keep
@@ -33,20 +34,40 @@ from scanscrub.policy.tables.ps3_15 import row_of
 
 Entry: TypeAlias = Decision | AttributeRule
 
-META_INFORMATION: Final = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020010, 0x00020012, 0x00020013})
+META_INFORMATION: Final = frozenset(
+    {
+        tags.FileMetaInformationGroupLength,
+        tags.FileMetaInformationVersion,
+        tags.MediaStorageSOPClassUID,
+        tags.TransferSyntaxUID,
+        tags.ImplementationClassUID,
+        tags.ImplementationVersionName,
+    }
+)
 """What every file has of group 0002 beside its instance's UID; a copy has the writer's own (PS3.10 7.1)."""
 
-_WRITERS: Final = {0x00020012: IMPLEMENTATION_CLASS_UID, 0x00020013: IMPLEMENTATION_VERSION}
+_WRITERS: Final = {
+    tags.ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
+    tags.ImplementationVersionName: IMPLEMENTATION_VERSION,
+}
 """Which program wrote the file: names a product and its release, and nobody."""
 _META_KEPT: Final = Decision(Keep("written anew"), "PS3.10 7.1")
 _GROUP_LENGTH: Final = Decision(REMOVE, "PS3.5 7.2")
 _LONGEST_GROUP: Final = 1 << 28
 """Bytes; letters read as a number are above it."""
 _USER_KEPT: Final = Decision(Keep("kept by the profile"), "profile keep")
-_CREATOR_REFERENCES: Final = frozenset({0x00080302, 0x00209213, 0x00209238, 0x00720054, 0x00720056, 0x00741056})
+_CREATOR_REFERENCES: Final = frozenset(
+    {
+        tags.PrivateCreatorReference,
+        tags.DimensionIndexPrivateCreator,
+        tags.FunctionalGroupPrivateCreator,
+        tags.SelectorSequencePointerPrivateCreator,
+        tags.SelectorAttributePrivateCreator,
+        tags.AttributeOccurrencePrivateCreator,
+    }
+)
 """Attributes that name a private creator (PS3.5 7.8)."""
 
-_CHARACTERISTICS: Final = 0x00080300
 _GONE_GROUPS: Final = frozenset({0x0000, 0x0002, 0x0004})
 _STANDARD_GROUPS: Final = frozenset(int(group, 16) for line in lines_of("groups.txt") for group in line.split())
 """The even groups of PS3.6 2026d that can hold something to keep."""
@@ -95,7 +116,7 @@ class Rulebook:
         row = row_of(tag)
         if row is not None:
             return table_rule(row, tag, self._profile)
-        if tag == _CHARACTERISTICS and Option.SAFE_PRIVATE not in self._profile.options:
+        if tag == tags.PrivateDataElementCharacteristicsSequence and Option.SAFE_PRIVATE not in self._profile.options:
             return _gone("PS3.15 E.3.10")
         return None
 
@@ -169,7 +190,7 @@ def _creator_reference(seen: Attribute, case: FileContext) -> Decision:
 
 
 _SPECIAL: Final[dict[int, AttributeRule]] = {
-    0x00080005: character_set,
-    0x00282000: color_profile,
+    tags.SpecificCharacterSet: character_set,
+    tags.ICCProfile: color_profile,
     **dict.fromkeys(_CREATOR_REFERENCES, _creator_reference),
 }

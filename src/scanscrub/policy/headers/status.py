@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
 from scanscrub.domain.plan import Action, Add, Keep, Step
 from scanscrub.domain.rules import Rule, Severity
@@ -12,13 +13,15 @@ from scanscrub.policy.profile import Profile
 from scanscrub.policy.tables.iod_types import ObjectTypes
 from scanscrub.policy.tables.ps3_15 import EDITION
 
-IDENTITY_REMOVED: Final = 0x00120062
-METHOD: Final = 0x00120063
-METHOD_CODE: Final = 0x00120064
-TEMPORAL: Final = 0x00280303
-BURNED_IN: Final = 0x00280301
-
-STATUS_TAGS: Final = frozenset({IDENTITY_REMOVED, METHOD, METHOD_CODE, TEMPORAL, BURNED_IN})
+STATUS_TAGS: Final = frozenset(
+    {
+        tags.PatientIdentityRemoved,
+        tags.DeidentificationMethod,
+        tags.DeidentificationMethodCodeSequence,
+        tags.LongitudinalTemporalInformationModified,
+        tags.BurnedInAnnotation,
+    }
+)
 """What a file says about itself before is never believed: it is replaced by what is true of the copy."""
 
 _AUTHORITY: Final = "PS3.15 E.1.1 (6)"
@@ -54,17 +57,28 @@ def status_steps(
     for one in seen:
         if isinstance(one, Attribute) and one.where.path[0] in STATUS_TAGS:
             held.setdefault(one.where.path[0], []).append(one)
-    texts = {IDENTITY_REMOVED: ("CS", "YES" if removed else "NO"), TEMPORAL: ("CS", temporal_information(profile))}
+    texts = {
+        tags.PatientIdentityRemoved: ("CS", "YES" if removed else "NO"),
+        tags.LongitudinalTemporalInformationModified: ("CS", temporal_information(profile)),
+    }
     if removed:
-        texts[METHOD] = ("LO", method_text(profile))
+        texts[tags.DeidentificationMethod] = ("LO", method_text(profile))
     steps = [_text_step(tag, vr, value, held) for tag, (vr, value) in sorted(texts.items())]
-    methods = _code_steps(held.get(METHOD_CODE, []), profile, attest=attest) if removed else _no_methods(held)
+    methods = (
+        _code_steps(held.get(tags.DeidentificationMethodCodeSequence, []), profile, attest=attest)
+        if removed
+        else _no_methods(held)
+    )
     return [*steps, *methods, *_burned_in(held, types, attest=attest)]
 
 
 def _no_methods(held: Mapping[int, list[Attribute]]) -> list[Step]:
     """A copy that keeps an identity names no method of de-identification, whatever it said before."""
-    places = {tag: HeaderElement((tag,)) for tag in (METHOD, METHOD_CODE) if held.get(tag)}
+    places = {
+        tag: HeaderElement((tag,))
+        for tag in (tags.DeidentificationMethod, tags.DeidentificationMethodCodeSequence)
+        if held.get(tag)
+    }
     return [Step(where, REMOVE, _untrue(where, held[tag]), _AUTHORITY) for tag, where in places.items()]
 
 
@@ -79,11 +93,15 @@ def _text_step(tag: int, vr: str, value: str, held: Mapping[int, list[Attribute]
 def _code_steps(elements: Sequence[Attribute], profile: Profile, *, attest: bool) -> list[Step]:
     codes = method_codes(profile, attest=attest)
     items = tuple(
-        ((0x00080100, "SH", value), (0x00080102, "SH", "DCM"), (0x00080104, "LO", meaning))
+        ((tags.CodeValue, "SH", value), (tags.CodingSchemeDesignator, "SH", "DCM"), (tags.CodeMeaning, "LO", meaning))
         for value, meaning in codes
     )
-    wanted = {(METHOD_CODE, n, tag): text for n, item in enumerate(items) for tag, _vr, text in item}
-    where = HeaderElement((METHOD_CODE,))
+    wanted = {
+        (tags.DeidentificationMethodCodeSequence, n, tag): text
+        for n, item in enumerate(items)
+        for tag, _vr, text in item
+    }
+    where = HeaderElement((tags.DeidentificationMethodCodeSequence,))
     inside = {one.where.path: _value(one) for one in elements if len(one.where.path) > 1}
     if inside == wanted:
         return [Step(one.where, Keep("says it already"), None, _AUTHORITY) for one in elements]
@@ -96,15 +114,15 @@ def _burned_in(held: Mapping[int, list[Attribute]], types: ObjectTypes, *, attes
     Where it is of Type 1C, NO is all that an object may say.
     """
     if attest:
-        return [_text_step(BURNED_IN, "CS", "NO", held)]
-    elements = held.get(BURNED_IN, [])
+        return [_text_step(tags.BurnedInAnnotation, "CS", "NO", held)]
+    elements = held.get(tags.BurnedInAnnotation, [])
     if not elements:
         return []
     where = elements[0].where
     action: Action = REMOVE
     if len(elements) == 1 and _value(elements[0]) == "YES":
         return [Step(where, Keep("not attested"), None, _AUTHORITY)]
-    if types.type_of((BURNED_IN,)) == "1":
+    if types.type_of((tags.BurnedInAnnotation,)) == "1":
         action = Add("CS", "YES")
     return [Step(where, action, _untrue(where, elements), _AUTHORITY)]
 

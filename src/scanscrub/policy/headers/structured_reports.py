@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
@@ -23,14 +24,11 @@ from scanscrub.policy.tables.ps3_15 import option_codes
 
 Row = tuple[str, tuple[tuple[Option, str], ...]]
 
-TEXT_VALUE: Final = 0x0040A160
-CONCEPT_CODE: Final = 0x0040A168
-MEASURED_VALUE: Final = 0x0040A300
-_DATES: Final = {0x0040A120: "DATETIME", 0x0040A121: "DATE", 0x0040A122: "TIME"}
-_PERSON_NAME: Final = 0x0040A123
-_UID: Final = 0x0040A124
+_DATES: Final = {tags.DateTime: "DATETIME", tags.Date: "DATE", tags.Time: "TIME"}
 
-VALUES: Final = frozenset({TEXT_VALUE, CONCEPT_CODE, MEASURED_VALUE, _PERSON_NAME, _UID, *_DATES})
+VALUES: Final = frozenset(
+    {tags.TextValue, tags.ConceptCodeSequence, tags.MeasuredValueSequence, tags.PersonName, tags.UID, *_DATES}
+)
 """The attributes that hold a content item's value."""
 
 _RETIRED_SCHEMES: Final = frozenset({"SRT", "SNM3", "99SDM"})
@@ -68,7 +66,7 @@ def hides_code(case: FileContext, item: Path, options: frozenset[Option]) -> boo
 
 def keeps_uid(header: Header, seen: Attribute, options: frozenset[Option]) -> bool:
     """Whether the attribute is the UID of a content item that the options let stay (a device's, say)."""
-    if seen.tag != _UID or Option.STRUCTURED_CONTENT not in options:
+    if seen.tag != tags.UID or Option.STRUCTURED_CONTENT not in options:
         return False
     return code_of(header.item(seen.where.path[:-1]), options) == "K"
 
@@ -77,13 +75,13 @@ def content_rule(tag: int, profile: Profile) -> AttributeRule:
     """The rule for one of `VALUES` in a content item. Without the option every text and date becomes a dummy."""
     options = profile.options
     cleans = Option.STRUCTURED_CONTENT in options
-    if tag == _UID:
+    if tag == tags.UID:
         return lambda seen, case: _uid(seen, case, options)
-    if tag == CONCEPT_CODE:
+    if tag == tags.ConceptCodeSequence:
         return lambda _seen, _case: _KEEP
-    if tag == MEASURED_VALUE:
+    if tag == tags.MeasuredValueSequence:
         return lambda seen, case: _number(seen, case, options)
-    if not cleans or tag == _PERSON_NAME:
+    if not cleans or tag == tags.PersonName:
         return _dummy
 
     def rule(seen: Attribute, case: FileContext) -> Decision:
@@ -103,7 +101,7 @@ def content_rule(tag: int, profile: Profile) -> AttributeRule:
 
 
 def _dummy(seen: Attribute, _case: FileContext) -> Decision:
-    rule = Rule.DATE if seen.tag in _DATES else Rule.FREE_TEXT if seen.tag == TEXT_VALUE else Rule.IDENTITY
+    rule = Rule.DATE if seen.tag in _DATES else Rule.FREE_TEXT if seen.tag == tags.TextValue else Rule.IDENTITY
     return fallback("D", seen, _AUTHORITY, rule, Severity.IDENTITY)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Add, Keep, Replace
 from scanscrub.domain.rules import Rule, Severity
@@ -16,14 +17,9 @@ from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.pseudonyms.pseudonyms import ACCESSION, PATIENT, STUDY_ID, PseudonymShape, patient_name
 from scanscrub.policy.tables.ps3_15 import TableRow
 
-_PATIENT_NAME: Final = 0x00100010
-_PATIENT_ID: Final = 0x00100020
-_ACCESSION: Final = 0x00080050
-_STUDY_ID: Final = 0x00200010
-_GRAPHIC_ANNOTATION: Final = 0x00700001
-_STRUCTURES: Final = frozenset({0x30060026, 0x30060085})
+_STRUCTURES: Final = frozenset({tags.ROIName, tags.ROIObservationLabel})
 """ROI Name and ROI Observation Label: they name one structure."""
-_CONTEXT_GROUP_VERSIONS: Final = frozenset({0x00080106, 0x00080107})
+_CONTEXT_GROUP_VERSIONS: Final = frozenset({tags.ContextGroupVersion, tags.ContextGroupLocalVersion})
 
 
 def table_rule(row: TableRow, tag: int, profile: Profile) -> AttributeRule:
@@ -106,11 +102,11 @@ def _least(code: str) -> str:
 def _basic(row: TableRow, tag: int) -> AttributeRule:
     action = _least(row.basic)
     authority = f"PS3.15 E.1-1 {action}"
-    if row.vr == "SQ" and action in {"D", "U"} and tag != _GRAPHIC_ANNOTATION:
+    if row.vr == "SQ" and action in {"D", "U"} and tag != tags.GraphicAnnotationSequence:
         return _sequence_kept(row, authority)
     if action == "U" or (action == "D" and row.vr == "UI"):
         return uid_rule(authority)
-    left = "X" if tag == _GRAPHIC_ANNOTATION else action
+    left = "X" if tag == tags.GraphicAnnotationSequence else action
     found = _rule_code(row)
     severity = row.severity
 
@@ -151,7 +147,7 @@ def _written_as(vr: str, named: AttributeRule) -> AttributeRule:
 
 def _patient_id(seen: Attribute, case: FileContext) -> Decision:
     text = (text_of(seen) or "").strip(" \0")
-    own = case.header.top.get(_PATIENT_ID, "")
+    own = case.header.top.get(tags.PatientID, "")
     if not text or by_id(text) == by_id(own) or is_placeholder(text):
         new = text if PATIENT.made(text) else case.patient
     else:
@@ -177,9 +173,9 @@ def _number(shape: PseudonymShape) -> AttributeRule:
 
 
 _PSEUDONYMS: Final[dict[int, AttributeRule]] = {
-    _PATIENT_ID: _patient_id,
-    _PATIENT_NAME: _patient_name,
-    _ACCESSION: _number(ACCESSION),
-    _STUDY_ID: _number(STUDY_ID),
+    tags.PatientID: _patient_id,
+    tags.PatientName: _patient_name,
+    tags.AccessionNumber: _number(ACCESSION),
+    tags.StudyID: _number(STUDY_ID),
 }
 """What a pseudonym stands for: a Z of the table may be a dummy value that is consistent, and so it is here."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, Identifier, IdentifierKind, Observation
 from scanscrub.domain.phi import Phi
 from scanscrub.policy.pseudonyms.dates import is_dummy, shifted
@@ -11,49 +12,49 @@ from scanscrub.policy.pseudonyms.uids import is_coding_scheme, is_pseudonymous, 
 
 _KINDS: Final = {
     # ids
-    0x00100020: IdentifierKind.ID,  # Patient ID
-    0x00101000: IdentifierKind.ID,  # Other Patient IDs (retired)
-    0x00101001: IdentifierKind.NAME,  # Other Patient Names
-    0x00101090: IdentifierKind.ID,  # Medical Record Locator
-    0x00101050: IdentifierKind.ID,  # Insurance Plan Identification (retired)
-    0x00102180: IdentifierKind.TEXT,  # Occupation
-    0x00102154: IdentifierKind.ID,  # Patient's Telephone Numbers
-    0x00102155: IdentifierKind.TEXT,  # Patient's Telecom Information
-    0x00100012: IdentifierKind.NAME,  # Name to Use
-    0x00100033: IdentifierKind.DATE,  # Patient's Birth Date in Alternative Calendar
-    0x00100034: IdentifierKind.DATE,  # Patient's Death Date in Alternative Calendar
-    0x00080050: IdentifierKind.ID,  # Accession Number
-    0x00080094: IdentifierKind.ID,  # Referring Physician's Telephone Numbers
-    0x00120040: IdentifierKind.ID,  # Clinical Trial Subject ID
-    0x00120042: IdentifierKind.ID,  # Clinical Trial Subject Reading ID
-    0x00200010: IdentifierKind.ID,  # Study ID
-    0x00380010: IdentifierKind.ID,  # Admission ID
-    0x00380060: IdentifierKind.ID,  # Service Episode ID
-    0x00400009: IdentifierKind.ID,  # Scheduled Procedure Step ID
-    0x00400253: IdentifierKind.ID,  # Performed Procedure Step ID
-    0x00400512: IdentifierKind.ID,  # Container Identifier
-    0x00400551: IdentifierKind.ID,  # Specimen Identifier
-    0x00401001: IdentifierKind.ID,  # Requested Procedure ID
-    0x00402016: IdentifierKind.ID,  # Placer Order Number
-    0x00402017: IdentifierKind.ID,  # Filler Order Number
-    0x00402010: IdentifierKind.ID,  # Order Callback Phone Number
-    0x22000005: IdentifierKind.ID,  # Barcode Value
+    tags.PatientID: IdentifierKind.ID,
+    tags.OtherPatientIDs: IdentifierKind.ID,
+    tags.OtherPatientNames: IdentifierKind.NAME,
+    tags.MedicalRecordLocator: IdentifierKind.ID,
+    tags.InsurancePlanIdentification: IdentifierKind.ID,
+    tags.Occupation: IdentifierKind.TEXT,
+    tags.PatientTelephoneNumbers: IdentifierKind.ID,
+    tags.PatientTelecomInformation: IdentifierKind.TEXT,
+    tags.NameToUse: IdentifierKind.NAME,
+    tags.PatientBirthDateInAlternativeCalendar: IdentifierKind.DATE,
+    tags.PatientDeathDateInAlternativeCalendar: IdentifierKind.DATE,
+    tags.AccessionNumber: IdentifierKind.ID,
+    tags.ReferringPhysicianTelephoneNumbers: IdentifierKind.ID,
+    tags.ClinicalTrialSubjectID: IdentifierKind.ID,
+    tags.ClinicalTrialSubjectReadingID: IdentifierKind.ID,
+    tags.StudyID: IdentifierKind.ID,
+    tags.AdmissionID: IdentifierKind.ID,
+    tags.ServiceEpisodeID: IdentifierKind.ID,
+    tags.ScheduledProcedureStepID: IdentifierKind.ID,
+    tags.PerformedProcedureStepID: IdentifierKind.ID,
+    tags.ContainerIdentifier: IdentifierKind.ID,
+    tags.SpecimenIdentifier: IdentifierKind.ID,
+    tags.RequestedProcedureID: IdentifierKind.ID,
+    tags.PlacerOrderNumberImagingServiceRequest: IdentifierKind.ID,
+    tags.FillerOrderNumberImagingServiceRequest: IdentifierKind.ID,
+    tags.OrderCallbackPhoneNumber: IdentifierKind.ID,
+    tags.BarcodeValue: IdentifierKind.ID,
     # places
-    0x00080080: IdentifierKind.PLACE,  # Institution Name
-    0x00080081: IdentifierKind.PLACE,  # Institution Address
-    0x00080092: IdentifierKind.PLACE,  # Referring Physician's Address
-    0x00081040: IdentifierKind.PLACE,  # Institutional Department Name
-    0x00100021: IdentifierKind.PLACE,  # Issuer of Patient ID
-    0x00101040: IdentifierKind.PLACE,  # Patient's Address
-    0x00102150: IdentifierKind.PLACE,  # Country of Residence
-    0x00102152: IdentifierKind.PLACE,  # Region of Residence
-    0x00120031: IdentifierKind.PLACE,  # Clinical Trial Site Name
-    0x00380300: IdentifierKind.PLACE,  # Current Patient Location
-    0x00380400: IdentifierKind.PLACE,  # Patient's Institution Residence
-    0x00401102: IdentifierKind.PLACE,  # Person's Address
+    tags.InstitutionName: IdentifierKind.PLACE,
+    tags.InstitutionAddress: IdentifierKind.PLACE,
+    tags.ReferringPhysicianAddress: IdentifierKind.PLACE,
+    tags.InstitutionalDepartmentName: IdentifierKind.PLACE,
+    tags.IssuerOfPatientID: IdentifierKind.PLACE,
+    tags.PatientAddress: IdentifierKind.PLACE,
+    tags.CountryOfResidence: IdentifierKind.PLACE,
+    tags.RegionOfResidence: IdentifierKind.PLACE,
+    tags.ClinicalTrialSiteName: IdentifierKind.PLACE,
+    tags.CurrentPatientLocation: IdentifierKind.PLACE,
+    tags.PatientInstitutionResidence: IdentifierKind.PLACE,
+    tags.PersonAddress: IdentifierKind.PLACE,
     # other
-    0x00081010: IdentifierKind.TEXT,  # Station Name
-    0x00181000: IdentifierKind.ID,  # Device Serial Number
+    tags.StationName: IdentifierKind.TEXT,
+    tags.DeviceSerialNumber: IdentifierKind.ID,
 }
 _BY_VR: Final = {
     "PN": IdentifierKind.NAME,

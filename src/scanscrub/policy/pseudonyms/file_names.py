@@ -3,17 +3,13 @@
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Observation
 from scanscrub.policy.file_context import FileContext
 
 Rows: TypeAlias = tuple[tuple[str, str], ...]
-
-_STUDY: Final = 0x0020000D
-_SERIES: Final = 0x0020000E
-_INSTANCE: Final = 0x00080018
-_PATIENT_ID: Final = 0x00100020
 
 
 def _short(uid: str, length: int) -> str:
@@ -25,7 +21,10 @@ def dicom_name(case: FileContext, content_digest: str, extension: str) -> str:
 
     Two different files that claim one SOP Instance UID get two names.
     """
-    study, series, instance = (case.uid(case.header.top.get(tag, "")) for tag in (_STUDY, _SERIES, _INSTANCE))
+    study, series, instance = (
+        case.uid(case.header.top.get(tag, ""))
+        for tag in (tags.StudyInstanceUID, tags.SeriesInstanceUID, tags.SOPInstanceUID)
+    )
     return (
         f"{case.patient}/ST-{_short(study, 10)}/SE-{_short(series, 10)}"
         f"/IM-{_short(instance, 16)}-{content_digest[:8]}{extension}"
@@ -40,7 +39,7 @@ def picture_name(content_digest: str, extension: str) -> str:
 def crosswalk_rows(seen: Sequence[Observation], case: FileContext) -> Mapping[str, Rows]:
     """Old and new of every UID that changes (``uids``) and of the patient (``patients``)."""
     uids = {old: case.uid(old) for old in _uids(seen)}
-    old_patient = case.header.top.get(_PATIENT_ID, "")
+    old_patient = case.header.top.get(tags.PatientID, "")
     patients: Rows = ((old_patient, case.patient),) if old_patient not in {"", case.patient} else ()
     return {
         "uids": tuple((old, new) for old, new in uids.items() if new != old),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from scanscrub.domain import tags
 from scanscrub.formats.dicom.encoding.charsets import character_set
-from scanscrub.formats.dicom.encoding.elements import SOP_CLASS_UID, SOP_INSTANCE_UID, Encoding
+from scanscrub.formats.dicom.encoding.elements import Encoding
 from scanscrub.formats.dicom.encoding.transfer_syntaxes import EXPLICIT_LITTLE
 from scanscrub.formats.dicom.encoding.values import element_bytes, element_head, encoded_value
 from scanscrub.formats.dicom.write.file_writer import part_10_head
@@ -74,48 +75,48 @@ def head_of(shape: Shape, identity: Identity, *, loss: Loss | None, aspect: Frac
         for tag, (vr, text) in sorted(elements.items())
     )
     length = shape.frame_bytes * shape.frames
-    pixel_data = element_head(0x7FE00010, "OB" if shape.bits == 8 else "OW", length + length % 2, _ENCODING)
+    pixel_data = element_head(tags.PixelData, "OB" if shape.bits == 8 else "OW", length + length % 2, _ENCODING)
     return part_10_head(shape.sop_class.encode(), identity.instance.encode(), EXPLICIT_LITTLE) + body + pixel_data
 
 
 def _object(shape: Shape, identity: Identity) -> _Elements:
     """Patient, study, series, SC equipment, general image and SOP common (PS3.3 C.7.1 to C.7.3, C.8.6.1, C.12.1)."""
     return {
-        0x00080008: ("CS", "DERIVED\\SECONDARY"),  # Image Type
-        SOP_CLASS_UID: ("UI", shape.sop_class),
-        SOP_INSTANCE_UID: ("UI", identity.instance),
-        0x00080020: ("DA", ""),  # Study Date
-        0x00080030: ("TM", ""),  # Study Time
-        0x00080050: ("SH", ""),  # Accession Number
-        0x00080060: ("CS", "OT"),  # Modality
-        0x00080064: ("CS", "WSD"),  # Conversion Type: made on a workstation
-        0x00080090: ("PN", ""),  # Referring Physician's Name
-        0x00100010: ("PN", ""),  # Patient's Name
-        0x00100020: ("LO", ""),  # Patient ID
-        0x00100030: ("DA", ""),  # Patient's Birth Date
-        0x00100040: ("CS", ""),  # Patient's Sex
-        0x0020000D: ("UI", identity.study),
-        0x0020000E: ("UI", identity.series),
-        0x00200010: ("SH", ""),  # Study ID
-        0x00200011: ("IS", "1"),  # Series Number
-        0x00200013: ("IS", "1"),  # Instance Number
-        0x00200020: ("CS", ""),  # Patient Orientation
-        0x00200060: ("CS", ""),  # Laterality
+        tags.ImageType: ("CS", "DERIVED\\SECONDARY"),
+        tags.SOPClassUID: ("UI", shape.sop_class),
+        tags.SOPInstanceUID: ("UI", identity.instance),
+        tags.StudyDate: ("DA", ""),
+        tags.StudyTime: ("TM", ""),
+        tags.AccessionNumber: ("SH", ""),
+        tags.Modality: ("CS", "OT"),
+        tags.ConversionType: ("CS", "WSD"),  # Conversion Type: made on a workstation
+        tags.ReferringPhysicianName: ("PN", ""),
+        tags.PatientName: ("PN", ""),
+        tags.PatientID: ("LO", ""),
+        tags.PatientBirthDate: ("DA", ""),
+        tags.PatientSex: ("CS", ""),
+        tags.StudyInstanceUID: ("UI", identity.study),
+        tags.SeriesInstanceUID: ("UI", identity.series),
+        tags.StudyID: ("SH", ""),
+        tags.SeriesNumber: ("IS", "1"),
+        tags.InstanceNumber: ("IS", "1"),
+        tags.PatientOrientation: ("CS", ""),
+        tags.Laterality: ("CS", ""),
     }
 
 
 def _pixels(shape: Shape) -> _Elements:
     """Image Pixel Module (PS3.3 C.7.6.3)."""
-    planar = {0x00280006: ("US", "0")} if shape.samples == 3 else {}
+    planar = {tags.PlanarConfiguration: ("US", "0")} if shape.samples == 3 else {}
     return planar | {
-        0x00280002: ("US", str(shape.samples)),
-        0x00280004: ("CS", "RGB" if shape.samples == 3 else "MONOCHROME2"),
-        0x00280010: ("US", str(shape.rows)),
-        0x00280011: ("US", str(shape.columns)),
-        0x00280100: ("US", str(shape.bits)),  # Bits Allocated
-        0x00280101: ("US", str(shape.bits)),  # Bits Stored
-        0x00280102: ("US", str(shape.bits - 1)),  # High Bit
-        0x00280103: ("US", "0"),  # Pixel Representation: unsigned
+        tags.SamplesPerPixel: ("US", str(shape.samples)),
+        tags.PhotometricInterpretation: ("CS", "RGB" if shape.samples == 3 else "MONOCHROME2"),
+        tags.Rows: ("US", str(shape.rows)),
+        tags.Columns: ("US", str(shape.columns)),
+        tags.BitsAllocated: ("US", str(shape.bits)),
+        tags.BitsStored: ("US", str(shape.bits)),
+        tags.HighBit: ("US", str(shape.bits - 1)),
+        tags.PixelRepresentation: ("US", "0"),  # Pixel Representation: unsigned
     }
 
 
@@ -125,23 +126,26 @@ def _frames(shape: Shape) -> _Elements:
     Burned In Annotation, of Type 1, waits for the policy to say what is true of the copy.
     """
     gray = {
-        0x00281052: ("DS", "0"),  # Rescale Intercept
-        0x00281053: ("DS", "1"),  # Rescale Slope
-        0x00281054: ("LO", "US"),  # Rescale Type
-        0x20500020: ("CS", "IDENTITY"),  # Presentation LUT Shape
+        tags.RescaleIntercept: ("DS", "0"),
+        tags.RescaleSlope: ("DS", "1"),
+        tags.RescaleType: ("LO", "US"),
+        tags.PresentationLUTShape: ("CS", "IDENTITY"),
     }
     return (gray if shape.samples == 1 else {}) | {
-        0x00182001: ("IS", "\\".join(map(str, range(1, shape.frames + 1)))),  # Page Number Vector
-        0x00280008: ("IS", str(shape.frames)),
-        0x00280009: ("AT", "00182001"),  # Frame Increment Pointer
-        0x00280301: ("CS", ""),  # Burned In Annotation
+        tags.PageNumberVector: ("IS", "\\".join(map(str, range(1, shape.frames + 1)))),
+        tags.NumberOfFrames: ("IS", str(shape.frames)),
+        tags.FrameIncrementPointer: ("AT", "00182001"),
+        tags.BurnedInAnnotation: ("CS", ""),
     }
 
 
 def _history(loss: Loss) -> _Elements:
     """What the pixels went through before (PS3.3 C.7.6.1.1.5). Of a method without a term its ratio says nothing."""
-    known = {0x00282112: ("DS", f"{loss.ratio:.2f}"), 0x00282114: ("CS", loss.method)}
-    return {0x00282110: ("CS", "01")} | (known if loss.method and loss.ratio else {})
+    known = {
+        tags.LossyImageCompressionRatio: ("DS", f"{loss.ratio:.2f}"),
+        tags.LossyImageCompressionMethod: ("CS", loss.method),
+    }
+    return {tags.LossyImageCompression: ("CS", "01")} | (known if loss.method and loss.ratio else {})
 
 
 def _proportions(aspect: Fraction) -> _Elements:
@@ -149,4 +153,4 @@ def _proportions(aspect: Fraction) -> _Elements:
     near = aspect.limit_denominator(_ROUND)
     if abs(aspect - 1) * _ROUND < 1 or not 0 < near < _ROUND:
         return {}
-    return {0x00280034: ("IS", f"{near.numerator}\\{near.denominator}")}
+    return {tags.PixelAspectRatio: ("IS", f"{near.numerator}\\{near.denominator}")}

@@ -2,6 +2,7 @@
 
 import struct
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, HeaderElement
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet, character_set
@@ -10,8 +11,6 @@ from scanscrub.formats.dicom.encoding.elements import DataSet
 from scanscrub.formats.icc.profile import plain_profile
 from scanscrub.formats.icc.texts import profile_text
 
-SPECIFIC_CHARACTER_SET = 0x00080005
-ICC_PROFILE = 0x00282000
 _MOST_NUMBERS = 16
 """More numbers than that are data, which nobody reads one by one."""
 
@@ -37,7 +36,7 @@ def _add_attributes(
             for number, item in enumerate(items):
                 _add_attributes(found, item, (*here, number), charset)
             continue
-        if tag == ICC_PROFILE:
+        if tag == tags.ICCProfile:
             found.append(Attribute(HeaderElement(here), vr, _said_by(value), length, creator, decodable=False))
             continue
         text = None if value is None else readable(vr, value, charset, little=little)
@@ -80,7 +79,7 @@ def _is_no_text(vr: str, length: int) -> bool:
 def charset_of(data_set: DataSet, inherited: CharacterSet | None) -> CharacterSet:
     """The character set of a data set: its own or that of the data set around it (PS3.3 C.12.1.1.2)."""
     for element in data_set.elements:
-        if element.tag == SPECIFIC_CHARACTER_SET and element.value is not None:
+        if element.tag == tags.SpecificCharacterSet and element.value is not None:
             return character_set(element.value.decode("latin-1").strip(" \0"))
     return inherited or character_set("")
 

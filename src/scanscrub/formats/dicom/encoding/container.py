@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.encoding.dictionary import STANDARD, VR_FORMS
@@ -22,7 +23,6 @@ from scanscrub.leftovers.file_signatures import is_part_10
 
 PREAMBLE_LENGTH: Final = 128
 _META_GROUP: Final = b"\x02\0"
-_TRANSFER_SYNTAX: Final = 0x00020010
 _MOST_INFLATED = 1 << 30
 _BLOCK = 1 << 20
 _FIRST_ELEMENTS: Final = frozenset({0x0000, 0x0001, 0x0005, 0x0006, 0x0008, 0x0012, 0x0013, 0x0014, 0x0016, 0x0018})
@@ -83,7 +83,7 @@ def read_container(stream: BinaryIO) -> Container:
     has_preamble = is_part_10(head)
     start = len(head) if has_preamble else 0
     meta, start = _read_meta(stream, start)
-    syntax = _uid(meta, _TRANSFER_SYNTAX)
+    syntax = _uid(meta, tags.TransferSyntaxUID)
     preamble = head[:PREAMBLE_LENGTH] if has_preamble else b""
     if syntax == DEFLATED:
         inflated, surplus = _inflated(stream, start)

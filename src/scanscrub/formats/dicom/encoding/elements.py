@@ -2,14 +2,11 @@
 
 from typing import Final, NamedTuple
 
-ITEM: Final = 0xFFFEE000
-ITEM_END: Final = 0xFFFEE00D
-SEQUENCE_END: Final = 0xFFFEE0DD
+from scanscrub.domain import tags
+
 DELIMITER_GROUP: Final = 0xFFFE
 PIXEL_GROUP: Final = 0x7FE0
-SOP_CLASS_UID: Final = 0x00080016
-SOP_INSTANCE_UID: Final = 0x00080018
-PIXEL_DATA: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
+PIXEL_DATA: Final = (tags.FloatPixelData, tags.DoubleFloatPixelData, tags.PixelData)
 
 
 class Encoding(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import HeaderElement, Segment, SegmentSeen
 from scanscrub.formats.dicom.encoding.container import Container
 from scanscrub.formats.dicom.encoding.dictionary import TEXT_VRS
@@ -10,7 +11,6 @@ from scanscrub.formats.dicom.encoding.elements import DataSet, Element
 from scanscrub.formats.icc.texts import profile_text
 from scanscrub.leftovers.stray_bytes import stray
 
-_ICC_PROFILE: Final = 0x00282000
 _LOOKED_AT: Final = 1 << 24
 
 
@@ -46,6 +46,6 @@ def _value(container: Container, element: Element, *, in_meta: bool) -> bytes:
 
 
 def _seen(element: Element, value: bytes) -> SegmentSeen:
-    if element.tag == _ICC_PROFILE:
+    if element.tag == tags.ICCProfile:
         return SegmentSeen(Segment("DICOM ICC profile"), needed=False, length=len(value), text=profile_text(value))
     return stray(Segment("DICOM element"), value)

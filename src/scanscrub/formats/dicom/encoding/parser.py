@@ -3,20 +3,11 @@
 import struct
 from typing import Final, NamedTuple, TypeAlias
 
+from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.encoding.dictionary import STANDARD, UNDEFINED_LENGTH, VR_FORMS, applicable_vr
-from scanscrub.formats.dicom.encoding.elements import (
-    DELIMITER_GROUP,
-    ITEM,
-    ITEM_END,
-    PIXEL_DATA,
-    SEQUENCE_END,
-    DataSet,
-    Element,
-    Encoding,
-)
+from scanscrub.formats.dicom.encoding.elements import DELIMITER_GROUP, PIXEL_DATA, DataSet, Element, Encoding
 
-_PIXEL_REPRESENTATION: Final = 0x00280103
 _DEEPEST = 64
 _MOST_DISORDER = 1000
 _INSIDE_UN: Final = Encoding(implicit=True, little=True)
@@ -82,7 +73,7 @@ class Parser:
         before = -1
         while at < end:
             tag, stored, length, start = self.head(at, encoding)
-            if tag == ITEM_END and delimited:
+            if tag == tags.ItemDelimitationItem and delimited:
                 return start
             if tag <= before:
                 self._note_disorder()
@@ -100,7 +91,7 @@ class Parser:
             else:
                 value = self._data[start : start + length]
                 element = Element(tag, stored, vr, value, self._base + start, length)
-                if tag & 0x1FF00 == 0x10000 or tag == _PIXEL_REPRESENTATION:
+                if tag & 0x1FF00 == 0x10000 or tag == tags.PixelRepresentation:
                     self._note(tag, value, creators)
             into.append(element)
             at = element.offset + element.length - self._base
@@ -110,7 +101,7 @@ class Parser:
 
     def _note(self, tag: int, value: bytes, creators: dict[int, str]) -> None:
         """Keep what later elements are understood by."""
-        if tag == _PIXEL_REPRESENTATION:
+        if tag == tags.PixelRepresentation:
             self.signed = bool(value.strip(b"\0"))
         else:
             creators[tag >> 16 << 8 | tag & 0xFF] = value.decode("latin-1").strip(" \0")
@@ -160,9 +151,9 @@ class Parser:
             group, number, size = ITEM_HEADERS[encoding.little](self._data, at)
             tag = group << 16 | number
             at += 8
-            if tag == SEQUENCE_END and delimited:
+            if tag == tags.SequenceDelimitationItem and delimited:
                 return tuple(items), at
-            if tag != ITEM or (size != UNDEFINED_LENGTH and at + size > end):
+            if tag != tags.Item or (size != UNDEFINED_LENGTH and at + size > end):
                 raise BeyondError
             is_open = size == UNDEFINED_LENGTH
             inside = self._item_encoding(at, encoding)
@@ -184,9 +175,9 @@ class Parser:
         while at + 8 <= end:
             group, number, length = ITEM_HEADERS[encoding.little](self._data, at)
             at += 8
-            if group << 16 | number == SEQUENCE_END:
+            if group << 16 | number == tags.SequenceDelimitationItem:
                 return at
-            if group << 16 | number != ITEM:
+            if group << 16 | number != tags.Item:
                 break
             at += length
         raise BeyondError

@@ -8,9 +8,10 @@ cleaning fast: no value is converted that nobody looks at.
 import struct
 from typing import BinaryIO, NamedTuple
 
+from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.encoding.dictionary import UNDEFINED_LENGTH, applicable_vr
-from scanscrub.formats.dicom.encoding.elements import ITEM, PIXEL_DATA, SEQUENCE_END, DataSet, Element, Encoding
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, DataSet, Element, Encoding
 from scanscrub.formats.dicom.encoding.parser import ITEM_HEADERS, BeyondError, Head, Parser, Span
 
 _WINDOW = 1 << 20
@@ -146,8 +147,8 @@ class _Window:
                 raise truncated()
             group, number, length = ITEM_HEADERS[self.encoding.little](head)
             at += 8
-            if group << 16 | number == SEQUENCE_END:
+            if group << 16 | number == tags.SequenceDelimitationItem:
                 return at - offset
-            if group << 16 | number != ITEM or length == UNDEFINED_LENGTH:
+            if group << 16 | number != tags.Item or length == UNDEFINED_LENGTH:
                 raise truncated()
             at += length

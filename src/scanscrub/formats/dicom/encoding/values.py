@@ -2,6 +2,7 @@
 
 import struct
 
+from scanscrub.domain import tags
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet
 from scanscrub.formats.dicom.encoding.dictionary import (
     CHARSET_VRS,
@@ -11,7 +12,7 @@ from scanscrub.formats.dicom.encoding.dictionary import (
     UNDEFINED_LENGTH,
     WORD_SIZES,
 )
-from scanscrub.formats.dicom.encoding.elements import ITEM, Encoding
+from scanscrub.formats.dicom.encoding.elements import Encoding
 
 _LONGEST_SHORT = 0xFFFE
 
@@ -24,8 +25,8 @@ def encoded_value(vr: str, text: str, charset: CharacterSet, *, little: bool) ->
         numbers = [number(part) for part in text.split("\\")] if text else []
         return struct.pack(f"{'<' if little else '>'}{len(numbers)}{code}", *numbers)
     if vr == "AT":
-        tags = [int(part, 16) for part in text.split("\\")] if text else []
-        words = [word for tag in tags for word in (tag >> 16, tag & 0xFFFF)]
+        pointed = [int(part, 16) for part in text.split("\\")] if text else []
+        words = [word for tag in pointed for word in (tag >> 16, tag & 0xFFFF)]
         return struct.pack(f"{'<' if little else '>'}{len(words)}H", *words)
     if vr in CHARSET_VRS:
         return charset.encode(text)
@@ -56,7 +57,10 @@ def fragmented_bytes(tag: int, vr: str, value: bytes, encoding: Encoding) -> byt
 
 
 def item_bytes(content: bytes, encoding: Encoding) -> bytes:
-    return struct.pack(f"{'<' if encoding.little else '>'}HHL", ITEM >> 16, ITEM & 0xFFFF, len(content)) + content
+    return (
+        struct.pack(f"{'<' if encoding.little else '>'}HHL", tags.Item >> 16, tags.Item & 0xFFFF, len(content))
+        + content
+    )
 
 
 def turned(vr: str, value: bytes) -> bytes:

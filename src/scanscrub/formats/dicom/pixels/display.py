@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.encoding.pydicom_quiet import Dataset, apply_color_lut, apply_modality_lut, apply_voi_lut
-from scanscrub.formats.dicom.pixels.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, Layout
+from scanscrub.formats.dicom.pixels.layout import Layout
 from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples
 from scanscrub.formats.dicom.pixels.windows import Rendering, Renderings, Window
 
 _FAILURES = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError, struct.error)
 """What pydicom raises for lookup tables and windows that make no sense."""
 _WIDEST_TABLE = 16
-_PALETTE_TAGS = range(0x00281101, 0x00281300)
+_PALETTE_TAGS = range(tags.RedPaletteColorLookupTableDescriptor, 0x00281300)
 _REMEMBERED = 32
 """Sets of tables that are kept; frames of a cine share theirs, as a rule."""
 
@@ -158,7 +159,7 @@ def stretched(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8
 
 def _padding(header: Dataset) -> tuple[float, float] | None:
     """The range of values that stand for no pixel (PS3.3 C.7.5.1.1.2, C.7.6.24, C.7.6.25)."""
-    kind = "DoubleFloat" if DOUBLE_PIXEL_DATA in header else "Float" if FLOAT_PIXEL_DATA in header else ""
+    kind = "DoubleFloat" if tags.DoubleFloatPixelData in header else "Float" if tags.FloatPixelData in header else ""
     try:
         value = float(header[f"{kind}PixelPaddingValue"].value)
         limit = header.get(f"{kind}PixelPaddingRangeLimit")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.encoding.attributes import readable
 from scanscrub.formats.dicom.encoding.charsets import character_set
@@ -12,17 +13,17 @@ from scanscrub.formats.dicom.encoding.transfer_syntaxes import EXPLICIT_BIG
 from scanscrub.formats.dicom.pixels.layout import UNENCAPSULATED, Layout, read_layout
 
 _TAGS: Final[Mapping[str, int]] = {
-    "SamplesPerPixel": 0x00280002,
-    "PhotometricInterpretation": 0x00280004,
-    "PlanarConfiguration": 0x00280006,
-    "NumberOfFrames": 0x00280008,
-    "Rows": 0x00280010,
-    "Columns": 0x00280011,
-    "BitsAllocated": 0x00280100,
-    "BitsStored": 0x00280101,
-    "HighBit": 0x00280102,
-    "PixelRepresentation": 0x00280103,
-    "PresentationLUTShape": 0x20500020,
+    "SamplesPerPixel": tags.SamplesPerPixel,
+    "PhotometricInterpretation": tags.PhotometricInterpretation,
+    "PlanarConfiguration": tags.PlanarConfiguration,
+    "NumberOfFrames": tags.NumberOfFrames,
+    "Rows": tags.Rows,
+    "Columns": tags.Columns,
+    "BitsAllocated": tags.BitsAllocated,
+    "BitsStored": tags.BitsStored,
+    "HighBit": tags.HighBit,
+    "PixelRepresentation": tags.PixelRepresentation,
+    "PresentationLUTShape": tags.PresentationLUTShape,
 }
 _BLOCK: Final = 1 << 20
 """A whole number of cells of every size."""

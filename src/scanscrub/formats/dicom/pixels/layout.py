@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.encoding.transfer_syntaxes import (
     DEFLATED,
@@ -10,10 +11,6 @@ from scanscrub.formats.dicom.encoding.transfer_syntaxes import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
 )
-
-PIXEL_DATA = 0x7FE00010
-FLOAT_PIXEL_DATA = 0x7FE00008
-DOUBLE_PIXEL_DATA = 0x7FE00009
 
 _GRAY = frozenset({"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"})
 _COLOR = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT"})
@@ -107,10 +104,10 @@ class Layout:
 
 def read_layout(header: PixelHeader, syntax: str) -> Layout:
     """Read and check the module. Raises `RefusedFile` where it contradicts itself or is not supported."""
-    floating = PIXEL_DATA not in header
+    floating = tags.PixelData not in header
     samples = _number(header, "SamplesPerPixel", 1)
     photometric = str(header.get("PhotometricInterpretation") or ("MONOCHROME2" if samples == 1 else "RGB")).strip()
-    allocated = (64 if DOUBLE_PIXEL_DATA in header else 32) if floating else _number(header, "BitsAllocated")
+    allocated = (64 if tags.DoubleFloatPixelData in header else 32) if floating else _number(header, "BitsAllocated")
     stored = allocated if floating else _number(header, "BitsStored", allocated)
     layout = Layout(
         syntax=syntax,

@@ -17,7 +17,6 @@ _LABELS_OR_VALUES: Final = frozenset(
     }
 )
 _SEGMENTATION_TYPES: Final = frozenset({"BINARY", "FRACTIONAL", "LABELMAP"})
-SEGMENTATION_TYPE: Final = 0x00620001
 
 
 def holds_no_picture(sop_class: str, segmentation_type: str) -> bool:

@@ -7,6 +7,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO
 
+from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion, Segment, SegmentSeen
 from scanscrub.domain.picture import Picture
@@ -16,14 +17,7 @@ from scanscrub.formats.dicom.pixels.codecs.jpeg import JpegCodec
 from scanscrub.formats.dicom.pixels.codecs.registry import FrameCodec, codec_for
 from scanscrub.formats.dicom.pixels.display import Display
 from scanscrub.formats.dicom.pixels.frame_offsets import Encapsulated
-from scanscrub.formats.dicom.pixels.layout import (
-    DOUBLE_PIXEL_DATA,
-    FLOAT_PIXEL_DATA,
-    PIXEL_DATA,
-    UNENCAPSULATED,
-    Layout,
-    read_layout,
-)
+from scanscrub.formats.dicom.pixels.layout import UNENCAPSULATED, Layout, read_layout
 from scanscrub.formats.dicom.pixels.native_frames import Native, frames_within
 from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples
 from scanscrub.formats.dicom.pixels.refusals import too_many_bits, undecodable
@@ -40,7 +34,6 @@ __all__ = ["FrameStore", "Masks", "Rewrite", "open_frames", "prove"]
 Masks = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 """By frame: regions to blacken, each with its padding in pixels."""
 
-_EXTENDED_OFFSETS = 0x7FE00001
 _LOOKED_AT = 1 << 24
 """Bytes outside the frames that are looked at."""
 _UNDEFINED = 0xFFFFFFFF
@@ -214,15 +207,15 @@ def open_frames(stream: BinaryIO, header: Dataset) -> FrameStore | None:
 
     Values that `header` did not load are read from `stream`, where they lie. Raises `RefusedFile`.
     """
-    tags = [tag for tag in (PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA) if tag in header]
-    if not tags:
+    present = [tag for tag in (tags.PixelData, tags.FloatPixelData, tags.DoubleFloatPixelData) if tag in header]
+    if not present:
         return None
-    if len(tags) > 1:
+    if len(present) > 1:
         raise RefusedFile(
             "The file holds more than one set of pixels for the same image.", "Export it again from its source."
         )
     syntax = _transfer_syntax(header)
-    element = header.get_item(tags[0], keep_deferred=True)
+    element = header.get_item(present[0], keep_deferred=True)
     value = element.value
     if value is None:
         start, length = element.value_tell, element.length
@@ -272,5 +265,5 @@ def _vr(vr: str | None, layout: Layout) -> str:
 
 
 def _extended_offsets(header: Dataset) -> tuple[int, ...]:
-    value = header[_EXTENDED_OFFSETS].value if _EXTENDED_OFFSETS in header else b""
+    value = header[tags.ExtendedOffsetTable].value if tags.ExtendedOffsetTable in header else b""
     return struct.unpack(f"<{len(value) // 8}Q", value[: len(value) // 8 * 8])

@@ -7,12 +7,13 @@ from functools import partial
 from os import SEEK_CUR
 from typing import TYPE_CHECKING, BinaryIO
 
+from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.encoding.pydicom_quiet import DataElement, uid
 from scanscrub.formats.dicom.encoding.transfer_syntaxes import EXPLICIT_BIG, IMPLICIT_LITTLE
 from scanscrub.formats.dicom.pixels.codecs.jpeg import JpegLsCodec
 from scanscrub.formats.dicom.pixels.codecs.jpeg2000 import J2kCodec, can_encode
-from scanscrub.formats.dicom.pixels.layout import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, LOSSY_JPEG, PIXEL_DATA, Layout
+from scanscrub.formats.dicom.pixels.layout import LOSSY_JPEG, Layout
 from scanscrub.formats.dicom.pixels.native_frames import FrameJoiner, Native
 from scanscrub.formats.jpeg.codestream import j2k_is_irreversible, j2k_uses_color_transform, jpegls_is_near_lossless
 
@@ -30,8 +31,6 @@ _LOSSY: Mapping[str, tuple[str, Callable[[bytes], bool]]] = {
 _ALSO_LOSSLESS = (uid.JPEGLSNearLossless, uid.JPEG2000)
 """Syntaxes of which a masked frame is stored without loss."""
 _LONGEST = 0xFFFFFFFE
-_NUMBER_OF_FRAMES = 0x00280008
-_PHOTOMETRIC = 0x00280004
 _J2K_COLORS = frozenset({"RGB", "YBR_RCT", "YBR_ICT"})
 """What JPEG 2000 of three samples may be said to be, whose decoder undoes its transform."""
 _EXTENDED_OFFSETS = b"\xe0\x7f\x01\x00OV\0\0"
@@ -63,7 +62,7 @@ def plan_rewrite(store: "FrameStore", masks: "Masks") -> Rewrite:
     planned = _planned(store, masks)
     if store.frames == store.declared:
         return planned
-    counted = {_NUMBER_OF_FRAMES: DataElement(_NUMBER_OF_FRAMES, "IS", store.frames)}
+    counted = {tags.NumberOfFrames: DataElement(tags.NumberOfFrames, "IS", store.frames)}
     note = f"It holds {store.frames} frames and counts {store.declared}: all were examined, and the copy counts all."
     return replace(planned, header={**planned.header, **counted}, notes=(*planned.notes, note))
 
@@ -102,7 +101,7 @@ def _coded_colors(store: "FrameStore", masks: "Masks") -> Mapping[int, DataEleme
     coded = {_coded(store.encoded(frame), anew=frame in masks) for frame in range(store.frames)}
     if len(coded) > 1 or coded == {stated}:
         return {}
-    return {_PHOTOMETRIC: DataElement(_PHOTOMETRIC, "CS", coded.pop())}
+    return {tags.PhotometricInterpretation: DataElement(tags.PhotometricInterpretation, "CS", coded.pop())}
 
 
 def _coded(data: bytes, *, anew: bool) -> str:
@@ -158,11 +157,13 @@ def _changed_header(store: "FrameStore", layout: Layout) -> Mapping[int, DataEle
     """The elements that describe the new form."""
     changed: dict[int, DataElement | None] = {}
     if layout.photometric != store.layout.photometric:
-        changed[_PHOTOMETRIC] = DataElement(_PHOTOMETRIC, "CS", layout.photometric)
+        changed[tags.PhotometricInterpretation] = DataElement(
+            tags.PhotometricInterpretation, "CS", layout.photometric
+        )
     if layout.samples > 1:
-        changed[0x00280006] = DataElement(0x00280006, "US", 0)
+        changed[tags.PlanarConfiguration] = DataElement(tags.PlanarConfiguration, "US", 0)
     if layout.high != store.layout.high:
-        changed[0x00280102] = DataElement(0x00280102, "US", layout.high)
+        changed[tags.HighBit] = DataElement(tags.HighBit, "US", layout.high)
     return changed
 
 
@@ -180,8 +181,8 @@ def _lossy_past(store: "FrameStore") -> Mapping[int, DataElement | None]:
         return {}
     method, _ = _LOSSY[store.layout.syntax]
     return {
-        0x00282110: DataElement(0x00282110, "CS", "01"),
-        0x00282114: DataElement(0x00282114, "CS", method),
+        tags.LossyImageCompression: DataElement(tags.LossyImageCompression, "CS", "01"),
+        tags.LossyImageCompressionMethod: DataElement(tags.LossyImageCompressionMethod, "CS", method),
     }
 
 
@@ -196,7 +197,13 @@ def _write_native(store: "FrameStore", frame_of: Callable[[int], bytes], target:
     if length > _LONGEST:
         raise RefusedFile("The image is larger than an uncompressed DICOM file can hold.", "Compress it first.")
     order = ">" if layout.syntax == EXPLICIT_BIG else "<"
-    tag = PIXEL_DATA if not layout.floating else FLOAT_PIXEL_DATA if layout.allocated == 32 else DOUBLE_PIXEL_DATA
+    tag = (
+        tags.PixelData
+        if not layout.floating
+        else tags.FloatPixelData
+        if layout.allocated == 32
+        else tags.DoubleFloatPixelData
+    )
     target.write(struct.pack(f"{order}HH", tag >> 16, tag & 0xFFFF))
     if layout.syntax != IMPLICIT_LITTLE:
         target.write(store.vr.encode() + b"\0\0")

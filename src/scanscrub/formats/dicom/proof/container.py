@@ -5,13 +5,22 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from scanscrub.domain.plan import Check
 from scanscrub.formats.dicom.encoding.container import Container
-from scanscrub.formats.dicom.encoding.elements import PIXEL_GROUP, SOP_CLASS_UID, SOP_INSTANCE_UID, DataSet
+from scanscrub.formats.dicom.encoding.elements import PIXEL_GROUP, DataSet
 from scanscrub.formats.dicom.encoding.pydicom_quiet import BaseTag, Dataset, RawDataElement, dcmread
 
-_META_TAGS: Final = (0x00020000, 0x00020001, 0x00020002, 0x00020003, 0x00020010, 0x00020012, 0x00020013)
+_META_TAGS: Final = (
+    tags.FileMetaInformationGroupLength,
+    tags.FileMetaInformationVersion,
+    tags.MediaStorageSOPClassUID,
+    tags.MediaStorageSOPInstanceUID,
+    tags.TransferSyntaxUID,
+    tags.ImplementationClassUID,
+    tags.ImplementationVersionName,
+)
 
 
 def prove_container(copy: Container) -> Iterator[Check]:
@@ -21,11 +30,13 @@ def prove_container(copy: Container) -> Iterator[Check]:
     yield Check("the preamble is empty", copy.preamble == bytes(128))
     ours = (
         tuple(element.tag for element in copy.meta.elements) == _META_TAGS
-        and meta[0x00020012] == IMPLEMENTATION_CLASS_UID
-        and meta[0x00020013] == IMPLEMENTATION_VERSION
+        and meta[tags.ImplementationClassUID] == IMPLEMENTATION_CLASS_UID
+        and meta[tags.ImplementationVersionName] == IMPLEMENTATION_VERSION
     )
     yield Check("the file meta group is our own", ours)
-    same = meta.get(0x00020002) == top.get(SOP_CLASS_UID) and meta.get(0x00020003) == top.get(SOP_INSTANCE_UID)
+    same = meta.get(tags.MediaStorageSOPClassUID) == top.get(tags.SOPClassUID) and meta.get(
+        tags.MediaStorageSOPInstanceUID
+    ) == top.get(tags.SOPInstanceUID)
     yield Check("file meta and data set name the same object", same)
     yield Check("nothing comes after the end", copy.trailing == 0)
     yield Check("elements are in order and there once", _in_order(copy.data_set))
@@ -41,8 +52,8 @@ def _values(data_set: DataSet) -> dict[int, str]:
 
 
 def _in_order(data_set: DataSet) -> bool:
-    tags = [element.tag for element in data_set.elements]
-    if any(later <= earlier for earlier, later in pairwise(tags)):
+    order = [element.tag for element in data_set.elements]
+    if any(later <= earlier for earlier, later in pairwise(order)):
         return False
     return all(_in_order(item) for element in data_set.elements if element.items for item in element.items)
 

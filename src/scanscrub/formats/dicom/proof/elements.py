@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.plan import (
     Action,
@@ -15,7 +16,7 @@ from scanscrub.domain.plan import (
     RemapUid,
     Remove,
 )
-from scanscrub.formats.dicom.encoding.attributes import ICC_PROFILE, charset_of
+from scanscrub.formats.dicom.encoding.attributes import charset_of
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet
 from scanscrub.formats.dicom.encoding.container import Container
 from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS
@@ -136,7 +137,7 @@ class _Comparison:
                 or not (path in self._before or isinstance(action, Add))
             ):
                 continue
-            if path[-1] == ICC_PROFILE and isinstance(action, Clean):
+            if path[-1] == tags.ICCProfile and isinstance(action, Clean):
                 if not _is_cleaned(self._before.get(path), self._after.get(path)):
                     yield path
             elif not _is_done(action, self._after.get(path)):

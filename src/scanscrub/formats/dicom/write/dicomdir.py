@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.plan import Keep, Plan, Source, Step
 from scanscrub.formats.dicom.encoding.attributes import attributes, charset_of
 from scanscrub.formats.dicom.encoding.container import Container, read_container
-from scanscrub.formats.dicom.encoding.elements import PIXEL_GROUP, SOP_CLASS_UID, SOP_INSTANCE_UID, Encoding
+from scanscrub.formats.dicom.encoding.elements import PIXEL_GROUP, Encoding
 from scanscrub.formats.dicom.encoding.transfer_syntaxes import EXPLICIT_LITTLE
 from scanscrub.formats.dicom.encoding.values import element_bytes, element_head, item_bytes
 from scanscrub.formats.dicom.refused_objects import MEDIA_STORAGE_DIRECTORY
@@ -23,36 +24,39 @@ from scanscrub.formats.dicom.write.file_writer import part_10_head
 
 _NAME: Final = "DICOMDIR"
 _ENCODING: Final = Encoding(implicit=False, little=True)
-_RECORDS: Final = 0x00041220
-_PATIENT_ID: Final = 0x00100020
-_STUDY: Final = 0x0020000D
-_SERIES: Final = 0x0020000E
-_CHARACTER_SET: Final = 0x00080005
 
 _KEYS: Final = {
-    "PATIENT": (_CHARACTER_SET, 0x00100010, _PATIENT_ID),
-    "STUDY": (_CHARACTER_SET, 0x00080020, 0x00080030, 0x00080050, 0x00081030, _STUDY, 0x00200010),
-    "SERIES": (_CHARACTER_SET, 0x00080060, _SERIES, 0x00200011),
+    "PATIENT": (tags.SpecificCharacterSet, tags.PatientName, tags.PatientID),
+    "STUDY": (
+        tags.SpecificCharacterSet,
+        tags.StudyDate,
+        tags.StudyTime,
+        tags.AccessionNumber,
+        tags.StudyDescription,
+        tags.StudyInstanceUID,
+        tags.StudyID,
+    ),
+    "SERIES": (tags.SpecificCharacterSet, tags.Modality, tags.SeriesInstanceUID, tags.SeriesNumber),
 }
 _LEAF_KEYS: Final = (
-    _CHARACTER_SET,
-    0x00080023,  # Content Date
-    0x00080033,  # Content Time
-    0x00200013,  # Instance Number
-    0x0040A043,  # Concept Name Code Sequence
-    0x0040A491,  # Completion Flag
-    0x0040A493,  # Verification Flag
-    0x00700080,  # Content Label
-    0x00700081,  # Content Description
-    0x00700082,  # Presentation Creation Date
-    0x00700083,  # Presentation Creation Time
-    0x00700084,  # Content Creator's Name
-    0x30060002,  # Structure Set Label
-    0x30060008,  # Structure Set Date
-    0x30060009,  # Structure Set Time
-    0x300A0002,  # RT Plan Label
-    0x300A0006,  # RT Plan Date
-    0x300A0007,  # RT Plan Time
+    tags.SpecificCharacterSet,
+    tags.ContentDate,
+    tags.ContentTime,
+    tags.InstanceNumber,
+    tags.ConceptNameCodeSequence,
+    tags.CompletionFlag,
+    tags.VerificationFlag,
+    tags.ContentLabel,
+    tags.ContentDescription,
+    tags.PresentationCreationDate,
+    tags.PresentationCreationTime,
+    tags.ContentCreatorName,
+    tags.StructureSetLabel,
+    tags.StructureSetDate,
+    tags.StructureSetTime,
+    tags.RTPlanLabel,
+    tags.RTPlanDate,
+    tags.RTPlanTime,
 )
 _STORAGE: Final = "1.2.840.10008.5.1.4.1.1."
 _LEAF_TYPES: Final = {
@@ -94,10 +98,10 @@ class _Record:
 
     def item(self, following: int, first_below: int) -> bytes:
         offsets = (
-            (0x00041400, "UL", following.to_bytes(4, "little")),
-            (0x00041410, "US", b"\xff\xff"),
-            (0x00041420, "UL", first_below.to_bytes(4, "little")),
-            (0x00041430, "CS", self.kind.encode()),
+            (tags.OffsetOfTheNextDirectoryRecord, "UL", following.to_bytes(4, "little")),
+            (tags.RecordInUseFlag, "US", b"\xff\xff"),
+            (tags.OffsetOfReferencedLowerLevelDirectoryEntity, "UL", first_below.to_bytes(4, "little")),
+            (tags.DirectoryRecordType, "CS", self.kind.encode()),
         )
         head = b"".join(element_bytes(*row, _ENCODING) for row in offsets)
         return item_bytes(head + self.content, _ENCODING)
@@ -121,18 +125,22 @@ def write_dicomdir(folder: Path, clean_files: Iterable[Path]) -> None:
 
 def _add(root: _Record, file: Container, name: tuple[str, ...]) -> None:
     chunks = _chunks(file)
-    kind = _leaf_type(file, _text(chunks, SOP_CLASS_UID))
+    kind = _leaf_type(file, _text(chunks, tags.SOPClassUID))
     if kind is None:
         return
     record = root
-    for level, key in (("PATIENT", _PATIENT_ID), ("STUDY", _STUDY), ("SERIES", _SERIES)):
+    for level, key in (
+        ("PATIENT", tags.PatientID),
+        ("STUDY", tags.StudyInstanceUID),
+        ("SERIES", tags.SeriesInstanceUID),
+    ):
         content = b"".join(chunks[tag] for tag in _KEYS[level] if tag in chunks)
         record = record.below.setdefault(_text(chunks, key), _Record(level, content))
     reference = (
-        (0x00041500, "CS", "\\".join(name).encode()),
-        (0x00041510, "UI", _text(chunks, SOP_CLASS_UID).encode()),
-        (0x00041511, "UI", _text(chunks, SOP_INSTANCE_UID).encode()),
-        (0x00041512, "UI", file.syntax.encode()),
+        (tags.ReferencedFileID, "CS", "\\".join(name).encode()),
+        (tags.ReferencedSOPClassUIDInFile, "UI", _text(chunks, tags.SOPClassUID).encode()),
+        (tags.ReferencedSOPInstanceUIDInFile, "UI", _text(chunks, tags.SOPInstanceUID).encode()),
+        (tags.ReferencedTransferSyntaxUIDInFile, "UI", file.syntax.encode()),
     )
     content = b"".join(element_bytes(*row, _ENCODING) for row in reference)
     content += b"".join(chunks[tag] for tag in _LEAF_KEYS if tag in chunks)
@@ -141,7 +149,7 @@ def _add(root: _Record, file: Container, name: tuple[str, ...]) -> None:
 
 def _chunks(file: Container) -> Mapping[int, bytes]:
     """The keys' elements in explicit little endian; those that are missing are there without a value."""
-    wanted = {SOP_CLASS_UID, SOP_INSTANCE_UID, *_LEAF_KEYS, *(tag for keys in _KEYS.values() for tag in keys)}
+    wanted = {tags.SOPClassUID, tags.SOPInstanceUID, *_LEAF_KEYS, *(tag for keys in _KEYS.values() for tag in keys)}
     steps = tuple(
         Step(one.where, Keep("a key of the directory"), None, "PS3.3 F.5")
         for one in attributes(file.data_set)
@@ -173,22 +181,22 @@ def _directory(root: _Record) -> bytes:
     identity = hashlib.sha256(b"".join(record.content for record in records)).digest()
     instance = f"2.25.{int.from_bytes(identity[:16], 'big')}"
     head = part_10_head(MEDIA_STORAGE_DIRECTORY.encode(), instance.encode(), EXPLICIT_LITTLE)
-    at = len(head) + len(_group(0, 0)) + len(element_head(_RECORDS, "SQ", 0, _ENCODING))
+    at = len(head) + len(_group(0, 0)) + len(element_head(tags.DirectoryRecordSequence, "SQ", 0, _ENCODING))
     for record in records:
         record.offset = at
         at += record.length
     items = b"".join(_linked(root))
     top = list(root.below.values())
     group = _group(top[0].offset, top[-1].offset) if top else _group(0, 0)
-    return head + group + element_bytes(_RECORDS, "SQ", items, _ENCODING)
+    return head + group + element_bytes(tags.DirectoryRecordSequence, "SQ", items, _ENCODING)
 
 
 def _group(first: int, last: int) -> bytes:
     rows = (
-        (0x00041130, "CS", b""),
-        (0x00041200, "UL", first.to_bytes(4, "little")),
-        (0x00041202, "UL", last.to_bytes(4, "little")),
-        (0x00041212, "US", b"\0\0"),
+        (tags.FileSetID, "CS", b""),
+        (tags.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity, "UL", first.to_bytes(4, "little")),
+        (tags.OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity, "UL", last.to_bytes(4, "little")),
+        (tags.FileSetConsistencyFlag, "US", b"\0\0"),
     )
     return b"".join(element_bytes(*row, _ENCODING) for row in rows)
 

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import HeaderElement
 from scanscrub.domain.plan import Action, Add, Clean, Empty, Keep, Mask, Plan, RemapUid, Remove, Replace, ShiftDate
-from scanscrub.formats.dicom.encoding.attributes import ICC_PROFILE, charset_of
+from scanscrub.formats.dicom.encoding.attributes import charset_of
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet
 from scanscrub.formats.dicom.encoding.dictionary import TEXT_VRS, WORD_SIZES
 from scanscrub.formats.dicom.encoding.elements import DataSet, Element, Encoding
@@ -83,7 +84,7 @@ class ElementWriter:
             return self._kept(element, path, charset, little=little)
         if isinstance(action, Remove | Mask | Add):
             return None
-        if element.tag == ICC_PROFILE and isinstance(action, Clean):
+        if element.tag == tags.ICCProfile and isinstance(action, Clean):
             return element_bytes(element.tag, "OB", cleaned_profile(element), self.encoding)
         text = "" if element.vr == "SQ" else new_text(action)
         value = encoded_value(element.vr, text, charset, little=self.encoding.little)
@@ -145,10 +146,10 @@ def written_as(stored: str, vr: str) -> str:
 
 
 def _counts_of_repeated(data_set: DataSet) -> Mapping[int, int]:
-    tags = [element.tag for element in data_set.elements]
-    if len(set(tags)) == len(tags):
+    order = [element.tag for element in data_set.elements]
+    if len(set(order)) == len(order):
         return {}
-    return {tag: count for tag in set(tags) if (count := tags.count(tag)) > 1}
+    return {tag: count for tag in set(order) if (count := order.count(tag)) > 1}
 
 
 def _for_all(actions: Sequence[Action], occurrences: int) -> Action:

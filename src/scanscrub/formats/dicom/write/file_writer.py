@@ -5,20 +5,14 @@ import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
+from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from scanscrub.domain.plan import Plan
 from scanscrub.formats.dicom.encoding.attributes import charset_of
 from scanscrub.formats.dicom.encoding.container import Container
 from scanscrub.formats.dicom.encoding.dictionary import UNDEFINED_LENGTH
-from scanscrub.formats.dicom.encoding.elements import (
-    PIXEL_DATA,
-    PIXEL_GROUP,
-    SOP_CLASS_UID,
-    SOP_INSTANCE_UID,
-    Element,
-    Encoding,
-)
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, PIXEL_GROUP, Element, Encoding
 from scanscrub.formats.dicom.encoding.reader import truncated
 from scanscrub.formats.dicom.encoding.transfer_syntaxes import DEFLATED, encoding_of
 from scanscrub.formats.dicom.encoding.values import element_bytes, element_head, turned
@@ -60,7 +54,7 @@ def write_copy(container: Container, plan: Plan, pixels: PixelWriter | None, tar
         chunks.pop(tag, None)
         if element is not None:
             chunks[tag] = planned.forced(tag, element, charset)
-    target.write(part_10_head(_uid(chunks, SOP_CLASS_UID), _uid(chunks, SOP_INSTANCE_UID), syntax))
+    target.write(part_10_head(_uid(chunks, tags.SOPClassUID), _uid(chunks, tags.SOPInstanceUID), syntax))
     body = _BodyWriter(container, planned.encoding, pixels)
     if syntax != DEFLATED:
         body.write(chunks, target)
@@ -73,15 +67,17 @@ def write_copy(container: Container, plan: Plan, pixels: PixelWriter | None, tar
 def part_10_head(sop_class: bytes, sop_instance: bytes, syntax: str) -> bytes:
     """A preamble of zeros and the file meta group, of nothing but what the copy itself says (PS3.10 Table 7.1-1)."""
     values = (
-        (0x00020001, "OB", b"\0\1"),
-        (0x00020002, "UI", sop_class),
-        (0x00020003, "UI", sop_instance),
-        (0x00020010, "UI", syntax.encode()),
-        (0x00020012, "UI", IMPLEMENTATION_CLASS_UID.encode()),
-        (0x00020013, "SH", IMPLEMENTATION_VERSION.encode()),
+        (tags.FileMetaInformationVersion, "OB", b"\0\1"),
+        (tags.MediaStorageSOPClassUID, "UI", sop_class),
+        (tags.MediaStorageSOPInstanceUID, "UI", sop_instance),
+        (tags.TransferSyntaxUID, "UI", syntax.encode()),
+        (tags.ImplementationClassUID, "UI", IMPLEMENTATION_CLASS_UID.encode()),
+        (tags.ImplementationVersionName, "SH", IMPLEMENTATION_VERSION.encode()),
     )
     group = b"".join(element_bytes(tag, vr, value, _META_ENCODING) for tag, vr, value in values)
-    length = element_bytes(0x00020000, "UL", len(group).to_bytes(4, "little"), _META_ENCODING)
+    length = element_bytes(
+        tags.FileMetaInformationGroupLength, "UL", len(group).to_bytes(4, "little"), _META_ENCODING
+    )
     return bytes(128) + b"DICM" + length + group
 
 
