@@ -3,6 +3,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import pytest
@@ -12,7 +13,7 @@ from dask_clusters import needs_dask
 from scanscrub.api.cleaning import CleanOptions, settings_for
 from scanscrub.domain.errors import ExitCode, MissingDependencyError, UsageError
 from scanscrub.execute import dask_cluster
-from scanscrub.execute.base import Crashed, Done, Executor
+from scanscrub.execute.base import TIMED_OUT, Crashed, Done, Executor, TimedOut
 from scanscrub.execute.dask import DaskExecutor
 from scanscrub.execute.processes import ProcessExecutor
 from scanscrub.execute.serial import SerialExecutor
@@ -151,3 +152,28 @@ def test_without_dask_a_line_says_what_to_install(monkeypatch: pytest.MonkeyPatc
 def test_the_address_of_a_scheduler_is_for_dask_only(executor: Literal["serial", "processes"] | None) -> None:
     with pytest.raises(UsageError, match="--scheduler"):
         settings_for(CleanOptions(text="none", executor=executor, scheduler="tcp://127.0.0.1:1"))
+
+
+def hang(number: int) -> int:
+    while number == 3:
+        signal.pause()
+    return number
+
+
+def test_what_takes_too_long_takes_one_item_and_the_others_go_on() -> None:
+    results = list(ProcessExecutor(2, limit=2).run(hang, range(8), nothing))
+    assert [result for result in results if isinstance(result, Crashed)] == [TimedOut(3, TIMED_OUT)]
+    assert sorted(result.result for result in results if isinstance(result, Done)) == [0, 1, 2, 4, 5, 6, 7]
+
+
+def test_workers_are_at_rest_when_one_is_ended_for_its_time() -> None:
+    entered: list[str] = []
+
+    @contextmanager
+    def at_rest() -> Iterator[None]:
+        entered.append("rest")
+        yield
+
+    (outcome,) = ProcessExecutor(1, at_rest, limit=0.5).run(hang, [3], nothing)
+    assert outcome == TimedOut(3, TIMED_OUT)
+    assert entered == ["rest"]

@@ -25,7 +25,8 @@ _LISTS: Final = frozenset({"retain", "clean", "engine"})
 _SWITCHES: Final = frozenset(
     {"thorough", "quiet", "verbose", "color", "no_progress", "exit_zero", "no_ignore", "no_cache"}
 )
-KEYS: Final = _TEXTS | _LISTS | _SWITCHES | {"jobs", "allow"}
+_NUMBERS: Final = frozenset({"jobs", "timeout_per_file", "max_failures"})
+KEYS: Final = _TEXTS | _LISTS | _SWITCHES | _NUMBERS | {"allow"}
 
 _MEND: Final = "Mend it, or run with --isolated."
 _LINE: Final = re.compile(r"\(at line (\d+)")
@@ -171,8 +172,9 @@ def _require(key: str, value: object, path: Path, command: str) -> None:
         fits, wanted = _is_list(value, str), 'a list of texts: ["..."]'
     elif key in _SWITCHES:
         fits, wanted = isinstance(value, bool), "true or false"
-    elif key == "jobs":
-        fits, wanted = isinstance(value, int) and not isinstance(value, bool), "a number"
+    elif key in _NUMBERS:
+        number = (int, float) if key == "timeout_per_file" else int
+        fits, wanted = isinstance(value, number) and not isinstance(value, bool), "a number"
     else:
         fits, wanted = _is_list(value, dict), "tables: [[tool.scanscrub.allow]]"
     if not fits:

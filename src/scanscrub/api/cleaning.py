@@ -12,7 +12,7 @@ keeps it unless you call `scanscrub.offline.guard.enforce()`, for good, as the c
 import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,14 +20,15 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from scanscrub.api.bounds import check_bounds, took_too_long, until_too_many
 from scanscrub.detect.engines.registry import usable
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
-from scanscrub.domain.errors import RefusedFile, UsageError
+from scanscrub.domain.errors import RefusedFile, TooManyFailuresError, UsageError
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Refusal, Source
 from scanscrub.domain.processors import processors
 from scanscrub.execute import dask_cluster
-from scanscrub.execute.base import Crashed, Done, Executor
+from scanscrub.execute.base import Crashed, Done, Executor, TimedOut
 from scanscrub.execute.processes import ProcessExecutor
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.dicom.document import FORMAT as DICOM
@@ -78,6 +79,10 @@ class CleanOptions:
     resume: bool = False
     dry_run: bool = False
     device_rules: Path | None = None
+    timeout_per_file: float | None = None
+    """Seconds; a file that takes longer is refused. It needs workers on this machine, so there are some then."""
+    max_failures: int | None = None
+    """The run ends when so many files could not be cleaned."""
 
     @property
     def engine_names(self) -> tuple[str, ...]:
@@ -97,6 +102,7 @@ def settings_for(options: CleanOptions) -> Settings:
         raise UsageError("--scheduler is the address of a Dask cluster.", "Add --executor dask.")
     if options.executor == "dask":
         dask_cluster.require()
+    check_bounds(options.timeout_per_file, options.max_failures, is_cluster=options.executor == "dask")
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
     if options.text != "none":
         for name in options.engine_names:
@@ -133,7 +139,7 @@ def clean(
     `output` None is a dry run. The audit is appended to ``audit.jsonl`` as it grows. `done_before` is called for each
     input whose copy an earlier run made: that one has no record. `remark` gets a sentence where something that this
     machine cannot do matters. Raises `UsageError`, `MissingDependencyError`, `OutputUnusableError` (another run may
-    write there) and `ClusterLostError`; a bad input is a record, no exception.
+    write there), `ClusterLostError` and `TooManyFailuresError`; a bad input is a record, no exception.
     """
     settings = settings_for(options)
     is_spread = options.scheduler is not None
@@ -141,7 +147,8 @@ def clean(
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
     if output is None:
         executor, settings, chosen = _executor(options, settings, items)
-        yield from _cleaned(executor, settings, CleanJob(None, form=options.form), chosen, done_before)
+        records = _cleaned(executor, settings, CleanJob(None, form=options.form), chosen, done_before)
+        yield from until_too_many(records, options.max_failures)
         return
     output = output.resolve()
     _keep_apart(paths, output, crosswalk)
@@ -157,7 +164,12 @@ def clean(
             output, crosswalk, options.form, before.done, before.orphans, before.said, keeps_journal=not is_spread
         )
         try:
-            yield from _cleaned(executor, settings, job, chosen, done_before)
+            records = _cleaned(executor, settings, job, chosen, done_before)
+            yield from until_too_many(records, options.max_failures)
+        except TooManyFailuresError:
+            if crosswalk is not None:
+                crosswalk.finish()
+            raise
         finally:
             clear_staging(output)
         if crosswalk is not None:
@@ -183,14 +195,16 @@ def _cleaned(
     job: CleanJob,
     items: Iterable[Item],
     done_before: Callable[[], None],
-) -> Iterator[AuditRecord]:
+) -> Generator[AuditRecord, None, None]:
     """The records of all items but those that were done before: as many of the same bytes as have a copy."""
     left = Counter(digest for _, digest in job.done)
     alike: list[tuple[Item, str]] = []
+    told = job.journal_size
     for outcome in _outcomes(executor, settings, job, items):
-        result = _crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
+        made = job.made_since(told, outcome.item.number) if isinstance(outcome, TimedOut) else None
+        result = made or (_crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result)
         if isinstance(result, AuditRecord):
-            if isinstance(outcome, Crashed) or not job.keeps_journal:
+            if made is None and (isinstance(outcome, Crashed) or not job.keeps_journal):
                 job.keep(result)
             if job.crosswalk is not None and result.output_name is None:
                 job.crosswalk.add_without_copy(outcome.item.place)
@@ -291,7 +305,9 @@ def _executor(
     items = chain(first, items)
     alone = options.executor is None and (jobs == 1 or (not options.jobs and len(first) <= FEW))
     if options.executor == "serial" or alone:
-        return SerialExecutor(), settings, items
+        if options.timeout_per_file is None:
+            return SerialExecutor(), settings, items
+        jobs = 1
     threads = max(1, there // jobs)
     if options.executor == "dask":
         from scanscrub.execute.dask import DaskExecutor  # noqa: PLC0415 - only when asked for
@@ -299,11 +315,13 @@ def _executor(
         executor = DaskExecutor(options.jobs if options.scheduler else jobs, threads, options.scheduler)
         return executor, replace(settings, threads=threads), items
     at_rest = partial(publishing, output, patience=PATIENCE_SECONDS) if output else nullcontext
-    return ProcessExecutor(jobs, at_rest), replace(settings, threads=threads), items
+    return ProcessExecutor(jobs, at_rest, options.timeout_per_file), replace(settings, threads=threads), items
 
 
 def _crashed(outcome: Crashed[Item], settings: Settings) -> AuditRecord:
-    """A fault of ours or of a library took this item: it is in the report, not in the output."""
+    """A fault of ours or of a library took this item, or time did: it is in the report, not in the output."""
+    if isinstance(outcome, TimedOut):
+        return took_too_long(outcome.item.number, settings.profile.name)
     return AuditRecord(
         InputRef(outcome.item.number, ""),
         Status.FAILED,

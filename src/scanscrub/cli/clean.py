@@ -79,6 +79,19 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     jobs: Annotated[
         int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")
     ] = 0,
+    timeout_per_file: Annotated[
+        float | None,
+        typer.Option(
+            metavar="S",
+            help="Refuse a file that takes longer than so many seconds, end its worker, and go on with the others.",
+        ),
+    ] = None,
+    max_failures: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Stop when so many files could not be cleaned; finished copies stay there."
+        ),
+    ] = None,
     executor: Annotated[
         ExecutorName | None,
         typer.Option(
@@ -155,6 +168,8 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             resume=resume,
             dry_run=dry_run,
             device_rules=device_rules,
+            timeout_per_file=timeout_per_file,
+            max_failures=max_failures,
         )
         listener = Listener(
             stdout, stderr, format_option, quiet=quiet, verbose=verbose, progress=not no_progress, color=color

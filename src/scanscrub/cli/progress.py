@@ -10,14 +10,10 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TaskID, T
 
 from scanscrub.cli import words
 from scanscrub.cli.options import OutputFormat
-from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, Status
 from scanscrub.domain.audit_json import record_to_json
 from scanscrub.domain.errors import ExitCode, ScanscrubError
 from scanscrub.report.review import SplitStudies
-
-_LEFT_OUT = frozenset({Status.REFUSED, Status.REJECTED, Status.FAILED})
-"""Images, perhaps, that have no copy."""
-
 
 class Listener:
     """Hears every record once. Results go to `stdout`, progress and warnings to `stderr`."""
@@ -79,7 +75,7 @@ class Listener:
                     self._print(f"      {rule}: {count}")
                 for note in record.notes:
                     self._print(f"      note: {note}")
-        if self._quiet and record.status in _LEFT_OUT:
+        if self._quiet and record.status in WITHOUT_COPY:
             self._errors.print(words.outcome(record), markup=False, soft_wrap=True)
 
     def done_before(self) -> None:
@@ -107,7 +103,7 @@ class Listener:
         before = self._done_before
         if self._format is OutputFormat.text:
             self._print(words.summary(self._states, before))
-            if not _LEFT_OUT.isdisjoint(self.counts):
+            if not WITHOUT_COPY.isdisjoint(self.counts):
                 self._print(words.NAMES)
             unsearched = words.HEADER_ONLY in self._states or (before > 0 and not searched)
             self._print(words.after_clean(list(self.counts), unsearched=unsearched, before=before))

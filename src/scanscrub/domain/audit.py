@@ -45,6 +45,10 @@ class Status(StrEnum):
     """A fault of this program or of a library; not in the output."""
 
 
+WITHOUT_COPY = frozenset({Status.REFUSED, Status.REJECTED, Status.FAILED})
+"""Images, perhaps, that have no copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class InputRef:
     """An input by its running number and a keyed digest of its bytes."""

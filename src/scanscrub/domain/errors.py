@@ -79,6 +79,12 @@ class ClusterLostError(ScanscrubError):
     exit_code = ExitCode.NOT_CLEANED
 
 
+class TooManyFailuresError(ScanscrubError):
+    """As many files could not be cleaned as the user allows; the finished copies stay."""
+
+    exit_code = ExitCode.NOT_CLEANED
+
+
 def no_memory() -> RefusedFile:
     """Of a file that needs more memory than there is."""
     return RefusedFile(

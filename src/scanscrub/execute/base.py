@@ -25,6 +25,11 @@ class Crashed(Generic[ItemT]):
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class TimedOut(Crashed[ItemT]):
+    """The task took longer than it may, so its worker was ended."""
+
+
 class Executor(Protocol):
     def run(
         self,
@@ -41,8 +46,9 @@ class Executor(Protocol):
 
 DIED = "the worker process died"
 """The `kind` of an item that took its worker with it, twice."""
+TIMED_OUT = "it took too long"
 AHEAD = 2
-"""Items handed out per worker: enough to keep it busy, few enough to stop soon and to bound memory."""
+"""Items handed out per worker of a cluster: enough to keep it busy, few enough to stop soon and to bound memory."""
 
 
 def silence_streams() -> None:

@@ -32,13 +32,15 @@ def append(path: Path, record: AuditRecord) -> None:
         raise OutputUnusableError("The audit cannot be written.", "Check the output folder's free space.")
 
 
-def records(path: Path, size: int | None = None) -> Iterator[AuditRecord]:
-    """The records of an audit, or of its first `size` bytes; a last line that a power cut tore is passed over.
+def records(path: Path, size: int | None = None, *, since: int = 0) -> Iterator[AuditRecord]:
+    """The records of an audit, or of `size` bytes of it, behind the first `since`; a last line that a power cut tore is
+    passed over.
 
     Raises `UsageError`.
     """
     try:
         with path.open("rb") as stream:
+            stream.seek(since)
             lines = stream.read(-1 if size is None else size).split(b"\n")
     except FileNotFoundError:
         raise UsageError("There is no audit there.", "Give what an earlier 'clean' wrote.") from None

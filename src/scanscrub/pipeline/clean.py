@@ -56,6 +56,19 @@ class CleanJob:
     """Whether the worker writes the journal; where workers are on several machines, whoever started them does, since
     lines appended over a network file system can get lost."""
 
+    @property
+    def journal_size(self) -> int:
+        """Bytes of the journal by now; 0 without one."""
+        path = self.output / journal.NAME if self.output is not None else None
+        return path.stat().st_size if path is not None and path.exists() else 0
+
+    def made_since(self, size: int, number: int) -> AuditRecord | None:
+        """What the journal tells of a copy of the input of this number, behind its first `size` bytes."""
+        if self.output is None or self.journal_size <= size:
+            return None
+        made = (one for one in journal.records(self.output / journal.NAME, since=size) if one.output_name is not None)
+        return next((one for one in made if one.input_ref.number == number), None)
+
     def keep(self, record: AuditRecord) -> None:
         """Append a record to the journal, unless it says the same as one of an earlier run. A dry run has none."""
         if self.output is not None and journal.gist(record) not in self.said:
