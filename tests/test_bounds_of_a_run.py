@@ -51,9 +51,7 @@ def test_a_file_that_takes_too_long_is_refused_in_a_sentence(folder: Path, tmp_p
 
 
 @pytest.mark.parametrize("executor", [None, "serial", "processes"])
-def test_a_bound_that_is_not_met_changes_no_byte(
-    folder: Path, tmp_path: Path, key: Path, executor: None
-) -> None:
+def test_a_bound_that_is_not_met_changes_no_byte(folder: Path, tmp_path: Path, key: Path, executor: None) -> None:
     for name, seconds in (("free", None), ("bound", 600.0)):
         options = CleanOptions(text="none", key=key, timeout_per_file=seconds, jobs=1, executor=executor)
         assert len(list(clean([folder], tmp_path / name, options))) == 7

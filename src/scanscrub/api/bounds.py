@@ -29,7 +29,8 @@ def took_too_long(number: int, profile: str) -> AuditRecord:
         Status.REFUSED,
         profile,
         refusal=Refusal(
-            "It took longer than one file may take (--timeout-per-file).", "Allow more seconds, or leave the file out."
+            "It took longer than one file may take (--timeout-per-file).",
+            "Allow more seconds, or leave the file out.",
         ),
     )
 
@@ -45,8 +46,5 @@ def until_too_many(records: Generator[AuditRecord, None, None], most: int | None
             yield record
             failures += record.status in WITHOUT_COPY
             if most is not None and failures >= most:
-                raise TooManyFailuresError(
-                    f"The run stopped, as {failures} files could not be cleaned (--max-failures); "
-                    "finished copies stay.",
-                    "See what is wrong with them; --resume goes on where the run stopped.",
-                )
+                reason = f"The run stopped: {failures} files could not be cleaned (--max-failures); the others stay."
+                raise TooManyFailuresError(reason, "See what is wrong with them; --resume goes on from there.")

@@ -15,6 +15,7 @@ from scanscrub.domain.audit_json import record_to_json
 from scanscrub.domain.errors import ExitCode, ScanscrubError
 from scanscrub.report.review import SplitStudies
 
+
 class Listener:
     """Hears every record once. Results go to `stdout`, progress and warnings to `stderr`."""
 

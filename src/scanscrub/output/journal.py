@@ -33,8 +33,8 @@ def append(path: Path, record: AuditRecord) -> None:
 
 
 def records(path: Path, size: int | None = None, *, since: int = 0) -> Iterator[AuditRecord]:
-    """The records of an audit, or of `size` bytes of it, behind the first `since`; a last line that a power cut tore is
-    passed over.
+    """The records of an audit, or of `size` bytes of it, behind the first `since`; a last line that a power cut tore
+    is passed over.
 
     Raises `UsageError`.
     """
