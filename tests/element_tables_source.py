@@ -11,9 +11,9 @@ from pathlib import Path
 import pydicom
 from pydicom.datadict import DicomDictionary, RepeatersDictionary, private_dictionaries
 
-import scanscrub.formats.dicom
+import scanscrub.formats.dicom.encoding
 
-FOLDER = Path(scanscrub.formats.dicom.__file__).parent
+FOLDER = Path(scanscrub.formats.dicom.encoding.__file__).parent
 STANDARD, PRIVATE = FOLDER / "standard_elements.txt", FOLDER / "private_elements.txt"
 
 _STANDARD_SAYS = """\

@@ -16,9 +16,9 @@ from typing import Any, Final, TypeAlias
 
 from pydicom.datadict import tag_for_keyword
 
-import scanscrub.policy
+import scanscrub.policy.tables
 
-FILE = Path(scanscrub.policy.__file__).parent / "iod_types.txt"
+FILE = Path(scanscrub.policy.tables.__file__).parent / "iod_types.txt"
 
 Tree: TypeAlias = dict[str, tuple[str, "Tree"]]
 """Attributes by keyword: the Type, and what is in the items."""

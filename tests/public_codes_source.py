@@ -9,7 +9,7 @@ from pathlib import Path
 import pydicom
 from pydicom.sr import _concepts_dict, _snomed_dict
 
-import scanscrub.policy
+import scanscrub.policy.tables
 
 HEAD = f"""\
 # Coded concepts of PS3.16 with their meanings, from pydicom {pydicom.__version__} (MIT), taken on 30 November 2026 by
@@ -34,5 +34,5 @@ def lines() -> list[str]:
 
 
 if __name__ == "__main__":
-    target = Path(scanscrub.policy.__file__).with_name("public_codes.txt")
+    target = Path(scanscrub.policy.tables.__file__).with_name("public_codes.txt")
     target.write_text("\n".join(lines()) + "\n", encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pydicom
 from pydicom._uid_dict import UID_dictionary
 
-import scanscrub.policy
+import scanscrub.policy.tables
 
 HEAD = f"""\
 # The UIDs of PS3.6 Annex A without their root 1.2.840.10008, from pydicom {pydicom.__version__} (MIT), taken on
@@ -22,4 +22,4 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    Path(scanscrub.policy.__file__).with_name("public_uids.txt").write_text(table(), encoding="utf-8")
+    Path(scanscrub.policy.tables.__file__).with_name("public_uids.txt").write_text(table(), encoding="utf-8")

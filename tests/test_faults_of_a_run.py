@@ -193,9 +193,9 @@ def test_what_nohup_starts_goes_on_when_the_terminal_is_gone(inputs: Path, tmp_p
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from scanscrub import api
+from scanscrub.api import cleaning as api
 from scanscrub.output.staging import StagedFile
-from scanscrub.pipeline import journal
+from scanscrub.output import journal
 from scanscrub.output.crosswalk import Crosswalk
 
 files, output, key, secret, point, resume = sys.argv[1:]
@@ -267,7 +267,7 @@ def test_killed_again_and_again_a_run_ends_as_if_nothing_had_been(inputs: Path, 
 CRASHING = """
 import os, signal, sys
 from pathlib import Path
-from scanscrub import api
+from scanscrub.api import cleaning as api
 from scanscrub.output.staging import StagedFile
 
 files, output, key, secret, mark, when = sys.argv[1:]

@@ -70,7 +70,9 @@ def is_code_string(value: str, known_words: AbstractSet[str]) -> bool:
     if not all(_is_token(word) and not _is_known(word, known_words) for word in words):
         return False
     unlisted = [word for word in words if _is_short_and_unlisted(word)]
-    if any(word in _short_names() for word in unlisted):
+    letters = [word for word in words if word.isalpha()]
+    in_doubt = letters if len(letters) == 1 < len(words) else unlisted  # ANN is a modality, ANN_01 is somebody
+    if any(word in _short_names() for word in in_doubt):
         return False
     return len(words) < 2 or not unlisted or any(len(word) > _SHORT for word in words)
 

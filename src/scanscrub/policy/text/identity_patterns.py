@@ -88,8 +88,8 @@ _NUMBERS = (
     r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",  # an IP address
 )
 _AGES = (
-    # F95, 93/M: a sex beside an age over 89
-    rf"{_WORD_START}[mfw][\s/\-]?(?:9\d|1[01]\d){_WORD_END}(?![.,]\d)",
+    # F95, 93/M: a sex beside an age over 89; "W 90 L 40" is a window
+    rf"{_WORD_START}[mfw][\s/\-]?(?:9\d|1[01]\d){_WORD_END}(?![.,]\d|\s*[lc]:?\s*-?\d)",
     rf"{_WORD_START}(?<!\d[.,])(?!99m)(?:9\d|1[01]\d)[\s/\-]?[mfw]{_WORD_END}",
     (
         r"(?<![\d.])0?(?:9\d|1[0-3]\d)\s?-?\s?(?:y(?:ea)?rs?|y/?o|y|years?|jahre?|j|ans|años|anni|anos)(?:[\s\-]?olds?|\s?alt)?"
