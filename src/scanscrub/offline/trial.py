@@ -12,7 +12,7 @@ _STREAM, _DATAGRAM = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveMember:
+class Layers:
     """The layers that hold."""
 
     by_the_system: bool
@@ -21,9 +21,9 @@ class ArchiveMember:
     by_switches: bool
 
 
-def held() -> ArchiveMember:
+def held() -> Layers:
     """Try each layer. Nothing is sent: a socket that could be made is closed again."""
-    return ArchiveMember(
+    return Layers(
         not any(_makes(family, kind) for family in (_INET, _UNIX) for kind in (_STREAM, _DATAGRAM)),
         _python_refuses(),
         all(os.environ.get(name) == value for name, value in SWITCHES.items()),

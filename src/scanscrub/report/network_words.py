@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from scanscrub.offline.allowed import Allowed
-from scanscrub.offline.trial import ArchiveMember
+from scanscrub.offline.trial import Layers
 
 ENFORCED: Final = (
     "While it works, scanscrub forbids itself the network: on Linux the system refuses it, and every program that it"
@@ -25,7 +25,7 @@ LIFTED: Final[Mapping[Allowed, str]] = {
 """Said where a part of the network is asked for."""
 
 
-def of_this_process(held: ArchiveMember) -> Iterator[str]:
+def of_this_process(held: Layers) -> Iterator[str]:
     """Which layers hold here, a line each."""
     if held.by_the_system:
         yield "ok  the system refuses every socket, to native libraries and started programs as well (seccomp)"
