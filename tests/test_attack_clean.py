@@ -14,7 +14,6 @@ from factory_attributes import action, attribute
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
 from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.cli.options import OutputFormat
-from scanscrub.cli.pages import write_report
 from scanscrub.cli.progress import Listener
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import ExitCode
@@ -28,6 +27,7 @@ from scanscrub.formats.dicom.pixels.views import picture
 from scanscrub.policy.identifiers.byte_search import ByteSearch
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.text.descriptors import clean_text
+from scanscrub.report.page.folder import write_report
 
 BOTH = pytest.mark.parametrize("profile", ["share", "research"])
 ENHANCED_MR = "1.2.840.10008.5.1.4.1.1.4.1"

@@ -195,7 +195,7 @@ def _run(
 ) -> ExitCode:
     """Clean, listen, and write the report over whatever was finished."""
     from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
-    from scanscrub.cli.pages import write_report  # noqa: PLC0415 - the same
+    from scanscrub.report.page.folder import write_report  # noqa: PLC0415 - the same
 
     fault: ScanscrubError | None = None
     try:

@@ -26,18 +26,18 @@ def report(
 ) -> None:
     """Write an audit as text, HTML, JSON, CSV or SARIF to stdout."""
     with guarded_streams() as (stdout, _):
-        from scanscrub.cli.pages import preview  # noqa: PLC0415 - loads numpy and pydicom
-        from scanscrub.output import journal  # noqa: PLC0415 - the same
+        from scanscrub.api.library import read_audit  # noqa: PLC0415 - loads numpy and pydicom
         from scanscrub.report.audit import csv_table, json_array  # noqa: PLC0415 - not for --help
         from scanscrub.report.audit import sarif as audit_sarif  # noqa: PLC0415 - the same
         from scanscrub.report.audit import text as audit_text  # noqa: PLC0415 - the same
+        from scanscrub.report.page.folder import preview  # noqa: PLC0415 - the same
         from scanscrub.report.page.html import write_html  # noqa: PLC0415 - the same
 
-        path = audit / journal.NAME if audit.is_dir() else audit
-        records = journal.standing(journal.records(path))
+        records = read_audit(audit)
+        folder = audit if audit.is_dir() else audit.parent
         match format_option:
             case ReportFormat.html:
-                write_html(records, partial(preview, path.parent), stdout)
+                write_html(records, partial(preview, folder), stdout)
             case ReportFormat.text:
                 audit_text.write(records, stdout)
             case ReportFormat.json:

@@ -21,6 +21,7 @@ from scanscrub.execute.base import (
     silence_streams,
 )
 from scanscrub.execute.lifeline import end_with_parent
+from scanscrub.execute.own_program import unknown_to_workers
 from scanscrub.offline import guard
 
 SETTLE_SECONDS: Final = 5.0
@@ -72,7 +73,8 @@ class Worker(Generic[ItemT, ResultT]):
         if self._pool is None:
             self._pool = self._make_pool()
             self._since = None
-            self._pool.submit(_nothing).add_done_callback(self._begun)
+            with unknown_to_workers():  # a pool starts its process when it is given work
+                self._pool.submit(_nothing).add_done_callback(self._begun)
         else:
             self._since = monotonic()
         return self._pool.submit(self._task, item)

@@ -1,13 +1,14 @@
-"""``report.html``: written beside the audit, its pictures made anew from the clean copies."""
+"""``report.html`` in its folder: written beside the audit, its pictures made anew from the clean copies."""
 
 import io
 from collections.abc import Mapping
 from functools import partial
+from os import PathLike
 from pathlib import Path
 
 from scanscrub.api import cleaning
+from scanscrub.api.library import read_audit
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.output import journal
 from scanscrub.output.staging import staged_file
 from scanscrub.report.page.html import write_html
 from scanscrub.report.page.preview import outline
@@ -26,9 +27,10 @@ def preview(folder: Path, record: AuditRecord, most: int) -> Mapping[int, bytes]
     return drawn
 
 
-def write_report(folder: Path) -> None:
-    """Write the report of a cleaned folder over an older one."""
-    records = journal.standing(journal.records(folder / journal.NAME))
+def write_report(folder: str | PathLike[str]) -> None:
+    """Write the report of a cleaned folder over an older one. Raises `UsageError` where it has no audit."""
+    folder = Path(folder)
+    records = read_audit(folder)
     with staged_file(folder) as staged:
         text = io.TextIOWrapper(staged.stream, encoding="utf-8", write_through=True)
         write_html(records, partial(preview, folder), text)

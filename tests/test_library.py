@@ -1,0 +1,187 @@
+"""What ``import scanscrub`` offers, used as a stranger would use it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+import scanscrub
+from dask_clusters import needs_dask
+from factory_dicom import ct_file
+from scanscrub.api.library import CheckKeywords, CleanKeywords
+from scanscrub.execute.own_program import unknown_to_workers
+
+ROOT = Path(__file__).parents[1]
+SCRIPT = """
+import sys
+
+import scanscrub
+
+for record in scanscrub.clean("in", "out", text="none", jobs=2, executor={executor!r}):
+    print(record.status, record.output_name is not None, record.refusal)
+print("begun", sys.modules["__main__"].__name__)
+"""
+"""A program without a ``__main__`` guard."""
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.dcm").write_bytes(ct_file(patient_id=f"Zqcanary-{number}"))
+    return folder
+
+
+def begun(command: list[str], folder: Path, given: str = "") -> list[str]:
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        input=given,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("way", ["file", "module", "stdin", "command"])
+@pytest.mark.usefixtures("scans")
+def test_a_plain_script_without_a_guard_runs_once_and_cleans_in_worker_processes(way: str, tmp_path: Path) -> None:
+    script = SCRIPT.format(executor="processes")
+    (tmp_path / "program.py").write_text(script)
+    commands = {
+        "file": (["program.py"], ""),
+        "module": (["-m", "program"], ""),
+        "stdin": (["-"], script),
+        "command": (["-c", script], ""),
+    }
+    command, given = commands[way]
+    assert begun(command, tmp_path, given) == ["REVIEW True None"] * 3 + ["begun __main__"]
+
+
+def test_the_example_of_the_documentation_runs_as_it_stands(scans: Path) -> None:
+    page = (ROOT / "src" / "scanscrub" / "docs" / "library.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    home = scans / "home"
+    home.mkdir()
+    (home / "example.py").write_text(example)
+    (home / "scans").mkdir()
+    for scan in scans.glob("*.dcm"):
+        scan.rename(home / "scans" / scan.name)
+    lines = begun(["example.py"], home)
+    assert [line.split()[0] for line in lines] == ["REVIEW"] * 3
+
+
+@pytest.mark.parametrize("executor", [pytest.param("dask", marks=needs_dask)])
+@pytest.mark.usefixtures("scans")
+def test_a_plain_script_runs_once_on_a_cluster_as_well(executor: str, tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(SCRIPT.format(executor=executor))
+    assert begun(["program.py"], tmp_path) == ["REVIEW True None"] * 3 + ["begun __main__"]
+
+
+def test_the_program_is_known_again_when_all_threads_have_started_their_workers() -> None:
+    program = sys.modules["__main__"]
+    seen: list[object] = []
+    inside, outside = threading.Event(), threading.Event()
+
+    def start() -> None:
+        with unknown_to_workers():
+            inside.set()
+            outside.wait(60)
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    assert inside.wait(60)
+    with unknown_to_workers():
+        seen.append(getattr(sys.modules["__main__"], "__spec__", None))
+        seen.append(hasattr(sys.modules["__main__"], "__file__"))
+    assert sys.modules["__main__"] is not program
+    outside.set()
+    thread.join()
+    assert seen == [None, False]
+    assert sys.modules["__main__"] is program
+
+
+def test_to_import_it_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, scanscrub; scanscrub.__version__; dir(scanscrub);"
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'pydicom', 'PIL', 'typer', 'onnxruntime', 'dask')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_public_name_is_there_and_listed() -> None:
+    for name in scanscrub.__all__:
+        assert getattr(scanscrub, name) is not None
+    assert set(scanscrub.__all__) <= set(dir(scanscrub))
+    assert scanscrub.__all__ == sorted(scanscrub.__all__)
+
+
+def test_an_unknown_name_is_no_attribute() -> None:
+    assert not hasattr(scanscrub, "anonymise_everything")
+
+
+def test_the_keywords_are_the_fields_of_the_options() -> None:
+    assert list(CleanKeywords.__annotations__) == list(scanscrub.CleanOptions.__dataclass_fields__)
+    assert list(CheckKeywords.__annotations__) == list(scanscrub.CheckOptions.__dataclass_fields__)
+
+
+def test_one_path_as_text_is_cleaned_like_several_as_paths(scans: Path, tmp_path: Path) -> None:
+    one = list(scanscrub.clean(str(scans / "0.dcm"), str(tmp_path / "one"), text="none"))
+    all_of_them = list(scanscrub.clean(sorted(scans.iterdir()), tmp_path / "all", text="none", jobs=1))
+    assert [record.status for record in [*one, *all_of_them]] == [scanscrub.Status.REVIEW] * 4
+
+
+def test_what_was_cleaned_is_read_verified_and_reported(scans: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    records = list(scanscrub.clean([str(scans)], output, text="none", jobs=1))
+    assert scanscrub.read_audit(output) == scanscrub.read_audit(output / "audit.jsonl") == records
+    assert all(check.passed for _, checks in scanscrub.verify(str(output), text="none") for check in checks)
+    scanscrub.write_dicomdir(output)
+    scanscrub.write_report(str(output))
+    assert {"report.html", "DICOMDIR"} <= {path.name for path in output.iterdir()}
+
+
+def test_without_an_output_folder_nothing_is_written(scans: Path, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    (record, *_) = scanscrub.clean(scans, None, text="none", jobs=1)
+    (other, *_) = scanscrub.clean(scans, tmp_path / "out", text="none", jobs=1, dry_run=True)
+    assert record.status == other.status == scanscrub.Status.PLANNED
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_check_finds_what_clean_would_take_and_accepts_what_a_baseline_holds(scans: Path, tmp_path: Path) -> None:
+    report = scanscrub.check(scans, text="none", cache=False)
+    assert report.found
+    assert {finding.rule for file in report.files for finding in file.open} >= {scanscrub.Rule.IDENTITY}
+    empty = tmp_path / "baseline.json"
+    empty.write_text(json.dumps({"version": 1, "accepted": []}))
+    assert scanscrub.check(scans, text="none", cache=False, baseline=str(empty)).found
+
+
+def test_an_option_with_another_value_than_it_can_have_is_refused(scans: Path) -> None:
+    with pytest.raises(scanscrub.UsageError):
+        scanscrub.clean(scans, None, text="everything")  # type: ignore[arg-type] # on purpose
+    with pytest.raises(scanscrub.UsageError):
+        scanscrub.check(scans, source="the cloud")  # type: ignore[arg-type] # on purpose
+
+
+def test_single_names_and_paths_as_text_are_taken_as_options(scans: Path, tmp_path: Path) -> None:
+    key = tmp_path / "study.key"
+    key.write_text("5c" * 32)
+    key.chmod(0o600)
+    options = scanscrub.CleanOptions(profile="research")
+    records = [
+        next(scanscrub.clean(scans, None, options, text="none", key=str(key), retain="uids", jobs=1))
+        for _ in range(2)
+    ]
+    assert records[0].input_ref == records[1].input_ref
+    assert records[0].profile.startswith("research")
