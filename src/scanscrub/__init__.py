@@ -87,16 +87,20 @@ if TYPE_CHECKING:
     from scanscrub.domain.plan import Check, Refusal
     from scanscrub.domain.rules import Rule, Severity
     from scanscrub.report.page.folder import write_report
-else:
 
-    def __getattr__(name: str) -> object:
-        """A public name, loaded with what it needs. To import scanscrub alone loads nothing heavy."""
-        home = _HOME_OF.get(name)
-        if home is None:
-            raise AttributeError(name)
-        found = getattr(import_module(home), name)
-        globals()[name] = found
-        return found
+
+def _load(name: str) -> object:
+    """A public name, loaded with what it needs. To import scanscrub alone loads nothing heavy."""
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(name)
+    found = getattr(import_module(home), name)
+    globals()[name] = found
+    return found
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _load  # hidden from type checkers: to them every name would be an attribute
 
 
 def __dir__() -> list[str]:
