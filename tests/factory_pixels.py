@@ -22,7 +22,8 @@ from pydicom.uid import (
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.formats.dicom.pixels.codecs.registry import DEFLATED_IMAGE_FRAME
-from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, Masks, Rewrite, open_frames
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, Masks, open_frames
+from scanscrub.formats.dicom.pixels.rewrite import Rewrite, plan_rewrite
 
 NATIVE = (ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian)
 PIXEL_TAGS = (0x7FE00001, 0x7FE00002, 0x7FE00008, 0x7FE00009, 0x7FE00010)
@@ -132,7 +133,7 @@ def copy_of(data: bytes, rewrite: Rewrite) -> bytes:
 
 
 def masked_copy(data: bytes, masks: Masks) -> FrameStore:
-    return store_of(copy_of(data, store_of(data).rewrite(masks)))
+    return store_of(copy_of(data, plan_rewrite(store_of(data), masks)))
 
 
 def box(left: int, top: int, right: int, bottom: int, *, frame: int = 0, padding: int = 0) -> tuple[PixelRegion, int]:

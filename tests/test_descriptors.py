@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from scanscrub.policy.identifiers.byte_search import ByteSearch
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.tables.vocabulary import eponyms, plain_words
 from scanscrub.policy.text.descriptors import Mode, clean_text
-from scanscrub.policy.text.vocabulary import eponyms, plain_words
 from text_examples import HEADER, identities, kept, name
 
 MODES: tuple[Mode, ...] = ("allow-list", "block-list")

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from scanscrub.detect.candidates.calipers import crosses_of, without_calipers
 from scanscrub.detect.candidates.crosses import MOST_CROSSES, crosses
-from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models.line_classifier import LineClassifier
 from scanscrub.detect.models.small_text import NOTHING, SmallTextDetector, SmallTextFound
 from scanscrub.domain.picture import View

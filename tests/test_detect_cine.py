@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.detect.engines.registry import build_detector, build_second_look
 from scanscrub.detect.frames.cine import FrameGroup, as_colors, find_in_groups, in_threes
 from scanscrub.detect.frames.colors import strongest

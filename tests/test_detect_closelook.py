@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scanscrub.detect.candidates.db import Line
-from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.adapter import DetectSettings
+from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models.line_classifier import (
     ACROSS,
     BATCH,

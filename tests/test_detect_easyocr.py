@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import pytest
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.engines import easyocr
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.detect.engines.registry import build_detector, build_reader
 from scanscrub.detect.models import weights as models
 from scanscrub.domain.errors import MissingDependencyError
@@ -26,7 +26,7 @@ import socket
 def refuse(*a, **k): raise SystemExit("a socket was opened")
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 import cv2, numpy as np
-from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.engines.registry import build_detector
 from scanscrub.domain.picture import Picture, View
 pixels = np.full((200, 400), 40, np.uint8)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scanscrub.detect.candidates import db
-from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.adapter import DetectSettings
+from scanscrub.detect.lines import db
 from scanscrub.detect.models.runtime import open_session
 from scanscrub.detect.models.small_text import (
     ENLARGED,

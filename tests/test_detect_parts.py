@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.candidates import db
 from scanscrub.detect.candidates.blocks import not_under, without_blocks
-from scanscrub.detect.candidates.combine import without_repeats
 from scanscrub.detect.candidates.continued import seen_on, traced_on
 from scanscrub.detect.engines import easyocr
 from scanscrub.detect.engines.ppocr_detector import DETECTION
 from scanscrub.detect.engines.registry import ENGINES, build_detector
 from scanscrub.detect.frames.tiles import PADDED, grid, spans
+from scanscrub.detect.lines import db
+from scanscrub.detect.lines.combine import without_repeats
 from scanscrub.detect.models.line_classifier import SUREST, LineClassifier
 from scanscrub.detect.models.onnx_metadata import metadata
 from scanscrub.detect.models.small_text import NOTHING, SmallTextFound

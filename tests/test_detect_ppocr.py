@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox, TextDetector
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.detect.engines.registry import build_detector, build_reader, build_second_look
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View

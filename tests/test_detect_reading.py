@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.detect.engines.registry import build_reader
 from scanscrub.detect.reading.crops import turned
 from scanscrub.detect.reading.views import read_views

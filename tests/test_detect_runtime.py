@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.models.runtime import open_session
 from scanscrub.detect.models.small_text import SMALL_TEXT
 

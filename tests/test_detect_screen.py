@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.detect.engines.registry import build_detector
-from scanscrub.detect.frames.screen import Screened
+from scanscrub.detect.engines.screen import Screened
 from scanscrub.detect.models.runtime import open_session
 from scanscrub.detect.models.small_text import SMALL_TEXT, SmallTextDetector
 from scanscrub.domain.picture import Picture, View

@@ -9,6 +9,7 @@ from openjpeg.utils import encode_array
 from pydicom import dcmread, uid
 
 from factory_pixels import box, compressed, copy_of, image, shown, store_of
+from scanscrub.formats.dicom.pixels.rewrite import plan_rewrite
 from scanscrub.formats.dicom.proof.pixels import prove
 
 ROWS, COLUMNS = 64, 80
@@ -45,7 +46,7 @@ def test_masked_jpeg_2000_says_how_its_colors_are_coded(
     frame = _j2k(transform=transform, lossy=lossy)
     data = compressed((ROWS, COLUMNS), [frame], uid.JPEG2000, photometric=stated)
     masks = {0: (box(0, 0, 16, 16),)}
-    copy = copy_of(data, store_of(data).rewrite(masks))
+    copy = copy_of(data, plan_rewrite(store_of(data), masks))
     assert all(check.passed for check in prove(store_of(data), masks, store_of(copy)))
     assert dcmread(BytesIO(copy)).PhotometricInterpretation == right
     assert np.array_equal(shown(copy)[20:], shown(data)[20:])
@@ -54,7 +55,7 @@ def test_masked_jpeg_2000_says_how_its_colors_are_coded(
 def test_jpeg_2000_of_which_one_frame_is_masked_keeps_the_word_of_the_others() -> None:
     frames = [_j2k(transform=True, lossy=True)] * 2
     data = compressed((ROWS, COLUMNS), frames, uid.JPEG2000, photometric="YBR_ICT")
-    copy = copy_of(data, store_of(data).rewrite({1: (box(0, 0, 16, 16),)}))
+    copy = copy_of(data, plan_rewrite(store_of(data), {1: (box(0, 0, 16, 16),)}))
     assert dcmread(BytesIO(copy)).PhotometricInterpretation == "YBR_ICT"
 
 

@@ -24,7 +24,9 @@ from pydicom.uid import (
 
 from factory_pixels import box, copy_of, shown, store_of
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, open_frames, prove
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, open_frames
+from scanscrub.formats.dicom.pixels.rewrite import plan_rewrite
+from scanscrub.formats.dicom.proof.pixels import prove
 
 FILES = (
     "693_J2KI.dcm",
@@ -193,7 +195,7 @@ def test_a_masked_copy_is_black_inside_and_equal_outside(name: str, tmp_path: Pa
     data, original = _store(name)
     last = original.frames - 1
     masks = {last: (box(original.columns // 5, original.rows // 4, original.columns // 2, original.rows // 3 + 1),)}
-    rewrite = original.rewrite(masks)
+    rewrite = plan_rewrite(original, masks)
     assert rewrite.transfer_syntax == original.layout.syntax
     assert bool(rewrite.notes) == (original.layout.syntax in LOSSY)
     copy = copy_of(data, rewrite)

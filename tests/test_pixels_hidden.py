@@ -15,6 +15,7 @@ from pydicom import uid
 from conftest import CANARY
 from factory_pixels import compressed, copy_of, image, shown, store_of
 from scanscrub.formats.dicom.pixels.codecs.registry import DEFLATED_IMAGE_FRAME
+from scanscrub.formats.dicom.pixels.rewrite import plan_rewrite
 
 NAME = CANARY.encode() + b"\0" * (len(CANARY) % 2)
 ROWS, COLUMNS = 32, 40
@@ -51,12 +52,12 @@ def _assert_gone(data: bytes) -> None:
     original = store_of(data)
     assert NAME.rstrip(b"\0") in data
     assert list(original.residues())
-    copy = copy_of(data, original.rewrite({}))
+    copy = copy_of(data, plan_rewrite(original, {}))
     staged = store_of(copy)
     assert NAME.rstrip(b"\0") not in copy
     assert np.array_equal(shown(copy), shown(data))
     assert list(staged.residues()) == []
-    assert copy_of(copy, staged.rewrite({})) == copy
+    assert copy_of(copy, plan_rewrite(staged, {})) == copy
 
 
 JPEG_PLACES = {
@@ -104,7 +105,7 @@ def test_bytes_behind_a_deflated_frame_go() -> None:
     stream = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = stream.compress(_pixels().tobytes()) + stream.flush()
     data = compressed((ROWS, COLUMNS), [packed + b"\0" + NAME], DEFLATED_IMAGE_FRAME)
-    copy = copy_of(data, store_of(data).rewrite({}))
+    copy = copy_of(data, plan_rewrite(store_of(data), {}))
     assert NAME.rstrip(b"\0") not in copy
     assert np.array_equal(store_of(copy).stored(0), _pixels())
 
@@ -116,14 +117,14 @@ def test_l107_bytes_behind_the_last_frame_go() -> None:
 def test_l107_a_padding_byte_that_says_something_is_seen() -> None:
     data = image((5, 5), _pixels()[:5, :5].tobytes() + b"J")
     assert list(store_of(data).residues())
-    assert not list(store_of(copy_of(data, store_of(data).rewrite({}))).residues())
+    assert not list(store_of(copy_of(data, plan_rewrite(store_of(data), {}))).residues())
 
 
 def test_l108_a_frame_more_than_the_header_says_is_a_frame() -> None:
     hidden = bytes(jpeg_ls.encode_array(_pixels())) + NAME
     data = compressed((ROWS, COLUMNS), [bytes(jpeg_ls.encode_array(_pixels())), hidden], uid.JPEGLSLossless)
     fewer = data.replace(b"IS\x02\x002 ", b"IS\x02\x001 ")
-    copy = copy_of(fewer, store_of(fewer).rewrite({}))
+    copy = copy_of(fewer, plan_rewrite(store_of(fewer), {}))
     assert list(store_of(fewer).residues())
     assert NAME.rstrip(b"\0") not in copy
     assert not list(store_of(copy).residues())
@@ -135,7 +136,7 @@ def test_l104_unused_high_bits_are_zeroed() -> None:
     payload = np.frombuffer((CANARY * 200).encode()[: 2 * stored.size], np.uint8)[: stored.size] >> 4
     high = payload.astype(np.uint16).reshape(stored.shape) << 12
     data = image((ROWS, COLUMNS), (stored | high).tobytes(), bits=(16, 12, 11))
-    copy = copy_of(data, store_of(data).rewrite({}))
+    copy = copy_of(data, plan_rewrite(store_of(data), {}))
     assert list(store_of(data).residues())
     assert store_of(copy).encoded(0) == stored.tobytes()
 
@@ -145,7 +146,7 @@ def test_l105_an_overlay_in_the_pixel_bits_is_cleared() -> None:
     overlay = np.zeros_like(stored)
     overlay[10:14, 5:30] = 0x8000
     data = image((ROWS, COLUMNS), (stored | overlay).tobytes(), bits=(16, 12, 11))
-    assert store_of(copy_of(data, store_of(data).rewrite({}))).encoded(0) == stored.tobytes()
+    assert store_of(copy_of(data, plan_rewrite(store_of(data), {}))).encoded(0) == stored.tobytes()
 
 
 def test_l106_bits_below_the_stored_ones_are_cleared() -> None:
@@ -153,7 +154,7 @@ def test_l106_bits_below_the_stored_ones_are_cleared() -> None:
     below = np.tile(np.arange(COLUMNS, dtype=np.uint16) % 16, (ROWS, 1))
     data = image((ROWS, COLUMNS), (stored | below).tobytes(), bits=(16, 12, 15))
     original = store_of(data)
-    copy = store_of(copy_of(data, original.rewrite({})))
+    copy = store_of(copy_of(data, plan_rewrite(original, {})))
     assert copy.encoded(0) == stored.tobytes()
     assert np.array_equal(copy.stored(0), original.stored(0))
 
@@ -170,7 +171,7 @@ def test_l119_stale_offsets_are_made_true() -> None:
     data = compressed((ROWS, COLUMNS), frames, uid.JPEGBaseline8Bit)
     at = data.index(b"\xfe\xff\x00\xe0\x0c\0\0\0") + 8
     stale = data[:at] + struct.pack("<3L", 0, 7, 100_000) + data[at + 12 :]
-    copy = copy_of(stale, store_of(stale).rewrite({}))
+    copy = copy_of(stale, plan_rewrite(store_of(stale), {}))
     table = struct.unpack_from("<3L", copy, copy.index(b"\xfe\xff\x00\xe0\x0c\0\0\0") + 8)
     length = len(store_of(copy).encoded(0)) + 8
     assert table == (0, length, 2 * length)
@@ -180,7 +181,7 @@ def test_l119_extended_offsets_are_rebuilt() -> None:
     frames = [_jpeg() + b"\0" * 4, _jpeg()]
     more = {"ExtendedOffsetTable": struct.pack("<2Q", 0, 5), "ExtendedOffsetTableLengths": struct.pack("<2Q", 1, 2)}
     data = compressed((ROWS, COLUMNS), frames, uid.JPEGBaseline8Bit, has_bot=False, more=more)
-    copy = copy_of(data, store_of(data).rewrite({}))
+    copy = copy_of(data, plan_rewrite(store_of(data), {}))
     length = len(store_of(copy).encoded(0))
     assert struct.pack("<2Q", 0, length + 8) in copy
     assert struct.pack("<2Q", length, length) in copy

@@ -8,7 +8,9 @@ from PIL import Image
 from pydicom import uid
 
 from factory_pixels import box, compressed, copy_of, image, store_of
-from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, prove
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore
+from scanscrub.formats.dicom.pixels.rewrite import plan_rewrite
+from scanscrub.formats.dicom.proof.pixels import prove
 
 ROWS, COLUMNS = 40, 48
 MASK = box(8, 8, 30, 24)
@@ -33,7 +35,7 @@ def _failed(original: FrameStore, staged: bytes, frame: int = 1) -> list[str]:
 
 
 def _masked(data: bytes, frame: int = 1) -> bytes:
-    return copy_of(data, store_of(data).rewrite({frame: (MASK,)}))
+    return copy_of(data, plan_rewrite(store_of(data), {frame: (MASK,)}))
 
 
 def _poked(data: bytes, frame: int, row: int, column: int, value: int) -> bytes:
@@ -122,6 +124,6 @@ def test_a_frame_encoded_again_is_found() -> None:
 @pytest.mark.parametrize(("region", "expected"), [(box(0, 0, 30, 24), "outside"), (box(16, 8, 30, 24), "black")])
 def test_a_jpeg_masked_in_the_wrong_place_is_found(region: object, expected: str) -> None:
     data = _jpegs((50, 60))
-    staged = copy_of(data, store_of(data).rewrite({1: (region,)}))  # type: ignore[dict-item]
+    staged = copy_of(data, plan_rewrite(store_of(data), {1: (region,)}))  # type: ignore[dict-item]
     names = {"outside": "pixels outside the masks unchanged", "black": "masked areas black"}
     assert _failed(store_of(data), staged) == [names[expected]]

@@ -16,7 +16,8 @@ from pydicom import uid
 from conftest import CANARY
 from factory_pixels import compressed, copy_of, image, shown, store_of
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.dicom.pixels.pixel_data import prove
+from scanscrub.formats.dicom.pixels.rewrite import plan_rewrite
+from scanscrub.formats.dicom.proof.pixels import prove
 from scanscrub.formats.jpeg.codestream import strip_j2k
 from scanscrub.formats.jpeg.ends.trim import trimmed_jpeg
 from scanscrub.formats.jpeg.lossless.encoder import encode_lossless
@@ -51,11 +52,11 @@ def _cleaned(frame: bytes, syntax: uid.UID, rows: int = SHOWN) -> bytes:
     data = compressed((rows, COLUMNS), [frame], syntax)
     original = store_of(data)
     assert list(original.residues())
-    copy = copy_of(data, original.rewrite({}))
+    copy = copy_of(data, plan_rewrite(original, {}))
     staged = store_of(copy)
     assert all(check.passed for check in prove(original, {}, staged))
     assert np.array_equal(original.stored(0), staged.stored(0))
-    assert copy_of(copy, staged.rewrite({})) == copy
+    assert copy_of(copy, plan_rewrite(staged, {})) == copy
     return staged.encoded(0)
 
 
@@ -244,7 +245,7 @@ def test_a_name_in_the_last_blocks_below_the_edge_goes_with_the_form_they_are_st
     data = compressed((rows, COLUMNS), [frame], uid.JPEGBaseline8Bit, photometric=photometric)
     original = store_of(data)
     assert "pixels beyond the edge of a frame" in [seen.where.kind for seen in original.residues()]
-    copy = copy_of(data, original.rewrite({}))
+    copy = copy_of(data, plan_rewrite(original, {}))
     staged = store_of(copy)
     assert staged.layout.syntax == uid.JPEGLSLossless
     assert all(check.passed for check in prove(original, {}, staged))

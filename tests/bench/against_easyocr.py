@@ -17,7 +17,7 @@ import corpus
 import numpy as np
 from backgrounds import Pixels
 
-from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.engines.easyocr import CRAFT
 from scanscrub.detect.engines.registry import build_detector
 from scanscrub.domain.picture import Picture, View

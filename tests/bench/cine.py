@@ -32,7 +32,7 @@ from pydicom import Dataset, FileMetaDataset, dcmread
 from pydicom.data import get_testdata_file
 from pydicom.uid import ExplicitVRLittleEndian, UltrasoundMultiFrameImageStorage
 
-from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.frames import cine
 from scanscrub.detect.reading import reader
 from scanscrub.domain.audit import AuditRecord

@@ -22,7 +22,7 @@ from backgrounds import Pixels
 from lettering import missing_fonts
 from scoring import Score
 
-from scanscrub.detect.engines.adapter import DetectSettings
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.engines.ppocr import PpocrEngine
 from scanscrub.detect.engines.ppocr_detector import DETECTION
 from scanscrub.detect.engines.registry import DEFAULT, build_detector

@@ -22,8 +22,8 @@ from backgrounds import background
 from lettering import FONTS, TRUETYPE, letter, missing_fonts
 from numpy.typing import NDArray
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextDetector, TextReader
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.detect.engines.registry import build_detector, build_reader
 from scanscrub.detect.reading.match import classify
 from scanscrub.domain.finding import Finding, Identifier, IdentifierKind, PixelRegion

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.data import get_testdata_file
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.engines import ppocr
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.detect.models.runtime import Session, open_session
 from scanscrub.inputs.items import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob

@@ -16,6 +16,7 @@ from pydicom.data import get_testdata_file
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.formats.dicom.pixels.pixel_data import open_frames
+from scanscrub.formats.dicom.pixels.rewrite import plan_rewrite
 from scanscrub.formats.jpeg import dct_masking
 
 
@@ -42,7 +43,7 @@ def _cine() -> None:
         shown = perf_counter() - start
         start = perf_counter()
         after = BytesIO()
-        store.rewrite(masks).write(after)
+        plan_rewrite(store, masks).write(after)
         written = perf_counter() - start
     print(f"cine of {store.frames} frames, {before} bytes: decoded in {decoded:.2f} s")
     print(f"  {views} views in {shown:.2f} s, {shown / decoded:.1f} times the decoder")

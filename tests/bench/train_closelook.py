@@ -39,13 +39,13 @@ from training_images import SIDE, Piece, Pieces
 from weighing import WRITING as WRITING_INK
 from weighing import ink_share, inked
 
-from scanscrub.detect.candidates import db
-from scanscrub.detect.candidates.combine import different
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.candidates.continued import beside
-from scanscrub.detect.candidates.db import Line
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.detect.engines.ppocr_detector import PpocrDetector
 from scanscrub.detect.engines.registry import build_detector
+from scanscrub.detect.lines import db
+from scanscrub.detect.lines.combine import different
+from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models import small_text
 from scanscrub.detect.models.line_classifier import HEIGHT, WIDTH, Sizes, proportions, shown
 from scanscrub.detect.models.small_text import SmallTextFound

@@ -27,14 +27,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scoring import Score
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.candidates.blocks import not_under, without_blocks
-from scanscrub.detect.candidates.combine import different, without_repeats
 from scanscrub.detect.candidates.continued import traced_on
-from scanscrub.detect.candidates.db import Line
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.detect.engines.ppocr_detector import PpocrDetector
 from scanscrub.detect.engines.registry import build_detector
+from scanscrub.detect.lines.combine import different, without_repeats
+from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models.line_classifier import Sizes
 from scanscrub.detect.scoring.legibility import Legibility, legibility
 from scanscrub.detect.scoring.line_scoring import ENOUGH, MODELS, SMALLER, LineCandidate, read

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextDetector, TextReader
-from scanscrub.detect.engines.adapter import DetectSettings
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.pixels.device_rules import DeviceRule, built_in_rules
 from scanscrub.policy.profile import Profile
@@ -27,7 +27,7 @@ class Settings:
     device_rules: tuple[DeviceRule, ...] = ()
     """The user's, beside those that come with the program."""
     screened: bool = False
-    """Whether a cheap look may spare a picture the others (`detect/frames/screen.py`); for `check`."""
+    """Whether a cheap look may spare a picture the others (`detect/engines/screen.py`); for `check`."""
 
 
 class WorkerContext:

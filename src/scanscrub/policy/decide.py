@@ -18,6 +18,7 @@ from scanscrub.policy.file_context import (
     known_words,
     pseudonymous_patient,
 )
+from scanscrub.policy.file_names import crosswalk_rows, dicom_name, picture_name
 from scanscrub.policy.headers.data_set import header_steps
 from scanscrub.policy.headers.decisions import REMOVE
 from scanscrub.policy.headers.kept_identity import identity_kept, remarks
@@ -31,7 +32,6 @@ from scanscrub.policy.pixels.device_rules import DeviceRule
 from scanscrub.policy.pixels.masks import TextMode, mask_steps
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.pseudonyms.dates import offset_days
-from scanscrub.policy.pseudonyms.file_names import crosswalk_rows, dicom_name, picture_name
 from scanscrub.policy.segments import severity_of
 from scanscrub.policy.tables.iod_types import object_types
 from scanscrub.policy.tables.ps3_15 import row_of

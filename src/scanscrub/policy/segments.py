@@ -7,9 +7,9 @@ from typing import Final
 from scanscrub.domain.finding import SegmentSeen
 from scanscrub.domain.rules import Severity
 from scanscrub.domain.text import words
+from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 from scanscrub.policy.text.descriptors import clean_text
 from scanscrub.policy.text.identity_patterns import spans
-from scanscrub.policy.text.vocabulary import Standing, listed, standing
 
 _PROFILES: Final = frozenset(
     {"PNG iCCP", "JPEG ICC profile", "TIFF ICC profile", "WebP ICC profile", "DICOM ICC profile"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.rules import Severity
 from scanscrub.domain.text import collapsed, name_groups, words
-from scanscrub.policy.text.vocabulary import Standing, standing
+from scanscrub.policy.tables.vocabulary import Standing, standing
 
 _SHORTEST = 3
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scanscrub.detect.candidates.combine import SEVERAL
-from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.lines.combine import SEVERAL
+from scanscrub.detect.lines.db import Line
 from scanscrub.domain.geometry import Box, Quad
 
 if TYPE_CHECKING:

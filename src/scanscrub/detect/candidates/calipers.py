@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from scanscrub.detect.candidates.crosses import LONGEST, Cross, crosses
-from scanscrub.detect.candidates.db import Line
 from scanscrub.detect.frames.colors import strongest, weakest
+from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models.line_classifier import LineClassifier
 from scanscrub.detect.models.small_text import SmallTextDetector
 from scanscrub.domain.geometry import Box

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scanscrub.detect.candidates.blocks import LEAST_TRACE, MARGIN, filled, holds_stacked, joins_across
-from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models.line_classifier import LineClassifier
 from scanscrub.domain.geometry import Box
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import cv2
 import numpy as np
 
+from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
-from scanscrub.detect.candidates.combine import different, without_repeats
-from scanscrub.detect.engines.adapter import DetectSettings, ModelFile
 from scanscrub.detect.frames.colors import gray
 from scanscrub.detect.frames.tiles import grid
+from scanscrub.detect.lines.combine import different, without_repeats
 from scanscrub.detect.models.weights import Model, missing_parts
 from scanscrub.detect.reading.crops import upright
 from scanscrub.detect.reading.views import read_views

@@ -7,11 +7,11 @@ empty result and remembers the arguments of earlier calls. Here nothing is dropp
 from collections.abc import Sequence
 from functools import cache
 
+from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import TextDetector, TextReader
-from scanscrub.detect.engines.adapter import DetectSettings, ModelFile
 from scanscrub.detect.engines.ppocr_detector import DETECTION, LineModels, PpocrDetector
+from scanscrub.detect.engines.screen import Screened
 from scanscrub.detect.frames.passes import PASSES, SECOND_LOOK
-from scanscrub.detect.frames.screen import Screened
 from scanscrub.detect.models.line_classifier import LINE_CLASSIFIER, LineClassifier
 from scanscrub.detect.models.onnx_metadata import metadata
 from scanscrub.detect.models.runtime import Session, open_session

@@ -14,14 +14,14 @@ import cv2
 import numpy as np
 
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.candidates import db
 from scanscrub.detect.candidates.blocks import without_blocks
 from scanscrub.detect.candidates.calipers import crosses_of, without_calipers
-from scanscrub.detect.candidates.combine import different, without_repeats
 from scanscrub.detect.candidates.continued import seen_on, traced_on
 from scanscrub.detect.candidates.crosses import Cross
 from scanscrub.detect.frames.passes import Pass, separately
 from scanscrub.detect.frames.tiles import grid, padded
+from scanscrub.detect.lines import db
+from scanscrub.detect.lines.combine import different, without_repeats
 from scanscrub.detect.models.line_classifier import LINE_CLASSIFIER, LineClassifier
 from scanscrub.detect.models.runtime import Session
 from scanscrub.detect.models.small_text import SMALL_TEXT, TALL, SmallTextDetector, SmallTextFound

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from scanscrub.detect.adapter import DetectSettings, EngineAdapter
 from scanscrub.detect.base import TextDetector, TextReader
-from scanscrub.detect.candidates.combine import Union
 from scanscrub.detect.engines import easyocr, ppocr
-from scanscrub.detect.engines.adapter import DetectSettings, EngineAdapter
+from scanscrub.detect.lines.combine import Union
 from scanscrub.domain.errors import MissingDependencyError, UsageError
 
 ENGINES: Mapping[str, EngineAdapter] = MappingProxyType(

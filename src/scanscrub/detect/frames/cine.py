@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanscrub.detect.base import TextBox, TextDetector
-from scanscrub.detect.candidates.combine import different
 from scanscrub.detect.frames.colors import gray, strongest
+from scanscrub.detect.lines.combine import different
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture, View
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanscrub.detect.base import Reading, TextBox, TextDetector, TextReader
-from scanscrub.detect.candidates.combine import without_repeats
 from scanscrub.detect.frames.colors import strongest
+from scanscrub.detect.lines.combine import without_repeats
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scanscrub.detect.candidates.db import Line, Thresholds
 from scanscrub.detect.frames.colors import gray
 from scanscrub.detect.frames.tiles import SHORT_SIDE
+from scanscrub.detect.lines.db import Line, Thresholds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

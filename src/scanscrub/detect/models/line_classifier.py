@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models.runtime import Session
 from scanscrub.detect.models.weights import Model
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from scanscrub.detect.candidates import db
 from scanscrub.detect.frames.colors import gray
 from scanscrub.detect.frames.tiles import spans
+from scanscrub.detect.lines import db
 from scanscrub.detect.models.runtime import Session
 from scanscrub.detect.models.tile_cache import TileMemory
 from scanscrub.detect.models.weights import Model

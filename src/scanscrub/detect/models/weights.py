@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from scanscrub.detect.engines.adapter import ModelFile
+from scanscrub.detect.adapter import ModelFile
 from scanscrub.domain.errors import MissingDependencyError
 
 

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from scanscrub.detect.base import Reading, TextBox
-from scanscrub.detect.candidates.combine import different
+from scanscrub.detect.lines.combine import different
 from scanscrub.detect.models.runtime import Session
 from scanscrub.detect.models.weights import Model
 from scanscrub.detect.reading.crops import LARGEST_WIDTH, upright

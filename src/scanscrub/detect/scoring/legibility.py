@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.lines.db import Line
 from scanscrub.detect.reading.reader import PpocrReader
 
 if TYPE_CHECKING:

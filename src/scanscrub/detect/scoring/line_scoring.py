@@ -18,7 +18,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, TypeAlias
 
 from scanscrub.detect.candidates.blocks import not_under
-from scanscrub.detect.candidates.db import Line
+from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models.line_classifier import SUREST, LineClassifier
 from scanscrub.detect.models.small_text import NOTHING, SmallTextFound
 from scanscrub.detect.reading.reader import PpocrReader

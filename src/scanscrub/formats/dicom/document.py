@@ -73,13 +73,16 @@ class DicomDocument:
         return self.frame_store.covered(region, padding) if self.frame_store is not None else region
 
     def prove(self, plan: Plan, staged: Document) -> Iterator[Check]:
-        """Every check about the copy; see `proof`."""
-        from scanscrub.formats.dicom.proof.checks import prove_copy  # noqa: PLC0415 - a second reader: pydicom
+        """Every check about the copy, from the outside of the file to its pixels; see `proof`."""
+        from scanscrub.formats.dicom.proof.checks import prove_header, prove_pixels  # noqa: PLC0415 - a second reader: pydicom
 
         if not isinstance(staged, DicomDocument):
             yield Check("the copy is DICOM", passed=False)
             return
-        yield from prove_copy(self, plan, staged)
+        rewrite = self.rewrite(plan)
+        forced = rewrite.header if rewrite is not None else {}
+        yield from prove_header(self.container, self.sop_class, plan, forced, staged.container)
+        yield from prove_pixels(self.frame_store if rewrite is not None else None, plan, staged.frame_store)
 
     @cached_property
     def frame_store(self) -> "FrameStore | None":
@@ -116,7 +119,9 @@ class DicomDocument:
         )
         if not kept or self.frame_store is None:
             return None
-        return self.frame_store.rewrite(plan.masks())
+        from scanscrub.formats.dicom.pixels.rewrite import plan_rewrite  # noqa: PLC0415 - codecs load when pixels are wanted
+
+        return plan_rewrite(self.frame_store, plan.masks())
 
     def demand_own_image(self) -> None:
         """Raise `RefusedFile` where the image lies in private elements, and the object's own is missing or blank."""

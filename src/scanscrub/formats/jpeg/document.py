@@ -25,10 +25,11 @@ from scanscrub.formats.jpeg.segments import JpegSegment, allowed, frame_of, orie
 from scanscrub.formats.jpeg.tables import with_used_tables
 from scanscrub.formats.png.codec import png_of
 from scanscrub.formats.raster.decoding import decoding
-from scanscrub.formats.raster.document import Masks, PictureDocument, PictureFormat
+from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged
 from scanscrub.formats.raster.masking import Area, covered
 from scanscrub.formats.raster.orientation import Samples, as_stored, upright, upright_blocks
+from scanscrub.formats.raster.picture_file import Masks, PictureFile
 from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import JPEG_METHOD, Loss, other_colors
 from scanscrub.formats.raster.views import color_views
@@ -136,7 +137,7 @@ class JpegDocument(PictureDocument):
         del frame
         return self._as_png or _entropy(self._segments) != _entropy(self._allowed)
 
-    def same_outside(self, frame: int, mask: Area | None, copy: PictureDocument) -> bool:
+    def same_outside(self, frame: int, mask: Area | None, copy: PictureFile) -> bool:
         """Coefficients are compared where both are JPEG: smooth chroma carries light over a mask's edge."""
         levels = dct_masking.black_levels(self._copy)
         if mask is None or levels is None or not isinstance(copy, JpegDocument):

@@ -6,9 +6,9 @@ from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.formats.icc.profile import profile_for
 from scanscrub.formats.icc.texts import profile_text
 from scanscrub.formats.jpeg.codestream import component_ids
-from scanscrub.formats.raster.exif_text import exif_text
 from scanscrub.formats.raster.limits import damaged, demand_size, unsupported
 from scanscrub.formats.raster.orientation import minimal_exif, orientation_of
+from scanscrub.formats.tiff.exif_text import exif_text
 from scanscrub.leftovers.segment_text import readable
 from scanscrub.leftovers.stray_bytes import beside, holds_a_file, stray
 

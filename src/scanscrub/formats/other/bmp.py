@@ -15,12 +15,13 @@ from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.other.bmp_header import FILE_HEADER, BmpHeader
 from scanscrub.formats.raster.decoding import decoding
-from scanscrub.formats.raster.document import Masks, PictureDocument, PictureFormat
+from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged
 from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples
 from scanscrub.formats.raster.palette import NormalPalette, black_index, normal_palette
 from scanscrub.formats.raster.palette import masked as palette_masked
+from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.sample_bits import pack_bits, unpack_bits
 from scanscrub.formats.raster.samples import deep_colors, opaque

@@ -14,11 +14,12 @@ from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Plan, Source
 from scanscrub.formats.other import gif_lzw
 from scanscrub.formats.other.gif_blocks import RESTORE_BACKGROUND, RESTORE_PREVIOUS, GifFile, GifFrame
-from scanscrub.formats.raster.document import Masks, PictureDocument, PictureFormat
+from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged
 from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples
 from scanscrub.formats.raster.palette import black_index, used_indices
+from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import opaque
 from scanscrub.formats.raster.views import plane_view

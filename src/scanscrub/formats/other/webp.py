@@ -26,9 +26,10 @@ from scanscrub.formats.other.webp_chunks import (
 )
 from scanscrub.formats.other.webp_tails import decoded, without_tails
 from scanscrub.formats.raster.decoding import decoding
-from scanscrub.formats.raster.document import Masks, PictureDocument, PictureFormat
+from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged, demand_size
 from scanscrub.formats.raster.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
+from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import Loss, opaque
 from scanscrub.formats.raster.views import color_views, plane_view

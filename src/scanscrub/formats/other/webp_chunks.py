@@ -6,8 +6,8 @@ from typing import Self
 
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.formats.icc.texts import profile_text
-from scanscrub.formats.raster.exif_text import exif_text
 from scanscrub.formats.raster.limits import MAX_FRAMES, damaged
+from scanscrub.formats.tiff.exif_text import exif_text
 from scanscrub.leftovers.segment_text import readable
 from scanscrub.leftovers.stray_bytes import stray
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.icc.texts import profile_text
-from scanscrub.formats.raster.exif_text import exif_text
 from scanscrub.formats.raster.limits import damaged, inflated_text, unsupported
+from scanscrub.formats.tiff.exif_text import exif_text
 from scanscrub.leftovers.segment_text import readable
 from scanscrub.leftovers.stray_bytes import beside, holds_a_file, unused_colors
 

@@ -27,12 +27,13 @@ from scanscrub.formats.png.chunks import (
     seen,
 )
 from scanscrub.formats.png.codec import GRAY, GRAY_ALPHA, INDEXED, RGB, RGBA, PngHeader
-from scanscrub.formats.raster.document import Masks, PictureDocument, PictureFormat
+from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged
 from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.raster.palette import NormalPalette, black_index, normal_palette
 from scanscrub.formats.raster.palette import masked as palette_masked
+from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import opaque, spread, transparent
 from scanscrub.formats.raster.views import color_views, plane_view

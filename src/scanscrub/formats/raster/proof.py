@@ -1,20 +1,16 @@
 """The checks of a staged picture against its original: only the planned is different."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from scanscrub.domain.plan import Check
 from scanscrub.formats.icc.profile import plain_profile
-from scanscrub.formats.raster.masking import Area
-
-if TYPE_CHECKING:
-    from scanscrub.formats.raster.document import PictureDocument
+from scanscrub.formats.raster.picture_file import Masks, PictureFile
 
 AFTER_THE_END = "bytes after the end"
 """How the kind of the segment ends that stands for bytes behind the last one."""
 
 
-def prove(original: "PictureDocument", masks: Mapping[int, Area], staged: "PictureDocument") -> Iterator[Check]:
+def prove(original: PictureFile, masks: Masks, staged: PictureFile) -> Iterator[Check]:
     """Every check, passed or not; those of frames are made over all frames."""
     strays = [seen.where.kind for seen in staged.inspect() if not seen.needed]
     behind = [kind for kind in strays if kind.endswith(AFTER_THE_END)]
@@ -55,7 +51,7 @@ def _same_colors(before: bytes | None, after: bytes | None) -> bool:
     return before is not None and plain_profile(after) == after and means_the_same(before, after)
 
 
-def _outlines(document: "PictureDocument") -> list[tuple[int, int]]:
+def _outlines(document: PictureFile) -> list[tuple[int, int]]:
     return [document.size(frame) for frame in range(document.frames)]
 
 

@@ -15,9 +15,10 @@ from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.icc.profile import note_of, profile_for
 from scanscrub.formats.icc.texts import profile_text
-from scanscrub.formats.raster.document import Masks, PictureDocument, PictureFormat
+from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples, as_stored, upright
+from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import JPEG_METHOD, Loss
 from scanscrub.formats.raster.views import color_views, plane_view

@@ -5,7 +5,7 @@ from typing import Final
 
 from scanscrub.policy.headers.vr_validation import defined_words, looks_like_date
 from scanscrub.policy.tables.data_files import lines_of
-from scanscrub.policy.text.vocabulary import Standing, standing
+from scanscrub.policy.tables.vocabulary import Standing, standing
 
 PUBLIC_SCHEMES: Final = frozenset(lines_of("coding_schemes.txt"))
 """Coding Scheme Designators whose codes are published; all others are local or private."""

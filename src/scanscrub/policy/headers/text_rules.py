@@ -12,8 +12,8 @@ from scanscrub.policy.file_context import FileContext
 from scanscrub.policy.headers.decisions import Decision, cleaned, dummy_value, emptied, removed, replaced
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.pseudonyms.placeholders import is_placeholder
+from scanscrub.policy.tables.vocabulary import Standing, standing
 from scanscrub.policy.text.descriptors import clean_text
-from scanscrub.policy.text.vocabulary import Standing, standing
 
 AttributeRule: TypeAlias = Callable[[Attribute, FileContext], Decision]
 

@@ -14,8 +14,8 @@ from scanscrub.policy.headers.text_rules import AttributeRule, fallback, text_of
 from scanscrub.policy.headers.vr_validation import defined_words
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.tables.data_files import lines_of, rows_of
+from scanscrub.policy.tables.vocabulary import Standing, standing
 from scanscrub.policy.text.person_names import is_name
-from scanscrub.policy.text.vocabulary import Standing, standing
 
 _AUTHORITY: Final = "VR rule text"
 _KEEP: Final = Decision(Keep("names equipment"), _AUTHORITY)

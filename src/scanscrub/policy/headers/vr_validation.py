@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from scanscrub.policy.tables.data_files import lines_of
-from scanscrub.policy.text.vocabulary import Standing, standing
+from scanscrub.policy.tables.vocabulary import Standing, standing
 
 _CS: Final = re.compile(r"[A-Z0-9_ ]{0,16}")
 _WORD: Final = re.compile(r"[^ _]+")

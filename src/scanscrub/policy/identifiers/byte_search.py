@@ -9,7 +9,7 @@ from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.text import folded, name_groups, words
 from scanscrub.policy.identifiers.byte_forms import Coded, encoded, weight
 from scanscrub.policy.identifiers.value_forms import Form, date_forms, id_forms, name_forms, whole_form
-from scanscrub.policy.text.vocabulary import Standing, standing
+from scanscrub.policy.tables.vocabulary import Standing, standing
 
 PIXEL_BITS = 36.0
 """What a value must weigh to be searched in any bytes: see `encodings.weight`.

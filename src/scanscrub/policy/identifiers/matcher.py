@@ -11,7 +11,7 @@ from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.text import compact, name_groups, remembered, words
 from scanscrub.domain.text import key as key_of
-from scanscrub.policy.text.vocabulary import Standing, listed, standing
+from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""

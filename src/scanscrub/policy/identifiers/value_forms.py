@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanscrub.domain.text import MONTHS, compact, digraphs, folded, words
-from scanscrub.policy.text.vocabulary import Standing, standing
+from scanscrub.policy.tables.vocabulary import Standing, standing
 
 _SEPARATORS = ("^", " ", ", ", ",", "_", "-", ".", "")
 _DATE = re.compile(r"(\d{4})([.\-/]?)(\d\d)\2(\d\d)")

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from scanscrub.domain.finding import Identifier
 from scanscrub.domain.text import Word, remembered, words
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.tables.vocabulary import Standing, is_cut_off, standing
 from scanscrub.policy.text.identity_patterns import spans
 from scanscrub.policy.text.leftover_words import pointless
 from scanscrub.policy.text.name_cues import (
@@ -22,7 +23,6 @@ from scanscrub.policy.text.person_names import is_eponym, is_in_phrase, is_name,
 from scanscrub.policy.text.scripts import is_foreign, is_medical
 from scanscrub.policy.text.technical_numbers import untechnical
 from scanscrub.policy.text.text_removal import without
-from scanscrub.policy.text.vocabulary import Standing, is_cut_off, standing
 
 Mode: TypeAlias = Literal["allow-list", "block-list"]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from scanscrub.domain.text import Word
-from scanscrub.policy.text.vocabulary import listed
+from scanscrub.policy.tables.vocabulary import listed
 
 _STREETS = listed("vocabulary_cues.txt", "streets")
 _NUMBERED_HOUSE = re.compile(r"[^\W\d_]|\d{1,4}[a-z]")

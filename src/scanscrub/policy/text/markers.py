@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from scanscrub.domain.finding import Identifier
 from scanscrub.domain.text import folded, words
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.tables.vocabulary import listed
 from scanscrub.policy.text.identity_patterns import spans
-from scanscrub.policy.text.vocabulary import listed
 
 _MARKERS = listed("markers.txt")
 _ALIKE = frozenset(marker.replace("i", "l") for marker in _MARKERS if len(marker) > 2 and marker.isalpha())

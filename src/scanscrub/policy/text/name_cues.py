@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scanscrub.domain.text import Word
+from scanscrub.policy.tables.vocabulary import Standing, listed
 from scanscrub.policy.text.person_names import is_called, is_name, needs_phrase
-from scanscrub.policy.text.vocabulary import Standing, listed
 
 _FILE = "vocabulary_cues.txt"
 _TITLES = listed(_FILE, "titles")

@@ -6,7 +6,7 @@ from importlib.resources import files
 from unicodedata import normalize
 
 from scanscrub.domain.text import Word, digraphs, folded, remembered
-from scanscrub.policy.text.vocabulary import eponyms, listed, listed_as_written, plain_words
+from scanscrub.policy.tables.vocabulary import eponyms, listed, listed_as_written, plain_words
 
 _FILE = "vocabulary_names.txt"
 

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 
 from scanscrub.domain.text import remembered
-from scanscrub.policy.text.vocabulary import Standing, listed_as_written, standing
+from scanscrub.policy.tables.vocabulary import Standing, listed_as_written, standing
 
 _LATIN_OR_MARK = re.compile(
     r"[\u0000-\u024f\u0300-\u036f\u1e00-\u1eff\u2c60-\u2c7f\u0370-\u03ff\u2070-\u209f\ufb00-\ufb06\uff10-\uff5a]*"

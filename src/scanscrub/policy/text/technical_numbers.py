@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scanscrub.domain.text import Word
-from scanscrub.policy.text.vocabulary import listed
+from scanscrub.policy.tables.vocabulary import listed
 
 _GAP = re.compile(r"[\s\-./_()+:'\u2019\u00b7\u2010-\u2015]{1,4}")
 """What stands between the groups of a telephone number, a date, an id."""

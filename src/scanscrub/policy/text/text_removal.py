@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from scanscrub.domain.text import Word, words
-from scanscrub.policy.text.vocabulary import listed
+from scanscrub.policy.tables.vocabulary import listed
 
 _SHORT_TITLES = listed("vocabulary_cues.txt", "short titles")
 _CONNECTORS = _SHORT_TITLES.union(

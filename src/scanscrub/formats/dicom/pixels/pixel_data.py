@@ -21,15 +21,11 @@ from scanscrub.formats.dicom.pixels.layout import UNENCAPSULATED, Layout, read_l
 from scanscrub.formats.dicom.pixels.native_frames import Native, frames_within
 from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples
 from scanscrub.formats.dicom.pixels.refusals import too_many_bits, undecodable
-from scanscrub.formats.dicom.pixels.rewrite import Rewrite, plan_rewrite
 from scanscrub.formats.dicom.pixels.views import picture
-from scanscrub.formats.dicom.proof.pixels import prove
 from scanscrub.formats.jpeg.ends.margin import hides_beyond_edge
 from scanscrub.formats.raster.masking import Area, covered, rasterize, whole_blocks
 from scanscrub.leftovers.removed_bytes import left_out
 from scanscrub.leftovers.stray_bytes import is_padding, stray
-
-__all__ = ["FrameStore", "Masks", "Rewrite", "open_frames", "prove"]
 
 Masks = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 """By frame: regions to blacken, each with its padding in pixels."""
@@ -63,7 +59,7 @@ class FrameStore:
         self.declared = declared
         """How many frames the header counts; there may be more."""
         self.proofs: dict[int, tuple[bytes, tuple[bool, bool]]] = {}
-        """By frame: the digest of a copy of it and its masks, and what was proved of them; see `pixelproof`."""
+        """By frame: the digest of a copy of it and its masks, and what was proved of them; see `proof.pixels`."""
         self._last: tuple[int, Samples] | None = None
         self._blocks: dict[int, tuple[int, int]] = {}
         self._more: dict[int, bool] = {}
@@ -148,8 +144,8 @@ class FrameStore:
         return self._even(self.codec.mask(data, self.area(frame, regions), self.fill(frame)))
 
     def residues(self) -> Iterator[SegmentSeen]:
-        """What lies in the pixel data and is no picture: `rewrite` leaves it out even where it masks nothing. Frames
-        that the header does not count are pictures: `rewrite` counts them.
+        """What lies in the pixel data and is no picture: a copy leaves it out even where nothing is masked. Frames
+        that the header does not count are pictures: a copy counts them.
         """
         if self.frames > self.declared:
             yield self._uncounted()
@@ -177,10 +173,6 @@ class FrameStore:
             length, shows = length + len(data), shows or bool(data.strip(data[:1]))
         where = Segment("frames that the header does not count")
         return SegmentSeen(where, needed=False, length=length, is_file=shows, stays=True)
-
-    def rewrite(self, masks: Masks) -> Rewrite:
-        """Plan the copy's pixel data. Raises `RefusedFile` where it cannot be written without loss."""
-        return plan_rewrite(self, masks)
 
     def _even(self, data: bytes) -> bytes:
         odd = isinstance(self.source, Encapsulated) and len(data) % 2

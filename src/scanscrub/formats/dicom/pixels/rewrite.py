@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from os import SEEK_CUR
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
@@ -15,10 +15,8 @@ from scanscrub.formats.dicom.pixels.codecs.jpeg import JpegLsCodec
 from scanscrub.formats.dicom.pixels.codecs.jpeg2000 import J2kCodec, can_encode
 from scanscrub.formats.dicom.pixels.layout import LOSSY_JPEG, Layout
 from scanscrub.formats.dicom.pixels.native_frames import FrameJoiner, Native
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, Masks
 from scanscrub.formats.jpeg.codestream import j2k_is_irreversible, j2k_uses_color_transform, jpegls_is_near_lossless
-
-if TYPE_CHECKING:
-    from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, Masks
 
 _HTJ2K = (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K)
 _LOSSY: Mapping[str, tuple[str, Callable[[bytes], bool]]] = {
@@ -54,10 +52,10 @@ class Rewrite:
     write: Callable[[BinaryIO], None]
 
 
-def plan_rewrite(store: "FrameStore", masks: "Masks") -> Rewrite:
+def plan_rewrite(store: FrameStore, masks: Masks) -> Rewrite:
     """Keep the transfer syntax where every masked frame can be masked in it; else store all frames without loss.
 
-    Number of Frames becomes what it is.
+    Number of Frames becomes what it is. Raises `RefusedFile` where a frame cannot be written without loss.
     """
     planned = _planned(store, masks)
     if store.frames == store.declared:
@@ -67,7 +65,7 @@ def plan_rewrite(store: "FrameStore", masks: "Masks") -> Rewrite:
     return replace(planned, header={**planned.header, **counted}, notes=(*planned.notes, note))
 
 
-def _planned(store: "FrameStore", masks: "Masks") -> Rewrite:
+def _planned(store: FrameStore, masks: Masks) -> Rewrite:
     masks = {frame: regions for frame, regions in masks.items() if regions}
     if any(not 0 <= frame < store.frames for frame in masks):
         raise ValueError("a mask lies on a frame that the file does not have")
@@ -90,7 +88,7 @@ def _planned(store: "FrameStore", masks: "Masks") -> Rewrite:
     return Rewrite(store.layout.syntax, {**coded, **_lossy_past(store)}, (note,), write)
 
 
-def _coded_colors(store: "FrameStore", masks: "Masks") -> Mapping[int, DataElement | None]:
+def _coded_colors(store: FrameStore, masks: Masks) -> Mapping[int, DataElement | None]:
     """The Photometric Interpretation of JPEG 2000 of which frames are coded anew, without loss (PS3.5 8.2.4).
 
     The header keeps its word where some frames still are what it says.
@@ -110,11 +108,11 @@ def _coded(data: bytes, *, anew: bool) -> str:
     return "YBR_ICT" if j2k_is_irreversible(data) and not anew else "YBR_RCT"
 
 
-def _kept(store: "FrameStore", masks: "Masks") -> Callable[[int], bytes]:
+def _kept(store: FrameStore, masks: Masks) -> Callable[[int], bytes]:
     return lambda frame: store.masked(frame, masks[frame]) if frame in masks else store.cleaned(frame)
 
 
-def _transcoded(store: "FrameStore", masks: "Masks") -> Rewrite:
+def _transcoded(store: FrameStore, masks: Masks) -> Rewrite:
     """All frames in a lossless syntax, as the transfer syntax is the file's and not the frame's."""
     layout = _lossless_layout(store.layout)
     codec = J2kCodec(layout) if layout.syntax == uid.JPEG2000Lossless else JpegLsCodec(layout)
@@ -153,7 +151,7 @@ def _lossless_layout(layout: Layout) -> Layout:
     return replace(layout, syntax=syntax, photometric=photometric, planar=False, high=layout.stored - 1)
 
 
-def _changed_header(store: "FrameStore", layout: Layout) -> Mapping[int, DataElement | None]:
+def _changed_header(store: FrameStore, layout: Layout) -> Mapping[int, DataElement | None]:
     """The elements that describe the new form."""
     changed: dict[int, DataElement | None] = {}
     if layout.photometric != store.layout.photometric:
@@ -167,7 +165,7 @@ def _changed_header(store: "FrameStore", layout: Layout) -> Mapping[int, DataEle
     return changed
 
 
-def _is_lossy(store: "FrameStore", masks: "Masks") -> bool:
+def _is_lossy(store: FrameStore, masks: Masks) -> bool:
     """Whether a masked frame was stored with loss, by the header's word or its own."""
     if store.layout.syntax not in _LOSSY:
         return False
@@ -175,7 +173,7 @@ def _is_lossy(store: "FrameStore", masks: "Masks") -> bool:
     return _tells_of_loss(store) or any(says_so(store.encoded(frame)) for frame in sorted(masks))
 
 
-def _lossy_past(store: "FrameStore") -> Mapping[int, DataElement | None]:
+def _lossy_past(store: FrameStore) -> Mapping[int, DataElement | None]:
     """What the header has to say of a loss that the new form does not tell of."""
     if _tells_of_loss(store):
         return {}
@@ -186,11 +184,11 @@ def _lossy_past(store: "FrameStore") -> Mapping[int, DataElement | None]:
     }
 
 
-def _tells_of_loss(store: "FrameStore") -> bool:
+def _tells_of_loss(store: FrameStore) -> bool:
     return bool(store.header.get("LossyImageCompression") == "01")
 
 
-def _write_native(store: "FrameStore", frame_of: Callable[[int], bytes], target: BinaryIO) -> None:
+def _write_native(store: FrameStore, frame_of: Callable[[int], bytes], target: BinaryIO) -> None:
     layout = store.layout
     length = -(-layout.frame_bits * layout.frames // 8)
     length += length % 2
@@ -216,7 +214,7 @@ def _write_native(store: "FrameStore", frame_of: Callable[[int], bytes], target:
 
 
 def _write_encapsulated(
-    store: "FrameStore", frame_of: Callable[[int], bytes], target: BinaryIO, *, basic: bool, extended: bool
+    store: FrameStore, frame_of: Callable[[int], bytes], target: BinaryIO, *, basic: bool, extended: bool
 ) -> None:
     """One fragment for each frame, and tables of offsets of the kinds that are asked for (PS3.5 A.4)."""
     frames = store.frames

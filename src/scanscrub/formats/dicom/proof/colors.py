@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,17 +10,15 @@ from PIL import Image
 
 from scanscrub.formats.dicom.encoding.pydicom_quiet import encapsulate, get_decoder, quiet_decoding
 from scanscrub.formats.dicom.pixels.layout import Layout
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore
 from scanscrub.formats.raster.masking import Area
-
-if TYPE_CHECKING:
-    from scanscrub.formats.dicom.pixels.pixel_data import FrameStore
 
 _SMOOTHED = 20
 """Pixels around a masked block to which a decoder may carry its chroma."""
 _Shown = NDArray[Any]
 
 
-def same_colors(original: "FrameStore", staged: "FrameStore", frame: int, area: Area | None) -> bool:
+def same_colors(original: FrameStore, staged: FrameStore, frame: int, area: Area | None) -> bool:
     """Whether the frame, but for the masked area and what is smoothed into it, is shown alike.
 
     Pillow goes by the codestream alone, pydicom's decoder by the DICOM header as well.
@@ -37,7 +35,7 @@ def _alike(one: _Shown | None, other: _Shown | None, outside: Any) -> bool:  # n
     return one.shape == other.shape and np.array_equal(one[outside], other[outside])
 
 
-def _views(store: "FrameStore", frame: int) -> Iterator[_Shown | None]:
+def _views(store: FrameStore, frame: int) -> Iterator[_Shown | None]:
     data = store.encoded(frame)
     yield _by_codestream(data)
     yield _by_header(data, store.layout)

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check
 from scanscrub.formats.dicom.pixels.codecs.jpeg import JpegCodec
+from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, Masks
 from scanscrub.formats.dicom.proof.colors import same_colors
 from scanscrub.formats.jpeg.dct_proof import compare_jpegs
 from scanscrub.formats.raster.masking import Area
 
-if TYPE_CHECKING:
-    from scanscrub.domain.finding import PixelRegion
-    from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, Masks
 
-
-def prove(original: "FrameStore", masks: "Masks", staged: "FrameStore") -> Iterator[Check]:
+def prove(original: FrameStore, masks: Masks, staged: FrameStore) -> Iterator[Check]:
     """Every check of the staged pixels, passed or not. Raises `RefusedFile` where a frame cannot be decoded."""
     masks = {frame: regions for frame, regions in masks.items() if regions}
     same_size = original.layout.shape == staged.layout.shape
@@ -38,20 +35,20 @@ def prove(original: "FrameStore", masks: "Masks", staged: "FrameStore") -> Itera
         yield _colors(original, masks, staged, [*sorted(masks)[:1], *untouched[:1]])
 
 
-def _colors(original: "FrameStore", masks: "Masks", staged: "FrameStore", frames: Iterable[int]) -> Check:
+def _colors(original: FrameStore, masks: Masks, staged: FrameStore, frames: Iterable[int]) -> Check:
     """Asked of one frame of each kind: what decides about colors is alike in all of them, or `_kept` says so."""
     areas = {frame: original.area(frame, masks[frame]) if frame in masks else None for frame in frames}
     alike = all(same_colors(original, staged, frame, area) for frame, area in areas.items())
     return Check("two decoders show the same colors", alike)
 
 
-def _hidden(staged: "FrameStore") -> Check:
+def _hidden(staged: FrameStore) -> Check:
     clean = next(staged.residues(), None) is None
     return Check("nothing hidden in the pixel data", clean)
 
 
 def _compared(
-    original: "FrameStore", staged: "FrameStore", frame: int, regions: "tuple[tuple[PixelRegion, int], ...]"
+    original: FrameStore, staged: FrameStore, frame: int, regions: tuple[tuple[PixelRegion, int], ...]
 ) -> tuple[bool, bool]:
     """What `_compare` says; remembered, as a second attempt at a cine masks a few more frames and leaves the rest."""
     outlines = [(region.box, region.quad, padding) for region, padding in regions]
@@ -63,7 +60,7 @@ def _compared(
     return original.proofs[frame][1]
 
 
-def _compare(original: "FrameStore", staged: "FrameStore", frame: int, area: Area) -> tuple[bool, bool]:
+def _compare(original: FrameStore, staged: FrameStore, frame: int, area: Area) -> tuple[bool, bool]:
     """Whether the masked samples have the fill's value, and whether the others are what they were.
 
     A JPEG edited by blocks is compared by coefficients: decoders smooth chroma over the blocks' edges.
@@ -78,7 +75,7 @@ def _compare(original: "FrameStore", staged: "FrameStore", frame: int, area: Are
     return black, np.array_equal(before[~area], after[~area], equal_nan=original.layout.floating)
 
 
-def _kept(original: "FrameStore", staged: "FrameStore", frame: int) -> bool:
+def _kept(original: FrameStore, staged: FrameStore, frame: int) -> bool:
     """The same encoded bytes less what is no picture; the same stored values wherever the bytes are others."""
     data = staged.encoded(frame)
     if original.layout.syntax == staged.layout.syntax and original.cleaned(frame) != data:

@@ -1,0 +1,1 @@
+"""Lines of writing: made of a probability map, and of several detectors' together."""
