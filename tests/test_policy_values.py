@@ -10,6 +10,7 @@ from conftest import CANARY
 from factory_attributes import KEY, PATIENT_ID, action, attribute, image, new_value, policy, profile, steps
 from scanscrub.domain.finding import IdentifierKind
 from scanscrub.domain.plan import Clean, Empty, Keep, RemapUid, Remove, ShiftDate
+from scanscrub.policy.file_context import by_id
 from scanscrub.policy.options import Option
 from scanscrub.policy.pseudonyms.dates import offset_days
 from scanscrub.policy.pseudonyms.pseudonyms import PATIENT
@@ -344,7 +345,7 @@ def test_a_version_that_holds_a_known_date_or_number_does_not_stay(version: str,
 
 
 def test_a_date_that_another_one_becomes_is_not_searched_for() -> None:
-    days = offset_days(KEY, PATIENT.make(KEY, "id", PATIENT_ID, ""))
+    days = offset_days(KEY, PATIENT.make(KEY, *by_id(PATIENT_ID)))
     late = date(2014, 3, 21)
     seen = image(
         attribute(0x00080020, vr="DA", value=f"{late:%Y%m%d}"),

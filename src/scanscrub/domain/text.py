@@ -124,8 +124,11 @@ def digraphs(text: str) -> str:
 
 @remembered
 def words(text: str) -> tuple[Word, ...]:
-    """The runs of letters and digits of a text, in order. An underscore is no part of a word."""
-    return tuple(Word(found.start(), found.end(), folded(found[0])) for found in _WORD.finditer(text))
+    """The runs of letters and digits of a text, in order. An underscore is no part of a word.
+
+    What folding leaves nothing of (a lone diacritic, a soft sign) is folded to itself.
+    """
+    return tuple(Word(found.start(), found.end(), folded(found[0]) or found[0]) for found in _WORD.finditer(text))
 
 
 def compact(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,6 +10,7 @@ from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Identifier, IdentifierKind, Observation
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.search import IdentifierSearch
+from scanscrub.policy.identifiers.value_forms import day_digits
 from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.pseudonyms.pseudonyms import PATIENT, patient_id_of
 from scanscrub.policy.pseudonyms.uids import is_pseudonymous, is_registered, pseudonymous_uid
@@ -199,15 +200,6 @@ def known_words(known: Sequence[Identifier]) -> frozenset[str]:
     )
 
 
-def _short_dates(known: Sequence[Identifier]) -> Iterator[str]:
-    """Known days in six digits: the year first, the day first, the month first."""
-    for one in known:
-        day = one.value.reveal().replace(".", "")
-        if one.kind is IdentifierKind.DATE and len(day) == 8 and day.isdigit():
-            year, month, number = day[2:4], day[4:6], day[6:]
-            yield from (year + month + number, number + month + year, month + number + year)
-
-
 def known_numbers(known: Sequence[Identifier]) -> frozenset[str]:
     """The numbers of five digits and more in known ids and dates, without leading zeros, dates also in six digits."""
     values = (
@@ -215,5 +207,6 @@ def known_numbers(known: Sequence[Identifier]) -> frozenset[str]:
         for one in known
         if one.kind in {IdentifierKind.ID, IdentifierKind.DATE}
     )
-    numbers = (number.lstrip("0") for value in (*values, *_short_dates(known)) for number in _DIGITS.findall(value))
+    days = (digits for one in known if one.kind is IdentifierKind.DATE for digits in day_digits(one.value.reveal()))
+    numbers = (number.lstrip("0") for value in (*values, *days) for number in _DIGITS.findall(value))
     return frozenset(number for number in numbers if len(number) >= _DIGITS_OF_AN_ID)

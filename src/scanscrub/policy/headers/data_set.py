@@ -13,10 +13,18 @@ from scanscrub.policy.headers.conformance import conforming, leaves_something_wr
 from scanscrub.policy.headers.decisions import EMPTY, REMOVE, Decision, removed
 from scanscrub.policy.headers.rulebook import Entry, rulebook
 from scanscrub.policy.headers.status import STATUS_TAGS
+from scanscrub.policy.headers.text_rules import TEXT_VRS
+from scanscrub.policy.identifiers.byte_forms import weight
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
 
 _OPEN: Final = 1 << 30
+_CHARACTERS: Final = frozenset({*TEXT_VRS, "PN"})
+_BINARY: Final = "VR rule binary"
+_SAMPLES: Final = frozenset({0x7FE0, 0x5400})
+"""Groups of pixels and waveforms: flat ones look like anything."""
+_NO_CHANCE: Final = 24
+"""Letters: a random byte is one with a probability of 0.37."""
 _PRIVATE: Final = "PS3.15 E.1-1 X"
 _CREATOR_KEPT: Final = Keep("creator of a block of which something stays", public=True)
 
@@ -68,8 +76,20 @@ def _standard(one: Attribute, entry: Callable[[int, str], Entry], case: FileCont
     tag = one.where.path[-1]
     found = entry(tag, one.vr)
     ruling = found if type(found) is Decision else found(one, case)  # type: ignore[operator] # a rule then
+    if ruling.keeps and one.guesses is not None and _is_text_in_numbers(one, case):
+        ruling = removed(_BINARY, Rule.IDENTITY, Severity.IDENTITY, one.length)
     takes = ruling.action is REMOVE or ruling.action is EMPTY
     return conforming(ruling, one, case) if takes and tag not in profile.remove else ruling
+
+
+def _is_text_in_numbers(one: Attribute, case: FileContext) -> bool:
+    """Whether a binary value is text instead: a known value, or so long that no numbers look like it by chance."""
+    if one.vr in _CHARACTERS or one.guesses is None or one.where.path[-1] >> 16 in _SAMPLES:
+        return False
+    text = one.guesses.reveal()
+    return case.holds_known(text) or (
+        len(text) >= _NO_CHANCE and weight(text) > 0 and sum(map(str.isalnum, text)) * 2 > len(text)
+    )
 
 
 class _PrivateBlocks:
@@ -91,6 +111,8 @@ class _PrivateBlocks:
             self._creators.setdefault((one.where.path[:-1], tag >> 16 << 8 | tag & 0xFF), one)
             return None
         ruling = private.ruling(one, self._case, self._declared)
+        if ruling.keeps and one.guesses is not None and _is_text_in_numbers(one, self._case):
+            ruling = removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)
         if ruling.action is not REMOVE:
             self._used.add((one.where.path[:-1], tag >> 8))
         return ruling

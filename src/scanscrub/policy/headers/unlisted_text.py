@@ -21,6 +21,9 @@ _AUTHORITY: Final = "VR rule text"
 _KEEP: Final = Decision(Keep("names equipment"), _AUTHORITY)
 _TITLED: Final = re.compile(r"\b(?:Drs?|DR|Dres|Dra|Prof|Mrs?|Ms|Hr|Herr|Frau|Fr|Sra?|Sig|Mme)\b[.:]?\s*([^\W\d_]+)")
 _TELEPHONE: Final = re.compile(r"(?<![\w./\-])(?:\+|\(?0)\d*\)?(?:[ /\-]\(?\d+\)?)+(?![\w.])")
+_BORN: Final = re.compile(
+    r"(?<![^\W_])(?:dob|d\.o\.b|born|geb|geboren|n[ée]e?|nato|nata|nasc|nac|ur|nar)[.:]?\s*\d", re.IGNORECASE
+)
 _FEWEST: Final = 7
 """Digits of a telephone number."""
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
@@ -69,7 +72,9 @@ def _equipment(left: str, *, strict: bool) -> AttributeRule:
 
 
 def _names_somebody(text: str) -> bool:
-    """Whether a title stands before a word that names no equipment, or digits are grouped like a telephone number."""
+    """Whether a title stands before a word that names no equipment, a birth is told, or a telephone number."""
+    if _BORN.search(text) is not None:
+        return True
     followed = (found[1] for found in _TITLED.finditer(text))
     numbers = (sum(map(str.isdecimal, found[0])) for found in _TELEPHONE.finditer(text))
     return any(_is_strange(word) for word in followed) or any(digits >= _FEWEST for digits in numbers)

@@ -1,5 +1,6 @@
 """Rules by VR, for every attribute that Table E.1-1 does not name (PS3.15 E.1.1 note 1)."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
@@ -34,6 +35,8 @@ _KEEP_CODE: Final = Decision(Keep("looks like a defined term"), "VR rule CS")
 _KEEP_NUMBER: Final = Decision(Keep("a number"), "VR rule IS DS")
 _KEEP_BINARY: Final = Decision(Keep("names nobody"), "VR rule binary number")
 _KEEP_AGE: Final = Decision(Keep("an age under 90"), "VR rule AS")
+_CHARACTER_SET: Final = re.compile(r"(?:ISO[_ ]IR|ISO 2022 IR) ?[0-9]{1,3}|GB18030|GBK|")
+_DIGITS_OF_AN_ID: Final = 5
 _PROFILE: Final = "VR rule OB, ICC.1"
 _KEEP_BULK: Final = Decision(Keep("pixels, waveforms or a look-up table"), "VR rule OB OW")
 
@@ -77,14 +80,26 @@ def code_string(seen: Attribute, case: FileContext) -> Decision:
     if text is None:
         return removed("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
     values = values_of(text)
-    if all(is_code_string(value, case.words) for value in values):
+    fits = [_is_term(value, case) for value in values]
+    if all(fits):
         return _KEEP_TERM if all(map(is_defined, values)) else _KEEP_CODE
-    terms = "\\".join(value if is_code_string(value, case.words) else "OTHER" for value in values)
+    terms = "\\".join(value if stays else "OTHER" for value, stays in zip(values, fits, strict=True))
     return Decision(Replace(terms), "VR rule CS", Rule.IDENTITY, Severity.IDENTITY)
+
+
+def _is_term(value: str, case: FileContext) -> bool:
+    """Whether one value looks like a defined term, and holds no known value ("PX_4711_083") where it may."""
+    if not is_code_string(value, case.words):
+        return False
+    is_known_term = is_defined(value) and sum(map(str.isdecimal, value)) < _DIGITS_OF_AN_ID
+    return is_known_term or not case.holds_known(value)
 
 
 def character_set(seen: Attribute, case: FileContext) -> Decision:
     """(0008,0005) Specific Character Set: a term stays; what is none could not be read by anyway."""
+    text = text_of(seen)
+    if text is not None and all(_CHARACTER_SET.fullmatch(value) for value in values_of(text)):
+        return _KEEP_TERM
     verdict = code_string(seen, case)
     if verdict.keeps:
         return verdict

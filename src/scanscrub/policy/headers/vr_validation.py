@@ -25,6 +25,9 @@ _HELD: Final = 7
 """Digits from which on a known number is looked for inside a longer one."""
 _LONGEST_WHOLE: Final = 24
 _SHORT: Final = 3
+_DECIMAL: Final = re.compile(r"[.Ee]")
+_EXPONENT: Final = re.compile(r"[Ee].*")
+_ANY_DIGITS: Final = re.compile(r"[0-9]+")
 _AGE: Final = re.compile(r"([0-9]{1,3})([DWMY])")
 _DIGITS: Final = re.compile(r"[0-9]{5,}")
 
@@ -109,8 +112,11 @@ def is_decimal_string(value: str, known_numbers: AbstractSet[str]) -> bool:
 def tells(value: str, known_numbers: AbstractSet[str]) -> bool:
     """Whether a number, in any writing (``19610324.0``, ``1.9610324E7``), is a date, or is or holds a known one.
 
-    What stands behind the decimal point is measured; identities are whole numbers.
+    What stands behind the decimal point is measured; identities are whole numbers. Only a known number of seven
+    digits and more is known wherever the point stands (``4711.083``): no measure has just its digits.
     """
+    if len(value) > _HELD and _DECIMAL.search(value) and _has_digits_of(value, known_numbers):
+        return True
     if _MANY_DIGITS.search(value) is None:
         return False
     whole = _whole_part(value)
@@ -120,6 +126,12 @@ def tells(value: str, known_numbers: AbstractSet[str]) -> bool:
     return bare in known_numbers or (
         len(bare) > _HELD and any(len(known) >= _HELD and known in bare for known in known_numbers)
     )
+
+
+def _has_digits_of(value: str, known_numbers: AbstractSet[str]) -> bool:
+    """Whether the significant digits of a number are those of a known one."""
+    digits = "".join(_ANY_DIGITS.findall(_EXPONENT.sub("", value))).lstrip("0")
+    return any(len(one) >= _HELD and one in known_numbers for one in (digits, digits.rstrip("0")))
 
 
 def _whole_part(number: str) -> str:

@@ -8,7 +8,16 @@ from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.text import folded, name_groups, words
 from scanscrub.policy.identifiers.byte_forms import Coded, encoded, weight
-from scanscrub.policy.identifiers.value_forms import Form, date_forms, id_forms, name_forms, whole_form
+from scanscrub.policy.identifiers.value_forms import (
+    Form,
+    date_forms,
+    foreign_runs,
+    id_forms,
+    is_whole_name,
+    name_forms,
+    tells,
+    whole_form,
+)
 from scanscrub.policy.tables.vocabulary import Standing, standing
 
 PIXEL_BITS = 36.0
@@ -63,8 +72,13 @@ class ByteSearch:
         return any(literal in lowered and _bounded(lowered, literal) for literal in self._literals)
 
     def _inside(self, keys: Sequence[str]) -> bool:
-        """Whether a name in a script without spaces between words is a part of a word."""
-        return any(not key.isascii() and any(word in key for word in self._words) for key in keys)
+        """Whether a name in a script without spaces is a part of a word; one of a single character, a run of it."""
+        foreign = [key for key in keys if not key.isascii()]
+        return any(
+            any(len(word) > 1 and word in key for word in self._words)
+            or not self._words.isdisjoint(foreign_runs(key))
+            for key in foreign
+        )
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether bytes, pixels too, hold a known value that cannot be there by chance (see `PIXEL_BITS`).
@@ -122,7 +136,9 @@ def _spelled(known: Identifier) -> _Spelled:
             literals = frozenset(folded(form.text) for form in forms)
         case IdentifierKind.PLACE | IdentifierKind.TEXT:
             phrases = frozenset(
-                group for group in name_groups(value) if len(group) > 1 or standing(group[0]) is Standing.UNKNOWN
+                group
+                for group in name_groups(value)
+                if tells(group) and (len(group) > 1 or standing(group[0]) is Standing.UNKNOWN)
             )
             forms = (whole_form(value),) if phrases else ()
     coded = tuple(_coded(forms))
@@ -136,7 +152,7 @@ def _spelled(known: Identifier) -> _Spelled:
 
 def _says_enough(key: str) -> bool:
     return (
-        (len(key) >= _SHORTEST_NAME or not key.isascii())
+        (len(key) >= _SHORTEST_NAME or (not key.isascii() and (len(key) > 1 or is_whole_name(key))))
         and not key.isdecimal()
         and standing(key) is not Standing.PLAIN
     )

@@ -11,6 +11,7 @@ from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.text import compact, name_groups, remembered, words
 from scanscrub.domain.text import key as key_of
+from scanscrub.policy.identifiers.value_forms import foreign_runs, is_whole_name, tells
 from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 
 SHORTEST_ID_PART = 4
@@ -67,10 +68,10 @@ def _phrase(keys: tuple[str, ...], kind: IdentifierKind) -> _Phrase:
 
 
 def _says_enough(key: str, kind: IdentifierKind) -> bool:
-    if len(key) < 2 or key.isdecimal() or standing(key) is Standing.PLAIN:
+    if key.isdecimal() or standing(key) is Standing.PLAIN:
         return False
     if kind is IdentifierKind.NAME:
-        return True
+        return len(key) > 1 or is_whole_name(key)
     return key not in _GENERIC and len(key) > 3
 
 
@@ -99,14 +100,17 @@ class IdentifierMatcher:
     def __init__(self, known: Sequence[Identifier]) -> None:
         phrases = [phrase for entry in known for phrase in _phrases(entry)]
         self._strong = frozenset().union(*(phrase.strong | phrase.joined for phrase in phrases))
-        self._weak = _WeakPhrases(phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1)
+        self._weak = _WeakPhrases(
+            phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1 and tells(phrase.keys)
+        )
         self._initialled = frozenset().union(*(phrase.initialled for phrase in phrases))
         self._companions: dict[str, set[str]] = {}
         for phrase in phrases:
             for key in set(phrase.keys):
                 self._companions.setdefault(key, set()).update(phrase.companions)
-        self._inside = _Parts(key for key in self._strong if len(key) >= _SHORTEST_INSIDE or not key.isascii())
-        self._anywhere = _Parts(self._strong)
+        parts = frozenset(key for key in self._strong if len(key) > 1)
+        self._inside = _Parts(key for key in parts if len(key) >= _SHORTEST_INSIDE or not key.isascii())
+        self._anywhere = _Parts(parts)
         self._foreign_starts = frozenset(key[0] for key in self._strong if not key.isascii())
         ids = {compact(entry.value.reveal()) for entry in known if entry.kind is IdentifierKind.ID}
         self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
@@ -123,7 +127,11 @@ class IdentifierMatcher:
         if self._inside.are_in(seen.joined):
             hit.update(place for place, key in enumerate(seen.keys) if self._inside.are_in(key))
         foreign = ((place, key) for place, key in enumerate(seen.keys) if not key.isascii())
-        hit.update(place for place, key in foreign if self._anywhere.are_in(key))
+        hit.update(
+            place
+            for place, key in foreign
+            if self._anywhere.are_in(key) or not self._strong.isdisjoint(foreign_runs(key))
+        )
         hit.update(place for place in seen.introduced if self._is_name_part(seen.keys[place]))
         for place, pair in enumerate(pairwise(seen.keys)):
             if pair in self._initialled or self._is_name_in_two(*pair):

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
-from scanscrub.domain.finding import Identifier
+from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.policy.identifiers.byte_search import ByteSearch
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.identifiers.value_forms import day_digits, days_in
 
-_SIX_DIGITS: Final = re.compile(r"(?:\d\D{0,2}){5}\d")
+_MAY_BE_SPELLED: Final = re.compile(r"(?:\d\D*){4}|[^\x00-\x7f]")
 
 
 class IdentifierSearch:
@@ -21,12 +22,22 @@ class IdentifierSearch:
         """For cleaning: finds the words to take out."""
 
     def __call__(self, text: str) -> bool:
-        """Whether the text holds a known value, in one of the spellings that the proof will look for."""
+        """Whether the text holds a known value, in one of the spellings that the proof will look for.
+
+        More of days than the proof, for which six digits are too few to tell a day from a time or a measure.
+        """
         if self.text.hits(text):
             return True
-        return _SIX_DIGITS.search(text) is not None and self._spellings.in_text(text)
+        return _MAY_BE_SPELLED.search(text) is not None and (
+            not self._days.isdisjoint(days_in(text)) or self._spellings.in_text(text)
+        )
+
+    @cached_property
+    def _days(self) -> frozenset[str]:
+        days = (one.value.reveal() for one in self._known if one.kind is IdentifierKind.DATE)
+        return frozenset().union(*map(day_digits, days))
 
     @cached_property
     def _spellings(self) -> ByteSearch:
-        """Built for the first text with a long number: few files have one."""
+        """Built for the first text with a number: few files have none that ask."""
         return ByteSearch(self._known)

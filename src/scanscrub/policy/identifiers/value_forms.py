@@ -1,7 +1,7 @@
 """The spellings of one known value: orders of a name, dates as people write them, ids without punctuation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scanscrub.domain.text import MONTHS, compact, digraphs, folded, words
@@ -10,6 +10,10 @@ from scanscrub.policy.tables.vocabulary import Standing, standing
 _SEPARATORS = ("^", " ", ", ", ",", "_", "-", ".", "")
 _DATE = re.compile(r"(\d{4})([.\-/]?)(\d\d)\2(\d\d)")
 _SHORTEST_ID = 6
+_FIRST_IDEOGRAPH = 0x2E80
+_DIGITS_OF_A_DAY = 8
+_TOGETHER = re.compile(r"(?<!\d)(?:\d{8}|\d{6})(?!\d)")
+_THREE_GROUPS = re.compile(r"(?<!\d)(\d{1,4})(?:[^\w:]|_){1,2}(\d{1,2})(?:[^\w:]|_){1,2}(\d{1,4})(?!\d)")
 
 
 class Form(NamedTuple):
@@ -71,6 +75,55 @@ def date_forms(value: str) -> Iterator[Form]:
         for mark in (" ", "-", ""):
             for number in (day, day.lstrip("0")):
                 spelled += [mark.join((number, name, year)), mark.join((year, name, number))]
+                spelled.append(mark.join((number, name, year[2:])))
         spelled += [f"{name} {number}, {year}" for number in (day, day.lstrip("0"))]
         spelled += [f"{name} {day} {year}", f"{name} {day.lstrip('0')} {year}"]
     yield from (Form(form, form) for form in dict.fromkeys(spelled))
+
+
+def day_digits(value: str) -> frozenset[str]:
+    """A DA or ACR-NEMA date in six and in eight digits: the year first, the day first, the month first."""
+    day = value.strip().replace(".", "")
+    if len(day) != _DIGITS_OF_A_DAY or not (day.isascii() and day.isdecimal()):
+        return frozenset()
+    long, short = day[:4], day[2:4]
+    month, number = day[4:6], day[6:]
+    orders = ((year, month, number) for year in (long, short))
+    return frozenset(
+        "".join(parts)
+        for year, first, second in orders
+        for parts in ((year, first, second), (second, first, year), (first, second, year))
+    )
+
+
+def days_in(text: str) -> Iterator[str]:
+    """The digits of what may be a day in a text: six or eight together, or three groups ("3/4/61" is "030461")."""
+    for found in _THREE_GROUPS.finditer(text):
+        yield "".join(group.zfill(2) for group in found.groups())
+    yield from _TOGETHER.findall(text)
+
+
+_FOREIGN = re.compile(r"[^\W\d_a-z]+")
+_SHORTEST_TELLING = 4
+_DIGITS_THAT_TELL = 5
+
+
+def is_whole_name(key: str) -> bool:
+    """Whether one character can be a whole family name: an ideograph or a syllable, no letter of an alphabet."""
+    return len(key) == 1 and ord(key) >= _FIRST_IDEOGRAPH
+
+
+def foreign_runs(key: str) -> list[str]:
+    """The runs of letters of a word that are not Latin: a family name of one character may stand beside "CT".
+
+    Inside a run one character says nothing: it is a part of many words (高 is "high" as well).
+    """
+    return _FOREIGN.findall(key)
+
+
+def tells(keys: Sequence[str]) -> bool:
+    """Whether the words of a place or another text are enough to know it by; "1,0" and bed 52 are not."""
+    joined = "".join(keys)
+    if joined.isdecimal():
+        return len(joined) >= _DIGITS_THAT_TELL
+    return len(joined) >= _SHORTEST_TELLING or not joined.isascii()

@@ -13,6 +13,8 @@ from scanscrub.formats.icc.texts import profile_text
 
 _MOST_NUMBERS = 16
 """More numbers than that are data, which nobody reads one by one."""
+_LETTERS_HIDDEN, _LONGEST_TEXT = 4, 1 << 16
+_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
 
 def attributes(data_set: DataSet) -> list[Attribute]:
@@ -40,7 +42,9 @@ def _add_attributes(
             found.append(Attribute(HeaderElement(here), vr, _said_by(value), length, creator, decodable=False))
             continue
         text = None if value is None else readable(vr, value, charset, little=little)
-        guesses = _guesses(value, charset) if value is not None and vr in CHARSET_VRS else None
+        guesses = None
+        if value is not None:
+            guesses = _guesses(value, charset) if vr in CHARSET_VRS else _text_in_numbers(vr, value)
         if (
             guesses is not None
             and vr == "PN"
@@ -69,6 +73,18 @@ def _guesses(value: bytes, charset: CharacterSet) -> Phi | None:
     """What else somebody may read in the bytes of a text; None for plain ASCII."""
     found = charset.guesses(value.rstrip(b" \0"))
     return Phi(BETWEEN_GUESSES.join(found)) if found else None
+
+
+def _text_in_numbers(vr: str, value: bytes) -> Phi | None:
+    """The text that a binary value is all through, in one byte a letter or in two; None for any other value."""
+    if vr in TEXT_VRS or not _LETTERS_HIDDEN <= len(value) <= _LONGEST_TEXT:
+        return None
+    bare = value.strip(b" \0")
+    if b"\0" in bare:
+        bare = bare[::2] if not any(bare[1::2]) else b""
+    if len(bare) < _LETTERS_HIDDEN or bare.translate(None, _PRINTABLE):
+        return None
+    return Phi(bare.decode("ascii"))
 
 
 def _is_no_text(vr: str, length: int) -> bool:

@@ -1,0 +1,146 @@
+"""The patient's own values where no text belongs, and in the short forms that people write."""
+
+from pathlib import Path
+
+import pytest
+
+from conftest import CANARY
+from factory_attributes import action, attribute
+from factory_clean import cleaned
+from factory_dicom import ct_file
+from scanscrub.domain.finding import Identifier, IdentifierKind
+from scanscrub.domain.phi import Phi
+from scanscrub.domain.plan import Clean, Keep
+from scanscrub.policy.identifiers.byte_search import ByteSearch
+from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.identifiers.search import IdentifierSearch
+
+BOTH = pytest.mark.parametrize("name", ["share", "research"])
+BORN = attribute(0x00100030, vr="DA", value="19550412")
+ID = attribute(0x00100020, value="KX8371727")
+
+
+def known(kind: IdentifierKind, *values: str) -> tuple[Identifier, ...]:
+    return tuple(Identifier(kind, Phi(value)) for value in values)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text", ["geb. 12.04.55", "120455", "QB12041955", "04/12/55", "12_4_55", "v 550412", "12 April 1955", "12APR55"]
+)
+@pytest.mark.parametrize("tag", [0x00181020, 0x00081090, 0x00180024, 0x00181210, 0x00181160])
+def test_the_birth_date_in_a_short_form_does_not_stay_as_equipment(tag: int, text: str, name: str) -> None:
+    assert not isinstance(action(attribute(tag, value=text), name, BORN), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["VB13 12.04.56", "syngo CT 2012B", "5.4.12", "B30f", "120456"])
+def test_versions_that_are_no_known_date_stay(text: str, name: str) -> None:
+    assert isinstance(action(attribute(0x00181020, value=text), name, BORN), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["geb. 3.5.61", "born 3 May", "DOB:030561", "né 3.5.61"])
+def test_somebodys_birth_in_a_version_does_not_stay(text: str, name: str) -> None:
+    assert not isinstance(action(attribute(0x00181020, value=text), name), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize("value", ["KX_8371_727", "8371 727", "12APR1955"])
+def test_an_id_or_a_day_in_groups_is_no_defined_term(value: str, name: str) -> None:
+    known_id = attribute(0x00100020, value="8371727") if "KX" not in value else ID
+    assert not isinstance(action(attribute(0x00080068, vr="CS", value=value), name, BORN, known_id), Keep)
+
+
+@BOTH
+def test_a_character_set_stays_whatever_digits_the_patients_id_has(name: str) -> None:
+    short = attribute(0x00100020, value="2022")
+    assert isinstance(action(attribute(0x00080005, vr="CS", value="\\ISO 2022 IR 87"), name, short), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize("value", ["4711.083", "0.4711083", "4.711083e-3", "-47.11083", "1955.0412", "120419.55"])
+def test_a_known_number_is_known_wherever_its_decimal_point_stands(value: str, name: str) -> None:
+    known_id = attribute(0x00100020, value="4711083")
+    assert not isinstance(action(attribute(0x00180050, vr="DS", value=value), name, BORN, known_id), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize("value", ["471.108", "4711.0830001", "-158.135803", "4711.084"])
+def test_a_measure_that_is_nearly_a_known_number_stays(value: str, name: str) -> None:
+    known_id = attribute(0x00100020, value="4711083")
+    assert isinstance(action(attribute(0x00180050, vr="DS", value=value), name, BORN, known_id), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("tag", "vr", "value"),
+    [
+        (0x00660026, "OF", f"{CANARY} was here, and more".encode()),
+        (0x00660016, "OF", f"{CANARY}    ".encode()),
+        (0x00720083, "OV", f"{CANARY}        ".encode()),
+        (0x00720078, "US", CANARY.encode("utf-16-le")),
+        (0x00720074, "FD", f"{CANARY}".encode()),
+        (0x00189087, "FD", f"{CANARY}".encode()),
+    ],
+)
+def test_letters_in_a_binary_value_do_not_stay(tag: int, vr: str, value: bytes, name: str, tmp_path: Path) -> None:
+    record, copy = cleaned(ct_file((tag, vr, value)), tmp_path, name)
+    assert record.output_name
+    assert value.strip() not in copy
+
+
+@BOTH
+def test_numbers_of_bytes_that_are_letters_stay(name: str, tmp_path: Path) -> None:
+    # 3.2 million as a float, and a ramp: no letters of anybody.
+    ramp = bytes(range(0x21, 0x61))
+    record, copy = cleaned(ct_file((0x00189087, "FD", b"BCDE4567"), (0x00660026, "OF", ramp)), tmp_path, name)
+    assert record.output_name
+    assert b"BCDE4567" in copy
+    assert ramp in copy
+
+
+@pytest.mark.parametrize("value", ["\u0301", "\u044c", "\u044a^\u0301", "Quibbleton^\u0308"])
+def test_a_name_of_a_mark_alone_is_no_fault(value: str) -> None:
+    for kind in (IdentifierKind.NAME, IdentifierKind.PLACE):
+        assert not IdentifierMatcher(known(kind, value)).hits("CT HEAD")
+        assert not ByteSearch(known(kind, value)).in_text("CT HEAD")
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("\u8463 2023", True),
+        ("\u8463/CT", True),
+        ("CT\u8463", True),
+        ("\u8463\u6625\u6885", True),
+        ("\u8463\u4e8b", False),
+    ],
+)
+def test_a_family_name_of_one_character_is_found_where_it_stands_alone(text: str, *, there: bool) -> None:
+    name = known(IdentifierKind.NAME, "\u8463^\u6625\u6885")
+    assert bool(IdentifierMatcher(name).hits(text)) is there
+    assert IdentifierSearch(name)(text) is there
+    assert ByteSearch(name).in_text(text) is there
+
+
+@BOTH
+def test_a_description_that_has_the_character_of_a_family_name_is_not_refused(name: str) -> None:
+    # Mr Gao (\u9ad8) has a high-resolution (\u9ad8\u5206\u8fa8\u7387) examination.
+    text = "\u9ad8\u5206\u8fa8\u7387 CT"
+    gao = known(IdentifierKind.NAME, "\u9ad8^\u660e")
+    assert not ByteSearch(gao).in_text(text)
+    around = attribute(0x00100010, vr="PN", value="\u9ad8^\u660e")
+    assert isinstance(action(attribute(0x0008103E, value=text), name, around), Keep | Clean)
+
+
+@pytest.mark.parametrize("value", ["52", "1,0", "A 1", "12/3"])
+def test_a_bed_or_a_room_number_is_not_searched_for(value: str) -> None:
+    place = known(IdentifierKind.PLACE, value)
+    assert not ByteSearch(place).in_text(f"{value} ms 1\\0")
+    assert not IdentifierMatcher(place).hits("CT 1 0 A 1 12 3")
+
+
+@pytest.mark.parametrize("value", ["Ward 12B West", "Quibbleton 4", "51234 Nowhere"])
+def test_a_place_of_telling_words_is_searched_for(value: str) -> None:
+    assert ByteSearch(known(IdentifierKind.PLACE, value)).in_text(f"CT {value}")
