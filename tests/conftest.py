@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from fast_tests import is_fast
 from scanscrub.offline import guard
 
 CANARY = "Zqcanary"
@@ -32,6 +33,14 @@ class Loopback(socket.socket):
 
     def _stay(self, address: tuple[Any, ...]) -> None:
         assert self.family == socket.AF_UNIX or address[0] == "127.0.0.1", "a test left the machine"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of parts as `fast`, where somebody asks for them or for the others."""
+    if "fast" in str(config.option.markexpr):
+        for item in items:
+            if is_fast(item.path):
+                item.add_marker(pytest.mark.fast)
 
 
 @pytest.fixture(autouse=True)
