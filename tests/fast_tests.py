@@ -12,7 +12,7 @@ from typing import Final
 _HERE: Final = Path(__file__).parent
 _SLOW: Final = (
     "sys", "subprocess", "multiprocessing", "hypothesis", "highdicom", "cv2", "onnxruntime", "openvino", "dask",
-        "distributed", "scanscrub.api", "scanscrub.cli", "scanscrub.detect", "scanscrub.execute", "scanscrub.pipeline",
+    "distributed", "scanscrub.api", "scanscrub.cli", "scanscrub.detect", "scanscrub.execute", "scanscrub.pipeline",
 )  # fmt: skip
 """To be imported by a fast test, or by what it imports of the tests: none of these."""
 
