@@ -9,7 +9,7 @@ from PIL import Image, ImageSequence
 
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import Status
-from scanscrub.domain.finding import Finding, PixelRegion
+from scanscrub.domain.finding import Finding, Origin, OriginKind, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
@@ -20,6 +20,7 @@ from scanscrub.pipeline.residual_text import _is_kept, _is_masked, _legible
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 
+DETECTOR = Origin(OriginKind.DETECTOR, "test")
 PLACE = Box(40, 20, 140, 44)
 MARK, NAME = 200, 240
 """Gray levels of a bar, and what it stands for."""
@@ -64,7 +65,7 @@ def test_only_what_is_black_counts_as_masked_and_not_the_corners_beside_a_turned
     masks = {3: ((PixelRegion(Box(50, 50, 150, 150), 3, turned), 4),)}
 
     def is_masked(box: Box, frame: int = 3) -> bool:
-        return _is_masked(Finding(Rule.WRITING, PixelRegion(box, frame), Severity.QUASI, 0.9, "test"), masks)
+        return _is_masked(Finding(Rule.WRITING, PixelRegion(box, frame), Severity.QUASI, 0.9, DETECTOR), masks)
 
     assert is_masked(Box(90, 90, 110, 110))
     assert not is_masked(Box(52, 52, 70, 66))
@@ -76,7 +77,7 @@ def test_what_lies_in_a_mark_that_stays_is_passed_over_unless_it_has_a_word_more
     kept = [(Box(40, 20, 140, 44), "120 kV")]
 
     def is_kept(text: str, box: Box = PLACE) -> bool:
-        return _is_kept(Finding(Rule.WRITING, PixelRegion(box, 0), Severity.QUASI, 0.9, "test", Phi(text)), kept)
+        return _is_kept(Finding(Rule.WRITING, PixelRegion(box, 0), Severity.QUASI, 0.9, DETECTOR, Phi(text)), kept)
 
     assert is_kept("120 kV")
     assert is_kept("12O KV")
@@ -96,4 +97,4 @@ def test_what_lies_in_a_mark_that_stays_is_passed_over_unless_it_has_a_word_more
 )
 def test_what_a_curve_reads_as_is_no_writing_left(reading: str, score: float, width: int, *, counts: bool) -> None:
     where = PixelRegion(Box(0, 0, width, 20), 0)
-    assert _legible(Finding(Rule.WRITING, where, Severity.IDENTITY, score, "test", Phi(reading))) is counts
+    assert _legible(Finding(Rule.WRITING, where, Severity.IDENTITY, score, DETECTOR, Phi(reading))) is counts

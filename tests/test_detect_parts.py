@@ -41,7 +41,7 @@ from scanscrub.detect.scoring.line_scoring import (
 )
 from scanscrub.domain.errors import MissingDependencyError, UsageError
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import View
+from scanscrub.domain.picture import View, ViewKind
 
 THRESHOLDS = db.Thresholds(0.12, 0.2, 2.4)
 
@@ -160,15 +160,15 @@ def _line(left: float, top: float, width: float, height: float, score: float = 0
 BLANK = np.zeros((140, 120), np.uint8)
 
 
-def _heard(looks: Looks, view: str = "full", blank: NDArray[np.uint8] = BLANK) -> SeenLines:
-    return SeenLines([blank], gather(looks, View(view, blank)), [])
+def _heard(looks: Looks, view: ViewKind = ViewKind.SHADES, blank: NDArray[np.uint8] = BLANK) -> SeenLines:
+    return SeenLines([blank], gather(looks, View(view.value, blank, kind=view)), [])
 
 
 def _counting(
     large: Sequence[db.Line],
     fine: SmallTextFound,
     *readings: tuple[str, float],
-    view: str = "full",
+    view: ViewKind = ViewKind.SHADES,
     odds: float = 0.0,
 ) -> list[db.Line]:
     reader = _Reader(*(readings or [("", 0.0)]))
@@ -295,13 +295,13 @@ def test_a_line_goes_on_as_far_as_a_close_look_sees_writing_beyond_its_ends() ->
 def test_steps_made_large_need_more_than_one_witness() -> None:
     clear = SmallTextFound((_line(10, 60, 40, 9, 0.85),), (), (_line(10, 60, 40, 9, 0.2),))
     assert _counting([], clear, odds=1.0)
-    assert not _counting([], clear, odds=1.0, view="faint")
+    assert not _counting([], clear, odds=1.0, view=ViewKind.FAINT)
 
 
 def test_the_edges_of_colors_that_both_models_see_need_more_than_writing_does() -> None:
     seen, fine = replace(_line(10, 10, 40, 9, 0.4), fill=0.6), _line(10, 10, 40, 9, 0.6)
     assert _counting([seen], SmallTextFound((fine,), (), (fine,)))
-    assert not _counting([seen], SmallTextFound((fine,), (), (fine,)), view="chroma")
+    assert not _counting([seen], SmallTextFound((fine,), (), (fine,)), view=ViewKind.CHROMA)
 
 
 def test_the_weights_are_of_the_features_and_no_others() -> None:

@@ -6,7 +6,17 @@ import pytest
 from conftest import CANARY
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.audit_json import record_from_json, record_to_json
-from scanscrub.domain.finding import FileName, HeaderElement, Locator, PixelRegion, Segment
+from scanscrub.domain.finding import (
+    HEADER,
+    FileName,
+    HeaderElement,
+    Locator,
+    Origin,
+    OriginKind,
+    PixelRegion,
+    Segment,
+    origin_of,
+)
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Check, Keep, Mask, Plan, Refusal, Source, Step
@@ -69,7 +79,7 @@ def test_a_record_survives_its_way_through_json() -> None:
         output_name="a/b.dcm",
         sha256s=(("input", "00"), ("output", "ff")),
         steps=tuple(
-            AuditStep(Rule.IDENTITY, Severity.IDENTITY, place, "Remove", "PS3.15 E.1-1 X", "header", 3, masked)
+            AuditStep(Rule.IDENTITY, Severity.IDENTITY, place, "Remove", "PS3.15 E.1-1 X", HEADER, 3, masked)
             for place in places
             for masked in (None, PixelRegion(Box(0, 0, 8, 8), 5))
         ),
@@ -90,3 +100,17 @@ def test_a_record_without_what_later_versions_added_can_be_read() -> None:
     assert "masked" not in line["steps"][0]
     del line["text"], line["kept"]
     assert record_from_json(line) == record
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [HEADER, Origin(OriginKind.DETECTOR, "engine 1.2 0a1b"), Origin(OriginKind.DEVICE_RULE, "Philips CX50 600")],
+)
+def test_an_audit_gives_back_who_made_a_finding(origin: Origin) -> None:
+    assert origin_of(str(origin)) == origin
+
+
+def test_a_region_is_read_again_as_it_was_written() -> None:
+    region = PixelRegion(Box(-3, 4, 50, 60), 7)
+    assert PixelRegion.parsed(str(region)) == region
+    assert PixelRegion.parsed(str(HeaderElement((0x00100010,)))) is None

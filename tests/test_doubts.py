@@ -2,19 +2,20 @@
 
 import numpy as np
 
-from scanscrub.domain.finding import Finding, PixelRegion
+from scanscrub.domain.finding import Finding, Origin, OriginKind, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.pipeline.clean import doubting
 from scanscrub.pipeline.inspect import Examination, FrameSize
 
+DETECTOR = Origin(OriginKind.DETECTOR, "test")
 SIZES = tuple(FrameSize(rows, 80, np.zeros((4, 4), np.bool_)) for rows in (60, 60, 30))
 MARK, DOUBT = Box(1, 2, 9, 12), Box(20, 20, 40, 30)
 
 
 def seen(box: Box, frame: int) -> Finding:
-    return Finding(Rule.WRITING, PixelRegion(box, frame), Severity.QUASI, 0.9, "test", Phi("R"))
+    return Finding(Rule.WRITING, PixelRegion(box, frame), Severity.QUASI, 0.9, DETECTOR, Phi("R"))
 
 
 def masked(*doubts: Finding, all_of_it: bool) -> list[tuple[object, bool]]:

@@ -2,7 +2,7 @@ from typing import Literal
 
 import pytest
 
-from scanscrub.domain.finding import FileName, Finding, PixelRegion
+from scanscrub.domain.finding import FileName, Finding, Origin, OriginKind, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Keep, Mask
@@ -10,6 +10,8 @@ from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.pixels.masks import mask_steps
 from scanscrub.policy.pixels.retained_text import PADDING
 from text_examples import HEADER
+
+DETECTOR = Origin(OriginKind.DETECTOR, "test")
 
 
 def writing(
@@ -20,7 +22,7 @@ def writing(
     confidence: float = 0.9,
 ) -> Finding:
     evidence = None if reading is None else Phi(reading)
-    return Finding(rule, PixelRegion(Box(*box), frame), Severity.IDENTITY, confidence, "test", evidence)
+    return Finding(rule, PixelRegion(Box(*box), frame), Severity.IDENTITY, confidence, DETECTOR, evidence)
 
 
 def kept_of(*found: Finding, text_mode: Literal["all", "identifying", "none"] = "identifying") -> list[bool]:
@@ -89,7 +91,7 @@ def test_a_finding_outside_the_pixels_gives_no_step() -> None:
 
 
 def test_a_marker_that_the_reader_is_not_sure_of_is_masked() -> None:
-    doubted = Finding(Rule.WRITING, PixelRegion(Box(0, 0, 9, 9)), Severity.IDENTITY, 0.4, "test", Phi("L"))
+    doubted = Finding(Rule.WRITING, PixelRegion(Box(0, 0, 9, 9)), Severity.IDENTITY, 0.4, DETECTOR, Phi("L"))
     assert kept_of(doubted) == [False]
 
 

@@ -19,7 +19,7 @@ from scanscrub.checking.input_summary import InputSummary
 from scanscrub.cli.inspect_words import told
 from scanscrub.cli.words import by_rule, outcome
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
-from scanscrub.domain.finding import HeaderElement, PixelRegion
+from scanscrub.domain.finding import HeaderElement, Origin, OriginKind, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
@@ -231,8 +231,9 @@ def test_what_was_left_is_outlined_in_another_color() -> None:
 
 
 def test_a_mask_of_a_device_rule_is_told_by_the_name_of_the_rule() -> None:
+    rule = Origin(OriginKind.DEVICE_RULE, "ACME room 4")
     ruled = tuple(
-        AuditStep(Rule.WRITING_UNREADABLE, Severity.QUASI, PixelRegion(box), "Mask", "device rule ACME room 4")
+        AuditStep(Rule.WRITING_UNREADABLE, Severity.QUASI, PixelRegion(box), "Mask", str(rule), rule)
         for box in (Box(0, 0, 640, 60), Box(0, 300, 640, 340))
     )
     text = page(record(steps=(*ruled, MASK)))

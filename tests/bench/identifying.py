@@ -26,7 +26,7 @@ from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextDetector, TextReader
 from scanscrub.detect.engines.registry import build_detector, build_reader
 from scanscrub.detect.reading.match import classify
-from scanscrub.domain.finding import Finding, Identifier, IdentifierKind, PixelRegion
+from scanscrub.domain.finding import Finding, Identifier, IdentifierKind, Origin, OriginKind, PixelRegion
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.plan import Mask
@@ -353,7 +353,9 @@ def _masked(
     for box, reading in zip(boxes, reader.read(picture, boxes), strict=True):
         rule, confidence = classify(reading, known)
         region = PixelRegion(box.box.clipped(picture.columns, picture.rows), 0, box.quad)
-        found.append(Finding(rule, region, Severity.QUASI, confidence, "bench", reading.text))
+        found.append(
+            Finding(rule, region, Severity.QUASI, confidence, Origin(OriginKind.DETECTOR, "bench"), reading.text)
+        )
     regions = [(finding.where, PADDING) for finding in found if isinstance(finding.where, PixelRegion)]
     masks = [
         (step.where, step.action.padding)

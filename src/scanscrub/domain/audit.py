@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from scanscrub.domain.finding import Locator, PixelRegion
+from scanscrub.domain.finding import Locator, Origin, PixelRegion
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 
@@ -69,7 +69,8 @@ class AuditStep:
     where: Locator
     action: str
     authority: str
-    origin: str = ""
+    origin: Origin | None = None
+    """Who saw what made it necessary; None where nothing was seen."""
     words: int = 0
     masked: PixelRegion | None = None
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
-from scanscrub.domain.finding import FileName, HeaderElement, Locator, PixelRegion, Segment
+from scanscrub.domain.finding import FileName, HeaderElement, Locator, PixelRegion, Segment, origin_of
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
@@ -65,7 +65,7 @@ def _step_to_json(step: AuditStep) -> dict[str, Any]:
         "where": locator_to_json(step.where),
         "action": step.action,
         "authority": step.authority,
-        "origin": step.origin,
+        "origin": "" if step.origin is None else str(step.origin),
         "words": step.words,
         **masked,
     }
@@ -78,7 +78,7 @@ def _step_from_json(step: Mapping[str, Any]) -> AuditStep:
         locator_from_json(step["where"]),
         step["action"],
         step["authority"],
-        step["origin"],
+        origin_of(step["origin"]) if step["origin"] else None,
         step["words"],
         _region_from_json(step["masked"]) if "masked" in step else None,
     )

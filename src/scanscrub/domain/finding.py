@@ -1,8 +1,9 @@
 """What a document shows (attributes, segments), what is known of the patient, and what was found."""
 
+import re
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TypeAlias
+from enum import Enum, StrEnum
+from typing import Final, TypeAlias
 
 from scanscrub.domain.geometry import Box, Quad
 from scanscrub.domain.phi import Phi
@@ -34,6 +35,9 @@ class HeaderElement:
         return "".join(steps)
 
 
+_REGION: Final = re.compile(r"frame (\d+) at \((-?\d+),(-?\d+)\)-\((-?\d+),(-?\d+)\)")
+
+
 @dataclass(frozen=True, slots=True)
 class PixelRegion:
     """A region of one frame (counted from 0). `quad` is the exact outline where it is not the upright box."""
@@ -49,6 +53,15 @@ class PixelRegion:
     def __str__(self) -> str:
         box = self.box
         return f"frame {self.frame + 1} at ({box.left},{box.top})-({box.right},{box.bottom})"
+
+    @classmethod
+    def parsed(cls, text: str) -> "PixelRegion | None":
+        """The upright region that such a text names, as a baseline has it; None where it names another place."""
+        numbers = _REGION.fullmatch(text)
+        if numbers is None:
+            return None
+        frame, left, top, right, bottom = map(int, numbers.groups())
+        return cls(Box(left, top, right, bottom), frame - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +85,6 @@ class FileName:
     def __str__(self) -> str:
         return "file name"
 
-
-DEVICE_RULE = "device rule "
-"""Begins the origin of a finding that no detector made: a rule says that its device writes there."""
 
 Locator: TypeAlias = HeaderElement | PixelRegion | Segment | FileName
 
@@ -147,13 +157,55 @@ class Identifier:
     value: Phi
 
 
+class OriginKind(Enum):
+    """Who says that something is there."""
+
+    HEADER = "header"
+    DETECTOR = "detector"
+    DEVICE_RULE = "device rule"
+    """No detector: a rule says that its device writes in that region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who made a finding, by name: the identity of a detector, or a device rule's name."""
+
+    kind: OriginKind
+    name: str = ""
+
+    def __str__(self) -> str:
+        """As the audit has it: ``header``, ``device rule NAME`` or the identity of a detector."""
+        if self.is_device_rule:
+            return f"{self.kind.value} {self.name}"
+        return self.name or self.kind.value
+
+    @property
+    def is_device_rule(self) -> bool:
+        return self.kind is OriginKind.DEVICE_RULE
+
+
+HEADER: Final = Origin(OriginKind.HEADER)
+
+
+def origin_of(text: str) -> Origin:
+    """The origin that an audit names, of a text that is not empty."""
+    device_rule = f"{OriginKind.DEVICE_RULE.value} "
+    if text.startswith(device_rule):
+        return Origin(OriginKind.DEVICE_RULE, text.removeprefix(device_rule))
+    return HEADER if text == str(HEADER) else Origin(OriginKind.DETECTOR, text)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that should not leave: by which rule, where, how sure (0 to 1), seen by whom."""
+    """Something that should not leave: by which rule, where, how sure (0 to 1), seen by whom.
+
+    `always_masked`: whatever it reads as, since a device writes there or a copy still showed it.
+    """
 
     rule: Rule
     where: Locator
     severity: Severity
     confidence: float = 1.0
-    origin: str = "header"
+    origin: Origin = HEADER
     evidence: Phi | None = None
+    always_masked: bool = False

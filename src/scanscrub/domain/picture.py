@@ -1,6 +1,7 @@
 """One frame as a person would see it: what formats hand to detectors."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,10 +9,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-CHROMA = "chroma"
-"""The name of a view of colors without their brightness: what is colored has sharp edges there."""
-FAINT = "faint"
-"""The name of a view in which the smallest steps from the background are large: noise is, too."""
+class ViewKind(Enum):
+    """What a detector has to know of how a view was made."""
+
+    SHADES = "shades"
+    """Brightness or colors, however they are stretched."""
+    CHROMA = "chroma"
+    """Colors without their brightness: what is colored has sharp edges there."""
+    FAINT = "faint"
+    """The smallest steps from the background are large: noise is, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +34,7 @@ class View:
     """The pictures, of several frames, whose brightness the three colors are, to be looked at at once; none where
     the pixels are one picture.
     """
+    kind: ViewKind = ViewKind.SHADES
 
     @property
     def pictures(self) -> "tuple[NDArray[np.uint8], ...]":

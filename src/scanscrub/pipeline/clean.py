@@ -246,9 +246,9 @@ def _is_of(record: AuditRecord | None, source: Source) -> bool:
 
 
 def doubting(examination: Examination, doubts: Sequence[Finding], *, all_of_it: bool) -> Examination:
-    """The examination with all that was still seen in copies. That is masked whatever it says, since without its
-    evidence no policy can tell that it is harmless; in the end so is everything, and in every frame: the frames of a
-    cine are alike, and what was doubted in one would be in another when that one's masks are there.
+    """The examination with all that was still seen in copies. That is masked whatever it says; in the end so is
+    everything, and in every frame: the frames of a cine are alike, and what was doubted in one would be in another
+    when that one's masks are there.
     """
     if not all_of_it:
         return replace(examination, writing=(*examination.writing, *_unread(doubts)))
@@ -274,7 +274,7 @@ def _in_every_frame(doubts: Iterable[Finding], examination: Examination) -> Iter
 
 
 def _unread(writing: Sequence[Finding]) -> tuple[Finding, ...]:
-    return tuple(replace(finding, evidence=None) for finding in writing)
+    return tuple(replace(finding, evidence=None, always_masked=True) for finding in writing)
 
 
 def costs_little(writing: Sequence[Finding], plan: Plan, examination: Examination) -> bool:

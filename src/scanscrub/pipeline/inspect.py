@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanscrub.detect.base import TextBox
-from scanscrub.domain.finding import Finding, Identifier, Observation, PixelRegion
+from scanscrub.domain.finding import Finding, Identifier, Observation, Origin, OriginKind, PixelRegion
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.formats.base import Document
@@ -112,6 +112,7 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
 
     if not boxes:
         return
+    origin = Origin(OriginKind.DETECTOR, tools.detector.identity)
     for box, reading in zip(boxes, tools.reader.read(picture, boxes), strict=True):
         rule, confidence = classify(reading, known)
         if spelled and not spells_words(reading.text.reveal(), reading.score, rule):
@@ -120,4 +121,4 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
         place = box.box.clipped(picture.columns, picture.rows)
         for frame in frames:
             region = PixelRegion(place, frame, box.quad)
-            yield Finding(rule, region, severity, confidence, tools.detector.identity, reading.text)
+            yield Finding(rule, region, severity, confidence, origin, reading.text)

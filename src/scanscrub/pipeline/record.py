@@ -108,7 +108,7 @@ def _audited(step: Step, document: Document | None) -> AuditStep:
         step.where,
         type(step.action).__name__,
         step.authority,
-        finding.origin if finding else "",
+        finding.origin if finding else None,
         step.action.words if isinstance(step.action, Clean) else 0,
         masked,
     )

@@ -10,26 +10,27 @@ from itertools import chain
 from typing import TypeAlias
 
 from scanscrub.domain.audit import AuditStep
-from scanscrub.domain.finding import DEVICE_RULE, PixelRegion
+from scanscrub.domain.finding import OriginKind, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule
 
 _GRAVEST = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
-_ORDER = (*_GRAVEST, DEVICE_RULE)
+_ORDER = (*_GRAVEST, OriginKind.DEVICE_RULE.value)
 _Region: TypeAlias = tuple[Box, str]
 
 
 def places(steps: Iterable[AuditStep]) -> Mapping[int, Counter[str]]:
     """By frame that has any: its places by rule. Regions that are words of one line, or lie over each other, are one.
 
-    A place has the gravest rule of its regions, and `DEVICE_RULE` where only such rules named it. The order of the
+    A place has the gravest rule of its regions, and ``device rule`` where only such rules named it. The order of the
     steps does not matter.
     """
     frames: defaultdict[int, set[_Region]] = defaultdict(set)
     for step in steps:
         if isinstance(step.where, PixelRegion) and step.rule in _GRAVEST:
-            of_device = step.authority.startswith(DEVICE_RULE)
-            frames[step.where.frame].add((step.where.box, DEVICE_RULE if of_device else step.rule))
+            of_device = step.origin is not None and step.origin.is_device_rule
+            kind = OriginKind.DEVICE_RULE.value if of_device else step.rule
+            frames[step.where.frame].add((step.where.box, kind))
     return _counted(frames)
 
 
@@ -48,9 +49,9 @@ def _counted(frames: Mapping[int, Iterable[_Region]]) -> Mapping[int, Counter[st
 def device_regions(steps: Iterable[AuditStep]) -> Mapping[str, int]:
     """By the name of each device rule that masked something: its regions in the frame that has most of them."""
     regions = {
-        (step.authority.removeprefix(DEVICE_RULE), step.where)
+        (step.origin.name, step.where)
         for step in steps
-        if isinstance(step.where, PixelRegion) and step.authority.startswith(DEVICE_RULE)
+        if isinstance(step.where, PixelRegion) and step.origin is not None and step.origin.is_device_rule
     }
     counts = Counter((name, where.frame) for name, where in regions)
     return {

@@ -1,10 +1,7 @@
 """Whether a place, as text, is one that was accepted."""
 
-import re
-
+from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
-
-_REGION = re.compile(r"frame (\d+) at \((-?\d+),(-?\d+)\)-\((-?\d+),(-?\d+)\)")
 
 
 def same_place(accepted: str, found: str) -> bool:
@@ -16,15 +13,10 @@ def same_place(accepted: str, found: str) -> bool:
     """
     if accepted == found:
         return True
-    before, now = _REGION.fullmatch(accepted), _REGION.fullmatch(found)
-    if before is None or now is None or before[1] != now[1]:
+    before, now = PixelRegion.parsed(accepted), PixelRegion.parsed(found)
+    if before is None or now is None or before.frame != now.frame:
         return False
-    return _mostly_in(_box(before), _box(now))
-
-
-def _box(region: re.Match[str]) -> Box:
-    left, top, right, bottom = (int(number) for number in region.groups()[1:])
-    return Box(left, top, right, bottom)
+    return _mostly_in(before.box, now.box)
 
 
 def _mostly_in(before: Box, now: Box) -> bool:

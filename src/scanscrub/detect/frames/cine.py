@@ -23,7 +23,7 @@ from scanscrub.detect.base import TextBox, TextDetector
 from scanscrub.detect.frames.colors import gray, strongest
 from scanscrub.detect.lines.combine import different
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import Picture, View
+from scanscrub.domain.picture import Picture, View, ViewKind
 
 GROUP = 16
 """The most frames that are looked at together."""
@@ -81,9 +81,11 @@ def as_colors(pictures: Sequence[Picture]) -> Picture:
         if all(np.array_equal(each[0].pixels, view.pixels) for view in each[1:]):
             views.append(each[0])
             continue
-        views.append(_at_once(each[0].name, [view.pixels for view in each]))
+        views.append(_at_once(each[0].name, each[0].kind, [view.pixels for view in each]))
         if any(_has_strong_colors(view.pixels) for view in each):
-            views.append(_at_once(f"{each[0].name}, strongest", [strongest(view.pixels) for view in each]))
+            views.append(
+                _at_once(f"{each[0].name}, strongest", each[0].kind, [strongest(view.pixels) for view in each])
+            )
     return Picture(different(views))
 
 
@@ -94,12 +96,12 @@ def _has_strong_colors(pixels: NDArray[np.uint8]) -> bool:
     return int(np.count_nonzero(cv2.subtract(strongest(pixels), gray(pixels)) >= STRONGER)) >= LETTER
 
 
-def _at_once(name: str, pictures: Sequence[NDArray[np.uint8]]) -> View:
+def _at_once(name: str, kind: ViewKind, pictures: Sequence[NDArray[np.uint8]]) -> View:
     shown: list[NDArray[np.uint8]] = []
     for pixels in pictures:
         if not any(np.array_equal(pixels, other) for other in shown):
             shown.append(pixels)
-    return View(name, np.dstack([gray(pixels) for pixels in pictures]), tuple(shown))
+    return View(name, np.dstack([gray(pixels) for pixels in pictures]), tuple(shown), kind)
 
 
 def find_in_groups(
@@ -185,7 +187,7 @@ class _Extremes:
     """The brightest and the darkest value of each pixel of one view so far."""
 
     def __init__(self, view: View) -> None:
-        self.name = view.name
+        self.name, self.kind = view.name, view.kind
         self.brightest = view.pixels.copy()
         self.darkest = view.pixels.copy()
 
@@ -200,7 +202,10 @@ class _Extremes:
 
     @property
     def views(self) -> tuple[View, View]:
-        return View(f"{self.name}, brightest", self.brightest), View(f"{self.name}, darkest", self.darkest)
+        return (
+            View(f"{self.name}, brightest", self.brightest, kind=self.kind),
+            View(f"{self.name}, darkest", self.darkest, kind=self.kind),
+        )
 
     def at_once(self, first: View) -> tuple[View, ...]:
         """Both as colors of one picture, between them the strongest color where it is much stronger than bright."""
@@ -208,7 +213,7 @@ class _Extremes:
             return (first,)
         between = strongest(self.brightest) if _has_strong_colors(self.brightest) else self.brightest
         colors = np.dstack([gray(each) for each in (self.brightest, between, self.darkest)])
-        return (View(self.name, colors, (self.brightest, self.darkest)),)
+        return (View(self.name, colors, (self.brightest, self.darkest), self.kind),)
 
 
 def _cells(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -5,9 +5,10 @@ no reader finds a letter in it.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from scanscrub.detect.base import TextBox, TextDetector, TextReader
-from scanscrub.domain.picture import Picture, View
+from scanscrub.domain.picture import Picture
 
 
 class Legible:
@@ -33,4 +34,4 @@ class Legible:
 
 def _frames(picture: Picture) -> Iterator[Picture]:
     """Each frame that is shown as a color as a picture of its own."""
-    return (Picture((View(view.name, pixels),)) for view in picture.views for pixels in view.at_once)
+    return (Picture((replace(view, pixels=pixels, at_once=()),)) for view in picture.views for pixels in view.at_once)

@@ -24,7 +24,7 @@ from scanscrub.detect.models.small_text import NOTHING, SmallTextFound
 from scanscrub.detect.reading.reader import PpocrReader
 from scanscrub.detect.scoring.legibility import Legibility, legibility
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.picture import CHROMA, FAINT, View
+from scanscrub.domain.picture import View, ViewKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,7 +151,7 @@ def gather(looks: Looks, view: View) -> list[LineCandidate]:
     seen_large = [(Box.around(line.quad), line.score * line.fill) for line in large]
     seen_fine = [(Box.around(line.quad), line.score) for line in fine.lines]
     hints = [Box.around(line.quad) for line in fine.hints]
-    of_the_view = {"chroma": float(view.name.startswith(CHROMA)), "faint": float(view.name.startswith(FAINT))}
+    of_the_view = {kind.value: float(view.kind is kind) for kind in (ViewKind.CHROMA, ViewKind.FAINT)}
     heard: list[LineCandidate] = []
     short_side = min(view.pixels.shape[:2])
     thickest = THICKEST * short_side

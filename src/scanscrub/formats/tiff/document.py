@@ -168,7 +168,7 @@ class TiffDocument(PictureDocument):
             full_scale = (1 << layout.bits) - 1 if layout.dtype.kind == "u" else None
             for view in color_views(plain, full_scale):
                 inverse = layout.photometric == WHITE_IS_ZERO
-                yield View(view.name, 255 - view.pixels) if inverse else view
+                yield replace(view, pixels=255 - view.pixels) if inverse else view
         for channel in range(layout.colors, layout.per_pixel):
             for view in color_views(samples[..., channel]):
                 yield View("alpha", view.pixels)

@@ -56,9 +56,7 @@ def header_steps(seen: Sequence[Observation], case: FileContext, profile: Profil
         if ruling is None:
             continue
         action = ruling.action
-        because = (
-            None if ruling.rule is None else Finding(ruling.rule, where, ruling.severity, 1.0, "header", one.value)
-        )
+        because = None if ruling.rule is None else Finding(ruling.rule, where, ruling.severity, evidence=one.value)
         steps.append(Step(where, action, because, ruling.authority))
         if action is REMOVE or action is EMPTY:
             closed = depth

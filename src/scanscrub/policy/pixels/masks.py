@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from scanscrub.domain.finding import DEVICE_RULE, Finding, Identifier, PixelRegion
+from scanscrub.domain.finding import Finding, Identifier, PixelRegion
 from scanscrub.domain.plan import Keep, Mask, Step
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.pixels.retained_text import PADDING, kept_places, mask_region, region_of
@@ -22,7 +22,7 @@ def mask_steps(
     ``"all"`` masks every region, ``"none"`` gives no step. ``"identifying"`` keeps a region whose whole reading is
     harmless (see `markers.is_harmless`) and sure, unless its neighbor on the same line is masked and it is so short
     that it could be a part of it: an initial, the end of a number; and unless a mask cuts into it. Of several
-    outlines of one line the surer reading counts. A finding without evidence is masked whatever lies there.
+    outlines of one line the surer reading counts. What is `always_masked` is.
     """
     regions = [finding for finding in writing if isinstance(finding.where, PixelRegion)]
     if text_mode == "none":
@@ -45,8 +45,8 @@ def _judged(regions: Sequence[Finding], known: IdentifierMatcher) -> Iterator[St
 
 
 def _mask(finding: Finding, where: PixelRegion) -> Step:
-    if finding.origin.startswith(DEVICE_RULE):
-        return Step(finding.where, Mask(0), finding, finding.origin)
+    if finding.origin.is_device_rule:
+        return Step(finding.where, Mask(0), finding, str(finding.origin))
     return Step(where, Mask(PADDING), finding, AUTHORITY)
 
 

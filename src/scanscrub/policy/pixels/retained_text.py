@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from functools import reduce
 from math import dist
 
-from scanscrub.domain.finding import DEVICE_RULE, Finding, PixelRegion
+from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.geometry import Box, shared_area
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text import adds, folded
@@ -67,7 +67,7 @@ def mask_region(finding: Finding, kept: Sequence[Finding]) -> PixelRegion:
     """
     where = region_of(finding)
     box = where.box
-    if not kept or not _is_upright(where) or finding.origin.startswith(DEVICE_RULE):
+    if not kept or not _is_upright(where) or finding.origin.is_device_rule:
         return where
     for line in _lines(region_of(other) for other in kept):
         if box.height > _ONE_LINE * line.height:
@@ -100,7 +100,9 @@ def region_of(finding: Finding) -> PixelRegion:
 
 
 def _harmless(finding: Finding, known: IdentifierMatcher) -> bool:
-    if finding.rule is not Rule.WRITING or finding.evidence is None or finding.confidence < _SURE:
+    if finding.always_masked or finding.rule is not Rule.WRITING or finding.evidence is None:
+        return False
+    if finding.confidence < _SURE:
         return False
     reading = finding.evidence.reveal()
     if finding.confidence < _SURE_OF_FIGURES and _A_WORD.search(reading) is None:
@@ -128,7 +130,7 @@ def _misread(regions: Sequence[Finding], kept: AbstractSet[int]) -> set[int]:
 
 
 def _is_misreading(finding: Finding, sure: Sequence[Finding]) -> bool:
-    if finding.evidence is None or finding.origin.startswith(DEVICE_RULE):
+    if finding.always_masked or finding.evidence is None:
         return False
     reading = finding.evidence.reveal()
     if finding.rule is Rule.WRITING_MATCHES_HEADER or any(True for _ in spans(reading)):

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.domain.finding import DEVICE_RULE
 from scanscrub.report.network_words import ENFORCED
 from scanscrub.report.places import device_regions, most_in_a_frame, places
 from scanscrub.report.review import why_look
@@ -25,7 +24,7 @@ def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
         if frames := places(record.steps):
             up_to = "up to " if len(frames) > 1 else ""
             parts.append(f"places covered: {up_to}{most_in_a_frame(frames)}")
-        parts.extend(f"{DEVICE_RULE}{name}: {count}" for name, count in device_regions(record.steps).items())
+        parts.extend(f"device rule {name}: {count}" for name, count in device_regions(record.steps).items())
         if record.checks:
             parts.append(f"checks passed: {sum(check.passed for check in record.checks)} of {len(record.checks)}")
         if sentence := why_look(record):

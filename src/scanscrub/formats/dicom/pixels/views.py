@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scanscrub.domain.picture import CHROMA, FAINT, Picture, View
+from scanscrub.domain.picture import Picture, View, ViewKind
 from scanscrub.formats.dicom.pixels.display import Display, stretched
 from scanscrub.formats.dicom.pixels.layout import Layout
 from scanscrub.formats.dicom.pixels.native_pixels import Samples
@@ -30,7 +30,7 @@ def picture(samples: Samples, layout: Layout, display: Display, frame: int = 0) 
     """The views of one frame of stored values, the most natural one first."""
     views: list[View] = []
     for candidate in _candidates(samples, layout, display, frame):
-        visible = _VISIBLE_CHROMA if candidate.name == CHROMA else _VISIBLE
+        visible = _VISIBLE_CHROMA if candidate.kind is ViewKind.CHROMA else _VISIBLE
         if not views or _shows_more(candidate.pixels, [view.pixels for view in views], visible):
             views.append(candidate)
     return Picture(tuple(views))
@@ -70,7 +70,7 @@ def _gray_views(samples: Samples, layout: Layout, display: Display, frame: int) 
         if values.size > 1:
             yield View("ranks", _as_shown(by_rank(samples, values, counts), layout))
     elif (faint := _around_background(samples, layout, values, counts)) is not None:
-        yield View(FAINT, _as_shown(faint, layout))
+        yield View("faint", _as_shown(faint, layout), kind=ViewKind.FAINT)
 
 
 def _windowed(samples: Samples, layout: Layout, display: Display, frame: int) -> Iterator[NDArray[np.uint8]]:
@@ -173,7 +173,7 @@ def _color_views(rgb: NDArray[np.uint8]) -> Iterator[View]:
         return
     yield View("color", rgb)
     largest, smallest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
-    yield View(CHROMA, largest - smallest)
+    yield View("chroma", largest - smallest, kind=ViewKind.CHROMA)
 
 
 def _shows_more(candidate: NDArray[np.uint8], views: Sequence[NDArray[np.uint8]], visible: int) -> bool:
