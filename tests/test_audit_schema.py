@@ -11,7 +11,7 @@ import pytest
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.audit_json import record_to_json
-from scanscrub.domain.finding import FileName, HeaderElement, Locator, PixelRegion, Segment
+from scanscrub.domain.finding import FileName, HeaderElement, Locator, Origin, OriginKind, PixelRegion, Segment
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
@@ -40,7 +40,8 @@ def written(record: AuditRecord) -> Any:  # noqa: ANN401 - JSON
 def full(status: Status = Status.CLEAN) -> AuditRecord:
     """A record with something in each field."""
     steps = [AuditStep(rule, severity, PLACES[2], "Remove", "a clause") for rule in Rule for severity in Severity]
-    steps += [AuditStep(None, None, place, "Mask", "PS3.15", "a detector", 2, SLANTED) for place in PLACES]
+    origin = Origin(OriginKind.DETECTOR, "a detector")
+    steps += [AuditStep(None, None, place, "Mask", "PS3.15", origin, 2, SLANTED) for place in PLACES]
     return AuditRecord(
         InputRef(7, "ab" * 32),
         status,
