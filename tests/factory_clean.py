@@ -4,6 +4,7 @@ from pathlib import Path
 
 from factory_attributes import KEY
 from scanscrub.domain.audit import AuditRecord
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.inputs.items import find_items
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
@@ -17,7 +18,7 @@ def cleaned(content: bytes, folder: Path, profile: str = "share") -> tuple[Audit
     source.mkdir(parents=True)
     output.mkdir(exist_ok=True)
     (source / "1.dcm").write_bytes(content)
-    cleaner = Cleaner(WorkerContext(Settings(load_profile(profile), KEY, "none", ())), CleanJob(output))
+    cleaner = Cleaner(WorkerContext(Settings(load_profile(profile), KEY, TextMode.NONE, ())), CleanJob(output))
     (record,) = (cleaner(item) for item in find_items([source], outside=output))
     assert record is not None
     return record, (output / record.output_name).read_bytes() if record.output_name else b""

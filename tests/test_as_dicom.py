@@ -37,6 +37,7 @@ from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.dicom.convert.picture_as_dicom import PictureAsDicom
 from scanscrub.formats.dicom.convert.virtual_file import VirtualFile
@@ -44,7 +45,7 @@ from scanscrub.inputs.items import Item
 from scanscrub.output.crosswalk import Crosswalk
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.verify_copy import Copy, recheck
-from scanscrub.pipeline.worker_context import Settings, TextMode, WorkerContext
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 from scanscrub.policy.pseudonyms.pseudonyms import PATIENT
 from scanscrub.policy.pseudonyms.uids import is_pseudonymous
@@ -95,7 +96,7 @@ def cleaner(
     *boxes: Box,
     form: Literal["dicom", "png"] = "dicom",
     key: bytes = KEY,
-    text: TextMode = "all",
+    text: TextMode = TextMode.ALL,
     crosswalk: Crosswalk | None = None,
 ) -> Cleaner:
     tools = WorkerContext(Settings(load_profile("share"), key, text=text))
@@ -311,7 +312,7 @@ def test_the_same_key_gives_the_same_bytes_and_another_one_nothing_in_common(tmp
 
 @pytest.mark.parametrize("data", [saved(gray(), "PNG"), PAGED["gray"][0]], ids=["one", "pages"])
 def test_only_who_looked_says_that_the_pixels_are_clean(tmp_path: Path, data: bytes) -> None:
-    seen, unseen = record_of(tmp_path, data, BOX), record_of(tmp_path, data, text="none")
+    seen, unseen = record_of(tmp_path, data, BOX), record_of(tmp_path, data, text=TextMode.NONE)
     assert (seen.status, unseen.status) == (Status.CLEAN, Status.REVIEW)
     copy, other = copy_of(tmp_path, seen), copy_of(tmp_path, unseen)
     assert (copy.PatientIdentityRemoved, other.PatientIdentityRemoved) == ("YES", "YES")

@@ -14,6 +14,7 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.inputs.items import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.residual_text import _is_kept, _is_masked, _legible
@@ -49,7 +50,7 @@ def test_a_name_where_other_frames_have_a_harmless_mark_is_masked(tmp_path: Path
         page[PLACE.top : PLACE.bottom, PLACE.left : PLACE.right] = NAME if number == 1 else MARK
     first, *others = map(Image.fromarray, pages)
     first.save(tmp_path / "pages.tif", save_all=True, append_images=others)
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text="identifying"))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.IDENTIFYING))
     tools.__dict__.update(detector=Bars(), second_look=Bars(), reader=Bars())
     (tmp_path / "out").mkdir()
     record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(tmp_path / "pages.tif")))

@@ -28,8 +28,8 @@ from factory_dicom import (
 from factory_pictures import COLUMNS, NAME, color, exif, gray, jpeg, jpeg_segment, png, png_chunk, rows_of, saved
 from hiding_place import Place
 from scanscrub.checking.examine import examined
-from scanscrub.domain.check import reaches
 from scanscrub.domain.rules import Severity
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 from scanscrub.policy.pseudonyms.uids import pseudonymous_uid
@@ -45,13 +45,13 @@ UID = pseudonymous_uid(bytes(32), "1.2.3")
 
 @pytest.fixture(scope="module")
 def tools() -> WorkerContext:
-    return WorkerContext(Settings(load_profile("share"), bytes(32), "none", (), 1, (), screened=True))
+    return WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.NONE, (), 1, (), screened=True))
 
 
 def grave(content: bytes, tools: WorkerContext) -> set[str]:
     """The places that the documented hook would stop at."""
     found, _ = examined(io.BytesIO(content), content[:4096], ("scan",), tools)
-    return {one.place for one in found.findings or () if reaches(one.severity, Severity.QUASI)}
+    return {one.place for one in found.findings or () if one.severity.reaches(Severity.QUASI)}
 
 
 def anonymous(*more: Row) -> list[Row]:

@@ -25,9 +25,10 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.rules import Rule
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.inputs.items import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.worker_context import Settings, TextMode, WorkerContext
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.pixels.conditions import header_values, parse_condition
 from scanscrub.policy.pixels.device_rules import DeviceRule, built_in_rules, matching, read_device_rules
 from scanscrub.policy.profile import load_profile
@@ -243,7 +244,7 @@ class Reader:
         return [Reading(Phi(""), 0.0) for _ in boxes]
 
 
-def cleaned(path: Path, output: Path, *rules: DeviceRule, text: TextMode = "all") -> AuditRecord:
+def cleaned(path: Path, output: Path, *rules: DeviceRule, text: TextMode = TextMode.ALL) -> AuditRecord:
     tools = WorkerContext(Settings(load_profile("share"), bytes(32), text, device_rules=rules))
     tools.__dict__.update(detector=Blind(), second_look=Blind(), reader=Reader())
     output.mkdir()
@@ -293,7 +294,7 @@ def test_what_no_detector_sees_is_masked_where_the_device_writes(cine: Path, tmp
 
 
 def test_without_looking_at_pixels_no_region_is_masked(cine: Path, tmp_path: Path) -> None:
-    assert masks(cleaned(cine, tmp_path / "out", text="none")) == []
+    assert masks(cleaned(cine, tmp_path / "out", text=TextMode.NONE)) == []
 
 
 def test_cleaning_again_masks_nothing_and_changes_no_byte(cine: Path, tmp_path: Path) -> None:

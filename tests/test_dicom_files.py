@@ -9,6 +9,7 @@ from pydicom.data import get_testdata_files
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Plan, Source
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.dicom.document import FORMAT
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.profile import load_profile
@@ -48,7 +49,7 @@ def is_dicom(path: Path) -> bool:
 
 
 def policy(profile: str) -> Policy:
-    return build_policy(load_profile(profile), b"k" * 32, text_mode="none")
+    return build_policy(load_profile(profile), b"k" * 32, text_mode=TextMode.NONE)
 
 
 def cleaned(data: bytes, profile: str, *, attest: bool = False) -> tuple[bytes, Plan]:

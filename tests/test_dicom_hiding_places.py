@@ -12,6 +12,7 @@ from hiding_places_objects import object_places
 from hiding_places_private import private_places
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Check, Source
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.dicom.document import FORMAT
 from scanscrub.policy.decide import build_policy
 from scanscrub.policy.profile import load_profile
@@ -22,7 +23,7 @@ SOURCE = Source(1, "ab" * 32)
 
 def cleaned(file: bytes, profile: str) -> tuple[bytes, tuple[Check, ...]]:
     """The copy of a file and what was proved of it."""
-    policy = build_policy(load_profile(profile), b"k" * 32, text_mode="none")
+    policy = build_policy(load_profile(profile), b"k" * 32, text_mode=TextMode.NONE)
     assert FORMAT.sniff(file[:4096])
     with FORMAT.open(io.BytesIO(file), SOURCE) as document:
         plan = policy.decide(SOURCE, tuple(document.inspect()), ())

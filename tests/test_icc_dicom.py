@@ -11,6 +11,7 @@ from factory_dicom import ct_file
 from factory_pictures import NAME
 from scanscrub.checking.examine import examined
 from scanscrub.domain.rules import Severity
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.icc.profile import srgb_profile
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
@@ -78,7 +79,7 @@ def test_a_profile_too_long_for_any_is_not_kept() -> None:
 )
 def test_check_ranks_a_profile_by_its_texts(text: bytes, severity: Severity) -> None:
     file = _file(profile_of({**tags_of(srgb_profile()), b"cprt": text_of(text)}), _PHOTOGRAPH)
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32), "none"))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.NONE))
     found, _ = examined(BytesIO(file), file[:4096], ("scan",), tools)
     ranks = [one.severity for one in found.findings or () if "(0028,2000)" in str(one.place)]
     assert ranks == [severity]

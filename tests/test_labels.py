@@ -17,6 +17,7 @@ from scanscrub.domain.audit import LABELS_SPELL_WORDS, AuditRecord, Status
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.dicom.pixels.measured_values import holds_no_picture
 from scanscrub.inputs.items import Item
 from scanscrub.pipeline.clean import Cleaner, CleanJob
@@ -50,7 +51,7 @@ def _cleaned(folder: Path, sop_class: str, text: str, score: float) -> tuple[Aud
     header.SOPClassUID = header.file_meta.MediaStorageSOPClassUID = sop_class
     path = folder / "labels.dcm"
     header.save_as(path)
-    tools = WorkerContext(Settings(load_profile("share"), b"k" * 32, text="all"))
+    tools = WorkerContext(Settings(load_profile("share"), b"k" * 32, text=TextMode.ALL))
     tools.__dict__.update(detector=Careful(), second_look=Careful(), reader=_Reads(text, score))
     output = folder / "out"
     output.mkdir()

@@ -74,7 +74,7 @@ def test_no_value_outlives_a_run(tmp_path: Path, text: str) -> None:
     forget()  # what the tests before this one asked
     before = {id(each) for each in values_alive()}
     earlier = set(_texts_kept())
-    modes = CleanOptions(text=text, jobs=1), CheckOptions(text=text, jobs=1, cache=False, ignore=False)  # type: ignore[arg-type] # one of the modes
+    modes = CleanOptions(text=text, jobs=1), CheckOptions(text=text, jobs=1, cache=False, ignore=False)
     list(clean([inputs], None, modes[0]))
     list(clean([inputs], tmp_path / "out", modes[0]))
     list(verify(tmp_path / "out", modes[0]))

@@ -1,5 +1,3 @@
-from typing import Literal
-
 import pytest
 
 from scanscrub.domain.finding import FileName, Finding, Origin, OriginKind, PixelRegion
@@ -7,6 +5,7 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Keep, Mask
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.pixels.masks import mask_steps
 from scanscrub.policy.pixels.retained_text import PADDING
 from text_examples import HEADER
@@ -25,7 +24,7 @@ def writing(
     return Finding(rule, PixelRegion(Box(*box), frame), Severity.IDENTITY, confidence, DETECTOR, evidence)
 
 
-def kept_of(*found: Finding, text_mode: Literal["all", "identifying", "none"] = "identifying") -> list[bool]:
+def kept_of(*found: Finding, text_mode: TextMode = TextMode.IDENTIFYING) -> list[bool]:
     steps = mask_steps(found, text_mode, HEADER)
     assert [step.where for step in steps] == [finding.where for finding in found]
     assert all(isinstance(step.action, Keep | Mask) for step in steps)
@@ -33,12 +32,12 @@ def kept_of(*found: Finding, text_mode: Literal["all", "identifying", "none"] = 
 
 
 def test_all_masks_every_region_with_padding() -> None:
-    steps = mask_steps([writing("L", (0, 0, 9, 9)), writing("JANE", (50, 0, 90, 9))], "all")
+    steps = mask_steps([writing("L", (0, 0, 9, 9)), writing("JANE", (50, 0, 90, 9))], TextMode.ALL)
     assert [step.action for step in steps] == [Mask(PADDING), Mask(PADDING)]
 
 
 def test_none_gives_no_steps() -> None:
-    assert mask_steps([writing("JANE", (50, 0, 90, 9), Rule.WRITING_MATCHES_HEADER)], "none") == ()
+    assert mask_steps([writing("JANE", (50, 0, 90, 9), Rule.WRITING_MATCHES_HEADER)], TextMode.NONE) == ()
 
 
 def test_identifying_keeps_a_marker_and_masks_a_name() -> None:
@@ -85,8 +84,8 @@ def test_an_initial_below_a_masked_name_that_is_written_sideways_is_masked() -> 
 
 def test_a_finding_outside_the_pixels_gives_no_step() -> None:
     name = Finding(Rule.NAME, FileName(), Severity.IDENTITY)
-    assert mask_steps([name, writing("DOE", (0, 0, 40, 12))], "all") == mask_steps(
-        [writing("DOE", (0, 0, 40, 12))], "all"
+    assert mask_steps([name, writing("DOE", (0, 0, 40, 12))], TextMode.ALL) == mask_steps(
+        [writing("DOE", (0, 0, 40, 12))], TextMode.ALL
     )
 
 
@@ -171,14 +170,17 @@ def test_a_box_around_two_harmless_lines_is_no_third_one() -> None:
 
 def test_masks_end_in_the_middle_between_a_line_and_one_that_stays() -> None:
     masked, stays = writing("DOE JOHN", (0, 0, 140, 26)), writing("W 90 L 40", (0, 18, 120, 44))
-    mask, kept = mask_steps([masked, stays], "identifying", HEADER)
+    mask, kept = mask_steps([masked, stays], TextMode.IDENTIFYING, HEADER)
     assert (mask.where, mask.action) == (PixelRegion(Box(0, 0, 140, 22 - PADDING)), Mask(PADDING))
     assert isinstance(kept.action, Keep)
-    above, below = mask_steps([stays, writing("DOE JOHN", (0, 36, 140, 62))], "identifying", HEADER)
+    above, below = mask_steps([stays, writing("DOE JOHN", (0, 36, 140, 62))], TextMode.IDENTIFYING, HEADER)
     assert isinstance(above.action, Keep)
     assert below.where == PixelRegion(Box(0, 40 + PADDING, 140, 62))
     two_lines = writing("DOE JOHN", (0, 30, 140, 80))
-    assert [step.where for step in mask_steps([stays, two_lines], "all", HEADER)] == [stays.where, two_lines.where]
+    assert [step.where for step in mask_steps([stays, two_lines], TextMode.ALL, HEADER)] == [
+        stays.where,
+        two_lines.where,
+    ]
 
 
 def test_what_a_mask_cuts_into_is_masked_whole() -> None:

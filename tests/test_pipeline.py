@@ -23,6 +23,7 @@ from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Plan
 from scanscrub.domain.rules import Rule
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed, Done
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.base import Document
@@ -145,7 +146,7 @@ def test_a_mark_that_is_left_on_purpose_is_in_the_record(scan: Path, tmp_path: P
             return [Reading(Phi("R"), 0.99) for _ in boxes]
 
     mark = Box(20, 10, 40, 30)
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32), "identifying"))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.IDENTIFYING))
     tools.__dict__.update(detector=Scripted([mark]), second_look=Scripted([mark]), reader=ReadsAMark())
     (tmp_path / "out").mkdir()
     record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(scan)))
@@ -230,7 +231,7 @@ def test_a_copy_whose_pixels_were_not_looked_at_says_nothing_of_writing(tmp_path
     scan = tmp_path / "scan.dcm"
     scan.write_bytes(image((30, 30), bytes(900), more={"BurnedInAnnotation": "NO"}))
     (tmp_path / "out").mkdir()
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text="none"))
+    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.NONE))
     record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(scan)))
     assert record is not None
     assert record.status is Status.REVIEW
@@ -256,7 +257,7 @@ def test_who_does_not_look_takes_our_word_and_does_not_repeat_it(tmp_path: Path)
     assert record.status is Status.CLEAN
     name = str(record.output_name)
     assert untrue(out / name) == set()
-    blind = WorkerContext(Settings(load_profile("share"), bytes(32), text="none"))
+    blind = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.NONE))
     assert all(one.passed for one in recheck(Copy(1, out, name, dict(record.sha256s)["output"]), blind))
     (tmp_path / "again").mkdir()
     again = Cleaner(blind, CleanJob(tmp_path / "again"))(Item(1, str(out / name)))

@@ -15,6 +15,7 @@ from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Add, Keep, Remove, Source
 from scanscrub.domain.rules import Rule
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.decide import build_policy
 from scanscrub.policy.options import METHOD_CODES, Option
 from scanscrub.policy.profile import Profile, load_profile
@@ -163,7 +164,7 @@ def test_a_policy_is_known_by_what_it_decides_by_and_not_by_its_key() -> None:
     share, research = load_profile("share"), load_profile("research")
     assert build_policy(share, b"a").identity == build_policy(share, b"b").identity
     assert build_policy(share, b"a").identity != build_policy(share.with_options(["uids"]), b"a").identity
-    assert build_policy(share, b"a").identity != build_policy(share, b"a", text_mode="none").identity
+    assert build_policy(share, b"a").identity != build_policy(share, b"a", text_mode=TextMode.NONE).identity
     assert build_policy(research, b"a").identity.startswith("research ")
 
 

@@ -31,6 +31,7 @@ from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.plan import Mask
 from scanscrub.domain.rules import Severity
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.raster.masking import rasterize
 from scanscrub.policy.pixels.masks import mask_steps
 from scanscrub.policy.pixels.retained_text import PADDING
@@ -359,7 +360,7 @@ def _masked(
     regions = [(finding.where, PADDING) for finding in found if isinstance(finding.where, PixelRegion)]
     masks = [
         (step.where, step.action.padding)
-        for step in mask_steps(found, "identifying", known)
+        for step in mask_steps(found, TextMode.IDENTIFYING, known)
         if isinstance(step.where, PixelRegion) and isinstance(step.action, Mask)
     ]
     rows, columns = picture.rows, picture.columns

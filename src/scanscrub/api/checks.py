@@ -20,13 +20,14 @@ from scanscrub.checking.subjects import Listing, Subject, files, history_blobs, 
 from scanscrub.domain.check import CheckRecord, CheckReport, Obstacle
 from scanscrub.domain.processors import processors
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.inputs.git import top_of, work_tree
 from scanscrub.policy.pixels.device_rules import DeviceRule, read_device_rules
 from scanscrub.policy.profile import Profile, load_profile
 
-FEW = {"none": 400, "identifying": 4, "all": 4}
+FEW = {TextMode.NONE: 400, TextMode.IDENTIFYING: 4, TextMode.ALL: 4}
 """By text mode: up to this many inputs are checked in this process, since starting workers would take longer."""
 
 _WRITING = frozenset({Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE})
@@ -42,7 +43,7 @@ class CheckOptions:
     profile: str = "share"
     retain: tuple[str, ...] = ()
     clean: tuple[str, ...] = ()
-    text: Literal["all", "identifying", "none"] = "all"
+    text: TextMode | str = TextMode.ALL
     engines: tuple[str, ...] = ("ppocr",)
     minimum: Severity = Severity.HYGIENE
     source: Literal["files", "staged", "history"] = "files"
@@ -87,9 +88,9 @@ def examines_all(paths: Sequence[Path], options: CheckOptions, acceptance: Accep
     return all(any(folder.is_relative_to(scope) for scope in within) for folder in spoken_of)
 
 
-def looked_for(text: Literal["all", "identifying", "none"]) -> frozenset[Rule]:
+def looked_for(text: TextMode | str) -> frozenset[Rule]:
     """The rules that a check of this text mode judges completely."""
-    return frozenset(Rule) if text == "all" else frozenset(Rule) - _WRITING
+    return frozenset(Rule) if text == TextMode.ALL else frozenset(Rule) - _WRITING
 
 
 def _listing(paths: Sequence[Path], options: CheckOptions, folders: Sequence[Path]) -> Listing:
@@ -126,7 +127,7 @@ def _records(
     from scanscrub.checking.names.names_of_run import with_names_of_the_run  # noqa: PLC0415 - the same
     from scanscrub.checking.record import alike, crashed  # noqa: PLC0415 - the same
 
-    if options.text != "none":
+    if options.text != TextMode.NONE:
         from scanscrub.detect.engines.registry import usable  # noqa: PLC0415 - loads numpy
 
         for name in options.engines:
@@ -134,12 +135,12 @@ def _records(
     cache = cache_folder() if options.cache else None
     examiner = _examiner(profile, rules, options) if cache else ""
     # Workers start slowly: what is remembered needs none.
-    recalling = Checker(CheckJob(profile, options.text, options.engines, 0, cache, examiner, rules))
+    recalling = Checker(CheckJob(profile, TextMode(options.text), options.engines, 0, cache, examiner, rules))
     recalled = {subject: recalling.remembered(subject) for subject in subjects} if cache else {}
     outcomes = {subject: records for subject, records in recalled.items() if records is not None}
     rest = [subject for subject in subjects if subject not in outcomes]
     executor, threads = _executor(options, len(rest))
-    job = CheckJob(profile, options.text, options.engines, threads, cache, examiner, rules)
+    job = CheckJob(profile, TextMode(options.text), options.engines, threads, cache, examiner, rules)
     try:
         for outcome in executor.run(check_subject, rest, partial(prepare_checker, job)):
             known = (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
@@ -155,7 +156,7 @@ def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:
     """The executor for so many inputs, and the threads that each worker's models may take."""
     there = processors()
     jobs = options.jobs or there
-    if jobs == 1 or (not options.jobs and count <= FEW[options.text]):
+    if jobs == 1 or (not options.jobs and count <= FEW[TextMode(options.text)]):
         return SerialExecutor(), 0
     from scanscrub.execute.processes import ProcessExecutor  # noqa: PLC0415 - loads multiprocessing
 
@@ -164,7 +165,7 @@ def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:
 
 def _examiner(profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions) -> str:
     """All that findings depend on beside the file itself."""
-    models = chain(options.engines, map(repr, rules), _releases()) if options.text != "none" else ()
+    models = chain(options.engines, map(repr, rules), _releases()) if options.text != TextMode.NONE else ()
     return "\n".join((_code(), options.text, *profile.fingerprint(), *models))
 
 

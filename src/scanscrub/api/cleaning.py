@@ -27,6 +27,7 @@ from scanscrub.domain.errors import RefusedFile, TooManyFailuresError, UsageErro
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Refusal, Source
 from scanscrub.domain.processors import processors
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute import dask_cluster
 from scanscrub.execute.base import Crashed, Done, Executor, TimedOut
 from scanscrub.execute.processes import ProcessExecutor
@@ -44,7 +45,7 @@ from scanscrub.pipeline.convert import Form
 from scanscrub.pipeline.read import recognized
 from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
 from scanscrub.pipeline.verify_copy import Copy, recheck
-from scanscrub.pipeline.worker_context import Settings, TextMode, WorkerContext
+from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.pixels.device_rules import read_device_rules
 from scanscrub.policy.profile import load_profile
 
@@ -65,7 +66,7 @@ class CleanOptions:
     profile: str = "share"
     retain: tuple[str, ...] = ()
     clean: tuple[str, ...] = ()
-    text: TextMode = "all"
+    text: TextMode | str = TextMode.ALL
     engines: tuple[str, ...] = ()
     thorough: bool = False
     form: Form | None = None
@@ -104,13 +105,13 @@ def settings_for(options: CleanOptions) -> Settings:
         dask_cluster.require()
     check_bounds(options.timeout_per_file, options.max_failures, is_cluster=options.executor == "dask")
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
-    if options.text != "none":
+    if options.text != TextMode.NONE:
         for name in options.engine_names:
             usable(name)
     return Settings(
         load_profile(options.profile).with_options(options.retain, options.clean),
         read_key(options.key) if options.key else secrets.token_bytes(32),
-        options.text,
+        TextMode(options.text),
         options.engine_names,
         device_rules=rules,
     )

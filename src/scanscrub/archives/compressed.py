@@ -8,13 +8,13 @@ from typing import IO, TYPE_CHECKING, BinaryIO, Final, cast
 from scanscrub.archives.member import ArchiveMember
 from scanscrub.domain.allowance import ALWAYS_READ, GREATEST_RATIO, MOST_READ, Allowance
 from scanscrub.domain.errors import NotLookedInto
+from scanscrub.domain.streams import HEAD_BYTES
 from scanscrub.leftovers.file_signatures import is_part_10
 from scanscrub.leftovers.stray_bytes import holds_a_file
 
 if TYPE_CHECKING:
     import tarfile
 
-HEAD_BYTES: Final = 4096
 LARGEST_PART: Final = 1 << 30
 """Bytes of one image: it is read into memory."""
 _GZIP, _BZIP2, _XZ = b"\x1f\x8b\x08", b"1AY&SY", b"\xfd7zXZ\0"

@@ -11,10 +11,9 @@ from scanscrub.domain.allowance import ALWAYS_READ, GREATEST_RATIO, Allowance
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.leftovers.file_signatures import is_part_10
 
-HEAD_BYTES = 4096
 MAGIC = (b"PK\x03\x04", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
 """How an archive begins, also one that was made to be split (APPNOTE 8.5.3 and 8.5.4)."""
-MEMBER_LIMIT = 1 << 30
+MEMBER_LIMIT = 2 << 30
 """Bytes of one image in an archive: it is read into memory."""
 _TOO_MUCH = ("The archive inflates to more than can be read safely.", "Unpack it and check the files.")
 

@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from scanscrub.checking.cache import FindingCache, Remembered
 from scanscrub.checking.contents import DEEPEST, Container, container_of, contents, obstacle_of, said_beside
-from scanscrub.checking.input_bytes import is_image, sha256_of, size_of, wanted, worth_reading
+from scanscrub.checking.input_bytes import is_image, wanted, worth_reading
 from scanscrub.checking.pointers import is_pointer, not_here, pointed_at
 from scanscrub.checking.record import alike, of_archive, record, unreadable
 from scanscrub.checking.subjects import Subject, may_be_an_image, opened
@@ -18,6 +18,8 @@ from scanscrub.domain.check import CheckRecord, Obstacle
 from scanscrub.domain.errors import NotLookedInto, RefusedFile, no_memory
 from scanscrub.domain.finding import Identifier
 from scanscrub.domain.remembering import forget
+from scanscrub.domain.streams import sha256_of, size_of
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.unsupported import late_signatures
 from scanscrub.formats.unsupported.text_pictures import head_of, holds_pixels
 from scanscrub.inputs.git_blobs import BlobStore
@@ -38,7 +40,7 @@ class CheckJob:
     """How a worker checks. It remembers its findings in `cache` (None: nowhere) for what `examiner` stands for."""
 
     profile: Profile
-    text: Literal["all", "identifying", "none"]
+    text: TextMode
     engines: tuple[str, ...]
     threads: int
     cache: Path | None

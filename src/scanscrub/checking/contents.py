@@ -18,7 +18,6 @@ from scanscrub.domain.rules import Severity
 from scanscrub.formats.documents.registry import held, is_document
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.unsupported.text_pictures import embedded, head_of, is_svg
-from scanscrub.inputs import items
 from scanscrub.policy.segments import severity_of
 
 DEEPEST = 4
@@ -63,7 +62,7 @@ def obstacle_of(kind: Container, head: bytes, depth: int) -> Obstacle | None:
         return Obstacle.DRAWING
     if kind is Container.DOCUMENT:
         return Obstacle.DOCUMENT
-    return None if depth == 0 and items.is_archive(head) else Obstacle.PACKED
+    return None if depth == 0 and is_archive(head) else Obstacle.PACKED
 
 
 def contents(

@@ -1,19 +1,17 @@
-"""What is asked of an input's bytes before it is examined: what it may be, its size, its digest."""
+"""What is asked of an input's bytes before it is examined: what it may be."""
 
-import hashlib
 import io
 from typing import BinaryIO
 
 from scanscrub.archives.compressed import is_packed
 from scanscrub.archives.zip_layout import ends_as_archive
-from scanscrub.archives.zip_members import HEAD_BYTES, is_archive
+from scanscrub.archives.zip_members import is_archive
 from scanscrub.checking.pointers import is_pointer
 from scanscrub.checking.subjects import may_be_an_image
+from scanscrub.domain.streams import HEAD_BYTES
 from scanscrub.formats.documents.registry import is_document
 from scanscrub.formats.unsupported import late_signatures
 from scanscrub.formats.unsupported.text_pictures import head_of
-
-_CHUNK = 1 << 20
 
 
 def is_image(head: bytes) -> bool:
@@ -37,17 +35,3 @@ def worth_reading(head: bytes) -> bool:
     """Whether a blob that begins so may be something: what it ends with shows only when it was read."""
     start = io.BytesIO(head)
     return may_be_an_image(head) or len(head) == HEAD_BYTES or ends_as_archive(start) or is_document(head, start)
-
-
-def size_of(stream: BinaryIO) -> int:
-    return stream.seek(0, io.SEEK_END)
-
-
-def sha256_of(stream: BinaryIO) -> str:
-    """The stream's digest, hexadecimal; the stream is left at its start."""
-    digest = hashlib.sha256()
-    stream.seek(0)
-    while chunk := stream.read(_CHUNK):
-        digest.update(chunk)
-    stream.seek(0)
-    return digest.hexdigest()

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from scanscrub.checking.input_bytes import sha256_of
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Source
+from scanscrub.domain.streams import sha256_of
 from scanscrub.formats.raster.exif import exif_tags
 from scanscrub.inputs.items import Item
 from scanscrub.pipeline.read import recognized

@@ -10,7 +10,7 @@ from scanscrub.checking.subjects import Subject
 from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import FileName, Segment
-from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.rules import Rule, Severity, gravest
 
 _PLACEHOLDER = re.compile(r"<withheld [0-9a-f]{1,8}>")
 
@@ -21,9 +21,7 @@ def with_name(findings: tuple[CheckFinding, ...], parts: Sequence[str], is_known
     severities = {place: severity for place, severity in judged.items() if severity is not None}
     if not severities:
         return Remembered(findings)
-    gravest = min(severities.values(), key=tuple(Severity).index)
-    named = CheckFinding(Rule.NAME, gravest, FileName(), Remedy.RENAME)
-    return Remembered((*findings, named), tuple(severities))
+    return Remembered((*findings, _name_finding(severities.values())), tuple(severities))
 
 
 def record(subject: Subject, digest: str, member: str, remembered: Remembered) -> CheckRecord:
@@ -45,10 +43,13 @@ def with_names_of_others(subject: Subject, record: CheckRecord, said: Mapping[in
     """The record where parts of its name, by their places, name somebody whom another image knows."""
     others = [finding for finding in record.findings if finding.rule is not Rule.NAME]
     known = [finding.severity for finding in record.findings if finding.rule is Rule.NAME]
-    gravest = min((*known, *said.values()), key=tuple(Severity).index)
-    named = CheckFinding(Rule.NAME, gravest, FileName(), Remedy.RENAME)
+    named = _name_finding((*known, *said.values()))
     parts = (*subject.parts, *_split(record.member))
     return replace(_withheld(subject, parts, record, sorted(said)), findings=(*others, named))
+
+
+def _name_finding(severities: Iterable[Severity]) -> CheckFinding:
+    return CheckFinding(Rule.NAME, gravest(severities), FileName(), Remedy.RENAME)
 
 
 def shown_parts(record: CheckRecord) -> tuple[str, ...]:

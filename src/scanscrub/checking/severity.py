@@ -7,7 +7,7 @@ from typing import Final
 
 from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, IdentifierKind, Observation, SegmentSeen
-from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.rules import Rule, Severity, gravest
 from scanscrub.policy.headers.text_rules import TEXT_VRS
 from scanscrub.policy.identifiers.identifiers import known_values
 from scanscrub.policy.identifiers.search import IdentifierSearch
@@ -37,7 +37,6 @@ _WRITERS: Final = frozenset({(tags.ImplementationClassUID,), (tags.Implementatio
 _META_INFORMATION: Final = 0x0002
 """Here application titles are those of programs as well."""
 _NAMING: Final = frozenset({IdentifierKind.NAME, IdentifierKind.ID, IdentifierKind.DATE})
-_RANK: Final = tuple(Severity).index
 _LARGEST_ICON: Final = 64
 """Rows and columns."""
 _WRITING_OF_NOBODY: Final = frozenset({Rule.WRITING, Rule.WRITING_UNREADABLE})
@@ -88,7 +87,7 @@ class HeaderSeverity:
         if is_profile or finding.evidence is None:
             is_unread = self._may_name(finding.where.path, finding.rule)
             inside = self._inside.get(finding.where.path, Severity.QUASI if is_unread else Severity.HYGIENE)
-            return min(inside, finding.severity, *map(severity_of, self._bytes_of(finding.where)), key=_RANK)
+            return gravest((inside, finding.severity, *map(severity_of, self._bytes_of(finding.where))))
         value = finding.evidence.reveal().strip(" \0")
         return self._of_value(value, finding.where.path, finding.rule, finding.severity)
 
@@ -107,7 +106,7 @@ class HeaderSeverity:
     @cached_property
     def _inside(self) -> Mapping[tuple[int, ...], Severity]:
         """By the path of each sequence: how grave the names and texts in it are, which go with it unjudged."""
-        gravest: dict[tuple[int, ...], Severity] = {}
+        inside: dict[tuple[int, ...], Severity] = {}
         for one in self._seen:
             if not isinstance(one, Attribute) or one.value is None or not one.where.depth or one.tag in _CODES:
                 continue
@@ -116,8 +115,8 @@ class HeaderSeverity:
                 rank = Severity.IDENTITY if one.vr == "PN" else Severity.HYGIENE
                 severity = self._of_value(value, path, Rule.IDENTITY, rank)
                 for end in range(1, len(path), 2):
-                    gravest[path[:end]] = min(severity, gravest.get(path[:end], severity), key=_RANK)
-        return gravest
+                    inside[path[:end]] = gravest((severity, inside.get(path[:end], severity)))
+        return inside
 
     def _may_name(self, path: tuple[int, ...], rule: Rule) -> bool:
         """Whether words of no vocabulary may be somebody's here."""

@@ -15,7 +15,6 @@ from scanscrub.cli.check import (
     Jobs,
     MinSeverity,
     NoIgnore,
-    Text,
     TextOption,
     acceptance,
     baseline_file,
@@ -24,6 +23,7 @@ from scanscrub.cli.console import guarded_streams
 from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, ProfileName, Retain
 from scanscrub.domain.errors import OutputUnusableError, UsageError
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.report.findings.formats import in_words, shown
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def update(  # noqa: PLR0913 - one parameter an option
     until: Annotated[
         date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", help="The last day they are accepted.")
     ] = None,
-    text: TextOption = Text.all,
+    text: TextOption = TextMode.ALL,
     baseline: BaselineFile = None,
     *,
     jobs: Jobs = 0,
@@ -82,7 +82,7 @@ def update(  # noqa: PLR0913 - one parameter an option
             profile=profile,
             retain=tuple(retain or ()),
             clean=tuple(clean or ()),
-            text=text.value,
+            text=text,
             engines=tuple(engine or ("ppocr",)),
             minimum=min_severity,
             ignore=not no_ignore,
@@ -158,7 +158,7 @@ def _described(group: "Sequence[Accepted]") -> str:
 
 def _rank(entry: "Accepted") -> tuple[int, int]:
     """The gravest first, as `check` shows them."""
-    return [*Severity, None].index(entry.severity), list(Rule).index(entry.rule)
+    return len(Severity) if entry.severity is None else entry.severity.rank, list(Rule).index(entry.rule)
 
 
 def _write(path: Path, text: str) -> None:

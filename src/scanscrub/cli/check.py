@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from datetime import date
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
@@ -15,6 +14,7 @@ from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, 
 from scanscrub.config import NAMES, config_files
 from scanscrub.domain.errors import ExitCode, OutputUnusableError, UsageError
 from scanscrub.domain.rules import Severity
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.report.findings.formats import FindingsFormat, beside, totals, write_findings
 
 if TYPE_CHECKING:
@@ -24,17 +24,11 @@ if TYPE_CHECKING:
 EXAMPLE = "Example: scanscrub check --text none data/"
 
 
-class Text(StrEnum):
-    all = "all"
-    identifying = "identifying"
-    none = "none"
-
-
 CheckedPaths = Annotated[
     list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders; without any, this folder.")
 ]
 TextOption = Annotated[
-    Text, typer.Option(help="Which writing in the pixels is a finding; none: headers and names only.")
+    TextMode, typer.Option(help="Which writing in the pixels is a finding; none: headers and names only.")
 ]
 BaselineFile = Annotated[
     Path | None,
@@ -51,7 +45,7 @@ MinSeverity = Annotated[Severity, typer.Option("--min-severity", help="Leave out
 
 def check(  # noqa: PLR0913 - one parameter an option
     paths: CheckedPaths = None,
-    text: TextOption = Text.all,
+    text: TextOption = TextMode.ALL,
     baseline: BaselineFile = None,
     *,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even if something was found.")] = False,
@@ -92,7 +86,7 @@ def check(  # noqa: PLR0913 - one parameter an option
             profile=profile,
             retain=tuple(retain or ()),
             clean=tuple(clean or ()),
-            text=text.value,
+            text=text,
             engines=tuple(engine or ("ppocr",)),
             minimum=min_severity,
             source=source,

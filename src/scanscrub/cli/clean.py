@@ -18,11 +18,11 @@ from scanscrub.cli.options import (
     Paths,
     ProfileName,
     Retain,
-    Text,
     TextOption,
     Thorough,
 )
 from scanscrub.domain.errors import ExitCode, ScanscrubError, UsageError
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
 from scanscrub.report import network_words
@@ -54,7 +54,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     profile: ProfileName = "share",
     retain: Retain = None,
     clean_option: Clean = None,
-    text: TextOption = Text.all,
+    text: TextOption = TextMode.ALL,
     engine: Engine = None,
     device_rules: DeviceRules = None,
     as_option: Annotated[
@@ -144,9 +144,9 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         sys.stderr.write(f"scanscrub: {network_words.LIFTED[network]}\n")
     if output is None and not dry_run:
         raise UsageError("Where should the clean copies go?", "Add -o FOLDER (a new one), or -n to only look.")
-    if text is Text.none and device_rules is not None:
+    if text is TextMode.NONE and device_rules is not None:
         raise UsageError("With --text none no picture is masked, so --device-rules would do nothing.", "Drop one.")
-    if text is Text.none and not yes:
+    if text is TextMode.NONE and not yes:
         _ask("With --text none, names burned into the pictures stay there. Go on?")
     with guarded_streams() as (stdout, stderr):
         from scanscrub.api.cleaning import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
@@ -156,7 +156,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             profile=profile,
             retain=tuple(retain or ()),
             clean=tuple(clean_option or ()),
-            text=text.value,
+            text=text,
             engines=tuple(engine or ()),
             thorough=thorough,
             form=as_option.value if as_option else None,

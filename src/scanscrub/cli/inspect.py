@@ -15,11 +15,11 @@ from scanscrub.cli.options import (
     Isolated,
     Paths,
     ProfileName,
-    Text,
     Thorough,
 )
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.rules import Rule
+from scanscrub.domain.text_mode import TextMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +34,9 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     paths: Paths,
     profile: ProfileName = "share",
     text: Annotated[
-        Text,
+        TextMode,
         typer.Option(help="Which writing in the pictures is told: all, only identifying, or none (not searched)."),
-    ] = Text.all,
+    ] = TextMode.ALL,
     engine: Engine = None,
     device_rules: Annotated[
         Path | None,
@@ -59,7 +59,7 @@ def inspect(  # noqa: PLR0913 - one parameter an option
 
         options = cleaning.CleanOptions(
             profile=profile,
-            text=text.value,
+            text=text,
             engines=tuple(engine or ()),
             thorough=thorough,
             dry_run=True,
@@ -73,13 +73,13 @@ def inspect(  # noqa: PLR0913 - one parameter an option
                 continue
             beside = glance(items[record.input_ref.number], first_frame(record))
             called = names[beside.digest].pop(0) if names.get(beside.digest) else ""
-            for line in _told(record, beside, called, searched=text is not Text.none):
+            for line in _told(record, beside, called, searched=text is not TextMode.NONE):
                 stdout.write(line + "\n")
             stdout.flush()
             seen += 1
         if not seen:
             stdout.write("No image was found.\n")
-        elif text is Text.none:
+        elif text is TextMode.NONE:
             stdout.write(f"{NOT_SEARCHED}: names that are burned into them were not looked for.\n")
     raise typer.Exit(0)
 

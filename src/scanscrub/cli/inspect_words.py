@@ -75,7 +75,7 @@ def _sorts(steps: Iterable[AuditStep], rule: Rule, exif: frozenset[int]) -> Iter
 
 def _rank(step: AuditStep) -> tuple[int, bool]:
     of_patient = isinstance(step.where, HeaderElement) and step.where.tag >> 16 == _PATIENT_GROUP
-    return list(Severity).index(step.severity or Severity.HYGIENE), not of_patient
+    return (step.severity or Severity.HYGIENE).rank, not of_patient
 
 
 def _in_words(sorts: Iterable[str]) -> str:

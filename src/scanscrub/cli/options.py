@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from scanscrub.config import default_map
+from scanscrub.domain.text_mode import TextMode
 
 
 def _configure(context: typer.Context, file: Path | None) -> Path | None:
@@ -36,14 +37,6 @@ Config = Annotated[
 ]
 
 
-class Text(StrEnum):
-    """Which writing in the pictures is masked."""
-
-    all = "all"
-    identifying = "identifying"
-    none = "none"
-
-
 class OutputFormat(StrEnum):
     """What `clean` writes to stdout."""
 
@@ -53,7 +46,7 @@ class OutputFormat(StrEnum):
 
 
 TextOption = Annotated[
-    Text,
+    TextMode,
     typer.Option(
         "--text",
         help="Which writing in the pictures is masked: all, only identifying, or none (pixels not examined).",

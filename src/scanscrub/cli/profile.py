@@ -27,10 +27,11 @@ def show(
     profile: Annotated[str, typer.Argument(metavar="NAME|FILE", help="share, research or a .toml file of your own.")],
 ) -> None:
     """Say in words what a profile keeps, changes and takes out."""
+    from scanscrub.domain.text_mode import TextMode  # noqa: PLC0415 - not for --help
     from scanscrub.policy.describe import sentences  # noqa: PLC0415 - not for --help
     from scanscrub.policy.profile import load_profile  # noqa: PLC0415 - the same
 
-    for sentence in sentences(load_profile(profile), "all"):
+    for sentence in sentences(load_profile(profile), TextMode.ALL):
         _paragraph(f"- {sentence}", "  ")
 
 

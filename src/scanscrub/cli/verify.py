@@ -15,11 +15,11 @@ from scanscrub.cli.options import (
     Isolated,
     ProfileName,
     Retain,
-    Text,
     TextOption,
     Thorough,
 )
 from scanscrub.domain.errors import ExitCode
+from scanscrub.domain.text_mode import TextMode
 
 EXAMPLE = "Example: scanscrub verify clean/"
 
@@ -29,7 +29,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     profile: ProfileName = "share",
     retain: Retain = None,
     clean_option: Clean = None,
-    text: TextOption = Text.all,
+    text: TextOption = TextMode.ALL,
     engine: Engine = None,
     device_rules: DeviceRules = None,
     *,
@@ -50,7 +50,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             profile=profile,
             retain=tuple(retain or ()),
             clean=tuple(clean_option or ()),
-            text=text.value,
+            text=text,
             engines=tuple(engine or ()),
             thorough=thorough,
             device_rules=device_rules,
@@ -64,14 +64,14 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             for check in failed:
                 stdout.write(f"{shown}: not passed: {check.name}{f' ({check.detail})' if check.detail else ''}\n")
         stdout.write(f"{words.plural(total, 'file')} looked at, {bad} with something to mend.\n")
-        if text is Text.none:
+        if text is TextMode.NONE:
             stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
         if bad:
             stdout.write(_why(folder, text))
     raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)
 
 
-def _why(folder: Path, text: Text) -> str:
+def _why(folder: Path, text: TextMode) -> str:
     """What may be the reason that something is to be mended."""
     from scanscrub.output import journal  # noqa: PLC0415 - the same
 

@@ -160,11 +160,3 @@ class CheckReport:
     @property
     def found(self) -> bool:
         return any(file.open for file in self.files)
-
-
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-def reaches(severity: Severity, minimum: Severity) -> bool:
-    """Whether `severity` is at least `minimum`; `IDENTITY` is the highest."""
-    return _RANKS[severity] <= _RANKS[minimum]

@@ -1,5 +1,6 @@
 """The rule codes: stable, never reused."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -26,3 +27,17 @@ class Severity(StrEnum):
     IDENTITY = "identity"
     QUASI = "quasi-identity"
     HYGIENE = "hygiene"
+
+    @property
+    def rank(self) -> int:
+        """0 is the gravest."""
+        return tuple(Severity).index(self)
+
+    def reaches(self, minimum: "Severity") -> bool:
+        """Whether it is at least as grave."""
+        return self.rank <= minimum.rank
+
+
+def gravest(severities: Iterable[Severity]) -> Severity:
+    """Of some, which are not none."""
+    return min(severities, key=lambda one: one.rank)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import IO, BinaryIO, Self, TypeAlias
 
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.streams import HEAD_BYTES
 from scanscrub.inputs.git import command, environment
 
-HEAD_BYTES = 4096
 LARGEST_BLOB = 1 << 30
 """Bytes. A blob is read into memory, because a temporary file would hold a patient's image."""
 

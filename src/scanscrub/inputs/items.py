@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from scanscrub.archives.zip_members import MEMBER_LIMIT, is_archive
 from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.errors import NotLookedInto, RefusedFile, UsageError
-from scanscrub.leftovers.file_signatures import is_part_10
-
-HEAD_BYTES = 4096
-MEMBER_LIMIT = 2 << 30
-"""A ZIP member that inflates to more bytes than this is refused: it is read into memory."""
+from scanscrub.domain.streams import HEAD_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +90,6 @@ def _members(file: Path) -> Iterator[tuple[str | None, int]]:
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, NotLookedInto):
         pass
     yield None, 0
-
-
-def is_archive(head: bytes) -> bool:
-    """Whether a file that begins so is opened as an archive."""
-    return head.startswith(b"PK\x03\x04") and not is_part_10(head)
 
 
 def _open_file(path: Path) -> BinaryIO:

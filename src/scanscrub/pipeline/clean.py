@@ -12,6 +12,7 @@ from scanscrub.domain.errors import NotAnImage, OutputUnusableError, RefusedFile
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan, Refusal, Source
 from scanscrub.domain.remembering import forget
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.base import Document
 from scanscrub.inputs.items import Item
 from scanscrub.output import journal
@@ -216,7 +217,7 @@ class Cleaner:
         """Whether what the first detector still sees is worth another attempt: always where some writing stays, since
         whoever looks at the copy must come to the same decision.
         """
-        return self._tools.settings.text == "identifying" or costs_little(writing, plan, examination)
+        return self._tools.settings.text == TextMode.IDENTIFYING or costs_little(writing, plan, examination)
 
 
 class Earlier:

@@ -1,11 +1,11 @@
 """Verified -> Published: the copy gets its name, and before that its record."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from scanscrub.domain.streams import sha256_of
 from scanscrub.output.staging import names_like
 from scanscrub.output.writer_lock import publishing, undisturbed
 from scanscrub.pipeline.verify import Verified
@@ -35,7 +35,7 @@ def publish(
     """
     staged = verified.candidate.staged
     with staged.reopened() as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = sha256_of(stream)
     with undisturbed(), publishing(root):
         for each in names_like(name):
             taken = (root / each).is_symlink() or (root / each).exists()
@@ -51,6 +51,6 @@ def _sha256(path: Path) -> str:
     """The digest of a file; none of what is no file."""
     try:
         with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return sha256_of(stream)
     except OSError:
         return ""

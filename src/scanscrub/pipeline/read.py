@@ -5,23 +5,17 @@ import hmac
 from typing import BinaryIO
 
 from scanscrub.domain.errors import NotAnImage, RefusedFile
+from scanscrub.domain.streams import digest_of
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.registry import no_image, recognize
 from scanscrub.formats.unsupported.companions import is_companion
 from scanscrub.formats.unsupported.refused_formats import NAME as REFUSED
 from scanscrub.formats.unsupported.text_pictures import head_of
 
-CHUNK = 1 << 20
-
 
 def keyed_digest(stream: BinaryIO, key: bytes) -> str:
     """HMAC-SHA-256 of the whole stream, hexadecimal; the stream is left at its start."""
-    digest = hmac.new(key, b"input\0", hashlib.sha256)
-    stream.seek(0)
-    while chunk := stream.read(CHUNK):
-        digest.update(chunk)
-    stream.seek(0)
-    return digest.hexdigest()
+    return digest_of(stream, hmac.new(key, b"input\0", hashlib.sha256))
 
 
 def recognized(stream: BinaryIO) -> ImageFormat:

@@ -1,12 +1,12 @@
 """A clean copy looked at once more, as a stranger would: what `scanscrub verify` does with each file."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Check, Source
 from scanscrub.domain.remembering import forget
+from scanscrub.domain.streams import sha256_of
 from scanscrub.pipeline.decide import judge
 from scanscrub.pipeline.inspect import examine
 from scanscrub.pipeline.read import recognized
@@ -30,7 +30,7 @@ def recheck(copy: Copy, tools: WorkerContext) -> tuple[Check, ...]:
     checks = [Check("listed in the audit", passed=True)]
     try:
         with (copy.folder / copy.name).open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = sha256_of(stream)
             checks.append(Check("the same bytes as when it was cleaned", digest == copy.sha256))
             source = Source(copy.number, digest)
             with recognized(stream).open(stream, source) as document:

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextDetector, TextReader
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.pixels.device_rules import DeviceRule, built_in_rules
 from scanscrub.policy.profile import Profile
-
-TextMode: TypeAlias = Literal["all", "identifying", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,7 @@ class Settings:
 
     profile: Profile
     key: bytes = field(repr=False)
-    text: TextMode = "all"
+    text: TextMode = TextMode.ALL
     engines: tuple[str, ...] = ("ppocr",)
     threads: int = 0
     """Threads for one worker's models; 0: as many as there are processors."""
@@ -40,7 +38,7 @@ class WorkerContext:
     @property
     def looks(self) -> bool:
         """Whether pictures are examined at all."""
-        return self.settings.text != "none"
+        return self.settings.text != TextMode.NONE
 
     @cached_property
     def policy(self) -> Policy:

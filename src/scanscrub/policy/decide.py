@@ -9,6 +9,7 @@ from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Finding, Identifier, Observation, SegmentSeen
 from scanscrub.domain.plan import Clean, Keep, Mask, Plan, Source, Step
 from scanscrub.domain.rules import Rule
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.file_context import (
     FileContext,
     Header,
@@ -29,7 +30,7 @@ from scanscrub.policy.identifiers.identifiers import known_values, without_moved
 from scanscrub.policy.identifiers.search import IdentifierSearch
 from scanscrub.policy.options import Option
 from scanscrub.policy.pixels.device_rules import DeviceRule
-from scanscrub.policy.pixels.masks import TextMode, mask_steps
+from scanscrub.policy.pixels.masks import mask_steps
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.pseudonyms.dates import offset_days
 from scanscrub.policy.segments import severity_of
@@ -153,7 +154,7 @@ class Policy:
 
 
 def build_policy(
-    profile: Profile, key: bytes, *, text_mode: TextMode = "all", device_rules: tuple[DeviceRule, ...] = ()
+    profile: Profile, key: bytes, *, text_mode: TextMode = TextMode.ALL, device_rules: tuple[DeviceRule, ...] = ()
 ) -> Policy:
     """The policy of a profile under a key (secret, 32 bytes from `key new`)."""
     return Policy(profile, key, text_mode, device_rules)

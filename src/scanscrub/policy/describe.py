@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.options import METHOD_CODES, Option
-from scanscrub.policy.pixels.masks import TextMode
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.tables.ps3_15 import EDITION
 
@@ -89,7 +89,7 @@ def _descriptors(profile: Profile) -> str:
 
 def _writing(text_mode: TextMode) -> str:
     return {
-        "all": "Writing in the pixels is masked.",
-        "identifying": "Writing in the pixels is masked, but for side markers, measurements and the like.",
-        "none": "Writing in the pixels is not looked for, and the copy does not claim that there is none.",
+        TextMode.ALL: "Writing in the pixels is masked.",
+        TextMode.IDENTIFYING: "Writing in the pixels is masked, but for side markers, measurements and the like.",
+        TextMode.NONE: "Writing in the pixels is not looked for, and the copy does not claim that there is none.",
     }[text_mode]

@@ -10,7 +10,7 @@ from typing import Final
 from scanscrub.checking.accepted.allow import Allow
 from scanscrub.checking.accepted.baseline import UNACCEPTABLE, Accepted
 from scanscrub.checking.accepted.places import same_place
-from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, JudgedFile, JudgedFinding, reaches
+from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, JudgedFile, JudgedFinding
 from scanscrub.domain.rules import Rule, Severity
 
 ALL_RULES: Final = frozenset(Rule)
@@ -45,7 +45,7 @@ class Acceptance:
         self._examined.add(record.name_from(0))
         # What is accepted is of use, also where this run leaves it out.
         judged = [self._judged(record, finding) for finding in record.findings]
-        return JudgedFile(record, tuple(one for one in judged if reaches(one.finding.severity, minimum)))
+        return JudgedFile(record, tuple(one for one in judged if one.finding.severity.reaches(minimum)))
 
     def holding(self, rules: AbstractSet[Rule] = ALL_RULES, *, everything: bool) -> list[Accepted]:
         """The entries that accepted something; those for other rules than were looked for; and those of images not

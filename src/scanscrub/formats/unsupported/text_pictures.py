@@ -8,7 +8,8 @@ from html import unescape
 from typing import BinaryIO, Final
 from urllib.parse import unquote_to_bytes
 
-HEAD_BYTES: Final = 4096
+from scanscrub.domain.streams import HEAD_BYTES
+
 _BOM: Final = b"\xef\xbb\xbf"
 _BESIDE: Final = rb"<\?.*?\?>|<!--.*?-->"
 _QUOTED: Final = rb"\"[^\"]*\"|'[^']*'"

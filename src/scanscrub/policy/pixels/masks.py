@@ -2,14 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Literal, TypeAlias
 
 from scanscrub.domain.finding import Finding, Identifier, PixelRegion
 from scanscrub.domain.plan import Keep, Mask, Step
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.pixels.retained_text import PADDING, kept_places, mask_region, region_of
-
-TextMode: TypeAlias = Literal["all", "identifying", "none"]
 
 AUTHORITY = "PS3.15 E.3.1"
 
@@ -19,15 +17,15 @@ def mask_steps(
 ) -> tuple[Step, ...]:
     """One step for each piece of writing: `Mask`, or `Keep` for what identifies nobody.
 
-    ``"all"`` masks every region, ``"none"`` gives no step. ``"identifying"`` keeps a region whose whole reading is
+    `ALL` masks every region, `NONE` gives no step. `IDENTIFYING` keeps a region whose whole reading is
     harmless (see `markers.is_harmless`) and sure, unless its neighbor on the same line is masked and it is so short
     that it could be a part of it: an initial, the end of a number; and unless a mask cuts into it. Of several
     outlines of one line the surer reading counts. What is `always_masked` is.
     """
     regions = [finding for finding in writing if isinstance(finding.where, PixelRegion)]
-    if text_mode == "none":
+    if text_mode == TextMode.NONE:
         return ()
-    if text_mode == "all":
+    if text_mode == TextMode.ALL:
         return tuple(_mask(finding, region_of(finding)) for finding in regions)
     finder = known if isinstance(known, IdentifierMatcher) else IdentifierMatcher(known)
     frames: defaultdict[int, list[Finding]] = defaultdict(list)

@@ -120,8 +120,8 @@ def by_rule(findings: Iterable[CheckFinding]) -> list[tuple[Severity, Rule, list
     groups: dict[tuple[Severity, Rule], list[CheckFinding]] = {}
     for finding in findings:
         groups.setdefault((finding.severity, finding.rule), []).append(finding)
-    severities, rules = list(Severity), list(Rule)
-    ordered = sorted(groups, key=lambda group: (severities.index(group[0]), rules.index(group[1])))
+    rules = list(Rule)
+    ordered = sorted(groups, key=lambda group: (group[0].rank, rules.index(group[1])))
     return [(severity, rule, groups[severity, rule]) for severity, rule in ordered]
 
 
