@@ -5,7 +5,7 @@ from pathlib import Path
 from factory_attributes import KEY
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.inputs.items import find_items
+from scanscrub.inputs.find import Scope, find_inputs
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
@@ -19,6 +19,6 @@ def cleaned(content: bytes, folder: Path, profile: str = "share") -> tuple[Audit
     output.mkdir(exist_ok=True)
     (source / "1.dcm").write_bytes(content)
     cleaner = Cleaner(WorkerContext(Settings(load_profile(profile), KEY, TextMode.NONE, ())), CleanJob(output))
-    (record,) = (cleaner(item) for item in find_items([source], outside=output))
+    (record,) = (cleaner(item) for item in find_inputs([source], Scope(outside=output)))
     assert record is not None
     return record, (output / record.output_name).read_bytes() if record.output_name else b""

@@ -41,7 +41,7 @@ from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.dicom.convert.picture_as_dicom import PictureAsDicom
 from scanscrub.formats.dicom.convert.virtual_file import VirtualFile
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 from scanscrub.output.crosswalk import Crosswalk
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.verify_copy import Copy, recheck
@@ -106,11 +106,11 @@ def cleaner(
     return Cleaner(tools, CleanJob(output, crosswalk, form))
 
 
-def source(tmp_path: Path, data: bytes) -> Item:
+def source(tmp_path: Path, data: bytes) -> Input:
     path = tmp_path / "in" / "picture"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
-    return Item(1, str(path))
+    return Input(1, str(path))
 
 
 def record_of(tmp_path: Path, data: bytes, *boxes: Box, **options: Any) -> AuditRecord:  # noqa: ANN401 - those of `cleaner`
@@ -345,7 +345,7 @@ def test_who_looks_later_finds_nothing_to_clean(tmp_path: Path, data: bytes) -> 
     report = check([out], CheckOptions(text="none", cache=False, jobs=1, ignore=False), accepted)
     assert [one for file in report.files for one in file.open] == []
     (tmp_path / "again").mkdir()
-    again = Cleaner(tools, CleanJob(tmp_path / "again", form="dicom"))(Item(1, str(out / name)))
+    again = Cleaner(tools, CleanJob(tmp_path / "again", form="dicom"))(Input(1, str(out / name)))
     assert again is not None
     assert again.steps == ()
     assert (tmp_path / "again" / str(again.output_name)).read_bytes() == (out / name).read_bytes()
@@ -357,7 +357,7 @@ def test_a_dicom_file_stays_what_it_is(tmp_path: Path) -> None:
     tools = WorkerContext(Settings(load_profile("share"), KEY))
     tools.__dict__.update(detector=Seer(), second_look=Seer(), reader=Seer())
     (tmp_path / "plain").mkdir()
-    plain = Cleaner(tools, CleanJob(tmp_path / "plain"))(Item(1, str(tmp_path / "in" / "picture")))
+    plain = Cleaner(tools, CleanJob(tmp_path / "plain"))(Input(1, str(tmp_path / "in" / "picture")))
     assert plain is not None
     assert (plain.output_name, plain.sha256s) == (record.output_name, record.sha256s)
 

@@ -15,7 +15,7 @@ from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.residual_text import _is_kept, _is_masked, _legible
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
@@ -53,7 +53,7 @@ def test_a_name_where_other_frames_have_a_harmless_mark_is_masked(tmp_path: Path
     tools = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.IDENTIFYING))
     tools.__dict__.update(detector=Bars(), second_look=Bars(), reader=Bars())
     (tmp_path / "out").mkdir()
-    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(tmp_path / "pages.tif")))
+    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Input(1, str(tmp_path / "pages.tif")))
     assert record is not None
     assert record.status is Status.CLEAN, record
     with Image.open(tmp_path / "out" / str(record.output_name)) as copy:

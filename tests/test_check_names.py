@@ -15,11 +15,11 @@ from running_check import Workplace
 from scanscrub.api import checks
 from scanscrub.checking.check_file import NameReader
 from scanscrub.checking.names import names_of_run
-from scanscrub.checking.names.file_names import is_numbered
 from scanscrub.checking.names.name_words import NameWords, may_tell
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Severity
+from scanscrub.inputs.file_names import is_numbered
 
 NAMED = f"{CANARY}^Jane"
 

@@ -26,7 +26,7 @@ from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.pixels.conditions import header_values, parse_condition
@@ -248,7 +248,7 @@ def cleaned(path: Path, output: Path, *rules: DeviceRule, text: TextMode = TextM
     tools = WorkerContext(Settings(load_profile("share"), bytes(32), text, device_rules=rules))
     tools.__dict__.update(detector=Blind(), second_look=Blind(), reader=Reader())
     output.mkdir()
-    record = Cleaner(tools, CleanJob(output))(Item(1, str(path)))
+    record = Cleaner(tools, CleanJob(output))(Input(1, str(path)))
     assert record is not None
     assert record.output_name is not None, record
     return record

@@ -12,7 +12,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from scanscrub.inputs.items import find_items
+from scanscrub.inputs.find import Scope, find_inputs
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 FILES = SAMPLES / "files"
@@ -74,7 +74,7 @@ def test_no_name_of_the_output_tells_of_the_input(cleaned: Path) -> None:
 
 def test_pixels_outside_the_masks_are_the_ones_of_the_input(cleaned: Path) -> None:
     """Looked at with pydicom alone: what differs is flat."""
-    inputs = {item.number: item.path for item in find_items([FILES])}
+    inputs = {item.number: item.path for item in find_inputs([FILES], Scope())}
     compared = 0
     for record in records(cleaned):
         name = str(record["output_name"])

@@ -19,7 +19,7 @@ from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.dicom.pixels.measured_values import holds_no_picture
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
@@ -55,7 +55,7 @@ def _cleaned(folder: Path, sop_class: str, text: str, score: float) -> tuple[Aud
     tools.__dict__.update(detector=Careful(), second_look=Careful(), reader=_Reads(text, score))
     output = folder / "out"
     output.mkdir()
-    record = Cleaner(tools, CleanJob(output))(Item(1, str(path)))
+    record = Cleaner(tools, CleanJob(output))(Input(1, str(path)))
     assert record is not None
     assert record.output_name is not None
     return record, dcmread(output / record.output_name).pixel_array

@@ -27,7 +27,7 @@ from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed, Done
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.base import Document
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 from scanscrub.output.staging import StagedFile
 from scanscrub.pipeline import clean as clean_module
 from scanscrub.pipeline.apply import Candidate
@@ -117,7 +117,7 @@ def cleaner(output: Path | None, first: object, second: object, reader: object |
 
 
 def clean_one(scan: Path, output: Path, first: object, second: object) -> AuditRecord:
-    record = cleaner(output, first, second)(Item(1, str(scan)))
+    record = cleaner(output, first, second)(Input(1, str(scan)))
     assert record is not None
     return record
 
@@ -149,7 +149,7 @@ def test_a_mark_that_is_left_on_purpose_is_in_the_record(scan: Path, tmp_path: P
     tools = WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.IDENTIFYING))
     tools.__dict__.update(detector=Scripted([mark]), second_look=Scripted([mark]), reader=ReadsAMark())
     (tmp_path / "out").mkdir()
-    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(scan)))
+    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Input(1, str(scan)))
     assert record is not None
     assert (record.status, record.text) == (Status.CLEAN, "identifying")
     assert [region.box for region in record.kept] == [mark]
@@ -167,7 +167,7 @@ def test_writing_that_only_the_second_look_sees_in_one_frame_is_masked_there(tmp
     frames[3, NAME_BOX.top : NAME_BOX.bottom, NAME_BOX.left : NAME_BOX.right] = 255
     scan = tmp_path / "cine.dcm"
     scan.write_bytes(image((120, 200), frames.tobytes(), frames=5))
-    record = cleaner(tmp_path / "out", Scripted([]), Careful(), BrightReader())(Item(1, str(scan)))
+    record = cleaner(tmp_path / "out", Scripted([]), Careful(), BrightReader())(Input(1, str(scan)))
     assert record is not None
     assert record.status is Status.CLEAN
     copy = dcmread(tmp_path / "out" / str(record.output_name)).pixel_array
@@ -186,7 +186,7 @@ def test_a_copy_in_which_writing_is_seen_for_ever_is_rejected(scan: Path, tmp_pa
 
 def test_an_engine_that_fails_takes_the_file_with_it_and_keeps_its_words(scan: Path, tmp_path: Path) -> None:
     outcomes = list(
-        SerialExecutor().run(cleaner(tmp_path / "out", Failing(), Careful()), [Item(1, str(scan))], lambda: None)
+        SerialExecutor().run(cleaner(tmp_path / "out", Failing(), Careful()), [Input(1, str(scan))], lambda: None)
     )
     assert [type(outcome) for outcome in outcomes] == [Crashed]
     assert isinstance(outcomes[0], Crashed)
@@ -196,7 +196,7 @@ def test_an_engine_that_fails_takes_the_file_with_it_and_keeps_its_words(scan: P
 
 def test_an_engine_that_fails_at_the_second_look_leaves_no_copy(scan: Path, tmp_path: Path) -> None:
     outcomes = list(
-        SerialExecutor().run(cleaner(tmp_path / "out", Careful(), Failing()), [Item(1, str(scan))], lambda: None)
+        SerialExecutor().run(cleaner(tmp_path / "out", Careful(), Failing()), [Input(1, str(scan))], lambda: None)
     )
     assert not any(isinstance(outcome, Done) for outcome in outcomes)
     assert copies(tmp_path / "out") == []
@@ -217,7 +217,7 @@ def test_a_small_mask_over_most_of_the_anatomy_is_for_a_person_to_look_at(
     frame[200:264, 200:264] = np.random.default_rng(0).integers(60, 200, (64, 64))
     frame[NAME_BOX.top : NAME_BOX.bottom : 4, NAME_BOX.left : NAME_BOX.right] = 255
     scan.write_bytes(image((300, 300), frame.tobytes()))
-    record = cleaner(tmp_path / "out", Scripted([mask], []), Scripted([]))(Item(1, str(scan)))
+    record = cleaner(tmp_path / "out", Scripted([mask], []), Scripted([]))(Input(1, str(scan)))
     assert record is not None
     assert record.status is status
     assert 0 < record.masked_share < 0.1
@@ -232,7 +232,7 @@ def test_a_copy_whose_pixels_were_not_looked_at_says_nothing_of_writing(tmp_path
     scan.write_bytes(image((30, 30), bytes(900), more={"BurnedInAnnotation": "NO"}))
     (tmp_path / "out").mkdir()
     tools = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.NONE))
-    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Item(1, str(scan)))
+    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Input(1, str(scan)))
     assert record is not None
     assert record.status is Status.REVIEW
     copy = dcmread(tmp_path / "out" / str(record.output_name))
@@ -252,7 +252,7 @@ def test_who_does_not_look_takes_our_word_and_does_not_repeat_it(tmp_path: Path)
     scan, out = tmp_path / "scan.dcm", tmp_path / "out"
     scan.write_bytes(image((30, 30), bytes(900), more={"BurnedInAnnotation": "NO"}))
     assert "BurnedInAnnotation" in untrue(scan)
-    record = cleaner(out, Scripted([]), Scripted([]))(Item(1, str(scan)))
+    record = cleaner(out, Scripted([]), Scripted([]))(Input(1, str(scan)))
     assert record is not None
     assert record.status is Status.CLEAN
     name = str(record.output_name)
@@ -260,7 +260,7 @@ def test_who_does_not_look_takes_our_word_and_does_not_repeat_it(tmp_path: Path)
     blind = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.NONE))
     assert all(one.passed for one in recheck(Copy(1, out, name, dict(record.sha256s)["output"]), blind))
     (tmp_path / "again").mkdir()
-    again = Cleaner(blind, CleanJob(tmp_path / "again"))(Item(1, str(out / name)))
+    again = Cleaner(blind, CleanJob(tmp_path / "again"))(Input(1, str(out / name)))
     assert again is not None
     copy = dcmread(tmp_path / "again" / str(again.output_name))
     assert "BurnedInAnnotation" not in copy
@@ -273,7 +273,7 @@ def test_a_cine_is_not_held_in_memory(tmp_path: Path) -> None:
     scan.write_bytes(image((300, 300), np.random.default_rng(0).bytes(frames * size), frames=frames))
     clean = cleaner(tmp_path / "out", Scripted([NAME_BOX], []), Scripted([]))
     tracemalloc.start()
-    record = clean(Item(1, str(scan)))
+    record = clean(Input(1, str(scan)))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert record is not None
@@ -303,7 +303,7 @@ def test_an_empty_copy_is_noticed(scan: Path, tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_dry_run_plans_and_writes_nothing(scan: Path, tmp_path: Path) -> None:
-    record = cleaner(None, Careful(), Careful())(Item(1, str(scan)))
+    record = cleaner(None, Careful(), Careful())(Input(1, str(scan)))
     assert record is not None
     assert record.status is Status.PLANNED
     assert any(step.action == "Mask" for step in record.steps)

@@ -9,7 +9,7 @@ from conftest import CANARY
 from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.domain import allowance
 from scanscrub.domain.errors import OutputUnusableError, RefusedFile, UsageError
-from scanscrub.inputs.items import find_items
+from scanscrub.inputs.find import Scope, find_inputs
 from scanscrub.output import staging
 from scanscrub.output.staging import prepare_output, staged_file, staging_folder
 
@@ -83,7 +83,7 @@ def test_folders_give_their_files_in_name_order_and_links_are_not_followed(tmp_p
     (inputs / "c").symlink_to(inputs / "a")
     (inputs / "loop").symlink_to(inputs)
     os.mkfifo(inputs / "pipe")
-    assert [(item.number, Path(item.path).name) for item in find_items([inputs])] == [(1, "a"), (2, "2")]
+    assert [(item.number, Path(item.path).name) for item in find_inputs([inputs], Scope())] == [(1, "a"), (2, "2")]
 
 
 def test_the_output_folder_inside_the_input_is_left_out(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_the_output_folder_inside_the_input_is_left_out(tmp_path: Path) -> None:
     (inputs / "out").mkdir(parents=True)
     (inputs / "out" / "copy").write_bytes(b"")
     (inputs / "a").write_bytes(b"")
-    assert [Path(item.path).name for item in find_items([inputs], outside=inputs / "out")] == ["a"]
+    assert [Path(item.path).name for item in find_inputs([inputs], Scope(outside=inputs / "out"))] == ["a"]
 
 
 def test_an_archive_is_looked_into(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_an_archive_is_looked_into(tmp_path: Path) -> None:
         stream.writestr("IMAGES/1", "one")
         with pytest.warns(UserWarning, match="Duplicate"):
             stream.writestr("IMAGES/1", "another")
-    items = list(find_items([archive]))
+    items = list(find_inputs([archive], Scope()))
     assert [item.member for item in items] == ["IMAGES/1", "IMAGES/1", "IMAGES/2"]
     contents = []
     for item in items[:2]:
@@ -117,21 +117,21 @@ def test_an_archive_that_inflates_without_end_is_not_opened(tmp_path: Path, monk
     with zipfile.ZipFile(tmp_path / "in" / "cd.zip", "w", zipfile.ZIP_DEFLATED) as stream:
         for number in range(3):
             stream.writestr(f"{number}.dcm", bytes(1 << 19))
-    assert [item.member for item in find_items([tmp_path / "in"])] == [None]
+    assert [item.member for item in find_inputs([tmp_path / "in"], Scope())] == [None]
     (record,) = clean([tmp_path / "in" / "cd.zip"], tmp_path / "out", CleanOptions(text="none"))
     assert record.refusal is not None
 
 
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        list(find_items([tmp_path / "nowhere"]))
+        list(find_inputs([tmp_path / "nowhere"], Scope()))
 
 
 def test_a_file_that_vanished_is_refused(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     file = tmp_path / "in" / "a"
     file.write_bytes(b"")
-    item = next(find_items([file]))
+    item = next(find_inputs([file], Scope()))
     file.unlink()
     with pytest.raises(RefusedFile):
         item.open()

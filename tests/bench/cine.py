@@ -36,7 +36,7 @@ from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.frames import cine
 from scanscrub.detect.reading import reader
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
@@ -155,7 +155,7 @@ def _clean(path: Path, output: Path, way: str, runtime: str) -> tuple[AuditRecor
         patch.object(cine, "COLORS", colors),
         patch.object(reader, "MEMORY", 0 if way == "alone" else reader.MEMORY),
     ):
-        record = Cleaner(tools, CleanJob(output))(Item(1, str(path)))
+        record = Cleaner(tools, CleanJob(output))(Input(1, str(path)))
     assert record is not None
     return record, time.process_time() - start
 

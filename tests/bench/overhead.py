@@ -20,7 +20,7 @@ from pydicom.data import get_testdata_file
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.engines import ppocr
 from scanscrub.detect.models.runtime import Session, open_session
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
@@ -64,7 +64,7 @@ def _measure(path: Path, tools: WorkerContext, number: int) -> None:
     Timed.seconds, Timed.runs = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         start = time.process_time()
-        record = Cleaner(tools, CleanJob(Path(folder)))(Item(number, str(path)))
+        record = Cleaner(tools, CleanJob(Path(folder)))(Input(number, str(path)))
         taken = time.process_time() - start
     assert record is not None
     beyond = 100 * (taken / Timed.seconds - 1) if Timed.seconds else float("nan")

@@ -16,14 +16,16 @@ from typing import Literal
 import scanscrub
 from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.checking.cache import cache_folder
-from scanscrub.checking.subjects import Listing, Subject, files, history_blobs, staged_blobs
+from scanscrub.checking.input_bytes import may_hold_an_image
 from scanscrub.domain.check import CheckRecord, CheckReport, Obstacle
 from scanscrub.domain.processors import processors
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.execute.serial import SerialExecutor
+from scanscrub.inputs.find import Origin, Scope, find_inputs, ignored_folders
 from scanscrub.inputs.git import top_of, work_tree
+from scanscrub.inputs.input import Input
 from scanscrub.policy.pixels.device_rules import DeviceRule, read_device_rules
 from scanscrub.policy.profile import Profile, load_profile
 
@@ -60,14 +62,15 @@ def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) 
     """
     profile = load_profile(options.profile).with_options(options.retain, options.clean)
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
-    listing = _listing(paths, options, acceptance.folders)
-    records = _records(listing.subjects, profile, rules, options)
+    inputs = tuple(find_inputs(paths, _scope(options, acceptance.folders)))
+    ignored = ignored_folders(paths, inputs) if options.source == "files" and options.ignore else 0
+    records = _records(inputs, profile, rules, options)
     if options.source == "history":
         records = (replace(record, obstacle=Obstacle.HISTORY) for record in records)
     judged = tuple(acceptance.judge(record, options.minimum) for record in records)
     everything = examines_all(paths, options, acceptance)
     unused = acceptance.unused(looked_for(options.text), everything=everything)
-    return CheckReport(judged, unused, profile.name, options.text, _notes(listing))
+    return CheckReport(judged, unused, profile.name, options.text, _notes(ignored))
 
 
 def examines_all(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) -> bool:
@@ -93,33 +96,35 @@ def looked_for(text: TextMode | str) -> frozenset[Rule]:
     return frozenset(Rule) if text == TextMode.ALL else frozenset(Rule) - _WRITING
 
 
-def _listing(paths: Sequence[Path], options: CheckOptions, folders: Sequence[Path]) -> Listing:
-    match options.source:
-        case "files":
-            return files(paths, folders, respect_ignore=options.ignore)
-        case "staged":
-            return Listing(tuple(staged_blobs(paths, folders)))
-        case "history":
-            return Listing(tuple(history_blobs(folders)))
+def _scope(options: CheckOptions, folders: Sequence[Path]) -> Scope:
+    return Scope(
+        Origin(options.source),
+        archives=False,
+        respect_ignore=options.ignore,
+        named=True,
+        once=True,
+        folders=tuple(folders),
+        wanted=may_hold_an_image,
+    )
 
 
-def _notes(listing: Listing) -> tuple[str, ...]:
-    if not listing.ignored:
+def _notes(ignored: int) -> tuple[str, ...]:
+    if not ignored:
         return ()
-    folders = "A folder that was named is" if listing.ignored == 1 else f"{listing.ignored:,} folders named are"
+    folders = "A folder that was named is" if ignored == 1 else f"{ignored:,} folders named are"
     return (f"{folders} ignored by git (.gitignore): only what it tracks was examined. --no-ignore overrides.",)
 
 
 def _records(
-    subjects: Sequence[Subject], profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions
+    inputs: Sequence[Input], profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions
 ) -> Iterator[CheckRecord]:
-    """The records in the order of the subjects, however many workers there are."""
-    if not subjects:
+    """The records in the order of the inputs, however many workers there are."""
+    if not inputs:
         return
     from scanscrub.checking.check_file import (  # noqa: PLC0415 - numpy; not where nothing is checked
         Checker,
         CheckJob,
-        check_subject,
+        check_input,
         checkers_here,
         prepare_checker,
         release_checker,
@@ -133,23 +138,34 @@ def _records(
         for name in options.engines:
             usable(name)
     cache = cache_folder() if options.cache else None
-    examiner = _examiner(profile, rules, options) if cache else ""
-    # Workers start slowly: what is remembered needs none.
-    recalling = Checker(CheckJob(profile, TextMode(options.text), options.engines, 0, cache, examiner, rules))
-    recalled = {subject: recalling.remembered(subject) for subject in subjects} if cache else {}
-    outcomes = {subject: records for subject, records in recalled.items() if records is not None}
-    rest = [subject for subject in subjects if subject not in outcomes]
-    executor, threads = _executor(options, len(rest))
-    job = CheckJob(profile, TextMode(options.text), options.engines, threads, cache, examiner, rules)
+    job = CheckJob(
+        profile,
+        TextMode(options.text),
+        options.engines,
+        0,
+        cache,
+        _examiner(profile, rules, options) if cache else "",
+        rules,
+    )
+    outcomes: dict[Input, tuple[CheckRecord, ...]] = {}
+    executor, threads = _executor(options, len(inputs))
+    if threads and cache:
+        # Workers start slowly: what is remembered needs none.
+        recalling = Checker(job)
+        recalled = {each: recalling.remembered(each) for each in inputs}
+        outcomes = {each: records for each, records in recalled.items() if records is not None}
+        executor, threads = _executor(options, len(inputs) - len(outcomes))
+    job = replace(job, threads=threads)
+    rest = [each for each in inputs if each not in outcomes]
     try:
-        for outcome in executor.run(check_subject, rest, partial(prepare_checker, job)):
+        for outcome in executor.run(check_input, rest, partial(prepare_checker, job)):
             known = (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
             outcomes[outcome.item] = known
-        found = [(subject, record) for subject in subjects for record in outcomes[subject]]
+        found = [(each, record) for each in inputs for record in outcomes[each]]
         named = list(with_names_of_the_run(found, job, checkers_here()))
     finally:
         release_checker()
-    yield from alike((subject, "", record) for (subject, _), record in zip(found, named, strict=True))
+    yield from alike((each, "", record) for (each, _), record in zip(found, named, strict=True))
 
 
 def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:

@@ -34,7 +34,8 @@ from scanscrub.execute.processes import ProcessExecutor
 from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.dicom.document import DicomDocument
-from scanscrub.inputs.items import Item, find_items
+from scanscrub.inputs.find import Scope, find_inputs
+from scanscrub.inputs.input import Input
 from scanscrub.output import journal
 from scanscrub.output.crosswalk import Crosswalk
 from scanscrub.output.staging import clear_staging, make_output, prepare_output
@@ -144,7 +145,7 @@ def clean(
     """
     settings = settings_for(options)
     is_spread = options.scheduler is not None
-    items = find_items([path.absolute() for path in paths] if is_spread else paths, outside=output)
+    items = find_inputs([path.absolute() for path in paths] if is_spread else paths, Scope(outside=output))
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
     if output is None:
         executor, settings, chosen = _executor(options, settings, items)
@@ -194,12 +195,12 @@ def _cleaned(
     executor: Executor,
     settings: Settings,
     job: CleanJob,
-    items: Iterable[Item],
+    items: Iterable[Input],
     done_before: Callable[[], None],
 ) -> Generator[AuditRecord, None, None]:
     """The records of all items but those that were done before: as many of the same bytes as have a copy."""
     left = Counter(digest for _, digest in job.done)
-    alike: list[tuple[Item, str]] = []
+    alike: list[tuple[Input, str]] = []
     told = job.journal_size
     for outcome in _outcomes(executor, settings, job, items):
         made = job.made_since(told, outcome.item.number) if isinstance(outcome, TimedOut) else None
@@ -227,8 +228,8 @@ def _cleaned(
 
 
 def _outcomes(
-    executor: Executor, settings: Settings, job: CleanJob, items: Iterable[Item]
-) -> Iterator[Done[Item, AuditRecord | DoneBefore] | Crashed[Item]]:
+    executor: Executor, settings: Settings, job: CleanJob, items: Iterable[Input]
+) -> Iterator[Done[Input, AuditRecord | DoneBefore] | Crashed[Input]]:
     try:
         yield from executor.run(clean_item, items, _setup(settings, job))
     finally:
@@ -297,8 +298,8 @@ def _copies(folder: Path) -> frozenset[str]:
 
 
 def _executor(
-    options: CleanOptions, settings: Settings, items: Iterator[Item], output: Path | None = None
-) -> tuple[Executor, Settings, Iterable[Item]]:
+    options: CleanOptions, settings: Settings, items: Iterator[Input], output: Path | None = None
+) -> tuple[Executor, Settings, Iterable[Input]]:
     """The executor asked for, or a fitting one; the settings with each worker's share of the processors."""
     there = processors()
     jobs = options.jobs or there
@@ -319,7 +320,7 @@ def _executor(
     return ProcessExecutor(jobs, at_rest, options.timeout_per_file), replace(settings, threads=threads), items
 
 
-def _crashed(outcome: Crashed[Item], settings: Settings) -> AuditRecord:
+def _crashed(outcome: Crashed[Input], settings: Settings) -> AuditRecord:
     """A fault of ours or of a library took this item, or time did: it is in the report, not in the output."""
     if isinstance(outcome, TimedOut):
         return took_too_long(outcome.item.number, settings.profile.name)

@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from scanscrub.checking.cache import FindingCache, Remembered
 from scanscrub.checking.contents import DEEPEST, Container, container_of, contents, obstacle_of, said_beside
-from scanscrub.checking.input_bytes import is_image, wanted, worth_reading
+from scanscrub.checking.input_bytes import is_image, may_be_an_image, wanted, worth_reading
 from scanscrub.checking.pointers import is_pointer, not_here, pointed_at
 from scanscrub.checking.record import alike, of_archive, record, unreadable
-from scanscrub.checking.subjects import Subject, may_be_an_image, opened
 from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.check import CheckRecord, Obstacle
-from scanscrub.domain.errors import NotLookedInto, RefusedFile, no_memory
+from scanscrub.domain.errors import NotAnImage, NotLookedInto, RefusedFile, no_memory
 from scanscrub.domain.finding import Identifier
 from scanscrub.domain.remembering import forget
 from scanscrub.domain.streams import sha256_of, size_of
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.unsupported import late_signatures
 from scanscrub.formats.unsupported.text_pictures import head_of, holds_pixels
-from scanscrub.inputs.git_blobs import BlobStore
+from scanscrub.inputs.git_blobs import BlobStores
+from scanscrub.inputs.input import Input
 from scanscrub.policy.pixels.device_rules import DeviceRule
 from scanscrub.policy.profile import Profile
 
 if TYPE_CHECKING:
     from scanscrub.pipeline.worker_context import WorkerContext
 
-Found: TypeAlias = tuple[Subject, str, CheckRecord]
+Found: TypeAlias = tuple[Input, str, CheckRecord]
 
 _LARGE = 32 << 20
 """Bytes. Reading more than this to know whether the file was seen before takes longer than finding its format."""
@@ -54,7 +54,7 @@ class _Place:
     does not reach it there.
     """
 
-    subject: Subject
+    source: Input
     allowance: Allowance
     member: str = ""
     depth: int = 0
@@ -67,10 +67,10 @@ class _Place:
         return replace(self, member="/".join(filter(None, (self.member, name))), depth=self.depth + 1)
 
     def with_record(self, record: CheckRecord) -> Found:
-        return self.subject, self.member, replace(record, obstacle=self.obstacle)
+        return self.source, self.member, replace(record, obstacle=self.obstacle)
 
     def refused(self, error: RefusedFile) -> Found:
-        return self.with_record(unreadable(self.subject, error, self.member))
+        return self.with_record(unreadable(self.source, error, self.member))
 
 
 class Checker:
@@ -79,63 +79,52 @@ class Checker:
     def __init__(self, job: CheckJob) -> None:
         self._job = job
         self._cache = FindingCache(job.cache, job.examiner)
-        self._stores: dict[str, BlobStore] = {}
+        self._blobs = BlobStores(worth_reading)
         self.names: dict[str, tuple[Identifier, ...]] = {}
         """By the digest of what was examined here: the names that its header knows. They stay in this process."""
         self._distinct: dict[tuple[Identifier, ...], tuple[Identifier, ...]] = {}
 
-    def __call__(self, subject: Subject) -> tuple[CheckRecord, ...]:
+    def __call__(self, source: Input) -> tuple[CheckRecord, ...]:
         """A record for each image of the input: none where it is no image, several where it is an archive."""
         try:
             with ExitStack() as opened:
-                stream = self._open(subject)
-                if stream is None:
-                    return ()
-                opened.enter_context(stream)
+                stream = opened.enter_context(source.open(self._blobs))
                 head = head_of(stream)
                 if is_pointer(head):
-                    folder = Path(subject.tree) if subject.oid else Path(subject.file).parent
-                    stream = opened.enter_context(pointed_at(head, folder).open("rb"))
-                return tuple(alike(self._file(_Place(subject, Allowance(size_of(stream))), stream)))
+                    stream = opened.enter_context(pointed_at(head, source.folder).open("rb"))
+                return tuple(alike(self._file(_Place(source, Allowance(size_of(stream))), stream)))
         except OSError:
             refusal = RefusedFile("The file cannot be read.", "Check its permissions, and that it is complete.")
-            return (unreadable(subject, refusal),)
+            return (unreadable(source, refusal),)
         except MemoryError:
-            return (unreadable(subject, no_memory()),)
+            return (unreadable(source, no_memory()),)
+        except NotAnImage:
+            return ()
         except RefusedFile as error:
-            return (unreadable(subject, error),)
+            return (unreadable(source, error),)
         finally:
             forget()
 
-    def remembered(self, subject: Subject) -> tuple[CheckRecord, ...] | None:
+    def remembered(self, source: Input) -> tuple[CheckRecord, ...] | None:
         """The records of a file that was examined before; None for any other input."""
-        if subject.oid:
+        if source.blob:
             return None
         try:
-            with opened(Path(subject.file)) as stream:
+            with source.open() as stream:
                 head = head_of(stream)
                 if is_pointer(head) or size_of(stream) > _LARGE or container_of(head, stream, is_image):
                     return None
                 digest = sha256_of(stream)
         except (OSError, RefusedFile):
             return None
-        known = self._cache.get(digest, "/".join(subject.parts))
+        known = self._cache.get(digest, "/".join(source.address.parts))
         if known is None:
             return None
-        return () if known.findings is None else (record(subject, digest, "", known),)
+        return () if known.findings is None else (record(source, digest, "", known),)
 
     def close(self) -> None:
         """End what reads blobs."""
-        for store in self._stores.values():
-            store.close()
-        self._stores.clear()
-
-    def _open(self, subject: Subject) -> BinaryIO | None:
-        if not subject.oid:
-            return opened(Path(subject.file))
-        if subject.tree not in self._stores:
-            self._stores[subject.tree] = BlobStore(Path(subject.tree))
-        return self._stores[subject.tree].open(subject.oid, worth_reading)
+        self._blobs.close()
 
     def _file(self, place: _Place, stream: BinaryIO) -> Iterator[Found]:
         """A record for each image in the file, or for the file itself."""
@@ -161,7 +150,7 @@ class Checker:
             yield place.refused(error)
             return
         if said:
-            yield place.with_record(of_archive(place.subject, sha256_of(stream), said, place.member))
+            yield place.with_record(of_archive(place.source, sha256_of(stream), said, place.member))
 
     def _content(self, place: _Place, content: BinaryIO | RefusedFile) -> Iterator[Found]:
         if isinstance(content, RefusedFile):
@@ -179,12 +168,12 @@ class Checker:
         if not is_image(head):
             refusal = late_signatures.refusal(stream)
             if refusal is not None:
-                yield unreadable(place.subject, refusal, place.member, sha256_of(stream))
+                yield unreadable(place.source, refusal, place.member, sha256_of(stream))
             if refusal is not None or size_of(stream) > _LARGE:
                 return
-        subject, member = place.subject, place.member
+        source, member = place.source, place.member
         digest = sha256_of(stream)
-        parts = (*subject.parts, *(member.split("/") if member else ()))
+        parts = (*source.address.parts, *(member.split("/") if member else ()))
         name = "/".join(parts)
         remembered = self._cache.get(digest, name)
         if remembered is None:
@@ -192,7 +181,7 @@ class Checker:
             self._note(digest, names)
             self._cache.put(digest, name, remembered)
         if remembered.findings is not None:
-            yield record(subject, digest, member, remembered)
+            yield record(source, digest, member, remembered)
 
     def _note(self, digest: str, names: tuple[Identifier, ...]) -> None:
         # The slices of a series know the same.
@@ -241,9 +230,9 @@ def prepare_checker(job: CheckJob) -> None:
     _workers[:] = [Checker(job)]
 
 
-def check_subject(subject: Subject) -> tuple[CheckRecord, ...]:
+def check_input(source: Input) -> tuple[CheckRecord, ...]:
     """Check one input with this process's tools: the task of an executor."""
-    return _workers[0](subject)
+    return _workers[0](source)
 
 
 def checkers_here() -> Sequence[Checker]:

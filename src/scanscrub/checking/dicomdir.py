@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import BinaryIO, Final
 
-from scanscrub.checking.names.file_names import judge_name
 from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, HeaderElement
 from scanscrub.domain.plan import Source
 from scanscrub.formats.dicom.encoding.attributes import attributes
 from scanscrub.formats.dicom.encoding.container import Container, read_container
+from scanscrub.inputs.file_names import judge_name
 from scanscrub.pipeline.worker_context import WorkerContext
 
 _OWN_UID: Final = (tags.MediaStorageSOPInstanceUID,)

@@ -6,7 +6,7 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Source
 from scanscrub.domain.streams import sha256_of
 from scanscrub.formats.raster.exif import exif_tags
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 from scanscrub.pipeline.read import recognized
 
 
@@ -19,7 +19,7 @@ class InputSummary:
     size: tuple[int, int] | None = None
 
 
-def glance(item: Item, frame: int | None) -> InputSummary:
+def glance(item: Input, frame: int | None) -> InputSummary:
     """Open an input once more. Nothing of it is known where it cannot be read."""
     size = None
     try:

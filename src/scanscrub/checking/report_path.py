@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from scanscrub.checking.subjects import may_hold_an_image
+from scanscrub.checking.input_bytes import may_hold_an_image
 from scanscrub.domain.errors import OutputUnusableError
 
 

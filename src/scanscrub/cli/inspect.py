@@ -55,7 +55,7 @@ def inspect(  # noqa: PLR0913 - one parameter an option
         from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
         from scanscrub.checking.input_summary import glance  # noqa: PLC0415 - the same
         from scanscrub.cli.inspect_words import first_frame  # noqa: PLC0415 - the same
-        from scanscrub.inputs.items import find_items  # noqa: PLC0415 - the same
+        from scanscrub.inputs.find import Scope, find_inputs  # noqa: PLC0415 - the same
 
         options = cleaning.CleanOptions(
             profile=profile,
@@ -66,7 +66,7 @@ def inspect(  # noqa: PLR0913 - one parameter an option
             device_rules=device_rules,
         )
         seen = 0
-        items = {item.number: item for item in find_items(paths)}
+        items = {item.number: item for item in find_inputs(paths, Scope())}
         names = _names(paths)
         for record in cleaning.clean(paths, None, options):
             if record.status is Status.IGNORED:

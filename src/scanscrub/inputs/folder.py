@@ -8,8 +8,9 @@ from pathlib import Path
 from scanscrub.inputs.git import unignored
 
 
-def files_below(start: Path, *, respect_ignore: bool) -> Iterator[Path]:
-    """Regular files below `start` (or `start` itself, where it is one), sorted by name within each folder.
+def files_below(start: Path, *, respect_ignore: bool, outside: Path | None = None) -> Iterator[Path]:
+    """Regular files below `start` (or `start` itself, where it is one), those of a folder sorted by name, and behind
+    them those of its folders. The folder `outside` is left out.
 
     Inside a git work tree only what git tracks or would take, if `respect_ignore`. Symbolic links are not
     followed below `start`: their targets are either there under their own name, or not below `start`. Pipes,
@@ -23,7 +24,7 @@ def files_below(start: Path, *, respect_ignore: bool) -> Iterator[Path]:
         return
     listed = unignored(start) if respect_ignore else None
     if listed is None:
-        yield from _walked(start)
+        yield from _walked(start, outside)
         return
     for name in listed:
         path = start / name
@@ -32,7 +33,7 @@ def files_below(start: Path, *, respect_ignore: bool) -> Iterator[Path]:
             yield path
         elif path == start:
             # The place of a submodule that is not checked out: what lies there is nobody's to ignore.
-            yield from _walked(start)
+            yield from _walked(start, outside)
         elif stat.S_ISDIR(mode):
             # A repository inside this one, a submodule for example: it has rules of its own.
             yield from files_below(path, respect_ignore=True)
@@ -40,19 +41,19 @@ def files_below(start: Path, *, respect_ignore: bool) -> Iterator[Path]:
             yield path
 
 
-def _walked(folder: Path) -> Iterator[Path]:
+def _walked(folder: Path, outside: Path | None) -> Iterator[Path]:
     try:
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError:
         yield folder
         return
+    yield from (folder / entry.name for entry in entries if entry.is_file(follow_symlinks=False))
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name != ".git":
-                yield from _walked(folder / entry.name)
-        elif entry.is_file(follow_symlinks=False):
-            yield folder / entry.name
+        below = folder / entry.name
+        is_searched = entry.is_dir(follow_symlinks=False) and entry.name != ".git"
+        if is_searched and (outside is None or below.resolve() != outside):
+            yield from _walked(below, outside)
 
 
 def _mode(path: Path) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, BinaryIO, Self, TypeAlias
 
-from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.errors import NotAnImage, RefusedFile
 from scanscrub.domain.streams import HEAD_BYTES
 from scanscrub.inputs.git import command, environment
 
@@ -66,6 +66,28 @@ class BlobStore:
         content = head + answers.read(size - len(head))
         answers.read(1)
         return io.BytesIO(content)
+
+
+class BlobStores:
+    """The stores of all repositories that blobs are asked of, open until `close`."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._stores: dict[Path, BlobStore] = {}
+
+    def open(self, tree: Path, oid: str) -> BinaryIO:
+        """The blob's bytes. Raises `RefusedFile`; `NotAnImage` where it is not wanted."""
+        if tree not in self._stores:
+            self._stores[tree] = BlobStore(tree)
+        content = self._stores[tree].open(oid, self._wanted)
+        if content is None:
+            raise NotAnImage("The blob is no image.")
+        return content
+
+    def close(self) -> None:
+        for store in self._stores.values():
+            store.close()
+        self._stores.clear()
 
 
 def _skip(stream: IO[bytes], count: int) -> None:

@@ -14,7 +14,7 @@ from scanscrub.domain.plan import Plan, Refusal, Source
 from scanscrub.domain.remembering import forget
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.base import Document
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 from scanscrub.output import journal
 from scanscrub.output.crosswalk import Crosswalk
 from scanscrub.output.staging import staged_file
@@ -94,12 +94,12 @@ class Cleaner:
         self._done = frozenset(digest for _, digest in job.done)
         self._earlier = Earlier(job.output / journal.NAME) if job.output and job.keeps_journal else None
 
-    def __call__(self, item: Item) -> AuditRecord | None:
+    def __call__(self, item: Input) -> AuditRecord | None:
         """The record of an item; None where it was done before."""
         outcome = self.outcome(item)
         return outcome if isinstance(outcome, AuditRecord) else None
 
-    def outcome(self, item: Item) -> AuditRecord | DoneBefore:
+    def outcome(self, item: Input) -> AuditRecord | DoneBefore:
         """Clean one item, and write its record to the journal at once, so that a killed run has all it published."""
         try:
             record = self._record(item)
@@ -109,7 +109,7 @@ class Cleaner:
             self._job.keep(record)
         return record
 
-    def _record(self, item: Item) -> AuditRecord | DoneBefore:
+    def _record(self, item: Input) -> AuditRecord | DoneBefore:
         """Clean one item; whatever is wrong with the file ends in the record.
 
         Raises `OutputUnusableError` and `MissingDependencyError`, which no other file would survive either.
@@ -135,7 +135,7 @@ class Cleaner:
         except MemoryError:
             return recorder.refused(no_memory().refusal)
 
-    def _clean(self, item: Item, document: Document, recorder: Recorder) -> AuditRecord:
+    def _clean(self, item: Input, document: Document, recorder: Recorder) -> AuditRecord:
         examination = examine(document, self._tools)
         recorder.lap("inspect")
         doubts: list[Finding] = []
@@ -158,7 +158,7 @@ class Cleaner:
     def _publish(  # noqa: PLR0913, PLR0917 - the values of the chain, each made by an earlier stage
         self,
         output: Path,
-        item: Item,
+        item: Input,
         document: Document,
         examination: Examination,
         plan: Plan,
@@ -297,7 +297,7 @@ def prepare_worker(settings: Settings, job: CleanJob) -> None:
     _workers[:] = [Cleaner(WorkerContext(settings), job)]
 
 
-def clean_item(item: Item) -> AuditRecord | DoneBefore:
+def clean_item(item: Input) -> AuditRecord | DoneBefore:
     """Clean one item with this process's tools: the task of an executor."""
     return _workers[0].outcome(item)
 

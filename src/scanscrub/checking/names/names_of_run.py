@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scanscrub.checking.cache import FindingCache, Remembered
 from scanscrub.checking.check_file import Checker, CheckJob, NameReader
-from scanscrub.checking.names.file_names import is_numbered
 from scanscrub.checking.record import is_withheld, shown_parts, with_names_of_others
-from scanscrub.checking.subjects import Subject
 from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy
 from scanscrub.domain.finding import FileName
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.inputs.file_names import is_numbered
+from scanscrub.inputs.input import Input
 
-Found = Sequence[tuple[Subject, CheckRecord]]
+Found = Sequence[tuple[Input, CheckRecord]]
 
 
 def with_names_of_the_run(found: Found, job: CheckJob, examiners: Sequence[Checker]) -> Iterator[CheckRecord]:
@@ -29,9 +29,9 @@ def with_names_of_the_run(found: Found, job: CheckJob, examiners: Sequence[Check
     parts = {part for _, record in found for part in shown_parts(record)} if sources else set()
     parts = {part for part in parts if not is_withheld(part) and not is_numbered(part)}
     said = _said(parts, sources, found, job, examiners) if parts else {}
-    for subject, record in found:
+    for source, record in found:
         places = {place: said[part] for place, part in enumerate(shown_parts(record)) if part in said}
-        yield with_names_of_others(subject, record, places) if places else record
+        yield with_names_of_others(source, record, places) if places else record
 
 
 def _said(
@@ -71,9 +71,9 @@ def _read(
     for examiner in examiners:
         reader.names.update(examiner.names)
     try:
-        for subject, record in found:
+        for source, record in found:
             if record.names and record.digest not in reader.names:
-                reader(subject)
+                reader(source)
     finally:
         reader.close()
     names = NameWords(known for digest in sources for known in reader.names.get(digest, ()))
