@@ -13,7 +13,7 @@ from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.errors import ExitCode, TooManyFailuresError, UsageError
 from scanscrub.execute.base import Crashed, TimedOut
 from scanscrub.execute.processes import ProcessExecutor
-from scanscrub.inputs.items import Item
+from scanscrub.inputs.input import Input
 
 TORN = b"\x89PNG\r\n\x1a\nno picture"
 
@@ -69,14 +69,14 @@ def test_a_copy_that_was_made_just_before_the_time_was_over_is_told_of(
     assert (tmp_path / "out" / "audit.jsonl").read_text().count("\n") == 1
 
 
-def _late(_self: object, task: object, items: list[Item], setup: object) -> object:
+def _late(_self: object, task: object, items: list[Input], setup: object) -> object:
     """All work is done, but nobody hears of it in time."""
     assert callable(setup)
     assert callable(task)
     setup()
     for item in items:
         task(item)
-        late: Crashed[Item] = TimedOut(item, "")
+        late: Crashed[Input] = TimedOut(item, "")
         yield late
 
 
