@@ -83,6 +83,12 @@ def plain_words() -> frozenset[str]:
 
 
 @cache
+def person_names() -> frozenset[str]:
+    """The words of names of persons in the lists that we know, folded."""
+    return listed("person_names.txt")
+
+
+@cache
 def eponyms() -> frozenset[str]:
     """Words that radiology uses and that are somebody's name."""
     return listed("vocabulary_eponyms.txt")
@@ -104,10 +110,16 @@ def standing(word: str) -> Standing:
     if any(shape.fullmatch(word) for shape in _STRUCTURED):
         return Standing.PLAIN
     if not lowered.isalpha():
-        return Standing.PLAIN if _is_segmented(lowered) else Standing.UNKNOWN
+        return Standing.PLAIN if _is_segmented(lowered) or _is_numbered_study(lowered) else Standing.UNKNOWN
     if len(word) == 1 and word.isascii():
         return Standing.PLAIN
     return Standing.PLAIN if _is_camel_case(word) or _is_compound(lowered) else Standing.UNKNOWN
+
+
+def _is_numbered_study(word: str) -> bool:
+    """Whether it is a trial and its number: ACRIN6667."""
+    name = word.rstrip("0123456789")
+    return len(word) - len(name) <= _LONGEST_NUMBER and name in listed("vocabulary.txt", "studies")
 
 
 def _is_compound(word: str) -> bool:
@@ -154,6 +166,8 @@ def _segment_ends(word: str, start: int) -> Iterator[tuple[int, int]]:
         yield run.end(), _PRICE_OF_A_LETTER if len(run[0]) == 1 and run[0].isalpha() else 1
     for end in range(start + 2, min(len(word), start + _LONGEST_SEGMENT) + 1):
         piece = word[start:end]
+        if piece[-1].isdecimal() and word[end : end + 1].isdecimal():
+            continue
         if piece in plain_words() and (len(piece) > 2 or not piece.isalpha()):
             yield end, 1
 

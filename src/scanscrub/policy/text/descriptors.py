@@ -9,6 +9,7 @@ from scanscrub.domain.finding import Identifier
 from scanscrub.domain.text import Word, remembered, words
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.tables.vocabulary import Standing, is_cut_off, standing
+from scanscrub.policy.text.derived_words import is_derived, is_processed
 from scanscrub.policy.text.identity_patterns import spans
 from scanscrub.policy.text.leftover_words import pointless
 from scanscrub.policy.text.name_cues import (
@@ -19,8 +20,9 @@ from scanscrub.policy.text.name_cues import (
     last_initials,
     spelled_out,
 )
-from scanscrub.policy.text.person_names import is_eponym, is_in_phrase, is_name, needs_phrase
+from scanscrub.policy.text.person_names import is_eponym, is_in_phrase, is_marked_abbreviation, is_name, needs_phrase
 from scanscrub.policy.text.scripts import is_foreign, is_medical
+from scanscrub.policy.text.streets import street_names
 from scanscrub.policy.text.technical_numbers import untechnical
 from scanscrub.policy.text.text_removal import without
 
@@ -78,8 +80,9 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
         covered[start:end] = b"\1" * (end - start)
     ranks = [_rank(text, found, place) for place in range(len(found))]
     gone = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
-    gone.update(untechnical(text, found), spelled_out(text, found))
+    gone.update(untechnical(text, found, counts_are_short=mode == "allow-list"), spelled_out(text, found))
     names = set(after_cues(text, found, ranks))
+    names.update(street_names(text, found, ranks))
     names.update(last_initials(text, found), joined_like_a_name(text, found, ranks))
     names.update(place for place, rank in enumerate(ranks) if _goes(text, found, place, rank, mode))
     telling = [place not in names and _tells(word, ranks[place], mode) for place, word in enumerate(found)]
@@ -94,26 +97,26 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
 def _rank(text: str, found: Sequence[Word], place: int) -> Standing:
     """The standing of a word where it stands."""
     word = found[place]
-    if _DECIMALS.match(text, max(word.start - 2, 0)):
-        return Standing.PLAIN
     written = text[word.start : word.end]
+    if _DECIMALS.match(text, max(word.start - 2, 0)) or (written.isdecimal() and written.isascii()):
+        return Standing.PLAIN  # or not: ``untechnical`` decides about numbers
     if is_foreign(written):
         return Standing.PLAIN if is_medical(written) else Standing.UNKNOWN
-    if is_name(written):
+    if is_marked_abbreviation(written) or (is_name(written) and not is_processed(written)):
         return Standing.UNKNOWN
     if needs_phrase(written):
         return Standing.PLAIN if is_in_phrase(found, place) else Standing.EPONYM
-    rank = standing(written)
-    if rank is Standing.UNKNOWN and place == len(found) - 1 and is_cut_off(written):
-        return Standing.PLAIN
-    return rank
+    is_last = place == len(found) - 1
+    if is_processed(written) or is_derived(written) or (is_last and is_cut_off(written)):
+        return max(standing(written), Standing.PLAIN)
+    return standing(written)
 
 
 def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mode) -> bool:
     """Whether a word is no vocabulary; where unknown words may stay, whether it is a name or of another script."""
+    word = text[found[place].start : found[place].end]
     if rank is Standing.PLAIN:
         return False
-    word = text[found[place].start : found[place].end]
     if rank is Standing.EPONYM:
         return needs_phrase(word) and (mode == "allow-list" or is_eponym(word))
     return mode == "allow-list" or is_foreign(word) or (_is_long_enough(word) and is_name(word))
@@ -121,8 +124,10 @@ def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mo
 
 def _is_long_enough(word: str) -> bool:
     """Whether a name of that length is no abbreviation: three capitals may be one."""
-    return len(word) > _LETTERS_OF_AN_ABBREVIATION or (
-        len(word) == _LETTERS_OF_AN_ABBREVIATION and not word.isupper() and not word.islower()
+    return (
+        not word.isascii()
+        or len(word) > _LETTERS_OF_AN_ABBREVIATION
+        or (len(word) == _LETTERS_OF_AN_ABBREVIATION and not word.isupper() and not word.islower())
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from scanscrub.policy.tables.vocabulary import listed_as_written
 from scanscrub.policy.text.postcodes import POSTCODES
 
 Span: TypeAlias = tuple[int, int]
@@ -15,6 +16,7 @@ _SPANISH = "enero febrero marzo abril mayo junio julio agosto septiembre setiemb
 _ITALIAN = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
 _PORTUGUESE = "janeiro fevereiro março maio junho julho setembro outubro novembro dezembro"
 _DUTCH = "januari februari maart mei augustus"
+_OTHER_MONTH = f"(?:{'|'.join(sorted(listed_as_written('months.txt'), key=lambda name: (-len(name), name)))})"
 _SHORT = (
     "jan feb mar apr jun jul aug sep sept oct nov dec mär mrz okt dez janv févr fév avr juil déc ene abr ago dic"
     " gen mag giu lug set ott mei fev out"
@@ -38,7 +40,8 @@ _DATES = (
         r"(?:t\d\d:?\d\d(?::?\d\d)?[\d.,]*(?:z|[+\-]\d\d:?\d\d)?)?"
     ),
     # 21.03.2014, 3/21/14, 21-3-2014
-    rf"(?<![\d.]){_DAY}\s?([\-./_])\s?{_DAY}\s?\1\s?(?:{_YEAR}|\d\d)(?![\d.]*\d)",
+    # but not N14/12/15, a noise index and its like
+    rf"(?<![\d.])(?<!(?<![^\W_])[a-z]){_DAY}\s?([\-./_])\s?{_DAY}\s?\1\s?(?:{_YEAR}|\d\d)(?![\d.]*\d)",
     rf"(?<![\d.]){_DAY}\s{_DAY}\s{_YEAR}(?!\d)",
     # 03/2014, 2014-03
     rf"(?<![\d.])(?:0?[1-9]|1[0-2])[\-./]{_YEAR}(?![\d.]*\d)",
@@ -52,10 +55,11 @@ _DATES = (
         rf"{_NO_LETTERS_BEFORE}(?:january|february|march|april|june|july|august|september|october|november|december)"
         rf"\s+{_DAY}(?:st|nd|rd|th)?(?!\d|\.\d)"
     ),
+    rf"(?<![^\W_.]){_DAY}\.?\s{_OTHER_MONTH}(?:ta|ban|i)?\.?\s{_YEAR}(?!\d)",
     # 24.III.1961, 24-IV-61
     rf"(?<![^\W_.]){_DAY}[.\s/\-]{{1,2}}(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})[.\s/\-]{{1,2}}(?:{_YEAR}|'?\d\d)(?![.]?\d)",
     # S36.3.24, R2/5/1, and eras and dates in Chinese, Japanese and Korean
-    r"(?<![^\W_.])[mtshr]\.?\s?(?:[1-9]|[1-9]\d)[.\-/](?:0?[1-9]|1[0-2])[.\-/](?:0?[1-9]|[12]\d|3[01])(?![.]?\d)",
+    r"(?<![^\W_.])[mtshr]\.?\s?(?:[1-9]|[1-9]\d|1\d\d)[.\-/](?:0?[1-9]|1[0-2])[.\-/](?:0?[1-9]|[12]\d|3[01])(?![.]?\d)",
     r"(?:\u660e\u6cbb|\u5927\u6b63|\u662d\u548c|\u5e73\u6210|\u4ee4\u548c|\u6c11\u56fd|\u6c11\u570b)\s?(?:\d{1,3}|\u5143)\s?\u5e74?(?:\s?\d{1,2}\s?\u6708)?(?:\s?\d{1,2}\s?\u65e5)?",
     r"\d{2,4}\s?[\u5e74\ub144](?:\s?\d{1,2}\s?[\u6708\uc6d4])?(?:\s?\d{1,2}\s?[\u65e5\uc77c\u53f7\u865f])?",
     r"\d{1,2}\s?[\u6708\uc6d4]\s?\d{1,2}\s?[\u65e5\uc77c\u53f7\u865f]",
@@ -81,7 +85,7 @@ _NUMBERS = (
         rf"{_WORD_START}(?:mrn|pid|ssn|nhs|nip|hn|fall(?:nummer|nr)|(?:pat(?:ient)?|acc(?:ession)?|case|study|exam)[\s\-_]?(?:id|no|nr))"
         rf"{_WORD_END}\s?[.:#=\-]*\s*[^\W_]*\d[\w\-/.]*"
     ),
-    r"#\s?\d[\d\-]{2,}",
+    r"#\s?\d(?:-?\d){2,}",
     r"(?<=\d{4})\s{0,2}(?:x|ext\.?)\s?\d{2,5}(?![^\W_])",  # its extension
     r"(?<![^\W_])(?-i:[A-Z]{2}[ ]?(?:\d\d[ ]?){3}[A-DT])(?![^\W_])",  # a national insurance number
     *POSTCODES,
@@ -103,12 +107,12 @@ _ADDRESSES = (
     r"/(?:home|users|mnt|data)/\S+",
     (
         r"(?<![\w.])\d{1,5}[a-z]?\s+(?:[nsew]\.?\s+)?(?:[^\W\d_](?:[^\W\d_]|['.\-])*\s+){1,3}"
-        r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|way|place|square|highway|hwy)\b\.?"
+        r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|way|place|square|highway|hwy|plaza|crescent|parade|esplanade|terrace|grove|parkway|mews|quay|promenade|arcade)\b\.?"
     ),
     r"(?<!\w)[^\W\d_]{3,}(?:strasse|straße|str\.|weg|platz|gasse|allee|damm|ufer)\s*\d{1,4}\s?[a-z]?(?![^\W_])",
     r"(?<!\w)(?:rue|avenue|boulevard|via|viale|calle|plaza|rua|piazza|chemin)\s+(?:[^\W\d_]+['\s]+){1,4}?\d{1,4}(?![^\W_])",
     (
-        r"(?<!\w)\d{1,4}\s?[a-z]?,?\s+(?:rue|avenue|boulevard|chemin|allée)\s+(?:(?:de|du|des|d['\u2019])\s*)?(?:la\s|l['\u2019])?"
+        r"(?<!\w)\d{1,5}\s?[a-z]?,?\s+(?:rue|route|rang|quai|impasse|avenue|boulevard|chemin|allée)\s+(?:(?:de|du|des|d['\u2019])\s*)?(?:la\s|l['\u2019])?"
         r"[^\W\d_]+"
     ),
     r"(?<![^\W_])(?:apt|apto|suite|ste|flat|studio|wohnung|piso|apartamento|appartement|lgh|daire|kat|byt)\.?\s?(?:no\.?\s?|nr\.?\s?)?\d{1,4}[a-z]?(?![^\W_])",
@@ -116,6 +120,12 @@ _ADDRESSES = (
     r"(?<!\w)(?:ul|ulica|al|aleja|plac|pl|os|osiedle|ulice|n\u00e1m|str|strada|cd|cad|sok|sk)\.\s?(?:[^\W\d_]+\s){1,3}\d{1,4}(?:/\d{1,3})?(?![^\W_])",
     r"(?<!\w)(?:ulica|aleja|plac|osiedle|ulice|n\u00e1m\u011bst\u00ed|strada|avenida|travessa|rodovia|paseo|camino|alameda|vicolo|corso|largo|pra\u00e7a)\s(?:[^\W\d_]+\s){1,4}\d{1,4}(?:/\d{1,3})?(?![^\W_])",
     r"\b(?:p\.?\s?o\.?\s?box|postfach)\s*\d+",
+    # a plate of Latin America with the street before it: Cr. 58 # 1V-17 Sur; a house without a number: , S/N
+    (
+        rf"{_WORD_START}(?:av|avenida|ac|ak|cl|cll|calle|cr|cra|kr|carrera|dg|diag|diagonal|tv|tr|transv|transversal)\.?\s"
+        r"(?:[^\W_]+\.?\s){0,4}#\s?\d{1,3}\s?[a-z]{0,2}\s?-\s?\d{1,3}(?:\s(?:sur|este|norte|oeste))?(?![^\W_])"
+    ),
+    rf"(?:{_WORD_START}(?:av|alameda|travessa|rua|largo|pra\u00e7a|estrada)\.?\s(?:d[aeo]s?\s)?)?[^\W\d_]+,\s?s/n(?![^\W_])",
 )
 _COMPILED = tuple(re.compile(form, re.IGNORECASE) for form in (*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))
 _ANY_CANDIDATE = re.compile(r"\d|@|[(\[]at[)\]]|www\.|/", re.IGNORECASE)

@@ -1,13 +1,17 @@
 """Numbers, letters and parts of addresses that say nothing when the word beside them has gone: "12" of "Elm 12"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from scanscrub.domain.text import Word
 from scanscrub.policy.tables.vocabulary import listed
 
 _STREETS = listed("vocabulary_cues.txt", "streets")
 _NUMBERED_HOUSE = re.compile(r"[^\W\d_]|\d{1,4}[a-z]")
+_FLAT = re.compile(r"\d{1,4}[a-z]?")
+_EIRCODE = re.compile(r"[AC-FHKNPRTV-Y][0-9][0-9W] [AC-FHKNPRTV-Y0-9]{4}")
+_UNITS = listed("vocabulary_cues.txt", "units of a house")
+_SURE_UNITS = listed("vocabulary_cues.txt", "sure units of a house")
 _WORDS_OF_A_STREET = 4
 _SIDES = frozenset("lr")
 _COUNTED = listed("technical_numbers.txt", "units") | listed("technical_numbers.txt", "counted")
@@ -17,14 +21,16 @@ def pointless(text: str, found: Sequence[Word], gone: set[int], telling: Sequenc
     """Their places. A number stays before what it counts ("2 views"), and behind a word that stays; a letter
     alone needs one beside it.
     """
-    loose: set[int] = set()
+    loose = set(_flats(found, gone))
     tells = [told and place not in gone for place, told in enumerate(telling)]
     tells_something = any(tells)
     place = 0
     while place < len(found):
         end = _end_of_number(text, found, place)
         if end == place:
-            if place not in gone and place - 1 in gone and _is_of_an_address(found, place):
+            if place not in gone and _is_of_an_address(found, place, gone | loose):
+                loose.add(place)
+            if _is_half_a_postcode(text, found, place, gone):
                 loose.add(place)
             place += 1
             continue
@@ -48,12 +54,46 @@ def _is_loose(
     return any(end in places for places in gone) and not (before and _is_number(found[end]))
 
 
-def _is_of_an_address(found: Sequence[Word], place: int) -> bool:
-    """Whether the word is a kind of street or flat, and a number stands before the name before it, or behind it."""
-    if found[place].folded not in _STREETS:
+def _is_of_an_address(found: Sequence[Word], place: int, gone: set[int]) -> bool:
+    """Whether the word is a kind of street behind a name that goes, and a number stands before that, or behind it."""
+    if found[place].folded not in _STREETS or place - 1 not in gone:
         return False
-    near = (*found[max(place - _WORDS_OF_A_STREET, 0) : max(place - 1, 0)], *found[place + 1 : place + 2])
-    return any(map(_is_number, near))
+    start = place - 1
+    while start > 0 and start - 1 in gone and place - start < _WORDS_OF_A_STREET:
+        start -= 1
+    near = (*found[max(start - 1, 0) : place - 1], *found[place + 1 : place + 2])
+    return any(_is_number(word) or _is_flat(word) for word in near)
+
+
+def _flats(found: Sequence[Word], gone: set[int]) -> Iterator[int]:
+    """Entrances, floors and flats with their numbers behind an address that goes, and before its number."""
+    end = 0
+    for place in range(1, len(found)):
+        if place < end or place in gone or place - 1 not in gone:
+            continue
+        start = end = place + _is_flat(found[place])
+        while end + 1 < len(found) and found[end].folded in _UNITS and _is_flat(found[end + 1]):
+            end += 2
+        is_sure = not _SURE_UNITS.isdisjoint(found[unit].folded for unit in range(start, end, 2))
+        if is_sure or end - start >= _WORDS_OF_A_STREET:
+            yield from range(place, end)
+    for place in range(1, len(found)):
+        if found[place - 1].folded in _SURE_UNITS and place - 1 not in gone and _is_flat(found[place]):
+            behind = place + 1 + (place + 1 < len(found) and _is_number(found[place + 1]))
+            if place in gone or behind in gone:
+                yield from range(place - 1, behind)
+
+
+def _is_half_a_postcode(text: str, found: Sequence[Word], place: int, gone: set[int]) -> bool:
+    """Whether it is the first half of an Irish postcode, whose second half goes: C78 TTTP."""
+    if place + 1 not in gone or place in gone:
+        return False
+    halves = text[found[place].start : found[place + 1].end]
+    return _EIRCODE.fullmatch(halves) is not None
+
+
+def _is_flat(word: Word) -> bool:
+    return _FLAT.fullmatch(word.folded) is not None
 
 
 def _is_number(word: Word) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scanscrub.domain.text import Word
-from scanscrub.policy.tables.vocabulary import Standing, listed
+from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 from scanscrub.policy.text.person_names import is_called, is_name, needs_phrase
 
 _FILE = "vocabulary_cues.txt"
@@ -19,7 +19,12 @@ _COMMAS = frozenset({"^", ", ", ",", " , ", "^^", " ^ "})
 _BESIDE = re.compile(r"[ .,^_]{1,2}")
 _SPELLED = re.compile(r"[ \t]{1,3}|[.\-_\u00b7*] ?")
 _FEWEST_SPELLED = 3
+_SHORTEST_BESIDE = 3
+_SURE = 4
+"""Letters from which a spelled word of radiology is no accident: L I V E R."""
 _CHEST_ABDOMEN_PELVIS = "cap"
+_LETTERS_OF_THEIR_OWN = frozenset({"woaw", "wow", "tls", "ctl", "ctls"})
+"""Without and with, and the parts of the spine, letter by letter."""
 _SIDES = frozenset("lr")
 
 
@@ -28,7 +33,7 @@ def after_cues(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> I
     seen = 0  # up to there a name reaches that an earlier cue told of: it is not gone through again
     for place, word in enumerate(found[:-1]):
         following = place + 1
-        if _is_title(text, found, place):
+        if _is_title(text, found, place) and not _is_high_resolution(text, word, ranks[place + 1]):
             if not found[following].folded.isdecimal():
                 yield following
                 following += 1
@@ -48,6 +53,11 @@ def _is_title(text: str, found: Sequence[Word], place: int) -> bool:
     if word.folded not in _SHORT_TITLES:
         return word.folded in _TITLES
     return text[word.end : word.end + 1] == "." or text[word.start].isupper() is not text[word.end - 1].isupper()
+
+
+def _is_high_resolution(text: str, word: Word, following: Standing) -> bool:
+    """Whether "Hr" without a point before a word of radiology is no title."""
+    return word.folded == "hr" and text[word.end : word.end + 1] != "." and following is Standing.PLAIN
 
 
 def _may_be_name(place: int, found: Sequence[Word], ranks: Sequence[Standing]) -> bool:
@@ -79,6 +89,8 @@ def joined_like_a_name(text: str, found: Sequence[Word], ranks: Sequence[Standin
             continue
         unknown = [ranks[side] is not Standing.PLAIN for side in both]
         if any(found[side].folded in _ANATOMY for side in both):
+            if all(map(is_called, words)) and any(map(is_name, words)):
+                yield from both
             continue
         named = [is_name(word) or needs_phrase(word) for word in words]
         if all(unknown) or (any(named) and all(len(word) == 1 or is_called(word) for word in words)):
@@ -99,10 +111,29 @@ def beside_names(text: str, found: Sequence[Word], names: set[int], telling: Seq
             yield from (before, place)
         elif word.folded not in _ANATOMY and written[0].isupper() and _has_initial(text, found, place, after):
             yield from (place, after)
-        elif (
-            is_name(written) and any(_is_called(text, found, beside) for beside in (before, after) if beside in names)
-        ) or (word.folded not in _ANATOMY and _joins_a_name(text, found, place, names, telling, before, after)):
+        elif is_name(written):
+            if any(_is_called(text, found, beside) for beside in (before, after) if beside in names):
+                yield place
+        elif word.folded not in _ANATOMY and (
+            _joins_a_name(text, found, place, names, telling, before, after) or _is_beside(text, found, place, names)
+        ):
             yield place
+
+
+def _is_beside(text: str, found: Sequence[Word], place: int, names: set[int]) -> bool:
+    """Whether a word that goes stands beside it, written as names are."""
+    return any(
+        beside in names
+        and len(found[beside].folded) >= _SHORTEST_BESIDE
+        and _are_alike(text, found[place], found[beside])
+        for beside in (place - 1, place + 1)
+    )
+
+
+def _are_alike(text: str, word: Word, other: Word) -> bool:
+    """Whether both are written as the words of one name: both in capitals, or each with one."""
+    first, second = (text[side.start : side.end] for side in (word, other))
+    return (first.isupper() and second.isupper()) or (first.istitle() and second.istitle())
 
 
 def _has_initial(text: str, found: Sequence[Word], left: int, right: int) -> bool:
@@ -138,19 +169,25 @@ def _joins_a_name(  # noqa: PLR0913, PLR0917 - a word and both of its sides
 
 
 def spelled_out(text: str, found: Sequence[Word]) -> Iterator[int]:
-    """Letters that stand apart, three and more: S C H M I D T."""
+    """Letters that stand apart, three and more: S C H M I D T; two where one has a mark: L \u00ea."""
     start = 0
     while start < len(found):
         end = start
         while end < len(found) and _is_letter(found[end]) and (end == start or _apart(text, found, start, end)):
             end += 1
-        gap = text[found[start].end : found[start + 1].start] if end - start > 1 else ""
-        spelled = "".join(word.folded for word in found[start:end])
-        if _CHEST_ABDOMEN_PELVIS in spelled or spelled.startswith("apw"):
-            pass
-        elif end - start >= (_FEWEST_SPELLED if gap.isspace() else _FEWEST_SPELLED + 1):
+        if end - start > 1 and _spells_a_name(text, found, start, end):
             yield from range(start, end)
         start = max(end, start + 1)
+
+
+def _spells_a_name(text: str, found: Sequence[Word], start: int, end: int) -> bool:
+    spelled = "".join(word.folded for word in found[start:end])
+    is_known = len(spelled) >= _SURE and standing(spelled) is Standing.PLAIN and not is_called(spelled)
+    if is_known or spelled in _LETTERS_OF_THEIR_OWN or _CHEST_ABDOMEN_PELVIS in spelled or spelled.startswith("apw"):
+        return False
+    if not text[found[start].end : found[start + 1].start].isspace():
+        return end - start > _FEWEST_SPELLED
+    return end - start >= _FEWEST_SPELLED or not text[found[start].start : found[end - 1].end].isascii()
 
 
 def _is_letter(word: Word) -> bool:

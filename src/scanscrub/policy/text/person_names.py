@@ -1,20 +1,14 @@
 """Words that are names of persons, and when one that radiology uses as well is none."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from unicodedata import normalize
 
 from scanscrub.domain.text import Word, digraphs, folded, remembered
-from scanscrub.policy.tables.vocabulary import eponyms, listed, listed_as_written, plain_words
+from scanscrub.policy.tables.vocabulary import eponyms, listed, listed_as_written, person_names, plain_words
 
 _FILE = "vocabulary_names.txt"
-
-
-@cache
-def _names() -> frozenset[str]:
-    lines = files("scanscrub.policy.tables").joinpath("person_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 @remembered
@@ -26,6 +20,20 @@ def is_name(word: str) -> bool:
     if not word.isascii() and normalize("NFC", word).lower() not in _written():
         return lowered not in eponyms()
     return lowered not in plain_words() and lowered not in eponyms()
+
+
+_MARKED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
+_VIETNAMESE = re.compile(r"[\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
+_LETTERS_OF_AN_ABBREVIATION = 3
+
+
+@remembered
+def is_marked_abbreviation(word: str) -> bool:
+    """Whether a short word has marks that no word of the vocabulary has there: an abbreviation (LAO) has none."""
+    composed = normalize("NFC", word)
+    if word.isascii() or _MARKED.search(composed) is None or composed.lower() in _written():
+        return False
+    return len(composed) <= _LETTERS_OF_AN_ABBREVIATION or _VIETNAMESE.search(composed) is not None
 
 
 @cache
@@ -55,7 +63,7 @@ def is_called(word: str) -> bool:
 
 
 def _is_listed(word: str) -> bool:
-    return folded(word) in _names() or (not word.isascii() and digraphs(word) in _names())
+    return folded(word) in person_names() or (not word.isascii() and digraphs(word) in person_names())
 
 
 def is_in_phrase(found: Sequence[Word], place: int) -> bool:

@@ -5,6 +5,10 @@ from typing import Final
 _START, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _NO_POSTCODE: Final = "TE|TR|TI|CE|FA|AP|PA|LT|RT|WO|XR|NM|PT|HU|MS|MM|US|AX|SE|EP|PD|FS|CM|CT|MR|KV|MA"
 """Two capitals that radiology writes behind a number."""
+_COUNTRIES: Final = (
+    "A|B|D|E|F|H|I|L|N|P|S|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FIN|FL|FR|GB|GR|HR|HU|IS|IT|LT|LU|LV|NL|NO|PL|PT|RO|SE|SI|SK|SLO|TR"
+    "|UA|US|USA"
+)
 _EIRCODE: Final = "[AC-FHKNPRTV-Y]"
 _HAS_DIGIT: Final = r"(?=[ ]?[A-Z]{0,3}[0-9])"
 
@@ -19,6 +23,6 @@ POSTCODES: Final = (
     # the Netherlands
     rf"(?<![^\W_.])(?-i:[1-9][0-9]{{3}}[ ]?(?!{_NO_POSTCODE})[A-Z]{{2}}){_END}",
     # with the country before them
-    rf"{_START}(?-i:[A-Z]{{1,3}}-[0-9]{{4,5}}|[A-Z]{{2}}-[0-9]{{3}}[ ]?[0-9]{{2}}){_END}",
+    rf"{_START}(?-i:(?:{_COUNTRIES})-[0-9]{{4,5}}|[A-Z]{{2}}-[0-9]{{3}}[ ]?[0-9]{{2}}){_END}",
     rf"{_START}(?-i:AZ|LV|LT|MD|AD)[\- ]?\d{{4}}{_END}",
 )

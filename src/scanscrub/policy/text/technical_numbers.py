@@ -11,9 +11,15 @@ _GAP = re.compile(r"[\s\-./_()+:'\u2019\u00b7\u2010-\u2015]{1,4}")
 """What stands between the groups of a telephone number, a date, an id."""
 _NEAR = re.compile(r"[\s\-:=#.(_^]{0,3}")
 _UNITS = listed("technical_numbers.txt", "units")
-_NUMBERED = listed("technical_numbers.txt", "numbered")
+_STUDIES = listed("vocabulary.txt", "studies")
+_NUMBERED = listed("technical_numbers.txt", "numbered") | _STUDIES
 _DIFFUSION = listed("technical_numbers.txt", "diffusion")
 _MATRICES = frozenset({"1024", "1536", "2000", "2048", "3072", "4096"})
+_SIZES = frozenset({"128", "160", "192", "224", "256", "288", "320", "352", "384", "448", "512", "640", "768"})
+_CONCENTRATIONS = frozenset({"120", "240", "270", "320", "370"})
+"""Milligrams of iodine in a milliliter, kilovolts; others are round."""
+_BY = frozenset({"/", "//", "_", "x", "*"})
+"""What stands between the sides of a matrix."""
 _FRACTIONS = frozenset({"", "5", "25", "75", "125", "375", "625"})
 _MOST_DIGITS_OF_A_COUNT = 3
 _MOST_DIGITS = 4
@@ -31,17 +37,19 @@ class _Number(NamedTuple):
     is_decimal: bool
 
 
-def untechnical(text: str, found: Sequence[Word]) -> Iterator[int]:
+def untechnical(text: str, found: Sequence[Word], *, counts_are_short: bool) -> Iterator[int]:
     """The places of the numbers that nothing technical explains.
 
     A number is explained by a unit behind it ("30 ms"), by what it numbers ("series 5"), as a b value among others,
-    as a decimal ("1.25") or as a count of up to three digits that stands alone. Groups of digits side by side are one
+    as a decimal ("1.25") or as a count that stands alone: of up to three digits; where counts are short, of two, or a
+    round one or a concentration of an agent (350). Groups of digits side by side are one
     number, and are explained one by one or not at all.
     """
     numbers = {place for place, word in enumerate(found) if word.folded.isdecimal()}
     if not numbers:
         return
     yield from (place for place in numbers if not text[found[place].start : found[place].end].isascii())
+    numbers -= set(_of_studies(text, found, numbers))
     shows_diffusion = any(_shows_diffusion(word.folded) for word in found)
     place = 0
     while place < len(found):
@@ -51,35 +59,83 @@ def untechnical(text: str, found: Sequence[Word]) -> Iterator[int]:
         end = place + 1
         while end in numbers and _GAP.fullmatch(text, found[end - 1].end, found[end].start):
             end += 1
-        yield from _unexplained(text, found, place, end, shows_diffusion=shows_diffusion)
+        seen = tuple(_numbers(text, found, place, end))
+        bare = _bare(text, found, seen, shows_diffusion=shows_diffusion)
+        if not _is_count(text, found, seen, bare, counts_are_short=counts_are_short):
+            for number in bare:
+                yield from range(number.first, number.last + 1)
         place = end
 
 
+def _of_studies(text: str, found: Sequence[Word], numbers: set[int]) -> Iterator[int]:
+    """The numbers of trials: ACRIN 6698, and that number wherever else it stands in the text."""
+    told = {
+        found[place].folded
+        for place in numbers
+        if place > 0
+        and len(found[place].folded) <= _MOST_DIGITS
+        and found[place - 1].folded in _STUDIES
+        and _NEAR.fullmatch(text, found[place - 1].end, found[place].start)
+    }
+    yield from (place for place in numbers if found[place].folded in told)
+
+
 def _shows_diffusion(word: str) -> bool:
-    return word in _DIFFUSION or (word[:1] == "b" and word[1:].isdecimal())
+    return word.lstrip("0123456789") in _DIFFUSION or (word[:1] == "b" and word[1:].isdecimal())
 
 
-def _unexplained(text: str, found: Sequence[Word], first: int, end: int, *, shows_diffusion: bool) -> Iterator[int]:
-    numbers = tuple(_numbers(text, found, first, end))
+def _bare(
+    text: str, found: Sequence[Word], numbers: Sequence[_Number], *, shows_diffusion: bool
+) -> Sequence[_Number]:
+    """The numbers of a run that nothing explains by itself."""
+    longest = max(len(number.digits) for number in numbers)
     by_neighbors = len(numbers) < _FEWEST_OF_A_TELEPHONE
-    bare = [
+    return [
         number
         for number in numbers
-        if not _is_round(number, shows_diffusion=shows_diffusion)
+        if (longest > _MOST_DIGITS or not _is_round(number, shows_diffusion=shows_diffusion))
+        and not _is_side_of_matrix(text, found, number)
         and not (by_neighbors and _is_explained(text, found, number))
-        and not (number.is_decimal and len(numbers) < 3)
+        and not (number.is_decimal and len(numbers) < _FEWEST_OF_A_TELEPHONE)
     ]
-    digits = sum(len(number.digits) for number in bare)
+
+
+def _is_count(
+    text: str, found: Sequence[Word], numbers: Sequence[_Number], bare: Sequence[_Number], *, counts_are_short: bool
+) -> bool:
+    """Whether what is left of a run may be a count: too little for an id, a date, a telephone number."""
     if all(number.is_decimal for number in numbers) or _has_underscore_for_point(text, found, numbers):
-        return
-    is_count = len(bare) == 1 and digits <= _MOST_DIGITS_OF_A_COUNT
-    if not is_count and digits >= (_MOST_DIGITS if len(bare) == 1 else _MOST_DIGITS + 1):
-        for number in bare:
-            yield from range(number.first, number.last + 1)
+        return True
+    digits = sum(len(number.digits) for number in bare)
+    if len(bare) == 1:
+        is_short = digits < _MOST_DIGITS_OF_A_COUNT or not counts_are_short or _is_usual(bare[0].digits)
+        return digits <= _MOST_DIGITS_OF_A_COUNT and is_short
+    return digits <= _MOST_DIGITS + any(number.is_decimal for number in numbers)
+
+
+def _is_usual(digits: str) -> bool:
+    return digits in _SIZES or digits in _CONCENTRATIONS or (digits.isascii() and int(digits) % 50 == 0)
+
+
+def _is_side_of_matrix(text: str, found: Sequence[Word], number: _Number) -> bool:
+    """Whether it is a usual size of a matrix beside another number: 384/256."""
+    if number.digits not in _SIZES:
+        return False
+    beside = ((number.first - 1, number.first), (number.last, number.last + 1))
+    return any(
+        left >= 0 and right < len(found) and text[found[left].end : found[right].start] in _BY
+        for left, right in beside
+    )
 
 
 def _has_underscore_for_point(text: str, found: Sequence[Word], numbers: Sequence[_Number]) -> bool:
     """Whether it is one decimal whose point was written as an underscore: 20_000 for 20.000."""
+    if (
+        len(numbers) == 3
+        and numbers[2].digits in {"0", "00", "000"}
+        and len(numbers[0].digits) <= _MOST_DIGITS_OF_A_COUNT
+    ):
+        return _has_underscore_for_point(text, found, numbers[1:])
     if len(numbers) != 2 or text[found[numbers[0].last].end : found[numbers[1].first].start] != "_":
         return False
     whole, fraction = (number.digits for number in numbers)
@@ -143,6 +199,6 @@ def _is_explained(text: str, found: Sequence[Word], number: _Number) -> bool:
         return True
     return (
         before >= 0
-        and found[before].folded.rstrip("0123456789pn") in _NUMBERED
+        and not _NUMBERED.isdisjoint({found[before].folded, found[before].folded.rstrip("0123456789pn")})
         and _NEAR.fullmatch(text, found[before].end, found[number.first].start) is not None
     )

@@ -11,6 +11,7 @@ _CONNECTORS = _SHORT_TITLES.union(
     *(listed("vocabulary_cues.txt", section) for section in ("titles", "name follows", "connectors"))
 )
 _DEGREES = listed("vocabulary_cues.txt", "degrees")
+_SAINTS = frozenset({"st", "ste", "saint", "sainte"})
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
@@ -46,7 +47,12 @@ def without(text: str, gone: set[int]) -> tuple[str, int]:
 
 def _leads(text: str, found: Sequence[Word], place: int) -> bool:
     """Whether the word only introduces the next one, which goes: "for", "by", an initial."""
-    return found[place].folded in _CONNECTORS or _is_initial(text, found[place])
+    word = found[place]
+    return (
+        word.folded in _CONNECTORS
+        or _is_initial(text, word)
+        or (word.folded in _SAINTS and text[word.end : found[place + 1].start] == "-")
+    )
 
 
 def _trails(text: str, word: Word) -> bool:

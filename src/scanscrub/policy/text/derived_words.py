@@ -1,0 +1,148 @@
+"""Words that no list holds and that are made of listed ones: joined, shortened, misspelled, processed."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from scanscrub.domain.text import folded, remembered
+from scanscrub.policy.tables.vocabulary import listed, person_names, plain_words, standing
+
+_SHORTEST_PART = 4
+_MOST_PARTS = 4
+_LONGEST_PART = 20
+_SHORTEST_BEGINNING = 7
+_SHORTEST_MISSPELLED = 8
+_SHORTEST_SKELETON, _LONGEST_SKELETON = 4, 7
+_SHORTEST_PROCESSED = 4
+_EDGE = 4
+_VOWELS = frozenset("aeiouy")
+
+
+@remembered
+def is_derived(word: str) -> bool:
+    """Whether a word without digits says a listed one in another way; a name of a list never does.
+
+    Of 45,000 names in lists, less than one in 1,000 would be one if they were not looked up first.
+    """
+    lowered = folded(word)
+    if not lowered.isascii() or not lowered.isalpha() or lowered in person_names():
+        return False
+    return (
+        _is_joined(lowered)
+        or _is_beginning(lowered)
+        or _is_without_vowels(lowered)
+        or _is_processed(word)
+        or _is_misspelled(lowered)
+    )
+
+
+def _radiology() -> frozenset[str]:
+    return listed("vocabulary.txt")
+
+
+@cache
+def _parts() -> frozenset[str]:
+    parts = (_radiology() - person_names()) | listed("vocabulary.txt", "anatomy, English")
+    return frozenset(part for part in parts if len(part) >= _SHORTEST_PART and part.isalpha() and part.isascii())
+
+
+def _is_joined(word: str) -> bool:
+    """Whether it is two to four words of radiology in one: CHESTABDOMENPELVIS, biopsyliver."""
+    fewest = {0: 0}
+    for start in range(len(word)):
+        if fewest.get(start, _MOST_PARTS) >= _MOST_PARTS:
+            continue
+        for end in range(start + _SHORTEST_PART, min(len(word), start + _LONGEST_PART) + 1):
+            if word[start:end] in _parts():
+                fewest[end] = min(fewest.get(end, _MOST_PARTS), fewest[start] + 1)
+    return len(word) in fewest
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    words = _radiology() | listed("vocabulary_concepts.txt")
+    return frozenset(word[:length] for word in words for length in range(_SHORTEST_BEGINNING, len(word)))
+
+
+def _is_beginning(word: str) -> bool:
+    """Whether a long word was cut: COLONOGRAP."""
+    return len(word) >= _SHORTEST_BEGINNING and word in _beginnings()
+
+
+@cache
+def _by_first_letter() -> Mapping[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(_radiology()):
+        found[word[0]].append(word)
+    return {letter: tuple(words) for letter, words in found.items()}
+
+
+def _is_without_vowels(word: str) -> bool:
+    """Whether it is the consonants of a word of radiology: CNTRST, PLVS. Initials are shorter."""
+    if not _SHORTEST_SKELETON <= len(word) <= _LONGEST_SKELETON or not _VOWELS.isdisjoint(word):
+        return False
+    return any(_is_skeleton(word, whole) for whole in _by_first_letter().get(word[0], ()))
+
+
+def _is_skeleton(word: str, whole: str) -> bool:
+    if len(whole) <= len(word) or word[-1] not in whole[-3:]:
+        return False
+    letters = iter(whole)
+    return all(letter in letters for letter in word)
+
+
+_PROCESSED = re.compile(r"s{1,2}(?=[A-Z])([A-Z]+\d*)")
+
+
+def is_processed(word: str) -> bool:
+    """Whether a capital word of radiology stands behind a small s, as nobody writes a name: sVEN, sIP, sB800."""
+    found = _PROCESSED.fullmatch(word)
+    return found is not None and found[1].lower() not in person_names() - plain_words() and standing(found[1]) > 0
+
+
+def _is_processed(word: str) -> bool:
+    """Whether it is a word behind the s or ss with which scanners begin what they subtracted or summed: sWATER."""
+    rest = word.removeprefix("s")
+    for part in (rest, rest.removeprefix("s")):
+        if part != word and len(part) >= _SHORTEST_PROCESSED and folded(part) in _radiology() - person_names():
+            return word[0] == "s"
+    return False
+
+
+@cache
+def _long_words() -> Mapping[str, tuple[str, ...]]:
+    """Long words by their first letters, and by their last ones behind a hyphen: one wrong letter leaves either."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(_radiology() - person_names()):
+        if len(word) >= _SHORTEST_MISSPELLED - 1 and word.isalpha():
+            found[word[:_EDGE]].append(word)
+            found["-" + word[-_EDGE:]].append(word)
+    return {edge: tuple(words) for edge, words in found.items()}
+
+
+def _is_misspelled(word: str) -> bool:
+    """Whether it is a long word with one letter too many, too few, wrong, or two changed about: COLONGRAPHY."""
+    if len(word) < _SHORTEST_MISSPELLED or word in plain_words():
+        return False
+    return any(_differs_once(word, right) for right in _alike(word))
+
+
+def _alike(word: str) -> Iterator[str]:
+    yield from _long_words().get(word[:_EDGE], ())
+    yield from _long_words().get("-" + word[-_EDGE:], ())
+
+
+def _differs_once(word: str, right: str) -> bool:
+    if abs(len(word) - len(right)) > 1:
+        return False
+    same = next((place for place, pair in enumerate(zip(word, right, strict=False)) if pair[0] != pair[1]), None)
+    if same is None:
+        return True
+    left, other = word[same:], right[same:]
+    return (
+        left[1:] == other[1:]
+        or left == other[1:]
+        or left[1:] == other
+        or (left[2:] == other[2:] and left[:2] == other[1::-1])
+    )
