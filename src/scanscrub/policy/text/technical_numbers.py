@@ -114,7 +114,7 @@ def _is_count(
 
 
 def _is_usual(digits: str) -> bool:
-    return digits in _SIZES or digits in _CONCENTRATIONS or (digits.isascii() and int(digits) % 50 == 0)
+    return digits in _SIZES or digits in _CONCENTRATIONS or digits.endswith(("00", "50"))
 
 
 def _is_side_of_matrix(text: str, found: Sequence[Word], number: _Number) -> bool:
