@@ -118,6 +118,14 @@ def test_to_import_it_loads_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_to_build_the_command_line_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from scanscrub.cli.app import application; application();"
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'pydicom', 'PIL', 'jinja2', 'onnxruntime', 'cv2')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_every_public_name_is_there_and_listed() -> None:
     for name in scanscrub.__all__:
         assert getattr(scanscrub, name) is not None

@@ -161,7 +161,7 @@ def test_an_audit_as_text_is_in_the_order_of_the_files() -> None:
 def test_why_a_place_is_covered_is_said_in_words() -> None:
     text = page(record(steps=(MASK, below(), below(rule=Rule.WRITING)), masked_share=0.021))
     assert "<b>2 places covered</b>, 2.1% of the picture" in text
-    assert "writing that says the same as the file's own header" in text
+    assert "writing that says the same as the file&#39;s own header" in text
 
 
 def test_places_are_lines_as_a_person_counts_them() -> None:
@@ -238,7 +238,7 @@ def test_a_mask_of_a_device_rule_is_told_by_the_name_of_the_rule() -> None:
     )
     text = page(record(steps=(*ruled, MASK)))
     assert "<b>2 places covered</b>" in text
-    assert "<b>2 regions</b> where the device rule &#x27;ACME room 4&#x27; says that a device writes" in text
+    assert "<b>2 regions</b> where the device rule &#39;ACME room 4&#39; says that a device writes" in text
     assert "could not be read" not in text
     assert ("where the device rule 'ACME room 4' says that a device writes", 2) in by_rule(ruled)
     assert "marks in the picture that may be writing" not in dict(by_rule(ruled))
