@@ -10,11 +10,11 @@ from PIL import Image
 from conftest import CANARY
 from factory_pictures import gray, saved
 from running_check import Workplace
-from scanscrub.checking.input_summary import InputSummary
 from scanscrub.cli.inspect_words import told
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.rules import Rule, Severity
 
 
@@ -62,7 +62,7 @@ def test_where_the_writing_is_is_said_in_words() -> None:
         for frame in (4, 7)
     )
     record = AuditRecord(InputRef(1, ""), Status.PLANNED, "share", frames=9, steps=steps)
-    assert list(told(record, InputSummary(size=(500, 640))))[1:] == [
+    assert list(told(Inspection(record, size=(500, 640))))[1:] == [
         "    The writing is on 2 of 9 pictures, in up to 3 places: in picture 5 top left, middle, bottom right.",
         "    These are the places of a first look; clean looks again at its copy and may cover more.",
     ]

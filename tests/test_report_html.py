@@ -15,12 +15,12 @@ import pytest
 from PIL import Image
 
 from scanscrub.api.cleaning import _most_masked as most_masked
-from scanscrub.checking.input_summary import InputSummary
 from scanscrub.cli.inspect_words import told
 from scanscrub.cli.words import by_rule, outcome
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import HeaderElement, Origin, OriginKind, PixelRegion
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.report.audit import csv_table
@@ -179,7 +179,7 @@ def test_places_are_the_same_number_in_terminal_report_and_inspect_whatever_the_
     said = {
         (
             outcome(record(steps=tuple(order))),
-            *re.findall(r"in (\d+) places?", "".join(told(record(steps=tuple(order)), InputSummary()))),
+            *re.findall(r"in (\d+) places?", "".join(told(Inspection(record(steps=tuple(order)))))),
             re.findall(r"<b>\d+ places covered</b>", page(record(steps=tuple(order))))[0],
         )
         for order in permutations(steps)
@@ -242,7 +242,7 @@ def test_a_mask_of_a_device_rule_is_told_by_the_name_of_the_rule() -> None:
     assert "could not be read" not in text
     assert ("where the device rule 'ACME room 4' says that a device writes", 2) in by_rule(ruled)
     assert "marks in the picture that may be writing" not in dict(by_rule(ruled))
-    told_of = "".join(told(record(steps=ruled), InputSummary()))
+    told_of = "".join(told(Inspection(record(steps=ruled))))
     assert "where the device rule 'ACME room 4' says that a device writes (2 places)" in told_of
     stream = io.StringIO()
     audit_text.write([record(steps=ruled)], stream)

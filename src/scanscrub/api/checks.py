@@ -125,7 +125,7 @@ def _records(
         Checker,
         CheckJob,
         check_input,
-        checkers_here,
+        names_here,
         prepare_checker,
         release_checker,
     )
@@ -162,7 +162,7 @@ def _records(
             known = (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
             outcomes[outcome.item] = known
         found = [(each, record) for each in inputs for record in outcomes[each]]
-        named = list(with_names_of_the_run(found, job, checkers_here()))
+        named = list(with_names_of_the_run(found, job, names_here()))
     finally:
         release_checker()
     yield from alike((each, "", record) for (each, _), record in zip(found, named, strict=True))

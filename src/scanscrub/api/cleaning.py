@@ -148,7 +148,7 @@ def clean(
     items = find_inputs([path.absolute() for path in paths] if is_spread else paths, Scope(outside=output))
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
     if output is None:
-        executor, settings, chosen = _executor(options, settings, items)
+        executor, settings, chosen = executor_for(options, settings, items)
         records = _cleaned(executor, settings, CleanJob(None, form=options.form), chosen, done_before)
         yield from until_too_many(records, options.max_failures)
         return
@@ -161,7 +161,7 @@ def clean(
             crosswalk.prepare(resume=options.resume)
         policy = WorkerContext(settings).policy.identity
         before = _already_done(output, policy, options.form) if options.resume else Before()
-        executor, settings, chosen = _executor(options, settings, items, output)
+        executor, settings, chosen = executor_for(options, settings, items, output)
         job = CleanJob(
             output, crosswalk, options.form, before.done, before.orphans, before.said, keeps_journal=not is_spread
         )
@@ -204,7 +204,7 @@ def _cleaned(
     told = job.journal_size
     for outcome in _outcomes(executor, settings, job, items):
         made = job.made_since(told, outcome.item.number) if isinstance(outcome, TimedOut) else None
-        result = made or (_crashed(outcome, settings) if isinstance(outcome, Crashed) else outcome.result)
+        result = made or (not_cleaned(outcome, settings) if isinstance(outcome, Crashed) else outcome.result)
         if isinstance(result, AuditRecord):
             if made is None and (isinstance(outcome, Crashed) or not job.keeps_journal):
                 job.keep(result)
@@ -297,7 +297,7 @@ def _copies(folder: Path) -> frozenset[str]:
     return frozenset(found) - OWN_FILES
 
 
-def _executor(
+def executor_for(
     options: CleanOptions, settings: Settings, items: Iterator[Input], output: Path | None = None
 ) -> tuple[Executor, Settings, Iterable[Input]]:
     """The executor asked for, or a fitting one; the settings with each worker's share of the processors."""
@@ -320,7 +320,7 @@ def _executor(
     return ProcessExecutor(jobs, at_rest, options.timeout_per_file), replace(settings, threads=threads), items
 
 
-def _crashed(outcome: Crashed[Input], settings: Settings) -> AuditRecord:
+def not_cleaned(outcome: Crashed[Input], settings: Settings) -> AuditRecord:
     """A fault of ours or of a library took this item, or time did: it is in the report, not in the output."""
     if isinstance(outcome, TimedOut):
         return took_too_long(outcome.item.number, settings.profile.name)

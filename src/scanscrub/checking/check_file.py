@@ -1,6 +1,6 @@
 """One input -> what `clean` would have to change in it: the unit of work of ``check``. Reads only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -218,7 +218,7 @@ class NameReader(Checker):
     def _image(self, place: _Place, stream: BinaryIO, head: bytes) -> Iterator[CheckRecord]:  # noqa: ARG002 - as above
         from scanscrub.checking.examine import names_in  # noqa: PLC0415 - as above
 
-        self._note(sha256_of(stream), names_in(stream, head, self._tools))
+        self._note(sha256_of(stream), names_in(stream, self._tools))
         return iter(())
 
 
@@ -235,9 +235,9 @@ def check_input(source: Input) -> tuple[CheckRecord, ...]:
     return _workers[0](source)
 
 
-def checkers_here() -> Sequence[Checker]:
-    """Those that checked in this process: none where workers did."""
-    return _workers
+def names_here() -> Mapping[str, tuple[Identifier, ...]]:
+    """What was learned of names in this process: nothing where workers checked."""
+    return {digest: names for checker in _workers for digest, names in checker.names.items()}
 
 
 def release_checker() -> None:

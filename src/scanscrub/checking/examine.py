@@ -21,6 +21,7 @@ from scanscrub.formats.dicom.encoding.container import read_container
 from scanscrub.formats.dicom.encoding.dictionary import keyword_of
 from scanscrub.formats.dicom.encoding.hidden_bytes import bytes_of
 from scanscrub.formats.registry import adapters
+from scanscrub.formats.unsupported.text_pictures import head_of
 from scanscrub.pipeline.decide import judge
 from scanscrub.pipeline.inspect import examine
 from scanscrub.pipeline.worker_context import WorkerContext
@@ -55,25 +56,35 @@ def examined(
     except RefusedFile as error:
         if image_format.name == DICOM.name and _is_clean_index(stream, tools):
             return with_name((), parts, lambda _: False), ()
-        known = _known(stream, tools) if image_format.name == DICOM.name else ()
+        known = known_in(stream, tools)
         findings = (refused(error.reason, error.hint, error.severity),)
+    return judged_name(findings, parts, known)
+
+
+def judged_name(
+    findings: tuple[CheckFinding, ...], parts: Sequence[str], known: Sequence[Identifier]
+) -> tuple[Remembered, tuple[Identifier, ...]]:
+    """The findings with what the parts of the image's name say, of which the header knows so much; and the names
+    that the header knows.
+    """
     spellings = ByteSearch(tuple(entry for entry in known if entry.kind in _NAMING))
     names = _names(known)
     return replace(with_name(findings, parts, spellings.in_text), names=bool(names)), names
 
 
-def names_in(stream: BinaryIO, head: bytes, tools: WorkerContext) -> tuple[Identifier, ...]:
+def names_in(stream: BinaryIO, tools: WorkerContext) -> tuple[Identifier, ...]:
     """The names that the image's header knows; none where it has no header or cannot be read."""
-    return _names(_known(stream, tools)) if DICOM.sniff(head) else ()
+    return _names(known_in(stream, tools))
 
 
 def _names(known: Sequence[Identifier]) -> tuple[Identifier, ...]:
     return tuple(entry for entry in known if entry.kind is IdentifierKind.NAME)
 
 
-def _known(stream: BinaryIO, tools: WorkerContext) -> Sequence[Identifier]:
-    """What a DICOM header knows, also of an object that is refused."""
-    stream.seek(0)
+def known_in(stream: BinaryIO, tools: WorkerContext) -> Sequence[Identifier]:
+    """What a DICOM header knows, also of an object that is refused; nothing of any other file."""
+    if not DICOM.sniff(head_of(stream)):
+        return ()
     try:
         return tools.policy.known(attributes(read_container(stream).data_set))
     except RefusedFile:

@@ -1,7 +1,5 @@
 """``scanscrub inspect``: what would leak, in plain words; changes nothing."""
 
-from collections import defaultdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,14 +15,14 @@ from scanscrub.cli.options import (
     ProfileName,
     Thorough,
 )
-from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.audit import Status
+from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text_mode import TextMode
+from scanscrub.report.findings.formats import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from scanscrub.checking.input_summary import InputSummary
 
 EXAMPLE = "Example: scanscrub inspect scan.dcm"
 NOT_SEARCHED = "The pictures were not searched for writing"
@@ -52,28 +50,21 @@ def inspect(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Say in plain words what would give somebody away. Nothing is changed or written."""
     with guarded_streams() as (stdout, _):
-        from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
-        from scanscrub.checking.input_summary import glance  # noqa: PLC0415 - the same
-        from scanscrub.cli.inspect_words import first_frame  # noqa: PLC0415 - the same
-        from scanscrub.inputs.find import Scope, find_inputs  # noqa: PLC0415 - the same
+        from scanscrub.api.cleaning import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.api.inspections import inspect as inspected  # noqa: PLC0415 - the same
 
-        options = cleaning.CleanOptions(
+        options = CleanOptions(
             profile=profile,
             text=text,
             engines=tuple(engine or ()),
             thorough=thorough,
-            dry_run=True,
             device_rules=device_rules,
         )
         seen = 0
-        items = {item.number: item for item in find_inputs(paths, Scope())}
-        names = _names(paths)
-        for record in cleaning.clean(paths, None, options):
-            if record.status is Status.IGNORED:
+        for inspection in inspected(paths, options):
+            if inspection.record.status is Status.IGNORED:
                 continue
-            beside = glance(items[record.input_ref.number], first_frame(record))
-            called = names[beside.digest].pop(0) if names.get(beside.digest) else ""
-            for line in _told(record, beside, called, searched=text is not TextMode.NONE):
+            for line in _told(inspection, searched=text is not TextMode.NONE):
                 stdout.write(line + "\n")
             stdout.flush()
             seen += 1
@@ -84,28 +75,16 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     raise typer.Exit(0)
 
 
-def _names(paths: "list[Path]") -> "dict[str, list[str]]":
-    """By digest, what the inputs are called, as `check` shows it: parts of a path that identify are withheld."""
-    from scanscrub.api.checks import CheckOptions, check  # noqa: PLC0415 - not for --help
-    from scanscrub.checking.accepted.acceptance import Acceptance  # noqa: PLC0415 - the same
-    from scanscrub.report.findings.formats import shown  # noqa: PLC0415 - the same
-
-    options = CheckOptions(text="none", ignore=False, cache=False)
-    names: defaultdict[str, list[str]] = defaultdict(list)
-    for file in check(paths, options, Acceptance((), (), datetime.now(tz=UTC).date())).files:
-        names[file.record.digest].append(shown(file.name))
-    return names
-
-
-def _told(record: AuditRecord, seen: "InputSummary", called: str, *, searched: bool) -> "Iterator[str]":
+def _told(inspection: Inspection, *, searched: bool) -> "Iterator[str]":
     """A few lines about one file; without having `searched` its pictures, nothing says that it is harmless."""
     from scanscrub.cli.inspect_words import told  # noqa: PLC0415 - not for --help
 
+    record, called = inspection.record, shown(inspection.name)
     title = f"File {record.input_ref.number}{f', {called}' if called else ''}"
     if record.refusal is not None:
         yield f"{title}: {record.refusal.reason} {record.refusal.hint}"
         return
-    lines = [*told(record, seen), *([f"  - {words.RULES[Rule.NAME]}"] if "<withheld " in called else [])]
+    lines = [*told(inspection), *([f"  - {words.RULES[Rule.NAME]}"] if "<withheld " in called else [])]
     if lines:
         yield f"{title} ({record.media_type}) would give away:"
         yield from lines

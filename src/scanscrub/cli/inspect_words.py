@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from scanscrub.checking.input_summary import InputSummary
 from scanscrub.cli.words import RULES, by_rule, plural
 from scanscrub.domain.audit import AuditRecord, AuditStep
 from scanscrub.domain.finding import HeaderElement, PixelRegion, Segment
 from scanscrub.domain.geometry import Box
+from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.formats.dicom.encoding.dictionary import keyword_of
 from scanscrub.report.places import most_in_a_frame, places
@@ -41,8 +41,9 @@ _DOWN: Final = ("top", "", "bottom")
 _ACROSS: Final = ("left", "", "right")
 
 
-def told(record: AuditRecord, seen: InputSummary) -> Iterator[str]:
+def told(seen: Inspection) -> Iterator[str]:
     """A line for each rule that found something, and one about where the writing is."""
+    record = seen.record
     titles = {RULES[rule]: rule for rule in Rule}
     for title, count in by_rule(record.steps):
         rule = titles.get(title)
@@ -53,11 +54,11 @@ def told(record: AuditRecord, seen: InputSummary) -> Iterator[str]:
         frames = places(record.steps)
         most = f"{'up to ' if len(frames) > 1 else ''}{plural(most_in_a_frame(frames), 'place')}"
         where = f"{len(frames)} of {plural(record.frames, 'picture')}"
-        yield f"    The writing is on {where}, in {most}{_where(record, seen)}."
+        yield f"    The writing is on {where}, in {most}{_where(seen)}."
         yield "    These are the places of a first look; clean looks again at its copy and may cover more."
 
 
-def first_frame(record: AuditRecord) -> int | None:
+def _first_frame(record: AuditRecord) -> int | None:
     """The first frame with writing."""
     return min((step.where.frame for step in record.steps if isinstance(step.where, PixelRegion)), default=None)
 
@@ -84,8 +85,9 @@ def _in_words(sorts: Iterable[str]) -> str:
     return f": {', '.join(names[:_MOST])}{f' and {rest} more' if rest > 0 else ''}" if names else ""
 
 
-def _where(record: AuditRecord, seen: InputSummary) -> str:
-    frame = first_frame(record)
+def _where(seen: Inspection) -> str:
+    record = seen.record
+    frame = _first_frame(record)
     if seen.size is None or frame is None:
         return ""
     regions = [step.where for step in record.steps if isinstance(step.where, PixelRegion)]
