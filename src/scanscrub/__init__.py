@@ -27,6 +27,7 @@ __all__ = [
     "FileName",
     "HeaderElement",
     "InputRef",
+    "Inspection",
     "JudgedFile",
     "JudgedFinding",
     "MissingDependencyError",
@@ -42,6 +43,7 @@ __all__ = [
     "__version__",
     "check",
     "clean",
+    "inspect",
     "read_audit",
     "verify",
     "write_dicomdir",
@@ -49,7 +51,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "scanscrub.api.library": ("check", "clean", "read_audit", "verify", "write_dicomdir"),
+    "scanscrub.api.library": ("check", "clean", "inspect", "read_audit", "verify", "write_dicomdir"),
     "scanscrub.api.cleaning": ("CleanOptions",),
     "scanscrub.api.checks": ("CheckOptions",),
     "scanscrub.report.page.folder": ("write_report",),
@@ -64,6 +66,7 @@ _HOMES = {
     ),
     "scanscrub.domain.finding": ("FileName", "HeaderElement", "PixelRegion", "Segment"),
     "scanscrub.domain.geometry": ("Box",),
+    "scanscrub.domain.inspection": ("Inspection",),
     "scanscrub.domain.plan": ("Check", "Refusal"),
     "scanscrub.domain.rules": ("Rule", "Severity"),
 }
@@ -72,7 +75,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 if TYPE_CHECKING:
     from scanscrub.api.checks import CheckOptions
     from scanscrub.api.cleaning import CleanOptions
-    from scanscrub.api.library import check, clean, read_audit, verify, write_dicomdir
+    from scanscrub.api.library import check, clean, inspect, read_audit, verify, write_dicomdir
     from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
     from scanscrub.domain.check import CheckFinding, CheckRecord, CheckReport, JudgedFile, JudgedFinding
     from scanscrub.domain.errors import (
@@ -84,6 +87,7 @@ if TYPE_CHECKING:
     )
     from scanscrub.domain.finding import FileName, HeaderElement, PixelRegion, Segment
     from scanscrub.domain.geometry import Box
+    from scanscrub.domain.inspection import Inspection
     from scanscrub.domain.plan import Check, Refusal
     from scanscrub.domain.rules import Rule, Severity
     from scanscrub.report.page.folder import write_report

@@ -11,13 +11,14 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack
 
-from scanscrub.api import checks, cleaning
+from scanscrub.api import checks, cleaning, inspections
 from scanscrub.api.accepted import acceptance
 from scanscrub.api.checks import CheckOptions
 from scanscrub.api.cleaning import CleanOptions
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.check import CheckReport
 from scanscrub.domain.errors import UsageError
+from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.plan import Check
 from scanscrub.domain.rules import Severity
 from scanscrub.output import journal
@@ -108,6 +109,16 @@ def check(
     searched = _paths(paths) or ([Path()] if chosen.source == "files" else [])
     today = date.today()  # noqa: DTZ011 - the day where the user is
     return checks.check(searched, chosen, acceptance(None if baseline is None else Path(baseline), today))
+
+
+def inspect(
+    paths: AnyPath | Iterable[AnyPath], options: CleanOptions | None = None, **keywords: Unpack[CleanKeywords]
+) -> Iterator[Inspection]:
+    """Tell of every input below `paths` what would leak, and write nothing. In order, when all were looked at.
+
+    Raises `UsageError` and `MissingDependencyError`; a bad input is a record, no exception.
+    """
+    return inspections.inspect(_paths(paths), _chosen(options or CleanOptions(), keywords))
 
 
 def verify(

@@ -49,9 +49,10 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
     """Say in plain words what would give somebody away. Nothing is changed or written."""
-    with guarded_streams() as (stdout, _):
+    with guarded_streams() as (stdout, stderr):
         from scanscrub.api.cleaning import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
         from scanscrub.api.inspections import inspect as inspected  # noqa: PLC0415 - the same
+        from scanscrub.cli.progress import counted  # noqa: PLC0415 - loads rich
 
         options = CleanOptions(
             profile=profile,
@@ -61,12 +62,13 @@ def inspect(  # noqa: PLR0913 - one parameter an option
             device_rules=device_rules,
         )
         seen = 0
-        for inspection in inspected(paths, options):
+        with counted("looking", stderr) as looked_at:
+            found = list(inspected(paths, options, looked_at))
+        for inspection in found:
             if inspection.record.status is Status.IGNORED:
                 continue
             for line in _told(inspection, searched=text is not TextMode.NONE):
                 stdout.write(line + "\n")
-            stdout.flush()
             seen += 1
         if not seen:
             stdout.write("No image was found.\n")

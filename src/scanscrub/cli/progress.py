@@ -2,6 +2,9 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TextIO
 
@@ -14,6 +17,16 @@ from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, Status
 from scanscrub.domain.audit_json import record_to_json
 from scanscrub.domain.errors import ExitCode, ScanscrubError
 from scanscrub.report.review import SplitStudies
+
+
+@contextmanager
+def counted(label: str, stderr: TextIO) -> Iterator[Callable[[], None]]:
+    """What is to be called for each file that is done; a terminal shows how many there are."""
+    console = Console(file=stderr, highlight=False)
+    columns = (SpinnerColumn(), TextColumn(label), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task("", total=None)
+        yield partial(shown.advance, task)
 
 
 class Listener:
