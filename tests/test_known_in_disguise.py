@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 
 from conftest import CANARY
-from factory_attributes import action, attribute
+from factory_attributes import action, attribute, image, profile, steps
 from factory_clean import cleaned
 from factory_dicom import ct_file
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.phi import Phi
-from scanscrub.domain.plan import Clean, Keep
+from scanscrub.domain.plan import Clean, Keep, RemapUid
 from scanscrub.policy.identifiers.byte_search import ByteSearch
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.search import IdentifierSearch
+from scanscrub.policy.options import Option
 
 BOTH = pytest.mark.parametrize("name", ["share", "research"])
 BORN = attribute(0x00100030, vr="DA", value="19550412")
@@ -100,6 +101,24 @@ def test_numbers_of_bytes_that_are_letters_stay(name: str, tmp_path: Path) -> No
     assert ramp in copy
 
 
+@pytest.mark.parametrize(
+    ("uid", "kept"), [("1.2.840.99.4711083.1", False), ("1.2.840.99.20190305.7", True), ("1.2.8.3", True)]
+)
+def test_a_retained_uid_has_no_number_of_the_patient(uid: str, *, kept: bool) -> None:
+    seen = image(attribute(0x00200052, vr="UI", value=uid), attribute(0x00100020, value="4711083"))
+    decided = steps(seen, profile(Option.UIDS))[0x00200052,].action
+    assert isinstance(decided, Keep if kept else RemapUid)
+
+
+def test_a_device_is_not_known_by_a_uid_that_goes_elsewhere(tmp_path: Path) -> None:
+    device = (0x00181002, "UI", "1.2.826.0.1.999.3")  # the series' own
+    record, copy = cleaned(ct_file(device), tmp_path, "research")
+    assert record.output_name
+    assert b"1.2.826.0.1.999.3" not in copy
+    record, copy = cleaned(ct_file((0x00181002, "UI", "1.2.826.0.1.777.3")), tmp_path, "research")
+    assert b"1.2.826.0.1.777.3" in copy
+
+
 @pytest.mark.parametrize("value", ["\u0301", "\u044c", "\u044a^\u0301", "Quibbleton^\u0308"])
 def test_a_name_of_a_mark_alone_is_no_fault(value: str) -> None:
     for kind in (IdentifierKind.NAME, IdentifierKind.PLACE):
@@ -144,3 +163,47 @@ def test_a_bed_or_a_room_number_is_not_searched_for(value: str) -> None:
 @pytest.mark.parametrize("value", ["Ward 12B West", "Quibbleton 4", "51234 Nowhere"])
 def test_a_place_of_telling_words_is_searched_for(value: str) -> None:
     assert ByteSearch(known(IdentifierKind.PLACE, value)).in_text(f"CT {value}")
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rx cadera NHC 5582190",
+        "chest, SSN 319-09-9998",
+        "MRN:E2048812 CT",
+        "Knie, Pat. Nr. 77-31-207",
+        "Knee MRI of a patient of 94 yo",
+        "\ub1cc MRI \uae40\uc601\ud76c",
+        "\u05e8\u05d0\u05e9 \u05db\u05d4\u05df",
+    ],
+)
+def test_a_remark_about_somebody_does_not_stay_as_equipment(text: str, name: str) -> None:
+    assert not isinstance(action(attribute(0x00181020, value=text), name), Keep)
+
+
+@pytest.mark.parametrize("text", ["US BREAST PETERSEN MARY", "shoulder of Mrs Adeyemi-Obi", "Quirogga, Iker"])
+def test_somebodys_name_does_not_stay_as_equipment_where_unknown_words_do(text: str) -> None:
+    assert not isinstance(action(attribute(0x00081090, value=text), "research"), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4.1.4.2 Build 20150312",
+        "syngo MR XA31A",
+        "cthd_1.3.2_6.20121203",
+        "Vivid E95 204.73.0",
+        "Release 29 2019-04-11",
+    ],
+)
+def test_a_version_with_its_day_stays(text: str, name: str) -> None:
+    assert isinstance(action(attribute(0x00181020, value=text), name), Keep)
+
+
+@pytest.mark.parametrize(
+    "text", ["PixelMed 20210101", "ITK-SNAP 3.8.0 20190612", "TeraRecon 4.4.13.3", "Carl Zeiss Meditec"]
+)
+def test_a_maker_that_no_list_has_stays_where_unknown_words_do(text: str) -> None:
+    assert isinstance(action(attribute(0x00181020, value=text), "research"), Keep)

@@ -1,20 +1,23 @@
 """One patient is one, however their files write the id; and what a profile keeps is said."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from conftest import CANARY
-from factory_attributes import attribute, image, new_value, plan, profile, steps
+from factory_attributes import KEY, applied, attribute, image, new_value, plan, policy, profile, steps
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
 from scanscrub.api.cleaning import CleanOptions, clean
-from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS, AuditRecord, Status
+from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS, AuditRecord, InputRef, Status
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Remove
 from scanscrub.formats.dicom.refused_objects import check_object
 from scanscrub.policy.options import Option
-from scanscrub.report.review import SplitStudies, why_look
+from scanscrub.policy.pseudonyms.person_marks import person_marks
+from scanscrub.report.review import MixedPatients, SplitStudies, why_look
 
 NAME, ID, ISSUER, BIRTH = 0x00100010, 0x00100020, 0x00100021, 0x00100030
 
@@ -74,6 +77,65 @@ def test_a_study_of_two_patients_is_warned_of() -> None:
     )
     assert SplitStudies(names).warning.startswith("1 study is")
     assert not SplitStudies(names[1:]).warning
+
+
+def _person(name: str, born: str, **more: str) -> AuditRecord:
+    seen = image(
+        attribute(ID, value="4711"), attribute(NAME, vr="PN", value=name), attribute(BIRTH, vr="DA", value=born)
+    )
+    marks = policy("research").person(seen)
+    return AuditRecord(
+        InputRef(1, ""), Status.CLEAN, "", output_name=f"{more.get('under', 'A')}/ST-1/x", person=marks
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "born"),
+    [("Mueller^Eva", "19610325"), ("Khan^Omar", ""), ("Khan^Omar", "19000101"), ("Khan^Omar", "20011109")],
+)
+def test_two_people_under_one_pseudonym_are_warned_of(other: str, born: str) -> None:
+    records = [_person("M\u00fcller^Eva", "19610324"), _person(other, born)]
+    assert MixedPatients(records).warning.startswith("1 pseudonym")
+
+
+@pytest.mark.parametrize(
+    ("other", "born"),
+    [
+        ("MUELLER^EVA^MARIA", "1961.03.24"),
+        ("Schmidt^Eva", ""),
+        ("Schmidt^Ewa", "19610324"),
+        ("Anonymous", ""),
+        ("", "19000101"),
+        ("M^E", ""),
+    ],
+)
+def test_one_person_whose_name_is_written_otherwise_is_not_warned_of(other: str, born: str) -> None:
+    assert not MixedPatients([_person("M\u00fcller^Eva", "19610324"), _person(other, born)]).warning
+
+
+def test_marks_of_a_person_mean_nothing_under_another_pseudonym() -> None:
+    marks = {person_marks(KEY, pseudonym, {NAME: "Doe^Jane", BIRTH: "19610324"}) for pseudonym in ("A", "B")}
+    assert len({mark for some in marks for mark in some}) == 6
+    assert not MixedPatients([_person("Doe^Jane", "19610324"), _person("Roe^Max", "19620324", under="B")]).warning
+
+
+def test_a_copy_of_a_copy_has_no_marks_of_a_person() -> None:
+    seen = image(attribute(BIRTH, vr="DA", value="19610324"))
+    assert policy("research").person(seen)
+    assert not policy("research").person(applied(seen, "research"))
+
+
+def test_two_people_with_one_id_are_named_by_the_run_and_its_report(tmp_path: Path) -> None:
+    (inputs := tmp_path / "in").mkdir()
+    for place, (name, born) in enumerate([("Doe", "19610324"), ("Roe", "19700101")]):
+        rows = [(BIRTH, "DA", born), (NAME, "PN", f"{name}{CANARY}"), (0x0020000D, "UI", f"1.2.826.0.1.{place}")]
+        file = part10(data_set(with_rows(ct_rows(), *rows, (0x00080018, "UI", "1.2.826.0.1.999.1"))))
+        (inputs / f"{place}.dcm").write_bytes(file)
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "scanscrub", "clean", str(inputs), "-o", str(out), "--text", "none", "-y"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False)
+    assert "1 pseudonym may stand for more than one person" in " ".join(done.stderr.split())
+    assert "1 pseudonym may stand for more than one person" in (out / "report.html").read_text("utf-8")
 
 
 def _clean(folder: Path, rows: list[Row], **options: str | tuple[str, ...]) -> list[AuditRecord]:

@@ -16,7 +16,7 @@ from scanscrub.cli.options import OutputFormat
 from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, Status
 from scanscrub.domain.audit_json import record_to_json
 from scanscrub.domain.errors import ExitCode, ScanscrubError
-from scanscrub.report.review import SplitStudies
+from scanscrub.report.review import MixedPatients, SplitStudies
 
 
 @contextmanager
@@ -46,6 +46,7 @@ class Listener:
         self.counts: Counter[Status] = Counter()
         self._states: Counter[str] = Counter()
         self._split = SplitStudies()
+        self._mixed = MixedPatients()
         self._done_before = 0
         self._stdout = stdout
         self._format = output_format
@@ -76,6 +77,7 @@ class Listener:
     def hear(self, record: AuditRecord) -> None:
         self.counts[record.status] += 1
         self._split.note(record.output_name)
+        self._mixed.note(record)
         self._states[words.state(record)] += 1
         self._progress.advance(self._task)
         if self._format is OutputFormat.jsonl:
@@ -110,8 +112,8 @@ class Listener:
         """Close the output: the whole array of JSON, or the summary. `searched`: pictures were, for writing."""
         if self._format is OutputFormat.json:
             self._print(json.dumps(self._objects, indent=1))
-        if self._split.warning:
-            self.remark(f"warning: {self._split.warning}")
+        for warning in filter(None, (self._split.warning, self._mixed.warning)):
+            self.remark(f"warning: {warning}")
         if self._quiet:
             return
         before = self._done_before

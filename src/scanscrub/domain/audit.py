@@ -101,3 +101,7 @@ class AuditRecord:
     """Which writing was masked: ``"all"``, ``"identifying"`` or ``"none"``; empty where an older record is silent."""
     kept: tuple[PixelRegion, ...] = ()
     """Writing that was left on purpose, as it identifies nobody."""
+    person: tuple[str, ...] = ()
+    """Keyed digests of the birth date (``b...``) and of each word of the name (``n...``), which mean something only
+    within one pseudonym: two people under one are noticed by them.
+    """

@@ -30,6 +30,7 @@ def record_to_json(record: AuditRecord) -> dict[str, Any]:
         "times": dict(record.times),
         "text": record.text,
         "kept": [locator_to_json(region) for region in record.kept],
+        "person": list(record.person),
     }
 
 
@@ -54,6 +55,7 @@ def record_from_json(line: Mapping[str, Any]) -> AuditRecord:
         times=tuple(line["times"].items()),
         text=str(line.get("text", "")),
         kept=tuple(_region_from_json(region) for region in line.get("kept", ())),
+        person=tuple(line.get("person", ())),
     )
 
 

@@ -81,6 +81,7 @@ class Recorder:
             times=tuple((stage, round(seconds, 4)) for stage, seconds in self._times.items()),
             text=self._tools.settings.text,
             kept=tuple(_kept(plan)),
+            person=self._tools.policy.person(examination.seen),
         )
 
     def _notes(self, examination: Examination) -> tuple[str, ...]:

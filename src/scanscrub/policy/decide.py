@@ -33,6 +33,7 @@ from scanscrub.policy.pixels.device_rules import DeviceRule
 from scanscrub.policy.pixels.masks import mask_steps
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.pseudonyms.dates import offset_days
+from scanscrub.policy.pseudonyms.person_marks import person_marks
 from scanscrub.policy.segments import severity_of
 from scanscrub.policy.tables.iod_types import object_types
 from scanscrub.policy.tables.ps3_15 import row_of
@@ -87,6 +88,13 @@ class Policy:
     def remarks(self, seen: Sequence[Observation]) -> tuple[str, ...]:
         """Sentences for the audit about what this policy keeps of a file, and should not."""
         return remarks(seen, self.profile)
+
+    def person(self, seen: Sequence[Observation]) -> tuple[str, ...]:
+        """Marks that tell people under one pseudonym apart; none where an earlier run took the person away."""
+        header = header_of(seen)
+        if not header.top or earlier_pseudonym(header):
+            return ()
+        return person_marks(self.key, pseudonymous_patient(self.key, header), header.top)
 
     def masked(self, writing: Sequence[Finding], known: Sequence[Identifier]) -> Iterator[Finding]:
         """What of the writing is masked where all of it is what there is in the frames."""

@@ -16,6 +16,11 @@ SPLIT_STUDY = (
     "have got two pseudonyms and two shifts of dates. Make the ids agree, and clean again."
 )
 
+MIXED_PATIENTS = (
+    "{patients} may stand for more than one person: files with the same patient id disagree about the birth date or "
+    "the name, as two hospitals may give one id. Clean the files of each by themselves, with a key of their own."
+)
+
 
 class SplitStudies:
     """Notes the names of copies, and knows of which studies there are copies under two patients."""
@@ -37,6 +42,41 @@ class SplitStudies:
         """A sentence; empty where no study was split."""
         count = len(self._split)
         return SPLIT_STUDY.format(studies="1 study is" if count == 1 else f"{count:,} studies are") if count else ""
+
+
+class MixedPatients:
+    """Notes the records of copies, and knows which pseudonyms stand for people who cannot be one."""
+
+    def __init__(self, records: Iterable[AuditRecord] = ()) -> None:
+        self._marks: dict[str, set[str]] = {}
+        self._mixed: set[str] = set()
+        for record in records:
+            self.note(record)
+
+    def note(self, record: AuditRecord) -> None:
+        patient, _, study = (record.output_name or "").partition("/")
+        if study and record.person:
+            known, marks = self._marks.setdefault(patient, set()), set(record.person)
+            if _differ(known, marks):
+                self._mixed.add(patient)
+            known |= marks
+
+    @property
+    def warning(self) -> str:
+        """A sentence; empty where each pseudonym is of one person."""
+        count = len(self._mixed)
+        return (
+            MIXED_PATIENTS.format(patients="1 pseudonym" if count == 1 else f"{count:,} pseudonyms") if count else ""
+        )
+
+
+def _differ(known: set[str], marks: set[str]) -> bool:
+    """Whether two birth dates were given; where not both sides have one, whether no word of the names agrees."""
+    for kind in "bn":
+        ours, theirs = ({mark for mark in some if mark[0] == kind} for some in (known, marks))
+        if ours and theirs:
+            return ours.isdisjoint(theirs)
+    return False
 
 
 def not_searched(record: AuditRecord) -> bool:

@@ -15,6 +15,8 @@ from scanscrub.policy.headers.vr_validation import defined_words
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.tables.data_files import lines_of, rows_of
 from scanscrub.policy.tables.vocabulary import Standing, standing
+from scanscrub.policy.text.descriptors import clean_text
+from scanscrub.policy.text.identity_patterns import spans
 from scanscrub.policy.text.person_names import is_name
 
 _AUTHORITY: Final = "VR rule text"
@@ -24,6 +26,12 @@ _TELEPHONE: Final = re.compile(r"(?<![\w./\-])(?:\+|\(?0)\d*\)?(?:[ /\-]\(?\d+\)
 _BORN: Final = re.compile(
     r"(?<![^\W_])(?:dob|d\.o\.b|born|geb|geboren|n[ée]e?|nato|nata|nasc|nac|ur|nar)[.:]?\s*\d", re.IGNORECASE
 )
+_ID: Final = re.compile(
+    r"(?<![^\W_])(?:mrn|pid|ssn|nhs|nhc|dni|acc|pat(?:ient)?(?:[ _.-]*(?:id|no|nr))?|pesel|pnr|fnr|cpf)(?![^\W_])"
+    r"[ .:#=-]*[^\W_]{0,2}\d(?:-?\d){3}",
+    re.IGNORECASE,
+)
+_NUMBER: Final = re.compile(r"[^\W_]*\d[^\W_]*")
 _FEWEST: Final = 7
 """Digits of a telephone number."""
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
@@ -56,15 +64,16 @@ def unlisted_text_rule(tag: int, mode: DescriptorMode) -> AttributeRule:
 def _equipment(left: str, *, strict: bool) -> AttributeRule:
     """A maker, a model or a version, whose numbers look like dates: it stays whole, or goes whole.
 
-    It goes with a known value, an address, a telephone number or a titled name in it; where unknown words go, with
-    one that no list of makers and models has.
+    It goes with a known value, an address, a telephone number or a titled name in it; with a number that looks like
+    an id or a date beside an everyday word, which makes it a remark; where unknown words go, with one
+    that no list of makers and models has, and else with one that looks like a name.
     """
 
     def rule(seen: Attribute, case: FileContext) -> Decision:
         text = text_of(seen)
         if text is None or "@" in text or "//" in text or case.holds_known(text) or _names_somebody(text):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
-        if strict and _has_unknown(text):
+        if _is_remark(text) or (_has_unknown(text) and (strict or _looks_like_a_name(text))):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.HYGIENE)
         return _KEEP
 
@@ -78,6 +87,20 @@ def _names_somebody(text: str) -> bool:
     followed = (found[1] for found in _TITLED.finditer(text))
     numbers = (sum(map(str.isdecimal, found[0])) for found in _TELEPHONE.finditer(text))
     return any(_is_strange(word) for word in followed) or any(digits >= _FEWEST for digits in numbers)
+
+
+def _is_remark(text: str) -> bool:
+    """Whether a number points at somebody and stands where no version does: beside an everyday word."""
+    if _ID.search(text) is not None:
+        return True
+    words = (word for word in _LETTERS.findall(text) if len(word) > _LONGEST_UNLISTED)
+    says = any(word.lower() not in _equipment_words() and standing(word) is Standing.PLAIN for word in words)
+    return says and next(spans(text), None) is not None
+
+
+def _looks_like_a_name(text: str) -> bool:
+    """Whether a word goes from a description where only what looks like somebody does; versions are no matter."""
+    return clean_text(_NUMBER.sub(" ", text), (), "block-list").words > 0
 
 
 def _is_strange(word: str) -> bool:
@@ -110,7 +133,7 @@ def _is_known(word: str) -> bool:
 
 def _is_listed(word: str) -> bool:
     return (
-        len(word) <= _LONGEST_UNLISTED
+        (len(word) <= _LONGEST_UNLISTED and word.isascii())
         or word.lower() in _equipment_words()
         or (standing(word) is not Standing.UNKNOWN and not is_name(word))
         or word.upper() in defined_words()

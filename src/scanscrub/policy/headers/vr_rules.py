@@ -16,6 +16,7 @@ from scanscrub.policy.headers.vr_validation import (
     is_decimal_string,
     is_defined,
     is_integer_string,
+    looks_like_date,
     tells,
     top_coded_age,
     values_of,
@@ -62,16 +63,22 @@ def uid_rule(authority: str) -> AttributeRule:
 
 @cache
 def uid_kept(authority: str) -> AttributeRule:
-    """Retain UIDs: what is a UID stays."""
+    """Retain UIDs: what is a UID stays; not one with the patient's number in it, nor one that goes elsewhere."""
     keep = Decision(Keep("retained by an option"), authority)
     new = uid_rule(authority)
 
     def rule(seen: Attribute, case: FileContext) -> Decision:
         text = text_of(seen)
-        is_uid = text is not None and all(not value or is_well_formed(value) for value in values_of(text))
-        return keep if is_uid else new(seen, case)
+        stays = text is not None and all(not value or _may_stay(value, case) for value in values_of(text))
+        return keep if stays else new(seen, case)
 
     return rule
+
+
+def _may_stay(uid: str, case: FileContext) -> bool:
+    """Whether it is a UID of which no component is a known number. Dates are told of in the record instead."""
+    numbers = (part for part in uid.split(".") if len(part) >= _DIGITS_OF_AN_ID and not looks_like_date(part))
+    return is_well_formed(uid) and not case.holds_known.is_uid(uid) and case.numbers.isdisjoint(numbers)
 
 
 def code_string(seen: Attribute, case: FileContext) -> Decision:

@@ -32,6 +32,14 @@ class IdentifierSearch:
             not self._days.isdisjoint(days_in(text)) or self._spellings.in_text(text)
         )
 
+    def is_uid(self, uid: str) -> bool:
+        """Whether it is a UID of the file that goes."""
+        return uid in self._uids
+
+    @cached_property
+    def _uids(self) -> frozenset[str]:
+        return frozenset(one.value.reveal() for one in self._known if one.kind is IdentifierKind.UID)
+
     @cached_property
     def _days(self) -> frozenset[str]:
         days = (one.value.reveal() for one in self._known if one.kind is IdentifierKind.DATE)

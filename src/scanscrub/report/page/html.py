@@ -29,7 +29,7 @@ from scanscrub.report.page.card import (
     mask_steps,
 )
 from scanscrub.report.places import most_in_a_frame, places
-from scanscrub.report.review import SplitStudies, check_name, not_searched
+from scanscrub.report.review import MixedPatients, SplitStudies, check_name, not_searched
 
 CARDS = 300
 """So many files get a card with a picture, those to look at and the masked ones first; the others a table row."""
@@ -49,7 +49,8 @@ def write_html(
     published = sorted((record for record in records if record.status in _PUBLISHED), key=_order)
     unsearched = sum(map(not_searched, published))
     counts = Counter(record.status for record in records)
-    warning = SplitStudies(record.output_name for record in published).warning
+    split, mixed = SplitStudies(record.output_name for record in published), MixedPatients(published)
+    warning = f"{split.warning} {mixed.warning}".strip()
     left = any(record.text == "identifying" for record in published)
     style = files("scanscrub.report.page").joinpath("report.css").read_text(encoding="utf-8")
     page = (
