@@ -210,7 +210,7 @@ def test_a_fault_in_one_file_shows_in_the_exit_code() -> None:
         io.StringIO(), io.StringIO(), OutputFormat.text, quiet=False, verbose=False, progress=False, color=None
     )
     for status in (Status.CLEAN, Status.REJECTED, Status.FAILED):
-        listener.hear(AuditRecord(InputRef(1, ""), status, "share"))
+        listener.show(AuditRecord(InputRef(1, ""), status, "share"))
     assert listener.exit_code is ExitCode.BUG
 
 

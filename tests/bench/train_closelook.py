@@ -166,7 +166,7 @@ def lines_of(
     views = list(different(encodings.seen(encodings.stored(pixels, random)[1]).views))
     view = views[int(random.integers(len(views)))]
     if random.random() < BOTH:
-        heard = detector.hear(view)
+        heard = detector.look(view)
         seen = [each.line for each in heard.line_candidates]
     else:
         fine = detector.line_models.fine

@@ -126,7 +126,7 @@ def hear(image: corpus.Lettered) -> HeardImage:
     ink = inked(image)
     heard = HeardImage(replace(image, pixels=np.zeros_like(ink)), [], {})
     for view, shown in enumerate(different(picture.views)):
-        said = detector.hear(shown)
+        said = detector.look(shown)
         heard.traces[view] = said.traces
         sizes = [Sizes(plane) for plane in said.pictures]
         for each in said.line_candidates:

@@ -67,9 +67,9 @@ def judged_name(
     """The findings with what the parts of the image's name say, of which the header knows so much; and the names
     that the header knows.
     """
-    spellings = ByteSearch(tuple(entry for entry in known if entry.kind in _NAMING))
+    forms = ByteSearch(tuple(entry for entry in known if entry.kind in _NAMING))
     names = _names(known)
-    return replace(with_name(findings, parts, spellings.in_text), names=bool(names)), names
+    return replace(with_name(findings, parts, forms.in_text), names=bool(names)), names
 
 
 def names_in(stream: BinaryIO, tools: WorkerContext) -> tuple[Identifier, ...]:
@@ -120,10 +120,10 @@ def _nothing(_: HeaderElement) -> Iterator[SegmentSeen]:
     return iter(())
 
 
-def _plan_findings(plan: Plan, gravity: HeaderSeverity) -> Iterator[CheckFinding]:
+def _plan_findings(plan: Plan, severities: HeaderSeverity) -> Iterator[CheckFinding]:
     """What clean would change because of a finding: what it only adds to a clean file accuses nobody."""
     for step in plan.changes:
         if step.because is not None:
             remedy = _REMEDIES[type(step.action)]
             keyword = keyword_of(step.where.tag) if isinstance(step.where, HeaderElement) else ""
-            yield CheckFinding(step.because.rule, gravity.of(step.because), step.where, remedy, keyword)
+            yield CheckFinding(step.because.rule, severities.of(step.because), step.where, remedy, keyword)

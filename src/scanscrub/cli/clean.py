@@ -201,12 +201,12 @@ def _run(
     try:
         with listener:
             for record in cleaning.clean(paths, output, options, listener.done_before, listener.remark):
-                listener.hear(record)
+                listener.show(record)
     except ScanscrubError as error:
-        if not listener.heard:
+        if not listener.has_shown:
             raise
         fault = error
-    if output is not None and listener.heard:
+    if output is not None and listener.has_shown:
         if dicomdir:
             cleaning.write_dicomdir(output)
         write_report(output)

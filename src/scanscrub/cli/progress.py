@@ -30,7 +30,7 @@ def counted(label: str, stderr: TextIO) -> Iterator[Callable[[], None]]:
 
 
 class Listener:
-    """Hears every record once. Results go to `stdout`, progress and warnings to `stderr`."""
+    """Is shown every record once. Results go to `stdout`, progress and warnings to `stderr`."""
 
     def __init__(  # noqa: PLR0913 - one parameter an option of the command line
         self,
@@ -74,7 +74,7 @@ class Listener:
     ) -> None:
         self._progress.stop()
 
-    def hear(self, record: AuditRecord) -> None:
+    def show(self, record: AuditRecord) -> None:
         self.counts[record.status] += 1
         self._split.note(record.output_name)
         self._mixed.note(record)
@@ -95,16 +95,16 @@ class Listener:
             self._errors.print(words.outcome(record), markup=False, soft_wrap=True)
 
     def done_before(self) -> None:
-        """Hear of an input that needed nothing: an earlier run made its copy."""
+        """Show an input that needed nothing: an earlier run made its copy."""
         self._done_before += 1
         self._progress.advance(self._task)
 
     def remark(self, sentence: str) -> None:
-        """Hear of something that this machine cannot do."""
+        """Show something that this machine cannot do."""
         self._errors.print(f"scanscrub: {sentence}", markup=False, soft_wrap=True)
 
     @property
-    def heard(self) -> bool:
+    def has_shown(self) -> bool:
         """Whether there was any input."""
         return bool(self.counts) or self._done_before > 0
 

@@ -139,7 +139,7 @@ Observation: TypeAlias = Attribute | SegmentSeen
 
 
 class IdentifierKind(StrEnum):
-    """Which sort of identifying value a header held; decides the spellings it is searched in."""
+    """Which sort of identifying value a header held; decides the forms it is searched in."""
 
     NAME = "name"
     ID = "id"

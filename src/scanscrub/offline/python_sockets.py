@@ -28,12 +28,12 @@ def refuse(allowed: Allowed) -> None:
         return
     is_fine = _is_loopback if allowed is Allowed.OWN_CLUSTER else _is_of_this_process
 
-    def hear(event: str, arguments: tuple[object, ...]) -> None:
+    def refuse(event: str, arguments: tuple[object, ...]) -> None:
         # Python calls this for whatever it opens, imports and compiles.
         if event.startswith("socket.") and not is_fine(event, arguments):
             raise PermissionError(errno.EPERM, "scanscrub does not use the network")
 
-    sys.addaudithook(hear)
+    sys.addaudithook(refuse)
 
 
 def _is_of_this_process(event: str, arguments: tuple[object, ...]) -> bool:

@@ -19,7 +19,7 @@ from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 
 CHUNK = 4 << 20
 OVERLAP = 1 << 10
-"""Longer than any spelling that is searched for, so that none hides across two chunks."""
+"""Longer than any form that is searched for, so that none hides across two chunks."""
 
 Path: TypeAlias = tuple[int, ...]
 Span: TypeAlias = tuple[int, int]
@@ -30,18 +30,18 @@ def search(
 ) -> Iterator[Check]:
     """Look for every known value in the copy: in its decoded texts, and in its bytes in every encoding."""
     ours = _Ours(plan)
-    spellings, words = ByteSearch(known), IdentifierMatcher(known)
+    forms, words = ByteSearch(known), IdentifierMatcher(known)
     foreign = [
         one for one in seen if isinstance(one, Attribute) and one.value is not None and one.where.path not in ours
     ]
     texts = [one.value.reveal() for one in foreign if one.value is not None]
     # One search over all of them is quick, and as a rule the last word.
-    hits = sum(map(spellings.in_text, texts)) if spellings.in_text("\n".join(texts)) else 0
+    hits = sum(map(forms.in_text, texts)) if forms.in_text("\n".join(texts)) else 0
     if words:
         described = [one.value.reveal() for one in foreign if one.vr in CHARSET_VRS and one.value is not None]
         hits += sum(bool(words.hits(text)) for text in described)
     yield Check("no known value in the text", hits == 0, f"{hits} elements" if hits else "")
-    yield Check("no known value in the bytes", not any(_in_bytes(copy, stream, ours, spellings)))
+    yield Check("no known value in the bytes", not any(_in_bytes(copy, stream, ours, forms)))
 
 
 class _Ours:
@@ -62,7 +62,7 @@ class _Ours:
         return any(path[:size] in self._paths for size in range(1, len(path) + 1, 2))
 
 
-def _in_bytes(copy: Document, stream: BinaryIO, ours: _Ours, spellings: ByteSearch) -> Iterator[bool]:
+def _in_bytes(copy: Document, stream: BinaryIO, ours: _Ours, forms: ByteSearch) -> Iterator[bool]:
     spans: list[Span] = []
     if isinstance(copy, DicomDocument):
         container = copy.container
@@ -72,8 +72,8 @@ def _in_bytes(copy: Document, stream: BinaryIO, ours: _Ours, spellings: ByteSear
         if stream is container.file:
             spans += [(each.offset, each.offset + each.length) for each in container.meta.elements]
         values = (each.value for path, each in elements if each.vr in CHARSET_VRS and path not in ours)
-        yield spellings.in_header_bytes(b"\xff\0".join(value for value in values if value))
-    yield from map(spellings.in_bytes, _chunks(stream, sorted(spans)))
+        yield forms.in_header_bytes(b"\xff\0".join(value for value in values if value))
+    yield from map(forms.in_bytes, _chunks(stream, sorted(spans)))
 
 
 def _elements(data_set: DataSet, path: Path) -> Iterator[tuple[Path, Element]]:

@@ -39,7 +39,7 @@ OF_A_LINE = 0.9
 LONGER, LIKE = 1.5, 1.7
 """How often as long that line is at least, and how many times as thick or as thin at most."""
 THICKEST = 64.0
-"""Pixels: larger letters leave no trace in the fine print model, so a thicker box is no block, and what is seen in it
+"""Pixels: larger letters leave no trace in the small text model, so a thicker box is no block, and what is seen in it
 may be strokes.
 """
 MARGIN = 2.0
@@ -49,7 +49,7 @@ LEAST_TRACE = 12
 
 
 def without_blocks(lines: Sequence[Line], traces: Sequence[Line]) -> list[Line]:
-    """The lines less those that are a block of thinner ones, beside which the fine print model saw no trace in it, or
+    """The lines less those that are a block of thinner ones, beside which the small text model saw no trace in it, or
     a piece of a line taken for a line across it.
     """
     apart = [line for line in lines if not _is_block(line, lines, traces)]
@@ -113,7 +113,7 @@ def _is_turned(line: Line, other: Line) -> bool:
 
 
 def _is_traced(area: "NDArray[np.bool_]", traces: Sequence[Line], frame: Box) -> bool:
-    """Whether the fine print model saw anything in an area of `frame`."""
+    """Whether the small text model saw anything in an area of `frame`."""
     traced = filled([trace.quad for trace in traces if Box.around(trace.quad).meets(frame)], frame)
     return bool(np.count_nonzero(area & traced) >= LEAST_TRACE)
 
@@ -121,7 +121,7 @@ def _is_traced(area: "NDArray[np.bool_]", traces: Sequence[Line], frame: Box) ->
 def not_under(thick: Sequence[Line], lines: Sequence[Line], traces: Sequence[Line]) -> list[Line]:
     """The thick lines, seen in a smaller image, that are not several `lines` seen as one: those that neither hold two
     which lie apart nor are covered by them; nor what the lines, seen more closely, say already: those that lie under
-    them but for places where the fine print model saw nothing. Huge ones may hold lines: strokes of theirs.
+    them but for places where the small text model saw nothing. Huge ones may hold lines: strokes of theirs.
     """
     return [line for line in thick if not _is_under(line, lines, traces)]
 

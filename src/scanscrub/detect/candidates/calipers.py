@@ -1,4 +1,4 @@
-"""Callipers: crosses at the ends of what was measured. A line that holds such a cross and nothing else is none.
+"""Calipers: crosses at the ends of what was measured. A line that holds such a cross and nothing else is none.
 
 Models take them for letters, and their masks cover what was measured. Their line goes only where no other line and no
 other cross is near, and where nothing is seen once the cross is filled with what surrounds it: fainter writing beside
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LARGER, LONG, NEXT, BESIDE_IT = 8, 4, 2, 32
-"""How many times as long as its cross the line of a calliper is at most, and as long as thick, within how many sides
+"""How many times as long as its cross the line of a caliper is at most, and as long as thick, within how many sides
 of the cross there is no other one, and the pixels around the line that are looked at with it.
 """
 DOT_SIDE, LARGEST_HINT_OF_A_DOT = 4, 12
-"""Pixels of a dot's side, and of what the fine print model sees of one."""
+"""Pixels of a dot's side, and of what the small text model sees of one."""
 OUTLINE, AROUND, EVEN = 2, 8, 24
 """Pixels of an outline that goes with a cross, those around it that it is filled from, and the gray levels by which
 an outline differs at most.
@@ -61,7 +61,7 @@ def without_calipers(
     fine: SmallTextDetector,
     close: LineClassifier,
 ) -> list[Line]:
-    """The lines less those of callipers; `crosses_in` tells those in each of the pictures, where there is need."""
+    """The lines less those of calipers; `crosses_in` tells those in each of the pictures, where there is need."""
     short = [line for line in lines if line.along <= LONG * line.across and line.along <= LARGER * 2 * LONGEST]
     crosses = crosses_in() if short else ()
     apart = _apart(cross.box for each in crosses for cross in each)

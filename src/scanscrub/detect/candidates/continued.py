@@ -22,7 +22,7 @@ LONGER = 2.0
 SHARED = 0.3
 """The share of the smaller one of both that both must cover."""
 SURE = 2.0
-"""The logarithm of the odds from which a close look at what lies beyond an end sees that the writing goes on."""
+"""The logarithm of the odds from which what lies beyond an end goes on with the writing, by the line classifier."""
 GAP = 0.1
 """Heights between an end and what is looked at."""
 FARTHEST = 4
@@ -30,7 +30,7 @@ FARTHEST = 4
 
 
 def traced_on(lines: Sequence[Line], traces: Sequence[Line]) -> Iterator[Line]:
-    """The traces of the fine print model by which a line goes on beyond all of them; not those of several lines."""
+    """The traces of the small text model by which a line goes on beyond all of them; not those of several lines."""
     for trace in traces:
         frame = Box.around(trace.quad)
         near = [line for line in lines if Box.around(line.quad).meets(frame)]
@@ -53,7 +53,7 @@ def _is_of(trace: Line, line: Line, frame: Box) -> bool:
 def seen_on(
     lines: Sequence[Line], pictures: Sequence["NDArray[np.uint8]"], close: LineClassifier, known: Sequence[Line]
 ) -> Iterator[Line]:
-    """What lies beyond the ends of lines and is writing by a close look; not what lies in lines that are `known`."""
+    """What lies beyond the ends of lines and is writing by the line classifier; not what lies in `known` lines."""
     rows, columns = pictures[0].shape[:2]
     image, boxes = Box(0, 0, columns, rows), [Box.around(line.quad) for line in known]
     ends = [(line, side) for line in lines for side in (-1, 1)]

@@ -1,5 +1,5 @@
 """Crosses: four arms of one length, upright or aslant, open in the middle or not, brighter or darker than all between
-them. Only what is one to the pixel and stands by itself is found: callipers are, letters are not.
+them. Only what is one to the pixel and stands by itself is found: calipers are, letters are not.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ DOT = 9
 BESIDE = 6
 """Pixels around a cross in which nothing else stands, and at least as many as an arm has."""
 MOST_CROSSES = 64
-"""With more of them a picture has a grid, and no callipers."""
+"""With more of them a picture has a grid, and no calipers."""
 FARTHEST = 2 * (LONGEST + 1)
 """Pixels from the middle of the largest cross to the end of what is around it."""
 BAND, MOST = 256, 512

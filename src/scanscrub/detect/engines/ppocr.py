@@ -42,7 +42,7 @@ class PpocrEngine:
         return PpocrDetector(_session(DETECTION, settings), PASSES, settings.memory, _witnesses(settings))
 
     def screened(self, detector: TextDetector, settings: DetectSettings) -> TextDetector:
-        """The detector, asked only where the fine print model sees anything; one of another engine as it is."""
+        """The detector, asked only where the small text model sees anything; one of another engine as it is."""
         return Screened(detector, _fine_print(settings)) if isinstance(detector, PpocrDetector) else detector
 
     def build_second_look(self, settings: DetectSettings) -> TextDetector:

@@ -1,8 +1,8 @@
-"""Looks for writing with PP-OCRv6-small detection, and hears what the other witnesses say.
+"""Looks for writing with PP-OCRv6-small detection, and asks the other judges of a line.
 
 Passes look at every view of a picture as it is, and with its local contrast brought to one level, which shows writing
-only a few gray levels above what lies behind it; a small one enlarged and at its own size. The fine print model looks
-as well, a close look judges what they saw, and what they and the reader say together decides (`witnesses.py`).
+only a few gray levels above what lies behind it; a small one enlarged and at its own size. The small text model looks
+as well, the line classifier judges what they saw, and all of it decides with the reader (`line_scoring.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +60,7 @@ class LineModels:
 class PpocrDetector:
     """Looks at every view with every pass. Remembers the tiles it saw last; a memory never changes a result.
 
-    One that `is_sure` by its passes asks the witnesses about callipers alone.
+    One that `is_sure` by its passes asks the others about calipers alone.
     """
 
     def __init__(
@@ -103,15 +103,15 @@ class PpocrDetector:
 
     def _convincing(self, view: View, crosses: Crosses) -> Iterator[db.Line]:
         line_models = self.line_models
-        heard = self.hear(view)
-        seen = list(accepted_lines(heard, line_models.close, line_models.reader))
+        seen_lines = self.look(view)
+        seen = list(accepted_lines(seen_lines, line_models.close, line_models.reader))
         lines = self._without_calipers(seen, view, crosses)
-        apart = without_blocks(lines, heard.traces)
+        apart = without_blocks(lines, seen_lines.traces)
         yield from apart
-        yield from traced_on(apart, heard.traces)
-        yield from seen_on(apart, heard.pictures, line_models.close, lines)
+        yield from traced_on(apart, seen_lines.traces)
+        yield from seen_on(apart, seen_lines.pictures, line_models.close, lines)
 
-    def hear(self, view: View) -> SeenLines:
+    def look(self, view: View) -> SeenLines:
         """What both models say of a view."""
         fine, pictures = self.line_models.fine, view.pictures
         looks = [fine.look(each) for each in pictures]

@@ -13,7 +13,7 @@ from scanscrub.domain.picture import Picture
 
 
 class Screened:
-    """A detector that is asked only about pictures in which the fine print model sees anything, at any size."""
+    """A detector that is asked only about pictures in which the small text model sees anything, at any size."""
 
     def __init__(self, detector: TextDetector, fine: SmallTextDetector) -> None:
         self._detector = detector

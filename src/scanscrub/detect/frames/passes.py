@@ -54,7 +54,7 @@ class Pass:
     `least` is the thickness in pixels that is always allowed. One thinner than `thinnest` pixels
     does not count, nor where `strict` one thicker than the limits. A line is lengthened by `lengthen` of its height.
     An image whose short side is less than `short_side` is enlarged to it. One that looks `at_traces` looks only where
-    the fine print model sees anything at all.
+    the small text model sees anything at all.
     """
 
     name: str
@@ -110,12 +110,12 @@ def inverted(area: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
 
 
 DETECTION_THRESHOLDS = Thresholds(bitmap=0.12, box=0.12, unclip=2.4, evidence=0.1)
-"""Low: what has little evidence needs a witness (`witnesses.py`)."""
+"""Low: what has little evidence needs another model (`line_scoring.py`)."""
 AS_SHOWN = Pass("shown", as_shown, 0, DETECTION_THRESHOLDS, (0.10, 0.15), (0.05, 0.08))
 LOCAL_CONTRAST = Pass(
     "contrast", local_contrast, 24, DETECTION_THRESHOLDS, (0.08, 0.12), (0.05, 0.08), at_traces=True
 )
-"""Where the fine print model sees nothing at all, this one saw nothing that counts: measured on the tuning half."""
+"""Where the small text model sees nothing at all, this one saw nothing that counts: measured on the tuning half."""
 NATIVE_CONTRAST = replace(LOCAL_CONTRAST, name="native contrast", short_side=1)
 """A small image at its own size as well: what the model overlooks at one size it often sees at another."""
 PASSES = (AS_SHOWN, LOCAL_CONTRAST, NATIVE_CONTRAST)

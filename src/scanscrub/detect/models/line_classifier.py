@@ -1,4 +1,4 @@
-"""A close look: every line that a model took for writing, brought to one height, and judged by itself.
+"""The line classifier: every line that a model took for writing, brought to one height, and judged by itself.
 
 The other two models look at whole images, where a letter may have any size, and take two strokes that meet for an L
 or a 7. This one is shown a line as large as any other line, with what surrounds it: half a million weights, taught by
@@ -56,7 +56,7 @@ class LineClassifier:
                 batch[place] = shown(near, proportions(line))
             answer = self._session.run(batch)
             if answer.shape != (BATCH, 1) or not np.isfinite(answer).all():
-                raise RuntimeError("the close look gave no usable answer")
+                raise RuntimeError("the line classifier gave no usable answer")
             yield from np.clip(answer[: len(some), 0], -SUREST, SUREST).tolist()
 
 

@@ -1,4 +1,4 @@
-"""The fine print detector: small and faint writing, at the image's own size.
+"""The small text detector: small and faint writing, at the image's own size.
 
 PP-OCR was taught photographs of signs and pages. What scanners burn in is often six pixels high, or a few gray levels
 above the anatomy, and is overlooked. This is a small network of our own for just that: 300,000 weights, taught by
@@ -159,7 +159,7 @@ class SmallTextDetector:
         below, beside = whole.shape[:2]
         answer = self._session.run(shown(np.asarray(whole, np.uint8))[np.newaxis])
         if answer.shape != (1, 1, below // 2, beside // 2) or not np.isfinite(answer).all():
-            raise RuntimeError("the fine print model gave no usable map")
+            raise RuntimeError("the small text model gave no usable map")
         return np.asarray(cv2.resize(answer[0, 0], (beside, below)), np.float32)[:rows, :columns]
 
 

@@ -1,4 +1,4 @@
-"""What the reader makes of doubted lines: the fourth witness."""
+"""What the reader makes of doubted lines, beside the models."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

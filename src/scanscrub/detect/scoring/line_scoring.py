@@ -1,8 +1,8 @@
-"""Four witnesses: the large model, the fine print model, a close look and the reader. What they say together decides.
+"""What the large model, the small text model, the line classifier and the reader say of a line decides together.
 
 The two models look at whole images. They were taught differently and take different bits of anatomy for writing,
-hardly ever the same. The close look judges each line by itself, brought to one height; the reader makes letters of
-writing and seldom of anatomy. What each says of a line is weighed by a logistic regression for the lines of either
+hardly ever the same. The line classifier judges each line by itself, brought to one height; the reader makes letters
+of writing and seldom of anatomy. What each says of a line is weighed by a logistic regression for the lines of either
 model, for the faint traces of the second and for what it sees where the image is made smaller (`weights.json`,
 fitted to the tuning half of the bench's corpus by `tests/bench/weighing.py`). A line is looked at closely, and read,
 only where that can turn the decision.
@@ -59,8 +59,8 @@ MOST_CLOSE, MOST = 2048, 48
 the models say.
 """
 NOT_ASKED = 0.0
-"""What a close look is taken to have said of lines that it was not asked about: nothing, so that the models decide,
-and a page is masked to its last line.
+"""What the line classifier is taken to have said of lines that it was not asked about: nothing, so that the models
+decide, and a page is masked to its last line.
 """
 THICK = 20.0
 """Pixels: thicker lines are seen better in an image made smaller by two, thinner ones do not count there."""
@@ -72,7 +72,7 @@ which it makes no difference.
 """
 
 MODELS = ("large", "fine", "trace", "calmer", "smaller", "huge")
-"""What saw a line: the large model; the fine print model; it as well, though fainter; where the image is made a
+"""What saw a line: the large model; the small text model; it as well, though fainter; where the image is made a
 little smaller; or where it is made smaller by two, once or more: a large line, or a huge one, as a photograph of a
 film's label has, and as organs and areas in color are taken for.
 """
@@ -82,7 +82,7 @@ Weights: TypeAlias = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What was seen in one view: by the large model, and by the fine print model at the view's own size, where it was
+    """What was seen in one view: by the large model, and by the small text model at the view's own size, where it was
     made a little smaller, and where it was made smaller by two, once or more.
     """
 
@@ -109,11 +109,11 @@ class LineCandidate:
         return ENOUGH_SMALLER if self.model in SMALLER else ENOUGH
 
     def classified_as(self, odds: float) -> "LineCandidate":
-        """The same with what a close look says."""
+        """The same with what the line classifier says."""
         return replace(self, said={**self.said, "close": odds / SUREST})
 
     def range(self) -> tuple[float, float]:
-        """The probability that it is writing, as the witnesses not heard yet may say the worst or the best. A huge
+        """The probability that it is writing, as those not asked yet may say the worst or the best. A huge
         line is always read.
         """
         if self.model == "huge":
@@ -138,7 +138,7 @@ class LineCandidate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenLines:
-    """What the models say of the `pictures` of a view; `traces` is wherever the fine print model saw anything."""
+    """What the models say of the `pictures` of a view; `traces` is wherever the small text model saw anything."""
 
     pictures: "Sequence[NDArray[np.uint8]]"
     line_candidates: Sequence[LineCandidate]
@@ -152,7 +152,7 @@ def gather(looks: Looks, view: View) -> list[LineCandidate]:
     seen_fine = [(Box.around(line.quad), line.score) for line in fine.lines]
     hints = [Box.around(line.quad) for line in fine.hints]
     of_the_view = {kind.value: float(view.kind is kind) for kind in (ViewKind.CHROMA, ViewKind.FAINT)}
-    heard: list[LineCandidate] = []
+    candidates: list[LineCandidate] = []
     short_side = min(view.pixels.shape[:2])
     thickest = THICKEST * short_side
     calm = [line for line in (*looks.calmer.lines, *looks.calmer.faint) if line.across <= thickest]
@@ -168,27 +168,27 @@ def gather(looks: Looks, view: View) -> list[LineCandidate]:
             beside = max(seen_too, default=0.0)
             hinted = max((_common(box, hint) for hint in hints), default=0.0)
             said = {**_shape(line), "beside": beside, "hinted": hinted, **of_the_view}
-            heard.append(LineCandidate(line, model, said, line.across > VAST * short_side))
-    return heard
+            candidates.append(LineCandidate(line, model, said, line.across > VAST * short_side))
+    return candidates
 
 
-def accepted_lines(heard: SeenLines, close: LineClassifier, reader: PpocrReader) -> Iterator[Line]:
+def accepted_lines(seen: SeenLines, close: LineClassifier, reader: PpocrReader) -> Iterator[Line]:
     """The lines that are writing, as likely as is enough."""
-    closely = [each for each in heard.line_candidates if each.model not in SMALLER]
-    lines = list(_accepted_lines(closely, heard.pictures, close, reader))
+    closely = [each for each in seen.line_candidates if each.model not in SMALLER]
+    lines = list(_accepted_lines(closely, seen.pictures, close, reader))
     yield from lines
-    smaller = {id(each.line): each for each in heard.line_candidates if each.model in SMALLER}
-    alone = not_under([each.line for each in smaller.values()], lines, heard.traces)
-    yield from _accepted_lines([smaller[id(line)] for line in alone], heard.pictures, close, reader)
+    smaller = {id(each.line): each for each in seen.line_candidates if each.model in SMALLER}
+    alone = not_under([each.line for each in smaller.values()], lines, seen.traces)
+    yield from _accepted_lines([smaller[id(line)] for line in alone], seen.pictures, close, reader)
 
 
 def _accepted_lines(
-    heard: Sequence[LineCandidate],
+    candidates: Sequence[LineCandidate],
     pictures: Sequence["NDArray[np.uint8]"],
     close: LineClassifier,
     reader: PpocrReader,
 ) -> Iterator[Line]:
-    sure, doubted = _sorted_out(heard)
+    sure, doubted = _sorted_out(candidates)
     surely, doubted = _sorted_out(classified(doubted, pictures, close))
     yield from (lines := [each.line for each in (*sure, *surely)])
     known = [Box.around(line.quad) for line in lines]
@@ -201,11 +201,11 @@ def _accepted_lines(
             yield each.line
 
 
-def _sorted_out(heard: Sequence[LineCandidate]) -> tuple[list[LineCandidate], list[LineCandidate]]:
+def _sorted_out(candidates: Sequence[LineCandidate]) -> tuple[list[LineCandidate], list[LineCandidate]]:
     """What is writing whatever else is said, and what that will decide about."""
     sure: list[LineCandidate] = []
     doubted: list[LineCandidate] = []
-    for each in heard:
+    for each in candidates:
         least, most = each.range()
         if least >= each.enough:
             sure.append(each)
@@ -215,10 +215,10 @@ def _sorted_out(heard: Sequence[LineCandidate]) -> tuple[list[LineCandidate], li
 
 
 def classified(
-    heard: Sequence[LineCandidate], pictures: Sequence["NDArray[np.uint8]"], close: LineClassifier
+    candidates: Sequence[LineCandidate], pictures: Sequence["NDArray[np.uint8]"], close: LineClassifier
 ) -> list[LineCandidate]:
-    """What is said of the lines, with what a close look at the best picture says of the likeliest of them."""
-    ordered = sorted(heard, key=lambda each: -each.classified_as(0.0).probability(UNREAD))
+    """What is said of the lines, with what the line classifier says at the best picture of the likeliest of them."""
+    ordered = sorted(candidates, key=lambda each: -each.classified_as(0.0).probability(UNREAD))
     lines = [each.line for each in ordered[:MOST_CLOSE]]
     odds = [max(each) for each in zip(*(close.look(pixels, lines) for pixels in pictures), strict=True)]
     odds += [NOT_ASKED] * (len(ordered) - len(lines))

@@ -33,41 +33,41 @@ _PARTNERS: Final = {
 """Attributes, and the companion that may be there only where one of them has a value (PS3.3 C.7.1.1, C.7.1.3)."""
 
 
-def conforming(ruling: Decision, seen: Attribute, case: FileContext) -> Decision:
-    """The ruling, unless it takes away what the object needs; then the least that the attribute's Type asks for.
+def conforming(decision: Decision, seen: Attribute, case: FileContext) -> Decision:
+    """The decision, unless it takes away what the object needs; then the least that the attribute's Type asks for.
 
     Type 1 keeps a dummy, Type 2 is emptied. A sequence of Type 1 stays, its items are looked at one by one.
     """
     path = seen.where.path
     if not case.types.needs_element(path):
-        return ruling
+        return decision
     if not seen.length:
-        return Decision(Keep("no value"), ruling.authority)
+        return Decision(Keep("no value"), decision.authority)
     if case.types.needs_value(path):
-        return _sequence(ruling, seen, case) if seen.vr == "SQ" else _dummy(ruling, seen)
-    return ruling._replace(action=EMPTY)
+        return _sequence(decision, seen, case) if seen.vr == "SQ" else _dummy(decision, seen)
+    return decision._replace(action=EMPTY)
 
 
-def _sequence(ruling: Decision, seen: Attribute, case: FileContext) -> Decision:
+def _sequence(decision: Decision, seen: Attribute, case: FileContext) -> Decision:
     row = row_of(seen.tag)
     if row is None or row.vr != "SQ" or seen.tag == tags.GraphicAnnotationSequence:
-        return ruling
+        return decision
     offered = row.basic.replace("*", "").split("/")
     if case.types.type_of(seen.where.path) == "1" or not {"D", "U"}.isdisjoint(offered):
-        return Decision(Keep("its items are looked at one by one"), ruling.authority)
-    return ruling
+        return Decision(Keep("its items are looked at one by one"), decision.authority)
+    return decision
 
 
-def _dummy(ruling: Decision, seen: Attribute) -> Decision:
+def _dummy(decision: Decision, seen: Attribute) -> Decision:
     row = row_of(seen.tag)
     vr = seen.vr if row is None or not row.vr else row.vr
     dummy = None if vr in _MEASURES else dummy_value(vr)
     if dummy is None:
-        return ruling
+        return decision
     text = text_of(seen)
     if text is not None and text.strip(" \0") == dummy and vr == seen.vr:
-        return Decision(Keep("says nothing already"), ruling.authority)
-    return ruling._replace(action=Replace(dummy) if vr == seen.vr else Add(vr, dummy))
+        return Decision(Keep("says nothing already"), decision.authority)
+    return decision._replace(action=Replace(dummy) if vr == seen.vr else Add(vr, dummy))
 
 
 def leaves_something_wrong(gone: Attribute, case: FileContext) -> bool:

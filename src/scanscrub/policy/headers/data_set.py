@@ -52,12 +52,14 @@ def header_steps(seen: Sequence[Observation], case: FileContext, profile: Profil
         if depth > closed or path[0] in STATUS_TAGS:
             continue
         closed = _OPEN
-        ruling = blocks.ruling(one) if path[-1] >> 16 & 1 else _standard(one, entry, case, profile)
-        if ruling is None:
+        decision = blocks.decision(one) if path[-1] >> 16 & 1 else _standard(one, entry, case, profile)
+        if decision is None:
             continue
-        action = ruling.action
-        because = None if ruling.rule is None else Finding(ruling.rule, where, ruling.severity, evidence=one.value)
-        steps.append(Step(where, action, because, ruling.authority))
+        action = decision.action
+        because = (
+            None if decision.rule is None else Finding(decision.rule, where, decision.severity, evidence=one.value)
+        )
+        steps.append(Step(where, action, because, decision.authority))
         if action is REMOVE or action is EMPTY:
             closed = depth
             if leaves_something_wrong(one, case):
@@ -70,14 +72,14 @@ def header_steps(seen: Sequence[Observation], case: FileContext, profile: Profil
 
 
 def _standard(one: Attribute, entry: Callable[[int, str], Entry], case: FileContext, profile: Profile) -> Decision:
-    """The ruling on an attribute that is not private; the user's own list goes before what the object needs."""
+    """The decision on an attribute that is not private; the user's own list goes before what the object needs."""
     tag = one.where.path[-1]
     found = entry(tag, one.vr)
-    ruling = found if type(found) is Decision else found(one, case)  # type: ignore[operator] # a rule then
-    if ruling.keeps and one.guesses is not None and _is_text_in_numbers(one, case):
-        ruling = removed(_BINARY, Rule.IDENTITY, Severity.IDENTITY, one.length)
-    takes = ruling.action is REMOVE or ruling.action is EMPTY
-    return conforming(ruling, one, case) if takes and tag not in profile.remove else ruling
+    decision = found if type(found) is Decision else found(one, case)  # type: ignore[operator] # a rule then
+    if decision.keeps and one.guesses is not None and _is_text_in_numbers(one, case):
+        decision = removed(_BINARY, Rule.IDENTITY, Severity.IDENTITY, one.length)
+    takes = decision.action is REMOVE or decision.action is EMPTY
+    return conforming(decision, one, case) if takes and tag not in profile.remove else decision
 
 
 def _is_text_in_numbers(one: Attribute, case: FileContext) -> bool:
@@ -100,20 +102,20 @@ class _PrivateBlocks:
         self._creators: dict[Block, Attribute] = {}
         self._used: set[Block] = set()
 
-    def ruling(self, one: Attribute) -> Decision | None:
-        """The ruling on a private attribute; None for a creator that is decided about at the end."""
+    def decision(self, one: Attribute) -> Decision | None:
+        """The decision on a private attribute; None for a creator that is decided about at the end."""
         tag = one.where.path[-1]
         if not self._keeps:
             return removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)
         if private.is_creator(tag):
             self._creators.setdefault((one.where.path[:-1], tag >> 16 << 8 | tag & 0xFF), one)
             return None
-        ruling = private.ruling(one, self._case, self._declared)
-        if ruling.keeps and one.guesses is not None and _is_text_in_numbers(one, self._case):
-            ruling = removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)
-        if ruling.action is not REMOVE:
+        decision = private.decision(one, self._case, self._declared)
+        if decision.keeps and one.guesses is not None and _is_text_in_numbers(one, self._case):
+            decision = removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)
+        if decision.action is not REMOVE:
             self._used.add((one.where.path[:-1], tag >> 8))
-        return ruling
+        return decision
 
     def creator_steps(self) -> list[Step]:
         """A creator stays beside something of its block, if it is exactly one that the standard names."""

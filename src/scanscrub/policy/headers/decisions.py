@@ -1,4 +1,4 @@
-"""What a rule says about one attribute: an action and why. The frequent rulings are made once."""
+"""What a rule says about one attribute: an action and why. The frequent decisions are made once."""
 
 from functools import cache
 from typing import Final, NamedTuple

@@ -100,8 +100,8 @@ def is_creator(tag: int) -> bool:
     return 0x10 <= tag & 0xFFFF <= 0xFF
 
 
-def ruling(seen: Attribute, case: FileContext, declared: Declared) -> Decision:
-    """The ruling on a private attribute (no creator element) under Retain Safe Private."""
+def decision(seen: Attribute, case: FileContext, declared: Declared) -> Decision:
+    """The decision on a private attribute (no creator element) under Retain Safe Private."""
     gone = removed(_AUTHORITY, Rule.PRIVATE, Severity.QUASI, seen.length)
     if seen.creator is None:
         return gone

@@ -82,7 +82,7 @@ class Rulebook:
         self._entries: dict[tuple[int, str], Entry] = {}
 
     def entry(self, tag: int, vr: str) -> Entry:
-        """The ruling on a standard (not private) attribute where it is always the same one, else its rule."""
+        """The decision on a standard (not private) attribute where it is always the same one, else its rule."""
         known = self._entries.get((tag, vr))
         if known is None:
             known = self._entries[tag, vr] = self._found(tag, vr)

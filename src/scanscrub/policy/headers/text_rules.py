@@ -88,7 +88,7 @@ def _is_western_word(word: str) -> bool:
     )
 
 
-def fallback(  # noqa: PLR0913, PLR0917 - a ruling has that many parts
+def fallback(  # noqa: PLR0913, PLR0917 - a decision has that many parts
     left: str, seen: Attribute, authority: str, rule: Rule, severity: Severity, vr: str = ""
 ) -> Decision:
     """Action X, Z or D; D is Z for a VR without a dummy. `vr` is the one to write where the file's is another."""

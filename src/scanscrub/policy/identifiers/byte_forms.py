@@ -1,4 +1,4 @@
-"""A spelling in the encodings of files, and how improbable it is that its bytes are there by chance."""
+"""A form in the encodings of files, and how improbable it is that its bytes are there by chance."""
 
 import math
 import re
@@ -26,7 +26,7 @@ _LAST_ALPHABETIC = 0x2FF
 
 
 class Coded(NamedTuple):
-    """The bytes of a spelling in one encoding, and a part of them, without NUL, that is quickly searched."""
+    """The bytes of a form in one encoding, and a part of them, without NUL, that is quickly searched."""
 
     core: bytes
     code: bytes

@@ -1,4 +1,4 @@
-"""Search what was written for known values, in every spelling and encoding."""
+"""Search what was written for known values, in every form and encoding."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ class _Spelled(NamedTuple):
 
 
 class ByteSearch:
-    """The known values of one file, in every spelling. Build it once for a file."""
+    """The known values of one file, in every form. Build it once for a file."""
 
     def __init__(self, known: Sequence[Identifier]) -> None:
         spelled = [_spelled(entry) for entry in known]
@@ -83,7 +83,7 @@ class ByteSearch:
     def in_bytes(self, data: bytes) -> bool:
         """Whether bytes, pixels too, hold a known value that cannot be there by chance (see `PIXEL_BITS`).
 
-        Bytes that no spelling has, NUL among them, are left out first: that makes the search short, and the two byte
+        Bytes that no form has, NUL among them, are left out first: that makes the search short, and the two byte
         orders of UTF-16 one. What turns up is sought again in the bytes as they are.
         """
         if not self._everywhere:

@@ -22,7 +22,7 @@ class IdentifierSearch:
         """For cleaning: finds the words to take out."""
 
     def __call__(self, text: str) -> bool:
-        """Whether the text holds a known value, in one of the spellings that the proof will look for.
+        """Whether the text holds a known value, in one of the forms that the proof will look for.
 
         More of days than the proof, for which six digits are too few to tell a day from a time or a measure.
         """

@@ -1,4 +1,4 @@
-"""The spellings of one known value: orders of a name, dates as people write them, ids without punctuation."""
+"""The forms of one known value: orders of a name, dates as people write them, ids without punctuation."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ _THREE_GROUPS = re.compile(r"(?<!\d)(\d{1,4})(?:[^\w:]|_){1,2}(\d{1,2})(?:[^\w:]
 
 
 class Form(NamedTuple):
-    """A spelling, and a part of it that all spellings of the same words have."""
+    """A form, and a part of it that all forms of the same words have."""
 
     text: str
     core: str
