@@ -26,6 +26,7 @@ REFUSED = {
     "DICOMDIR-nooffset",
     "DICOMDIR-nopatient",
     "DICOMDIR-reordered",
+    "JPEG2000-embedded-sequence-delimiter.dcm",
     "MR_truncated.dcm",
     "UN_sequence.dcm",
     "emri_small_jpeg_2k_lossless_too_short.dcm",
@@ -37,7 +38,8 @@ REFUSED = {
     "priv_SQ.dcm",
     "rtplan_truncated.dcm",
 }
-"""Directories, files that are truncated, do not say which object they are, or have a "1A" for a number of frames."""
+"""Directories, files that are truncated, do not say which object they are, or have a "1A" for a number of frames; and
+a JPEG 2000 frame that no decoder (OpenJPEG, Pillow, GDCM) takes: its header claims 14,540,801 tiles."""
 
 DEFLATED = "image_dfl.dcm"
 """dciodvfy does not inflate it."""

@@ -14,7 +14,6 @@ from scanscrub.policy.headers.decisions import EMPTY, REMOVE, Decision, removed
 from scanscrub.policy.headers.rulebook import Entry, rulebook
 from scanscrub.policy.headers.status import STATUS_TAGS
 from scanscrub.policy.headers.text_rules import TEXT_VRS
-from scanscrub.policy.identifiers.byte_forms import weight
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
 
@@ -23,8 +22,11 @@ _CHARACTERS: Final = frozenset({*TEXT_VRS, "PN"})
 _BINARY: Final = "VR rule binary"
 _SAMPLES: Final = frozenset({0x7FE0, 0x5400})
 """Groups of pixels and waveforms: flat ones look like anything."""
-_NO_CHANCE: Final = 24
-"""Letters: a random byte is one with a probability of 0.37."""
+_REALS: Final = frozenset({"FD", "FL", "OD", "OF"})
+_NO_CHANCE, _NO_CHANCE_OF_REALS = 8, 16
+"""Characters in all of a value: whole numbers are small, and hold NULs; the mantissas of two are hardly ever letters."""
+_DIFFERENT: Final = 5
+"""Letters. Fewer are one number over and over."""
 _PRIVATE: Final = "PS3.15 E.1-1 X"
 _CREATOR_KEPT: Final = Keep("creator of a block of which something stays", public=True)
 
@@ -87,8 +89,18 @@ def _is_text_in_numbers(one: Attribute, case: FileContext) -> bool:
     if one.vr in _CHARACTERS or one.guesses is None or one.where.path[-1] >> 16 in _SAMPLES:
         return False
     text = one.guesses.reveal()
-    return case.holds_known(text) or (
-        len(text) >= _NO_CHANCE and weight(text) > 0 and sum(map(str.isalnum, text)) * 2 > len(text)
+    return case.holds_known(text) or _comes_not_by_chance(text, _NO_CHANCE_OF_REALS if one.vr in _REALS else _NO_CHANCE)
+
+
+def _comes_not_by_chance(text: str, least: int) -> bool:
+    """Whether a text is letters for the most part, and no look-up table, whose numbers only rise or only fall."""
+    letters = [letter for letter in text if letter.isalpha()]
+    ordered = sorted(letters)
+    return (
+        len(text) >= least
+        and 2 * len(letters) >= len(text)
+        and len(set(letters)) >= _DIFFERENT
+        and letters not in (ordered, ordered[::-1])
     )
 
 

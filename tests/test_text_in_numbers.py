@@ -1,0 +1,62 @@
+"""A text where numbers should be is no number, whoever it names; tables, signals and measures stay."""
+
+import math
+import struct
+
+import pytest
+
+from factory_dicom import ct_file
+from test_dicom_files import cleaned
+
+NAME = b"BRANDHUBER, LUDOVICA"
+
+
+def wide(text: bytes, code: str) -> bytes:
+    return b"".join(struct.pack(code, letter) for letter in text)
+
+
+@pytest.mark.parametrize("profile", ["share", "research"])
+@pytest.mark.parametrize(
+    ("tag", "vr"),
+    [
+        (0x00181310, "US"),  # Acquisition Matrix
+        (0x300C0119, "US"),
+        (0x00189073, "FD"),
+        (0x00286040, "US"),
+        (0x56000020, "OF"),
+        (0x00660016, "OF"),
+        (0x00283006, "OW"),
+        (0x00280009, "AT"),
+    ],
+)
+@pytest.mark.parametrize("width", ["<B", "<H", ">H"])
+def test_a_name_packed_into_numbers_is_gone(tag: int, vr: str, width: str, profile: str) -> None:
+    value = wide(NAME, width)
+    value += bytes(-len(value) % 8)
+    if vr in {"OB", "OW"}:
+        value = value[:64]
+    copy, _ = cleaned(ct_file((tag, vr, value)), profile)
+    assert value.strip(b"\0") not in copy
+
+
+@pytest.mark.parametrize(
+    ("vr", "value"),
+    [
+        ("US", wide(bytes(range(65, 91)), "<H")),
+        ("US", wide(bytes(range(90, 64, -1)), "<H")),
+        ("US", b"AAAABBBBCCCC"),
+        ("FD", struct.pack("<6d", 0.5, -1.25, 3.14159, 0, 1e-9, 41.7)),
+        ("FL", struct.pack("<4f", 12.0784, 12.0784, 12.0784, 12.0784)),
+        ("US", struct.pack("<4H", 512, 512, 8224, 8224)),
+        ("US", b"12.5 100.25 "),
+    ],
+)
+def test_tables_and_measures_are_no_text(vr: str, value: bytes) -> None:
+    copy, _ = cleaned(ct_file((0x00186044, vr, value)), "share")
+    assert value in copy
+
+
+def test_a_quiet_signal_that_reads_as_letters_stays() -> None:
+    signal = bytes(100 + round(9 * math.sin(number / 7) + number % 3) for number in range(500))
+    copy, _ = cleaned(ct_file((0x54001010, "OB", signal)), "share")
+    assert signal in copy
