@@ -24,7 +24,7 @@ _SAMPLES: Final = frozenset({0x7FE0, 0x5400})
 """Groups of pixels and waveforms: flat ones look like anything."""
 _REALS: Final = frozenset({"FD", "FL", "OD", "OF"})
 _NO_CHANCE, _NO_CHANCE_OF_REALS = 8, 16
-"""Characters in all of a value: whole numbers are small, and hold NULs; the mantissas of two are hardly ever letters."""
+"""Characters in all of a value: whole numbers are small, with NULs; two mantissas are hardly ever letters."""
 _DIFFERENT: Final = 5
 """Letters. Fewer are one number over and over."""
 _PRIVATE: Final = "PS3.15 E.1-1 X"
@@ -89,7 +89,9 @@ def _is_text_in_numbers(one: Attribute, case: FileContext) -> bool:
     if one.vr in _CHARACTERS or one.guesses is None or one.where.path[-1] >> 16 in _SAMPLES:
         return False
     text = one.guesses.reveal()
-    return case.holds_known(text) or _comes_not_by_chance(text, _NO_CHANCE_OF_REALS if one.vr in _REALS else _NO_CHANCE)
+    return case.holds_known(text) or _comes_not_by_chance(
+        text, _NO_CHANCE_OF_REALS if one.vr in _REALS else _NO_CHANCE
+    )
 
 
 def _comes_not_by_chance(text: str, least: int) -> bool:
