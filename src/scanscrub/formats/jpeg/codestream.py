@@ -18,9 +18,7 @@ FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """The markers of frame headers, SOF0 to SOF15."""
 _JPEG_NEEDED = FRAMES | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}
 """Frame headers, DHT, DAC, DQT, DNL, DRI, DHP, EXP (ISO 10918-1 Table B.1)."""
-_LSE = 0xF8
-_JPEG_LS_NEEDED = frozenset({0xF7, _LSE, 0xDD})
-"""SOF55, LSE, DRI (ISO 14495-1 C.1)."""
+_SOF55, _LSE, _DRI = 0xF7, 0xF8, 0xDD
 _JFIF = b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
 """Version 1.1, square pixels, no thumbnail."""
 
@@ -51,23 +49,32 @@ def strip_jpeg(data: bytes, *, keep_jfif: bool = False) -> bytes:
 
 
 def strip_jpegls(data: bytes) -> bytes:
-    """A JPEG-LS codestream with only what decoding needs: of the application segments HP's color transform."""
+    """A JPEG-LS codestream with only what decoding needs: of the application segments HP's color transform, and of
+    segments of one kind before a scan the last one, which it takes.
+    """
     out = [b"\xff\xd8"]
+    pending: dict[int, bytes] = {}
     for marker, body, entropy in jpeg_segments(data, entropy_limit=0x80):
-        if (
-            (marker in _JPEG_LS_NEEDED and (marker != _LSE or _is_preset(body)))
-            or marker == _SOS
-            or (marker == _APP8 and body[:4] == b"mrfx" and len(body) == 5)
-        ):
-            out.append(_segment(marker, body))
-            out.append(entropy)
+        if marker == _SOS:
+            if len(body) != 4 + 2 * body[0]:
+                raise _unreadable()
+            out += [*(_segment(*each) for each in pending.items()), _segment(marker, body), entropy]
+            pending.clear()
+        elif _decides_in_jpegls(marker, body):
+            pending[marker] = body
     out.append(b"\xff\xd9")
     return b"".join(out)
 
 
-def _is_preset(body: bytes) -> bool:
-    """Whether an LSE holds coding parameters (C.2.4.1.1); its tables, which no decoder here knows, hold any bytes."""
-    return body[:1] == b"\x01" and len(body) == 11
+def _decides_in_jpegls(marker: int, body: bytes) -> bool:
+    """Whether samples depend on a segment: SOF55, DRI (C.2.5), coding parameters in an LSE (C.2.4.1.1; its tables,
+    which no decoder here knows, hold any bytes), HP's color transform. Raises `RefusedFile` for a malformed one.
+    """
+    if (marker == _SOF55 and len(body) != 6 + 3 * body[5]) or (marker == _DRI and not 2 <= len(body) <= 4):
+        raise _unreadable()
+    if marker == _LSE:
+        return body[:1] == b"\x01" and len(body) == 11
+    return marker in {_SOF55, _DRI} or (marker == _APP8 and body[:4] == b"mrfx" and len(body) == 5)
 
 
 def jpegls_is_near_lossless(data: bytes) -> bool:

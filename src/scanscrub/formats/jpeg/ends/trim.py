@@ -9,6 +9,7 @@ from scanscrub.formats.jpeg.block_positions import scan_ends
 from scanscrub.formats.jpeg.codestream import FRAMES, jpeg_segments, restart_intervals
 from scanscrub.formats.jpeg.ends.overrun import joined, without_overruns
 from scanscrub.formats.jpeg.ends.progressive import progressive_ends
+from scanscrub.formats.jpeg.ends.spelled_codes import without_spelled_codes
 from scanscrub.formats.jpeg.lossless.decoder import lossless_ends
 from scanscrub.formats.jpeg.scan import read_sequential
 
@@ -39,7 +40,9 @@ def trimmed_jpeg(data: bytes) -> bytes | None:
     if ends is None:
         return None
     left = iter(ends)
-    return _joined((*part[:2], _cut(part[2], next(left)) if part[0] == _SOS else b"") for part in segments)
+    return without_spelled_codes(
+        _joined((*part[:2], _cut(part[2], next(left)) if part[0] == _SOS else b"") for part in segments)
+    )
 
 
 def with_used_tables(data: bytes) -> bytes:
