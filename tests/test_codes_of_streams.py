@@ -6,6 +6,7 @@ import struct
 import jpeg_ls
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from scanscrub.domain.errors import RefusedFile
@@ -15,9 +16,10 @@ from scanscrub.formats.jpeg.ends.trim import trimmed_jpeg
 NAME = b"QUIXZORBEL"
 
 
-def rings() -> np.ndarray:  # type: ignore[type-arg] # uint8
+def rings() -> NDArray[np.uint8]:
     rows, columns = np.mgrid[:64, :64]
-    return (np.hypot(rows - 32, columns - 32) * 5 % 200 + 20).astype(np.uint8)
+    levels: NDArray[np.float64] = np.hypot(rows - 32, columns - 32) * 5 % 200 + 20
+    return levels.astype(np.uint8)
 
 
 def jpeg(**options: object) -> bytes:
