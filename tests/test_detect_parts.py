@@ -2,8 +2,10 @@
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -24,9 +26,8 @@ from scanscrub.detect.lines.combine import without_repeats
 from scanscrub.detect.models.line_classifier import SUREST, LineClassifier
 from scanscrub.detect.models.onnx_metadata import metadata
 from scanscrub.detect.models.small_text import NOTHING, SmallTextFound
-from scanscrub.detect.models.weights import Model
 from scanscrub.detect.reading.crops import sides, upright
-from scanscrub.detect.reading.reader import PpocrReader
+from scanscrub.detect.reading.reader import RECOGNITION, PpocrReader
 from scanscrub.detect.scoring.legibility import Legibility, legibility
 from scanscrub.detect.scoring.line_scoring import (
     MOST,
@@ -406,10 +407,26 @@ def test_the_alphabet_is_read_from_the_model_itself() -> None:
 
 
 def test_a_model_that_is_not_the_known_one_is_not_loaded() -> None:
-    other = Model("rapidocr", DETECTION.path, "sha256", "0" * 64)
+    other = replace(DETECTION, digest="0" * 64)
     assert not other.describe().digest_ok
     with pytest.raises(MissingDependencyError, match="not the one this program knows"):
         other.load("pip install it")
+
+
+def test_the_build_takes_the_models_that_are_asked_for() -> None:
+    """What the hook of the build checks is what the program checks."""
+    hook = (Path(__file__).parents[1] / ".ci" / "take_models.py").read_text(encoding="utf-8")
+    assert dict(re.findall(r'"(PP-OCRv6_\w+\.onnx)": "([0-9a-f]{64})"', hook)) == {
+        model.name: model.digest for model in (DETECTION, RECOGNITION)
+    }
+    for model in (DETECTION, RECOGNITION):
+        assert f"{model.package}/{model.path}".rpartition("/")[0] in hook
+
+
+def test_where_the_package_has_no_model_an_installed_rapidocr_has_it() -> None:
+    nowhere = replace(DETECTION, path="detect/models/nothing.onnx")
+    assert nowhere.describe().digest_ok or nowhere.locate() is None
+    assert replace(nowhere, elsewhere=None).locate() is None
 
 
 def test_an_unknown_engine_is_a_wrong_command_and_a_missing_one_says_how_it_is_installed(

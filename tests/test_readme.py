@@ -81,12 +81,17 @@ def test_every_dependency_is_explained_with_its_licence() -> None:
     table = README.split("## Dependencies, and why")[1]
     cells = [row.split("(")[0] for row in re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)]
     shown = {name.strip() for cell in cells for name in cell.split(",")}
-    declared = PROJECT["project"]["dependencies"] + [
-        entry
-        for extra, entries in PROJECT["project"]["optional-dependencies"].items()
-        if extra not in {"dev", "all"}
-        for entry in entries
-    ]
+    to_build = [entry for entry in PROJECT["build-system"]["requires"] if not entry.startswith("hatchling")]
+    declared = (
+        to_build
+        + PROJECT["project"]["dependencies"]
+        + [
+            entry
+            for extra, entries in PROJECT["project"]["optional-dependencies"].items()
+            if extra not in {"dev", "all"}
+            for entry in entries
+        ]
+    )
     names = {re.match(r"[\w.-]+", entry)[0] for entry in declared}  # type: ignore[index] # a requirement has a name
     assert names == shown - {"package", "---"}
 

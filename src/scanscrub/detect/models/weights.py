@@ -13,12 +13,16 @@ from scanscrub.domain.errors import MissingDependencyError
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model file we know: the package that ships it, its path in there, and the digest it must have."""
+    """A model file we know: the package that ships it, its path in there, and the digest it must have.
+
+    `elsewhere` is another such package and path, asked where the first has none: a source that was never built.
+    """
 
     package: str
     path: str
     algorithm: Literal["sha256", "md5"]
     digest: str
+    elsewhere: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:
@@ -26,10 +30,11 @@ class Model:
 
     def locate(self) -> Path | None:
         """The installed file, or None. `find_spec` of a top-level package executes nothing of it."""
-        folder = package_folder(self.package)
-        if folder is None or not (folder / self.path).is_file():
-            return None
-        return folder / self.path
+        for package, path in filter(None, ((self.package, self.path), self.elsewhere)):
+            folder = package_folder(package)
+            if folder is not None and (folder / path).is_file():
+                return folder / path
+        return None
 
     def describe(self) -> ModelFile:
         path = self.locate()

@@ -1,4 +1,4 @@
-"""Reads the lines a detector found, with PP-OCRv6-small recognition from the installed rapidocr wheel.
+"""Reads the lines a detector found, with PP-OCRv6-small recognition from the rapidocr wheel.
 
 A box is read along its long side in both directions; one about as high as wide from all four sides. The reading
 that the model is surest of counts. Reading comes after masking is decided and can never take a mask away.
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RECOGNITION = Model(
-    "rapidocr",
-    "models/PP-OCRv6_rec_small.onnx",
+    "scanscrub",
+    "detect/models/PP-OCRv6_rec_small.onnx",
     "sha256",
     "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+    elsewhere=("rapidocr", "models/PP-OCRv6_rec_small.onnx"),
 )
 HEIGHT = 48
 WIDTHS = (32, 64, 96, 128, 160, 192, 320, 640, 1280, LARGEST_WIDTH)
