@@ -13,7 +13,7 @@ from conftest import CANARY
 from factory_dicom import ct_file
 from factory_pictures import color, gray, jpeg, jpeg_segment, png, png_chunk, rows_of, saved
 from running_check import Workplace
-from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Severity
 from scanscrub.leftovers.stray_bytes import holds_a_file, stray
@@ -99,8 +99,8 @@ def test_compressed_data_looks_like_no_file() -> None:
     assert not holds_a_file(zlib.compress(b"words and words" * 999))
 
 
-def text(kind: str, said: str) -> Severity:
-    return severity_of(SegmentSeen(Segment(kind), needed=False, length=len(said), text=Phi(said)))
+def text(kind: str, said: str, role: SegmentRole = SegmentRole.OTHER) -> Severity:
+    return severity_of(SegmentSeen(Segment(kind, role=role), needed=False, length=len(said), text=Phi(said)))
 
 
 @pytest.mark.parametrize(
@@ -116,11 +116,19 @@ def text(kind: str, said: str) -> Severity:
         ("JPEG APP12", "Ducky"),
         ("GIF comment", "Created with The GIMP"),
         ("TIFF software", "ImageMagick 6.4.1 06/19/08 Q16 http://www.imagemagick.org"),
-        ("PNG iCCP", "sRGB IEC61966-2.1 Copyright 1999 Adobe"),
     ],
 )
 def test_what_names_only_a_program_is_hygiene(kind: str, said: str) -> None:
     assert text(kind, said) is Severity.HYGIENE
+
+
+def test_what_names_only_a_color_space_is_hygiene() -> None:
+    profile = "sRGB IEC61966-2.1 Copyright 1999 Adobe"
+    assert text("PNG iCCP", profile, SegmentRole.COLOR_PROFILE) is Severity.HYGIENE
+
+
+def test_a_position_on_earth_is_identity_whatever_it_says() -> None:
+    assert text("TIFF GPS directory", "any", SegmentRole.POSITION) is Severity.IDENTITY
 
 
 @pytest.mark.parametrize(
@@ -151,7 +159,6 @@ def test_what_may_name_a_person_is_more_than_hygiene(said: str) -> None:
         ("TIFF artist", "Zelda Quillfeather"),
         ("PNG tEXt", "Author\nZelda Quillfeather"),
         ("PNG iTXt", "XML:com.adobe.xmp\n<exif:GPSLatitude>52,31.2N</exif:GPSLatitude>"),
-        ("TIFF GPS directory", "any"),
     ],
 )
 def test_what_points_at_a_person_or_a_place_is_identity(kind: str, said: str) -> None:

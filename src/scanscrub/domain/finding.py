@@ -1,7 +1,7 @@
 """What a document shows (attributes, segments), what is known of the patient, and what was found."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
@@ -64,15 +64,28 @@ class PixelRegion:
         return cls(Box(left, top, right, bottom), frame - 1)
 
 
+class SegmentRole(Enum):
+    """What a segment is for, as far as anything depends on it, in whichever format."""
+
+    OTHER = "other"
+    COLOR_PROFILE = "color profile"
+    POSITION = "position"
+    """Where on earth a picture was taken."""
+    AFTER_THE_END = "after the end"
+    """Bytes behind the last segment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """The `index`-th segment of a kind: ``"PNG tEXt"``, ``"JPEG APP1"``, ``"bytes after the end"``.
 
     `kind` is made of letters, digits and spaces that this program wrote, never of bytes of the file.
+    `role` is no part of the address: an audit does not hold it.
     """
 
     kind: str
     index: int = 0
+    role: SegmentRole = field(default=SegmentRole.OTHER, compare=False)
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.index + 1}"

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.domain.phi import Phi
 from scanscrub.leftovers.file_signatures import is_part_10
 from scanscrub.leftovers.segment_text import beside_text, readable
@@ -69,6 +69,11 @@ def can_draw(data: bytes) -> bool:
     thinned = data[:: max(1, len(data) // _THINNED)]
     usual = max(set(thinned), key=thinned.count, default=0)
     return len(data.translate(None, bytes((usual,)))) >= _SMALLEST_DRAWING
+
+
+def after_the_end(name: str) -> Segment:
+    """The place behind the last segment of a file of that format."""
+    return Segment(f"{name} bytes after the end", role=SegmentRole.AFTER_THE_END)
 
 
 def stray(where: Segment, data: bytes) -> SegmentSeen:

@@ -4,17 +4,13 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from scanscrub.domain.finding import SegmentSeen
+from scanscrub.domain.finding import SegmentRole, SegmentSeen
 from scanscrub.domain.rules import Severity
 from scanscrub.domain.text import words
 from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 from scanscrub.policy.text.descriptors import clean_text
 from scanscrub.policy.text.identity_patterns import spans
 
-_PROFILES: Final = frozenset(
-    {"PNG iCCP", "JPEG ICC profile", "TIFF ICC profile", "WebP ICC profile", "DICOM ICC profile"}
-)
-"""How colors are shown. Their text names a color space and who made its profile."""
 _MOST_DIGITS_OF_A_PROFILE: Final = 5
 """As in IEC61966."""
 _LONGEST: Final = 200
@@ -28,7 +24,6 @@ _FILE_TIME: Final = re.compile(
 )
 """When a file was written or converted, as ImageMagick notes it and PNG's tIME does; not when a scan was made."""
 _PLACE: Final = re.compile(r"GPS(?:Position|Latitude|Longitude)")
-_GPS_DIRECTORY: Final = "TIFF GPS directory"
 _OWNER: Final = re.compile(r"(?:^|\n)(?:Artist|Author|CameraOwnerName|Owner|XPAuthor)\n([^\n]+)", re.IGNORECASE)
 _CUES: Final = listed("vocabulary_cues.txt", "of a patient")
 _DIGITS_OF_A_DATE: Final = 6
@@ -41,13 +36,14 @@ def severity_of(one: SegmentSeen) -> Severity:
     patient or has a name beside a date point at somebody; any other text may name one, and so may bytes of which so
     many differ that they could be pixels. Padding, settings and what names only a program say nothing of a person.
     """
-    if one.is_file or one.where.kind == _GPS_DIRECTORY:
+    if one.is_file or one.where.role is SegmentRole.POSITION:
         return Severity.IDENTITY
     drawn = Severity.QUASI if one.length is None else Severity.HYGIENE
     if one.text is None:
         return drawn
     text = one.text.reveal()
-    if _is_of_a_profile(text) if one.where.kind in _PROFILES else is_of_a_program(text):
+    is_profile = one.where.role is SegmentRole.COLOR_PROFILE
+    if _is_of_a_profile(text) if is_profile else is_of_a_program(text):
         return drawn
     said = f"{one.where.kind.removeprefix('TIFF ')}\n{text}"
     return Severity.IDENTITY if _points_at_somebody(said) else Severity.QUASI

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import HeaderElement, Observation, PixelRegion, Segment, SegmentSeen
+from scanscrub.domain.finding import HeaderElement, Observation, PixelRegion, Segment, SegmentRole, SegmentSeen
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Check, Keep, Plan, Source
 from scanscrub.formats.base import Document
@@ -143,7 +143,7 @@ class DicomDocument:
         if not holds_only_pixels(container) and self.frame_store is not None:
             found.extend(self.frame_store.residues())
         if container.trailing:
-            found.append(stray(Segment("bytes after the end"), self._behind))
+            found.append(stray(Segment("bytes after the end", role=SegmentRole.AFTER_THE_END), self._behind))
         return tuple(found)
 
     @property

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from scanscrub.domain.finding import PixelRegion, Segment, SegmentSeen
+from scanscrub.domain.finding import PixelRegion, Segment, SegmentRole, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.icc.profile import note_of, profile_for
@@ -30,11 +30,10 @@ from scanscrub.formats.raster.limits import damaged
 from scanscrub.formats.raster.masking import Area, covered
 from scanscrub.formats.raster.orientation import Samples, as_stored, upright, upright_blocks
 from scanscrub.formats.raster.picture_file import Masks, PictureFile
-from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import JPEG_METHOD, Loss, other_colors
 from scanscrub.formats.raster.views import color_views
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import stray
+from scanscrub.leftovers.stray_bytes import after_the_end, stray
 
 _ARITHMETIC = (0xC9, 0xCA)
 _PNG_NOTE = "The picture was stored as PNG: this kind of JPEG cannot be cleaned without changing all of it."
@@ -70,7 +69,7 @@ class JpegDocument(PictureDocument):
         counts: Counter[str] = Counter()
         left = [(part.marker, part.body) for part in self._allowed]
         for part in self._segments:
-            where = Segment(part.name, counts[part.name])
+            where = Segment(part.name, counts[part.name], part.role)
             counts[part.name] += 1
             needed = (part.marker, part.body) in left
             if needed:
@@ -78,7 +77,7 @@ class JpegDocument(PictureDocument):
             if needed:
                 yield SegmentSeen(where, needed, len(part.body))
             else:
-                stays = part.name == "JPEG ICC profile" and profile_in(self._allowed) is not None
+                stays = part.role is SegmentRole.COLOR_PROFILE and profile_in(self._allowed) is not None
                 yield replace(part.seen(where), stays=stays)
         if self._data[self._length - 2 : self._length] != b"\xff\xd9":
             yield SegmentSeen(Segment("JPEG fill bytes"), needed=False, length=0)
@@ -91,7 +90,7 @@ class JpegDocument(PictureDocument):
             yield stray(Segment("JPEG bytes behind the image data"), left_out(stored, kept))
         behind = self._data[self._length :]
         if behind:
-            yield stray(Segment(f"JPEG {AFTER_THE_END}"), behind)
+            yield stray(after_the_end("JPEG"), behind)
 
     def views(self, frame: int) -> Iterator[View]:
         yield from color_views(self.shown(frame))
@@ -117,7 +116,7 @@ class JpegDocument(PictureDocument):
     @property
     def _embedded(self) -> bytes | None:
         """The profile, empty where there is one that cannot be put together."""
-        is_there = any(part.name == "JPEG ICC profile" for part in self._segments)
+        is_there = any(part.role is SegmentRole.COLOR_PROFILE for part in self._segments)
         return self.profile or b"" if is_there else None
 
     @property

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.formats.icc.profile import profile_for
 from scanscrub.formats.icc.texts import profile_text
 from scanscrub.formats.jpeg.codestream import component_ids
@@ -20,6 +20,7 @@ _STRUCTURE = _DECODED | {DHT, 0xCC, DQT, 0xDC, 0xDD, SOS}
 """With DHT, DAC, DQT, DNL, DRI, SOS: what the picture cannot be decoded without."""
 _EXIF = b"Exif\0\0"
 _ICC_PIECE = 0xFFFF - 2 - 14
+_ICC_START = b"ICC_PROFILE\0"
 _ICC_HEAD, _JFIF_HEAD, _ADOBE_HEAD = 14, 14, 12
 """Bytes in front of a part of a profile, of a JFIF thumbnail, and of what Adobe's segment does not have."""
 _NAMES = (
@@ -28,7 +29,7 @@ _NAMES = (
     (APP1, _EXIF, "EXIF"),
     (APP1, b"http://ns.adobe.com/xap/1.0/", "XMP"),
     (APP1, b"http://ns.adobe.com/xmp/extension/", "extended XMP"),
-    (APP2, b"ICC_PROFILE\0", "ICC profile"),
+    (APP2, _ICC_START, "ICC profile"),
     (APP2, b"MPF\0", "MPF"),
     (APP13, b"Photoshop 3.0\0", "IPTC"),
     (APP14, b"Adobe", "Adobe"),
@@ -51,6 +52,11 @@ class JpegSegment:
         if 0xE0 <= self.marker <= 0xEF:
             return f"JPEG APP{self.marker - 0xE0}"
         return "JPEG comment" if self.marker == COM else f"JPEG marker {self.marker:02X}"
+
+    @property
+    def role(self) -> SegmentRole:
+        is_profile = self.marker == APP2 and self.body.startswith(_ICC_START)
+        return SegmentRole.COLOR_PROFILE if is_profile else SegmentRole.OTHER
 
     def seen(self, where: Segment) -> SegmentSeen:
         """The segment as one that the picture does not need: what it says and could show."""
@@ -138,7 +144,7 @@ def allowed(segments: list[JpegSegment]) -> list[JpegSegment]:
 
 def profile_in(segments: list[JpegSegment]) -> bytes | None:
     """The color profile, whose segments are numbered from one (ICC.1:2022 B.4); None where not all are there."""
-    parts = [part.body for part in segments if part.name == "JPEG ICC profile" and len(part.body) >= _ICC_HEAD]
+    parts = [part.body for part in segments if part.role is SegmentRole.COLOR_PROFILE and len(part.body) >= _ICC_HEAD]
     numbers = [(part[_ICC_HEAD - 2], part[_ICC_HEAD - 1]) for part in parts]
     if not parts or sorted(numbers) != [(place, len(parts)) for place in range(1, len(parts) + 1)]:
         return None
@@ -148,8 +154,7 @@ def profile_in(segments: list[JpegSegment]) -> bytes | None:
 def _profile_segments(profile: bytes) -> list[JpegSegment]:
     pieces = [profile[at : at + _ICC_PIECE] for at in range(0, len(profile), _ICC_PIECE)]
     return [
-        JpegSegment(APP2, b"ICC_PROFILE\0" + bytes((place, len(pieces))) + piece)
-        for place, piece in enumerate(pieces, 1)
+        JpegSegment(APP2, _ICC_START + bytes((place, len(pieces))) + piece) for place, piece in enumerate(pieces, 1)
     ]
 
 

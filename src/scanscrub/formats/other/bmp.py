@@ -22,11 +22,10 @@ from scanscrub.formats.raster.orientation import Samples
 from scanscrub.formats.raster.palette import NormalPalette, black_index, normal_palette
 from scanscrub.formats.raster.palette import masked as palette_masked
 from scanscrub.formats.raster.picture_file import Masks
-from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.sample_bits import pack_bits, unpack_bits
 from scanscrub.formats.raster.samples import deep_colors, opaque
 from scanscrub.formats.raster.views import color_views, plane_view
-from scanscrub.leftovers.stray_bytes import stray
+from scanscrub.leftovers.stray_bytes import after_the_end, stray
 
 _RLE_NOTE = "The run-length encoded bitmap was written without compression."
 
@@ -71,7 +70,7 @@ class BmpDocument(PictureDocument):
         behind = self._data[self._end :]
         yield stray(Segment("BMP details"), self._gap)
         if behind:
-            yield stray(Segment(f"BMP {AFTER_THE_END}"), behind)
+            yield stray(after_the_end("BMP"), behind)
 
     def views(self, frame: int) -> Iterator[View]:
         shown = self._in_eight_bits(self.shown(frame))

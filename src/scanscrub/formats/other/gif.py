@@ -20,11 +20,10 @@ from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples
 from scanscrub.formats.raster.palette import black_index, used_indices
 from scanscrub.formats.raster.picture_file import Masks
-from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import opaque
 from scanscrub.formats.raster.views import plane_view
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import stray, unused_colors
+from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
 
 
 class GifDocument(PictureDocument):
@@ -67,7 +66,7 @@ class GifDocument(PictureDocument):
             counts[kind] += 1
         behind = self._file.behind
         if behind:
-            yield stray(Segment(f"GIF {AFTER_THE_END}"), behind)
+            yield stray(after_the_end("GIF"), behind)
         if not self._file.others and not behind and self._copy({}) != self._data:
             hiding = any(map(self.hides, range(self.frames)))
             details = Segment("GIF details")

@@ -30,11 +30,10 @@ from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged, demand_size
 from scanscrub.formats.raster.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.raster.picture_file import Masks
-from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import Loss, opaque
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import stray
+from scanscrub.leftovers.stray_bytes import after_the_end, stray
 
 _LOSSLESS_NOTE = "The picture was stored as lossless WebP."
 
@@ -79,7 +78,7 @@ class WebpDocument(PictureDocument):
         left, _ = parse_file(self._copy)
         counts: Counter[str] = Counter()
         for chunk in self._chunks:
-            where = Segment(chunk.name, counts[chunk.name])
+            where = Segment(chunk.name, counts[chunk.name], chunk.role)
             counts[chunk.name] += 1
             alike = chunk if chunk in left else next((other for other in left if _is_shorter(other, chunk)), None)
             if alike is not None:
@@ -94,7 +93,7 @@ class WebpDocument(PictureDocument):
         if self._hiding:
             yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=None)
         if self._behind:
-            yield stray(Segment(f"WebP {AFTER_THE_END}"), self._behind)
+            yield stray(after_the_end("WebP"), self._behind)
 
     def views(self, frame: int) -> Iterator[View]:
         shown = upright(self._canvas(frame), self._orientation)

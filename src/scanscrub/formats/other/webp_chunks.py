@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 from typing import Self
 
-from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.formats.icc.texts import profile_text
 from scanscrub.formats.raster.limits import MAX_FRAMES, damaged
 from scanscrub.formats.tiff.exif_text import exif_text
@@ -34,6 +34,10 @@ class WebpChunk:
     @property
     def name(self) -> str:
         return _NAMES.get(self.kind, "WebP unknown chunk")
+
+    @property
+    def role(self) -> SegmentRole:
+        return SegmentRole.COLOR_PROFILE if self.kind == b"ICCP" else SegmentRole.OTHER
 
     def packed(self) -> bytes:
         return struct.pack("<4sI", self.kind, len(self.data)) + self.data + bytes(len(self.data) % 2)

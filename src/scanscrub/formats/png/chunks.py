@@ -4,7 +4,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.icc.texts import profile_text
 from scanscrub.formats.raster.limits import damaged, inflated_text, unsupported
@@ -41,6 +41,10 @@ class Chunk:
         if self.kind in _NAMED or self.kind in CRITICAL:
             return f"PNG {self.kind.decode('ascii')}"
         return "PNG private chunk"
+
+    @property
+    def role(self) -> SegmentRole:
+        return SegmentRole.COLOR_PROFILE if self.kind == b"iCCP" else SegmentRole.OTHER
 
 
 def parse_chunks(data: bytes) -> tuple[list[Chunk], bytes]:

@@ -34,11 +34,10 @@ from scanscrub.formats.raster.orientation import Samples, as_stored, minimal_exi
 from scanscrub.formats.raster.palette import NormalPalette, black_index, normal_palette
 from scanscrub.formats.raster.palette import masked as palette_masked
 from scanscrub.formats.raster.picture_file import Masks
-from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import opaque, spread, transparent
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import stray, unused_colors
+from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
 
 _COLORS = {GRAY: "gray", RGB: "RGB", INDEXED: "palette", GRAY_ALPHA: "gray and alpha", RGBA: "RGB and alpha"}
 _USUAL_GAMMA, _GAMMA_STEP = 45455, 1.25
@@ -81,7 +80,7 @@ class PngDocument(PictureDocument):
         for chunk in self._chunks:
             if chunk.kind == b"IDAT" and counts[chunk.name]:
                 continue
-            where = Segment(chunk.name, counts[chunk.name])
+            where = Segment(chunk.name, counts[chunk.name], chunk.role)
             counts[chunk.name] += 1
             if self._is_needed(chunk):
                 yield SegmentSeen(where, needed=True, length=len(chunk.data))
@@ -97,7 +96,7 @@ class PngDocument(PictureDocument):
             yield SegmentSeen(Segment("PNG bits behind the end of rows"), needed=False, length=None)
         yield from self._hidden_colors()
         if self._behind:
-            yield stray(Segment(f"PNG {AFTER_THE_END}"), self._behind)
+            yield stray(after_the_end("PNG"), self._behind)
 
     def _hidden_colors(self) -> Iterator[SegmentSeen]:
         if self._palette is not None:

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Iterator
 
+from scanscrub.domain.finding import SegmentRole
 from scanscrub.domain.plan import Check
 from scanscrub.formats.icc.profile import plain_profile
 from scanscrub.formats.raster.picture_file import Masks, PictureFile
 
-AFTER_THE_END = "bytes after the end"
-"""How the kind of the segment ends that stands for bytes behind the last one."""
-
 
 def prove(original: PictureFile, masks: Masks, staged: PictureFile) -> Iterator[Check]:
     """Every check, passed or not; those of frames are made over all frames."""
-    strays = [seen.where.kind for seen in staged.inspect() if not seen.needed]
-    behind = [kind for kind in strays if kind.endswith(AFTER_THE_END)]
-    inside = sorted(set(strays) - set(behind))
+    strays = [seen.where for seen in staged.inspect() if not seen.needed]
+    behind = [where for where in strays if where.role is SegmentRole.AFTER_THE_END]
+    inside = sorted({where.kind for where in strays if where.role is not SegmentRole.AFTER_THE_END})
     yield Check("only allowed segments", not inside, ", ".join(inside))
     yield Check("nothing after the end", not behind)
     alike = _outlines(original) == _outlines(staged)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from scanscrub.domain.finding import Segment, SegmentSeen
+from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.icc.profile import note_of, profile_for
@@ -19,7 +19,6 @@ from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples, as_stored, upright
 from scanscrub.formats.raster.picture_file import Masks
-from scanscrub.formats.raster.proof import AFTER_THE_END
 from scanscrub.formats.raster.samples import JPEG_METHOD, Loss
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.formats.tiff.directories import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
@@ -27,7 +26,7 @@ from scanscrub.formats.tiff.layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZER
 from scanscrub.formats.tiff.page import TiffPage
 from scanscrub.formats.tiff.writer import ICC_PROFILE, TiffWriter
 from scanscrub.leftovers.segment_text import readable
-from scanscrub.leftovers.stray_bytes import stray
+from scanscrub.leftovers.stray_bytes import after_the_end, stray
 
 _ALLOWED = frozenset(
     {256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320, 322, 323, 324, 325}
@@ -54,6 +53,7 @@ _NAMES = {
     ICC_PROFILE: "ICC profile",
     34853: "GPS directory",
 }
+_ROLES = {ICC_PROFILE: SegmentRole.COLOR_PROFILE, 34853: SegmentRole.POSITION}
 _ICC_PROFILE, _POINTERS, _FIRST_PRIVATE = 34675, frozenset({34665, 34853}), 32768
 _BYTES = frozenset({1, 6, 7})
 """Types of fields that hold bytes of any meaning (TIFF 6.0, section 2)."""
@@ -150,7 +150,7 @@ class TiffDocument(PictureDocument):
                 counts[kind] += 1
             last = max(last, end)
         if any(self._data[last:]):
-            yield stray(Segment(f"TIFF {AFTER_THE_END}"), self._data[last:])
+            yield stray(after_the_end("TIFF"), self._data[last:])
 
     def views(self, frame: int) -> Iterator[View]:
         page = self._page(frame)
@@ -244,15 +244,19 @@ def _tag_name(tag: int) -> str:
     return f"TIFF {_NAMES.get(tag, f'private tag {tag}')}"
 
 
-def _seen(counts: Counter[str], kind: str, *, needed: bool, data: bytes) -> SegmentSeen:
-    where = Segment(kind, counts[kind])
+def _seen(
+    counts: Counter[str], kind: str, *, needed: bool, data: bytes, role: SegmentRole = SegmentRole.OTHER
+) -> SegmentSeen:
+    where = Segment(kind, counts[kind], role)
     counts[kind] += 1
     return SegmentSeen(where, needed, len(data), None if needed else readable(data))
 
 
 def _entry(counts: Counter[str], entry: TiffEntry, *, needed: bool) -> SegmentSeen:
     """A field; one of the user's or of bytes could hold pixels, and a color profile has texts."""
-    seen = _seen(counts, _tag_name(entry.tag), needed=needed, data=entry.data)
+    seen = _seen(
+        counts, _tag_name(entry.tag), needed=needed, data=entry.data, role=_ROLES.get(entry.tag, SegmentRole.OTHER)
+    )
     if needed or entry.tag in _POINTERS:
         return seen
     if entry.tag == _ICC_PROFILE:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import numpy as np
 
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import Observation, SegmentSeen
+from scanscrub.domain.finding import Observation, SegmentRole, SegmentSeen
 from scanscrub.domain.plan import Check, Plan
 from scanscrub.formats.base import Document
 from scanscrub.formats.dicom.convert.secondary_capture import Identity, Shape, head_of
@@ -29,12 +29,15 @@ _WIDEST: Final = 0xFFFF
 """Rows or columns (PS3.3 C.7.6.3)."""
 _NOTE: Final = "The picture was written as a DICOM image (Secondary Capture), uncompressed."
 _TIMES_NOTE: Final = "How long each picture of the animation is shown was left out."
-_PROFILES: Final = ("PNG iCCP", "JPEG ICC profile", "TIFF ICC profile", "WebP ICC profile")
-_SEGMENT_NOTES: Final = (
-    (_PROFILES, "The embedded color profile was removed."),
-    (("PNG acTL",), "Only the still picture of an animated PNG was kept."),
-    (("TIFF reduced page",), "Pages that repeat another one in small were left out."),
+_PROFILE_NOTE: Final = "The embedded color profile was removed."
+_NOTES_OF_KINDS: Final = (
+    ("PNG acTL", "Only the still picture of an animated PNG was kept."),
+    ("TIFF reduced page", "Pages that repeat another one in small were left out."),
 )
+
+
+def _is_profile(seen: SegmentSeen) -> bool:
+    return seen.where.role is SegmentRole.COLOR_PROFILE
 
 
 class PictureAsDicom(DicomDocument):
@@ -58,7 +61,11 @@ class PictureAsDicom(DicomDocument):
     def apply(self, plan: Plan, target: BinaryIO) -> None:
         super().apply(plan, target)
         kinds = {seen.where.kind for seen in self._segments}
-        of_segments = (note for named, note in _SEGMENT_NOTES if kinds.intersection(named))
+        has_profile = any(_is_profile(seen) for seen in self._segments)
+        of_segments = (
+            *((_PROFILE_NOTE,) if has_profile else ()),
+            *(note for kind, note in _NOTES_OF_KINDS if kind in kinds),
+        )
         self._notes = (_NOTE, *((_TIMES_NOTE,) if self._picture.animated else ()), *of_segments, *self._notes)
 
     def prove(self, plan: Plan, staged: Document) -> Iterator[Check]:
@@ -81,7 +88,7 @@ class PictureAsDicom(DicomDocument):
     def _segments(self) -> tuple[SegmentSeen, ...]:
         """None stays, as the copy is another file: a color profile goes, too."""
         return tuple(
-            replace(seen, stays=False, needed=seen.needed and seen.where.kind not in _PROFILES)
+            replace(seen, stays=False, needed=seen.needed and not _is_profile(seen))
             for seen in self._picture.inspect()
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanscrub.domain import tags
-from scanscrub.domain.finding import HeaderElement, Segment, SegmentSeen
+from scanscrub.domain.finding import HeaderElement, Segment, SegmentRole, SegmentSeen
 from scanscrub.formats.dicom.encoding.container import Container
 from scanscrub.formats.dicom.encoding.dictionary import TEXT_VRS
 from scanscrub.formats.dicom.encoding.elements import DataSet, Element
@@ -47,5 +47,10 @@ def _value(container: Container, element: Element, *, in_meta: bool) -> bytes:
 
 def _seen(element: Element, value: bytes) -> SegmentSeen:
     if element.tag == tags.ICCProfile:
-        return SegmentSeen(Segment("DICOM ICC profile"), needed=False, length=len(value), text=profile_text(value))
+        return SegmentSeen(
+            Segment("DICOM ICC profile", role=SegmentRole.COLOR_PROFILE),
+            needed=False,
+            length=len(value),
+            text=profile_text(value),
+        )
     return stray(Segment("DICOM element"), value)
