@@ -27,7 +27,19 @@ def known(kind: IdentifierKind, *values: str) -> tuple[Identifier, ...]:
 
 @BOTH
 @pytest.mark.parametrize(
-    "text", ["geb. 12.04.55", "120455", "QB12041955", "04/12/55", "12_4_55", "v 550412", "12 April 1955", "12APR55"]
+    "text",
+    [
+        "geb. 12.04.55",
+        "120455",
+        "QB12041955",
+        "04/12/55",
+        "12_4_55",
+        "v 550412",
+        "12 April 1955",
+        "12APR55",
+        "12.IV.55",
+        "12/04/2498",
+    ],
 )
 @pytest.mark.parametrize("tag", [0x00181020, 0x00081090, 0x00180024, 0x00181210, 0x00181160])
 def test_the_birth_date_in_a_short_form_does_not_stay_as_equipment(tag: int, text: str, name: str) -> None:
@@ -207,3 +219,40 @@ def test_a_version_with_its_day_stays(text: str, name: str) -> None:
 )
 def test_a_maker_that_no_list_has_stays_where_unknown_words_do(text: str) -> None:
     assert isinstance(action(attribute(0x00181020, value=text), "research"), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize(("meaning", "kept"), [("Quibbelkamp", False), ("Quibbleosis of toe", True)])
+def test_a_meaning_that_no_table_has_needs_a_word_that_means_something(
+    meaning: str, name: str, *, kept: bool
+) -> None:
+    item = (0x00321064, 0)
+    around = (
+        attribute(0x00321064, vr="SQ"),
+        attribute(*item, 0x00080100, vr="SH", value="918273645"),
+        attribute(*item, 0x00080102, vr="SH", value="SCT"),
+    )
+    decided = action(attribute(*item, 0x00080104, value=meaning), name, *around)
+    assert isinstance(decided, Keep) is (kept and name == "research")
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q u i b b l e t o n",
+        "Q.U.I.B.B.L.E.T.O.N 2",
+        "V Q-u-i-b-b-l-e-t-o-n",
+        "\u0664\u0667\u0661\u0661\u0660\u0668\u0663",
+    ],
+)
+def test_a_known_value_in_single_letters_or_other_digits_does_not_stay(text: str, name: str) -> None:
+    around = (attribute(0x00100010, vr="PN", value="Quibbleton^Ann"), attribute(0x00100020, value="4711083"))
+    assert not isinstance(action(attribute(0x00181020, value=text), name, *around), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["A B C D 1", "H E - 1", "R.5.3.0"])
+def test_single_letters_that_are_nobody_stay(text: str, name: str) -> None:
+    around = attribute(0x00100010, vr="PN", value="Quibbleton^Ann")
+    assert isinstance(action(attribute(0x00181020, value=text), name, around), Keep)

@@ -96,12 +96,17 @@ class Word:
 
 
 def folded(text: str) -> str:
-    """The text in lower case, without diacritics, in Latin letters: ``"MÜLLER"`` and ``"Muller"`` are one."""
+    """The text in lower case, less diacritics, in Latin letters and digits: ``"MÜLLER"`` is ``"muller"``."""
     if text.isascii():
         return text.lower()
     marks = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    bare = "".join(mark for mark in marks if not unicodedata.combining(mark))
+    bare = "".join(_digit(mark) for mark in marks if not unicodedata.combining(mark))
     return bare.replace("\u03bf\u03c5", "ou").translate(_LETTERS)
+
+
+def _digit(mark: str) -> str:
+    """A digit of any script as one of ours ("\u0664" is "4"); other characters stay."""
+    return str(unicodedata.decimal(mark)) if mark.isdecimal() else mark
 
 
 def collapsed(folded_text: str) -> str:

@@ -1,5 +1,6 @@
 """Rules for the attributes of a code sequence's items (PS3.3 8.8): value, scheme and meaning."""
 
+import re
 from typing import Final
 
 from scanscrub.domain import tags
@@ -16,7 +17,9 @@ from scanscrub.policy.options import Option
 from scanscrub.policy.profile import DescriptorMode, Profile
 from scanscrub.policy.pseudonyms.uids import is_coding_scheme
 from scanscrub.policy.tables.public_codes import is_meaning, meanings_of
+from scanscrub.policy.tables.vocabulary import Standing, standing
 
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _AUTHORITY: Final = "VR rule coded"
 _KEEP: Final = Decision(Keep("looks like a code"), _AUTHORITY)
 _KEEP_PUBLIC: Final = Decision(Keep("a public code, or what it means", public=True), _AUTHORITY)
@@ -91,8 +94,8 @@ def _kept_unless_known(seen: Attribute, case: FileContext, text: str, *, fits: b
 def _meaning(profile: Profile) -> AttributeRule:
     """The standard's own meaning stays; another one stays whole where it says nothing else, or gives way to it.
 
-    What no table has is cleaned as the profile cleans descriptions where the scheme is public, else strictly, and
-    goes whole.
+    What no table has is cleaned as the profile cleans descriptions where the scheme is public and a word is one of
+    the vocabulary (a bare unknown word may be somebody), else strictly, and goes whole.
     """
 
     def rule(seen: Attribute, case: FileContext) -> Decision:
@@ -103,7 +106,8 @@ def _meaning(profile: Profile) -> AttributeRule:
         if scheme == UNITS and text is not None and (is_code_value(text, UNITS) or is_unit_name(text)):
             mode: DescriptorMode = "block-list"
         else:
-            mode = profile.descriptors if scheme in PUBLIC_SCHEMES and not meanings else "allow-list"
+            trusted = scheme in PUBLIC_SCHEMES and not meanings and _says_something(text or "")
+            mode = profile.descriptors if trusted else "allow-list"
         verdict = text_rule(mode, "D", Severity.QUASI, _AUTHORITY)(seen, case)
         if verdict.keeps:
             return verdict
@@ -112,6 +116,11 @@ def _meaning(profile: Profile) -> AttributeRule:
         return fallback("D", seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
 
     return rule
+
+
+def _says_something(text: str) -> bool:
+    """Whether a word of a meaning is one that is known to mean something."""
+    return any(standing(word) is Standing.PLAIN for word in _WORD.findall(text))
 
 
 def _scheme_uid(seen: Attribute, case: FileContext) -> Decision:

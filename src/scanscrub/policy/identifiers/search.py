@@ -13,6 +13,11 @@ from scanscrub.policy.identifiers.value_forms import day_digits, days_in
 _MAY_BE_SPELLED: Final = re.compile(r"(?:\d\D*){4}|[^\x00-\x7f]")
 
 
+_APART: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][\W_]{1,3}){3,}[^\W\d_](?![^\W_])")
+"""Letters that stand one by one: "S C H M I D T"."""
+_BETWEEN: Final = re.compile(r"[\W_]+")
+
+
 class IdentifierSearch:
     """The known values of one file, for texts that stay as they are or not at all."""
 
@@ -26,7 +31,7 @@ class IdentifierSearch:
 
         More of days than the proof, for which six digits are too few to tell a day from a time or a measure.
         """
-        if self.text.hits(text):
+        if self.text.hits(text) or (_APART.search(text) is not None and self.text.hits(_together(text))):
             return True
         return _MAY_BE_SPELLED.search(text) is not None and (
             not self._days.isdisjoint(days_in(text)) or self._spellings.in_text(text)
@@ -49,3 +54,8 @@ class IdentifierSearch:
     def _spellings(self) -> ByteSearch:
         """Built for the first text with a number: few files have none that ask."""
         return ByteSearch(self._known)
+
+
+def _together(text: str) -> str:
+    """The text with the letters that stand one by one joined."""
+    return _APART.sub(lambda found: _BETWEEN.sub("", found[0]), text)

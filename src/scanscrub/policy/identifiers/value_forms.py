@@ -12,8 +12,13 @@ _DATE = re.compile(r"(\d{4})([.\-/]?)(\d\d)\2(\d\d)")
 _SHORTEST_ID = 6
 _FIRST_IDEOGRAPH = 0x2E80
 _DIGITS_OF_A_DAY = 8
+_BUDDHIST = 543
+_ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 _TOGETHER = re.compile(r"(?<!\d)(?:\d{8}|\d{6})(?!\d)")
-_THREE_GROUPS = re.compile(r"(?<!\d)(\d{1,4})(?:[^\w:]|_){1,2}(\d{1,2})(?:[^\w:]|_){1,2}(\d{1,4})(?!\d)")
+_THREE_GROUPS = re.compile(
+    r"(?<!\d)(\d{1,4})(?:[^\w:]|_){1,2}(\d{1,2}|I{1,3}|IV|VI{0,3}|IX|XI{0,2})(?:[^\w:]|_){1,2}(\d{1,4})(?!\d)",
+    re.IGNORECASE,
+)
 
 
 class Form(NamedTuple):
@@ -82,13 +87,14 @@ def date_forms(value: str) -> Iterator[Form]:
 
 
 def day_digits(value: str) -> frozenset[str]:
-    """A DA or ACR-NEMA date in six and in eight digits: the year first, the day first, the month first."""
+    """A DA or ACR-NEMA date in six and in eight digits: the year (of the Buddha, too), the day, the month first."""
     day = value.strip().replace(".", "")
     if len(day) != _DIGITS_OF_A_DAY or not (day.isascii() and day.isdecimal()):
         return frozenset()
     long, short = day[:4], day[2:4]
     month, number = day[4:6], day[6:]
-    orders = ((year, month, number) for year in (long, short))
+    buddhist = str(int(long) + _BUDDHIST)
+    orders = ((year, month, number) for year in (long, short, buddhist))
     return frozenset(
         "".join(parts)
         for year, first, second in orders
@@ -97,9 +103,11 @@ def day_digits(value: str) -> frozenset[str]:
 
 
 def days_in(text: str) -> Iterator[str]:
-    """The digits of what may be a day in a text: six or eight together, or three groups ("3/4/61" is "030461")."""
+    """The digits of what may be a day in a text: six or eight together, or three groups ("3/IV/61" is "030461")."""
     for found in _THREE_GROUPS.finditer(text):
-        yield "".join(group.zfill(2) for group in found.groups())
+        first, second, third = found.groups()
+        month = str(_ROMAN.index(second.upper()) + 1) if second.isalpha() else second
+        yield first.zfill(2) + month.zfill(2) + third.zfill(2)
     yield from _TOGETHER.findall(text)
 
 
