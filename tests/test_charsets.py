@@ -134,7 +134,7 @@ def test_a_name_in_no_declared_code_set_is_known_by_what_it_says(code_set: str) 
     row: Row = (0x00080090, "PN", stored)
     rows = with_rows(ct_rows(character_set=""), row)
     with FORMAT.open(BytesIO(part10(data_set(rows))), Source(1, "")) as document:
-        known = policy("share").known(tuple(document.inspect()))
+        known = policy("share").about(tuple(document.inspect())).known
     assert any("\u4e2d\u6751" in one.value.reveal() for one in known)
 
 
@@ -152,6 +152,6 @@ def test_declared_text_is_read_as_before() -> None:
 def test_a_declared_name_is_not_known_by_the_pieces_of_wrong_readings() -> None:
     rows = ct_rows(character_set="ISO_IR 100", patient_name="J\u00f6rg^Zqcanary".encode("latin-1"))
     with FORMAT.open(BytesIO(part10(data_set(rows))), Source(1, "")) as document:
-        known = policy("share").known(tuple(document.inspect()))
+        known = policy("share").about(tuple(document.inspect())).known
     names_known = {one.value.reveal() for one in known if "rg" in one.value.reveal()}
     assert names_known == {"J\u00f6rg^Zqcanary"}

@@ -8,6 +8,8 @@ from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.pipeline.clean import doubting
 from scanscrub.pipeline.inspect import Examination, FrameSize
+from scanscrub.policy.decide import build_policy
+from scanscrub.policy.profile import load_profile
 
 DETECTOR = Origin(OriginKind.DETECTOR, "test")
 SIZES = tuple(FrameSize(rows, 80, np.zeros((4, 4), np.bool_)) for rows in (60, 60, 30))
@@ -19,7 +21,8 @@ def seen(box: Box, frame: int) -> Finding:
 
 
 def masked(*doubts: Finding, all_of_it: bool) -> list[tuple[object, bool]]:
-    examination = Examination((), (), (seen(MARK, 0),), SIZES)
+    decisions = build_policy(load_profile("share"), bytes(32)).about(())
+    examination = Examination(decisions, (seen(MARK, 0),), SIZES)
     found = doubting(examination, doubts, all_of_it=all_of_it).writing
     return [(each.where, each.evidence is not None) for each in found]
 

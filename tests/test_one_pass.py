@@ -20,6 +20,7 @@ from scanscrub.domain.audit import Status
 from scanscrub.inputs.git_blobs import BlobStores
 from scanscrub.inputs.input import Input
 from scanscrub.pipeline import read
+from scanscrub.policy import file_decisions
 
 HEADERS = CleanOptions(text="none", jobs=1)
 
@@ -118,3 +119,25 @@ def test_workers_find_what_one_process_finds(place: Workplace) -> None:
         return [(one.name, one.record.status, len(one.record.steps)) for one in found]
 
     assert told(2) == told(1)
+
+
+def test_what_the_rules_need_of_a_file_is_found_once_for_its_plan_and_once_for_its_copy(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: Counter[str] = Counter()
+
+    def counting(name: str) -> None:
+        real = getattr(file_decisions, name)
+
+        def counted(*given: object) -> object:
+            asked[name] += 1
+            return real(*given)
+
+        monkeypatch.setattr(file_decisions, name, counted)
+
+    for name in ("header_of", "known_values", "header_steps", "IdentifierSearch"):
+        counting(name)
+    (record,) = clean([place.folder / "a" / "scan.dcm"], place.out / "clean", HEADERS)
+    assert record.status is Status.CLEAN or record.status is Status.REVIEW
+    assert asked == dict.fromkeys(asked, 2)
+    assert len(asked) == 4

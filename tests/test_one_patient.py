@@ -83,7 +83,7 @@ def _person(name: str, born: str, **more: str) -> AuditRecord:
     seen = image(
         attribute(ID, value="4711"), attribute(NAME, vr="PN", value=name), attribute(BIRTH, vr="DA", value=born)
     )
-    marks = policy("research").person(seen)
+    marks = policy("research").about(seen).person
     return AuditRecord(
         InputRef(1, ""), Status.CLEAN, "", output_name=f"{more.get('under', 'A')}/ST-1/x", person=marks
     )
@@ -121,8 +121,8 @@ def test_marks_of_a_person_mean_nothing_under_another_pseudonym() -> None:
 
 def test_a_copy_of_a_copy_has_no_marks_of_a_person() -> None:
     seen = image(attribute(BIRTH, vr="DA", value="19610324"))
-    assert policy("research").person(seen)
-    assert not policy("research").person(applied(seen, "research"))
+    assert policy("research").about(seen).person
+    assert not policy("research").about(applied(seen, "research")).person
 
 
 def test_two_people_with_one_id_are_named_by_the_run_and_its_report(tmp_path: Path) -> None:

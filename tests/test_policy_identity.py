@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from conftest import CANARY
 from factory_attributes import KEY, NAME, PATIENT_ID, applied, attribute, image, new_value, plan, policy, steps
 from scanscrub.domain.finding import Attribute
+from scanscrub.domain.plan import Source
 from scanscrub.policy.file_context import header_of
 from scanscrub.policy.pseudonyms.dates import LEAST_DAYS, MOST_DAYS, is_date, offset_days, shifted
 from scanscrub.policy.pseudonyms.pseudonyms import (
@@ -210,20 +211,22 @@ def test_the_calibration_of_a_device_does_not_give_the_offset_away() -> None:
 
 
 def test_names_of_copies_are_made_of_pseudonyms() -> None:
-    name = policy().output_name(image(), "0f" * 32, ".dcm")
+    name = policy().about(image()).output_name("0f" * 32, ".dcm")
     assert name.startswith("ANON-")
     assert name.endswith("-0f0f0f0f.dcm")
     assert CANARY.lower() not in name.lower()
     assert "1.2.3" not in name
-    assert policy().output_name((), "ab" * 32, ".png") == "picture-abababababababab.png"
+    assert policy().about(()).output_name("ab" * 32, ".png") == "picture-abababababababab.png"
 
 
 def test_two_files_of_one_instance_uid_get_two_names() -> None:
-    assert policy().output_name(image(), "00" * 32, ".dcm") != policy().output_name(image(), "11" * 32, ".dcm")
+    assert policy().about(image()).output_name("00" * 32, ".dcm") != policy().about(image()).output_name(
+        "11" * 32, ".dcm"
+    )
 
 
 def test_the_crosswalk_names_old_and_new() -> None:
-    rows = policy().crosswalk(image())
+    rows = policy().about(image()).crosswalk()
     assert rows["patients"] == ((PATIENT_ID, PATIENT.make(KEY, "id", PATIENT_ID.casefold(), "")),)
     assert ("1.2.3.4.5", pseudonymous_uid(KEY, "1.2.3.4.5")) in rows["uids"]
     assert not [old for old, _ in rows["uids"] if is_registered(old)]
@@ -232,7 +235,9 @@ def test_the_crosswalk_names_old_and_new() -> None:
 def test_neither_the_key_nor_a_value_shows_in_a_representation() -> None:
     built = policy()
     header = header_of(image())
-    shown = f"{built!r} {header!r} {built._case(header, built.known(image()))!r}"
+    about = built.about(image())
+    about.plan(Source(1, ""), about.masks(()))
+    shown = f"{built!r} {header!r} {about!r} {about._context!r}"
     assert KEY.decode() not in shown
     assert CANARY not in shown
 
@@ -269,8 +274,8 @@ def test_a_file_without_a_patient_id_gets_a_pseudonym_and_keeps_it(missing: tupl
 def test_cleaning_a_clean_file_plans_nothing_under_whichever_key(name: str, key: bytes) -> None:
     copy = applied(RICH, name)
     assert plan(copy, name, key=key).changes == ()
-    assert policy(name, key).known(copy) == ()
-    assert policy(name, key).crosswalk(copy)["patients"] == ()
+    assert policy(name, key).about(copy).known == ()
+    assert policy(name, key).about(copy).crosswalk()["patients"] == ()
 
 
 @pytest.mark.parametrize(
@@ -281,5 +286,5 @@ def test_what_research_lets_stay_or_moves_is_no_value_to_look_for(tag: int, vr: 
     seen = image(attribute(tag, vr=vr, value=value))
     kept = new_value(steps(seen, "research")[tag,].action, value)
     assert kept
-    known = {one.value.reveal() for one in policy("research").known(seen)}
+    known = {one.value.reveal() for one in policy("research").about(seen).known}
     assert kept not in known

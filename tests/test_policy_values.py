@@ -319,7 +319,7 @@ def test_known_values_are_those_of_people_and_places() -> None:
         attribute(0x00101000, value="UNKNOWN\\00000000"),
         attribute(0x00081032, vr="SQ"),
     )
-    known = {(one.kind, one.value.reveal()) for one in policy().known(seen)}
+    known = {(one.kind, one.value.reveal()) for one in policy().about(seen).known}
     assert (IdentifierKind.NAME, f"House^{CANARY}") in known
     assert (IdentifierKind.PLACE, f"{CANARY} Hospital") in known
     assert (IdentifierKind.ID, f"{CANARY}99") in known
@@ -334,7 +334,7 @@ def test_what_stays_is_not_searched_for() -> None:
         attribute(0x00020012, vr="UI", value="1.2.276.0.1"),
         attribute(0x00080110, 0, 0x0008010C, vr="UI", value="2.16.840.1.113883.6.96"),
     )
-    assert not {one.value.reveal() for one in policy().known(seen)} & {"1.2.276.0.1", "2.16.840.1.113883.6.96"}
+    assert not {one.value.reveal() for one in policy().about(seen).known} & {"1.2.276.0.1", "2.16.840.1.113883.6.96"}
 
 
 @BOTH
@@ -351,7 +351,7 @@ def test_a_date_that_another_one_becomes_is_not_searched_for() -> None:
         attribute(0x00080020, vr="DA", value=f"{late:%Y%m%d}"),
         attribute(0x00080021, vr="DA", value=f"{late + timedelta(days):%Y%m%d}"),
     )
-    dates = [one.value.reveal() for one in policy("research").known(seen) if one.kind is IdentifierKind.DATE]
+    dates = [one.value.reveal() for one in policy("research").about(seen).known if one.kind is IdentifierKind.DATE]
     assert dates == ["20140321"]
 
 
@@ -366,4 +366,4 @@ def test_a_term_that_is_the_patients_name_goes_unless_it_is_an_everyday_word(nam
 def test_what_an_option_retains_is_not_searched_for() -> None:
     seen = image(attribute(0x00080020, vr="DA", value="20140321"), attribute(0x00080080, value=f"{CANARY} Hospital"))
     held = profile(Option.FULL_DATES, Option.INSTITUTION_IDENTITY, Option.UIDS)
-    assert {one.kind for one in policy(held).known(seen)} == {IdentifierKind.NAME, IdentifierKind.ID}
+    assert {one.kind for one in policy(held).about(seen).known} == {IdentifierKind.NAME, IdentifierKind.ID}

@@ -86,7 +86,7 @@ def known_in(stream: BinaryIO, tools: WorkerContext) -> Sequence[Identifier]:
     if not DICOM.sniff(head_of(stream)):
         return ()
     try:
-        return tools.policy.known(attributes(read_container(stream).data_set))
+        return tools.policy.about(attributes(read_container(stream).data_set)).known
     except RefusedFile:
         return ()
 

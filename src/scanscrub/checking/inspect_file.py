@@ -65,7 +65,7 @@ class Inspector:
                 recorder.opened(document, image_format.name)
                 examination = examine(document, self._tools)
                 recorder.lap("inspect")
-                plan = decide(recorder.source, examination, self._tools)
+                plan = decide(recorder.source, examination)
                 recorder.lap("decide")
                 planned = recorder.planned(plan, examination, Outcome(Status.PLANNED))
         except RefusedFile as error:

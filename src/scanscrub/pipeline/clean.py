@@ -140,7 +140,7 @@ class Cleaner:
         recorder.lap("inspect")
         doubts: list[Finding] = []
         for attempt in range(1, ATTEMPTS + 1):
-            plan = decide(recorder.source, examination, self._tools)
+            plan = decide(recorder.source, examination)
             recorder.lap("decide")
             if self._job.output is None:
                 return recorder.planned(plan, examination, Outcome(Status.PLANNED))
@@ -175,23 +175,21 @@ class Cleaner:
             recorder.lap("apply")
             verdict = verify(document, examination, candidate, self._tools)
             recorder.lap("verify")
-            extension = document.extension
+            extension, decisions = document.extension, examination.decisions
             if isinstance(verdict, Verified) and self._job.form == "png" and extension != EXTENSION:
                 verdict, extension = as_png(verdict, second), EXTENSION
             if isinstance(verdict, Rejected):
                 return verdict
             if not last and verdict.unstable and self._is_masked_too(verdict.unstable, plan, examination):
                 return Rejected(verdict.checks, verdict.unstable)
-            name = self._tools.policy.output_name(examination.seen, plan.source.digest, extension)
+            name = decisions.output_name(plan.source.digest, extension)
             sure = not document.frames or attests(plan, examination)
-            sure = sure and IDENTITY_KEPT not in self._tools.policy.remarks(examination.seen)
+            sure = sure and IDENTITY_KEPT not in decisions.remarks
             status, checks = Status.CLEAN if sure else Status.REVIEW, verdict.checks
 
             def record(published: Published) -> AuditRecord:
                 if self._job.crosswalk is not None:
-                    self._job.crosswalk.add(
-                        item.place, published.name, self._tools.policy.crosswalk(examination.seen)
-                    )
+                    self._job.crosswalk.add(item.place, published.name, decisions.crosswalk())
                 recorder.lap("publish")
                 made = recorder.planned(plan, examination, Outcome(status, checks, published))
                 if self._job.keeps_journal:

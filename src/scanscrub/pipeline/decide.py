@@ -15,12 +15,11 @@ COVERED_ANATOMY_CAP = 0.5
 """The same for a frame of whose anatomy more than this share is masked."""
 
 
-def decide(source: Source, examination: Examination, tools: WorkerContext) -> Plan:
+def decide(source: Source, examination: Examination) -> Plan:
     """Plan the copy. It attests clean pixels only where every frame was looked at and little was masked."""
-    decided = tools.policy.decide(source, examination.seen, examination.writing, attest=bool(examination.frames))
-    if not examination.frames or attests(decided, examination):
-        return decided
-    return tools.policy.decide(source, examination.seen, examination.writing, attest=False)
+    decisions = examination.decisions
+    masks = decisions.masks(examination.writing)
+    return decisions.plan(source, masks, attest=attests(Plan(source, "", masks), examination))
 
 
 def judge(source: Source, examination: Examination, tools: WorkerContext) -> Plan:
@@ -29,9 +28,10 @@ def judge(source: Source, examination: Examination, tools: WorkerContext) -> Pla
     Where pixels are not examined, nothing tells that what a copy of ours says of them is untrue, so it may stay.
     """
     if tools.looks:
-        return decide(source, examination, tools)
+        return decide(source, examination)
+    decisions = examination.decisions
     attest = _attested_by_us(examination.seen) is True
-    return tools.policy.decide(source, examination.seen, examination.writing, attest=attest)
+    return decisions.plan(source, decisions.masks(examination.writing), attest=attest)
 
 
 def attests(plan: Plan, examination: Examination) -> bool:

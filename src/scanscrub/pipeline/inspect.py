@@ -11,6 +11,7 @@ from scanscrub.domain.rules import Rule, Severity
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.device_regions import device_findings
 from scanscrub.pipeline.worker_context import WorkerContext
+from scanscrub.policy.file_decisions import FileDecisions
 from scanscrub.policy.pixels.device_rules import DeviceRule, matching
 
 if TYPE_CHECKING:
@@ -34,28 +35,36 @@ class FrameSize:
 class Examination:
     """What was seen in one document. Lives and dies in the worker: its findings hold patient values."""
 
-    seen: tuple[Observation, ...]
-    known: tuple[Identifier, ...]
+    decisions: FileDecisions
     writing: tuple[Finding, ...]
     frames: tuple[FrameSize, ...]
     """Each frame that was looked at; empty where pixels were not examined or there are none."""
     labels: bool = False
     """Whether the frames are labels or measured values."""
 
+    @property
+    def seen(self) -> Sequence[Observation]:
+        return self.decisions.seen
+
+    @property
+    def known(self) -> tuple[Identifier, ...]:
+        return self.decisions.known
+
 
 def examine(document: Document, tools: WorkerContext) -> Examination:
     """Inspect the whole document. Raises `RefusedFile` where a part of it cannot be understood."""
     seen = tuple(document.inspect())
-    known = tools.policy.known(seen)
+    decisions = tools.policy.about(seen)
+    known = decisions.known
     if not tools.looks or not document.frames:
-        return Examination(seen, known, (), ())
+        return Examination(decisions, (), ())
     frames: list[FrameSize] = []
     regions: list[Finding] = []
     # A device writes on what it shows, not into grids of numbers.
     rules = () if document.shows_labels else matching(tools.device_rules, seen)
     pictures = _watched(document, frames, regions, rules)
     writing = tuple(read_writing(pictures, document, known, tools))
-    return Examination(seen, known, (*regions, *writing), tuple(frames), labels=document.shows_labels)
+    return Examination(decisions, (*regions, *writing), tuple(frames), labels=document.shows_labels)
 
 
 def _watched(

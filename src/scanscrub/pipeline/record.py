@@ -81,11 +81,11 @@ class Recorder:
             times=tuple((stage, round(seconds, 4)) for stage, seconds in self._times.items()),
             text=self._tools.settings.text,
             kept=tuple(_kept(plan)),
-            person=self._tools.policy.person(examination.seen),
+            person=examination.decisions.person,
         )
 
     def _notes(self, examination: Examination) -> tuple[str, ...]:
-        written = (*(self._document.notes if self._document else ()), *self._tools.policy.remarks(examination.seen))
+        written = (*(self._document.notes if self._document else ()), *examination.decisions.remarks)
         return (*written, LABELS_SPELL_WORDS) if examination.labels and examination.writing else written
 
     @property

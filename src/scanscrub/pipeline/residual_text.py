@@ -10,7 +10,7 @@ import numpy as np
 from scanscrub.detect.base import TextBox
 from scanscrub.detect.frames import cine
 from scanscrub.detect.frames.mask_inpainting import black_near, fill, like_masks, with_strokes
-from scanscrub.domain.finding import Finding, Identifier, PixelRegion
+from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Keep, Plan
@@ -20,6 +20,7 @@ from scanscrub.formats.base import Document
 from scanscrub.formats.raster.masking import rasterize
 from scanscrub.pipeline.inspect import read_findings, read_writing
 from scanscrub.pipeline.worker_context import WorkerContext
+from scanscrub.policy.file_decisions import FileDecisions
 
 Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 
@@ -43,13 +44,13 @@ class ResidualText:
     unstable: tuple[Finding, ...] = ()
 
 
-def find_residual_text(copy: Document, known: Sequence[Identifier], plan: Plan, tools: WorkerContext) -> ResidualText:
+def find_residual_text(copy: Document, decisions: FileDecisions, plan: Plan, tools: WorkerContext) -> ResidualText:
     """Look at every frame of the copy with the second detector, masks filled in.
 
     The first detector looks again where something was masked; elsewhere the pixels are the ones it has seen, and
     it would say the same. Regions that the plan keeps are nobody's concern.
     """
-    masks = plan.masks()
+    masks, known = plan.masks(), decisions.known
     kept = _kept(plan)
     left: list[Finding] = []
     for few in cine.in_threes(copy.pictures()):
@@ -60,7 +61,7 @@ def find_residual_text(copy: Document, known: Sequence[Identifier], plan: Plan, 
     seen = read_writing(
         copy.pictures() if masks else (), copy, known, tools, lambda frames: any(map(masks.__contains__, frames))
     )
-    unstable = (each for each in tools.policy.masked(tuple(seen), known) if not _is_masked(each, masks))
+    unstable = (each for each in decisions.masked(tuple(seen)) if not _is_masked(each, masks))
     return ResidualText(tuple(left), tuple(unstable))
 
 

@@ -7,7 +7,7 @@ meaning of a code. So the search leaves out what the plan wrote and what it kept
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, TypeAlias
 
-from scanscrub.domain.finding import Attribute, HeaderElement, Identifier, Observation
+from scanscrub.domain.finding import Attribute, HeaderElement, Observation
 from scanscrub.domain.plan import Add, Check, Keep, Plan, RemapUid, Replace, ShiftDate
 from scanscrub.formats.base import Document
 from scanscrub.formats.dicom.document import DicomDocument
@@ -15,7 +15,7 @@ from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS
 from scanscrub.formats.dicom.encoding.elements import DataSet, Element
 from scanscrub.policy.headers.status import STATUS_TAGS
 from scanscrub.policy.identifiers.byte_search import ByteSearch
-from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.identifiers.search import IdentifierSearch
 
 CHUNK = 4 << 20
 OVERLAP = 1 << 10
@@ -26,11 +26,11 @@ Span: TypeAlias = tuple[int, int]
 
 
 def search(
-    copy: Document, seen: Sequence[Observation], stream: BinaryIO, plan: Plan, known: Sequence[Identifier]
+    copy: Document, seen: Sequence[Observation], stream: BinaryIO, plan: Plan, known: IdentifierSearch
 ) -> Iterator[Check]:
     """Look for every known value in the copy: in its decoded texts, and in its bytes in every encoding."""
     ours = _Ours(plan)
-    forms, words = ByteSearch(known), IdentifierMatcher(known)
+    forms, words = known.forms, known.text
     foreign = [
         one for one in seen if isinstance(one, Attribute) and one.value is not None and one.where.path not in ours
     ]

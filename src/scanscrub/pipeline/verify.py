@@ -55,10 +55,10 @@ def verify(
         ):
             seen = tuple(copy.inspect())
             checks.extend(original.prove(candidate.plan, copy))
-            checks.extend(search(copy, seen, stream, candidate.plan, examination.known))
+            checks.extend(search(copy, seen, stream, candidate.plan, examination.decisions.search))
             checks.append(_planned_again(seen, examination, candidate.plan, tools))
             if examination.frames:
-                looks = find_residual_text(copy, examination.known, candidate.plan, tools)
+                looks = find_residual_text(copy, examination.decisions, candidate.plan, tools)
                 left = len(looks.left)
                 checks.append(Check("no writing left", not left, f"{left} regions" if left else ""))
     except RefusedFile:

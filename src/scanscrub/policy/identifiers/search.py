@@ -34,7 +34,7 @@ class IdentifierSearch:
         if self.text.hits(text) or (_APART.search(text) is not None and self.text.hits(_together(text))):
             return True
         return _MAY_BE_SPELLED.search(text) is not None and (
-            not self._days.isdisjoint(days_in(text)) or self._spellings.in_text(text)
+            not self._days.isdisjoint(days_in(text)) or self.forms.in_text(text)
         )
 
     def is_uid(self, uid: str) -> bool:
@@ -51,7 +51,7 @@ class IdentifierSearch:
         return frozenset().union(*map(day_digits, days))
 
     @cached_property
-    def _spellings(self) -> ByteSearch:
+    def forms(self) -> ByteSearch:
         """Built for the first text with a number: few files have none that ask."""
         return ByteSearch(self._known)
 
