@@ -9,7 +9,7 @@ import pytest
 from factory_clean import cleaned
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
 from scanscrub.domain.plan import Keep, Plan, Source
-from scanscrub.policy.decide import Policy
+from scanscrub.policy.file_decisions import FileDecisions
 
 WORDS = (
     *(
@@ -61,14 +61,14 @@ def test_what_an_option_retains_is_not_sought_in_the_copy(row: Row, profile: str
 
 
 def test_a_name_that_the_copy_took_over_is_still_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    decide = Policy.decide
+    made = FileDecisions.plan
 
-    def keeping(policy: Policy, source: Source, *given: Any, **more: Any) -> Plan:  # noqa: ANN401 - passed on
-        plan = decide(policy, source, *given, **more)
+    def keeping(decisions: FileDecisions, source: Source, *given: Any, **more: Any) -> Plan:  # noqa: ANN401 - passed on
+        plan = made(decisions, source, *given, **more)
         kept = (replace(step, action=Keep("")) if str(step.where) == "(0010,0010)" else step for step in plan.steps)
         return replace(plan, steps=tuple(kept))
 
-    monkeypatch.setattr(Policy, "decide", keeping)
+    monkeypatch.setattr(FileDecisions, "plan", keeping)
     record, copy = cleaned(part10(data_set(ct_rows())), tmp_path)
     failed = {check.name for check in record.checks if not check.passed}
     assert not copy
