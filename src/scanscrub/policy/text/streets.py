@@ -14,6 +14,7 @@ _KINDS = listed("vocabulary_cues.txt", "kinds of street")
 _NUMBER = frozenset({"no", "nr", "num", "br", "c", "st", "nro"})
 _SHORTEST = 5
 _SHORTEST_WITH_MARKS = 4
+_SHORTEST_BESIDE_A_KIND = 3
 _MOST_WORDS = 4
 
 
@@ -40,12 +41,17 @@ def _may_be_name(text: str, found: Sequence[Word], place: int, ranks: Sequence[S
     written = text[found[place].start : found[place].end]
     if ranks[place] is not Standing.UNKNOWN or not written.isalpha() or not (written.isupper() or written.istitle()):
         return False
+    beside = (side for side in (place - 1, place + 1) if 0 <= side < len(found))
+    if any(found[side].folded in _KINDS for side in beside):
+        return len(written) >= _SHORTEST_BESIDE_A_KIND
     return len(written) >= (_SHORTEST if written.isascii() else _SHORTEST_WITH_MARKS)
 
 
 def _belongs(text: str, found: Sequence[Word], place: int, ranks: Sequence[Standing]) -> bool:
     """Whether a word beside may be one more word of the name: a kind of street, or unknown as well."""
     written = text[found[place].start : found[place].end]
+    if found[place].folded in _NUMBER:
+        return False
     return found[place].folded in _KINDS or (ranks[place] is Standing.UNKNOWN and written.isalpha())
 
 
