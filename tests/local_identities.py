@@ -1,4 +1,4 @@
-"""Identities as people of many countries write them, by Faker: names, telephone numbers, dates, ids, cards."""
+"""Identities as people of many countries write them, by Faker: names, addresses, telephone numbers, dates, ids."""
 
 import random
 import re
@@ -153,5 +153,8 @@ _KINDS: dict[str, Callable[[Faker, random.Random], str]] = {
     "date": _date,
     "national id": lambda faker, _: str(faker.ssn()),
     "card": _card,
+    "one name": lambda faker, chance: str(faker.last_name() if chance.random() < 0.6 else faker.first_name()),
+    "street address": lambda faker, _: str(faker.street_address()).replace("\n", " "),
+    "postcode": lambda faker, _: str(faker.postcode()),
     "spelled name": lambda faker, _: " ".join(str(faker.last_name()).replace(" ", "")),
 }

@@ -25,8 +25,8 @@ WIDTH = 120
 def head() -> str:
     return f"""\
 # Words of person names, family and given names together, folded: those of the locales of Faker
-# {version("faker")} (MIT), and of the package names {version("names")} (MIT; US Census 1990: given names, and family names of
-# {RAREST} % of the people and more).
+# {version("faker")} (MIT), and of the package names {version("names")} (MIT; US Census 1990: given names, and
+# family names of {RAREST} % of the people and more).
 # Made by tests/person_names_source.py, November 2026. Not edited by hand.
 """
 

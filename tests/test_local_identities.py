@@ -7,9 +7,10 @@ import pytest
 from local_identities import Identity, identities
 from scanscrub.policy.text.descriptors import Mode, clean_text
 
-MANY = list(identities(3000, seed=20261130))
-NUMBERS = [one for one in MANY if one.kind in {"telephone number", "date", "national id", "card"}]
-NAMES = [one for one in MANY if one.kind in {"name", "initialled name", "spelled name"}]
+MANY = list(identities(4500, seed=20261130))
+NUMBERS = [one for one in MANY if one.kind in {"telephone number", "date", "national id", "card", "postcode"}]
+NAMES = [one for one in MANY if one.kind in {"name", "initialled name", "spelled name", "one name"}]
+ADDRESSES = [one for one in MANY if one.kind == "street address"]
 
 
 def _left(made: list[Identity], mode: Mode) -> list[tuple[Identity, list[str]]]:
@@ -29,6 +30,13 @@ def test_of_a_name_nothing_stays_but_a_single_word_that_radiology_uses_as_well()
     assert len(NAMES) > 1000
     assert all(len([word for word in words if len(word) > 1 or not word.isascii()]) < 2 for _, words in left)
     assert len(left) / len(NAMES) < 0.01, left
+
+
+@pytest.mark.parametrize(("mode", "most"), [("allow-list", 0.01), ("block-list", 0.08)])
+def test_of_an_address_nothing_stays(mode: Mode, most: float) -> None:
+    left = _left(ADDRESSES, mode)
+    assert len(ADDRESSES) > 300
+    assert len(left) / len(ADDRESSES) < most, left
 
 
 def test_names_of_the_lists_go_where_unknown_words_may_stay() -> None:

@@ -7,8 +7,8 @@ nothing is copied here: `pip download --no-deps idc-index-data==25.0.5` and unpa
 `idc_index_data/idc_index.parquet` in it, and reading it needs `pandas` and `pyarrow`, which are no dependency either.
 One description counts for all that differ in digits only; what holds a number of five digits and more is left out.
 
-Collections are split by a hash of their name. Only what was lost of the tuning half was ever read; the held-out
-half is a figure. A quarter of all was held out in an earlier split, too: nobody ever read what is lost of those in both.
+Collections are split by a hash of their name. Only what was lost of the tuning half was read; the held-out half is a
+figure. A quarter of all was held out in an earlier split, too: nobody ever read what is lost of those in both.
 """
 
 import hashlib

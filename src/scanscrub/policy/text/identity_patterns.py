@@ -109,14 +109,14 @@ _ADDRESSES = (
         r"(?<![\w.])\d{1,5}[a-z]?\s+(?:[nsew]\.?\s+)?(?:[^\W\d_](?:[^\W\d_]|['.\-])*\s+){1,3}"
         r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|way|place|square|highway|hwy|plaza|crescent|parade|esplanade|terrace|grove|parkway|mews|quay|promenade|arcade)\b\.?"
     ),
-    r"(?<!\w)[^\W\d_]{3,}(?:strasse|straße|str\.|weg|platz|gasse|allee|damm|ufer)\s*\d{1,4}\s?[a-z]?(?![^\W_])",
+    r"(?<!\w)[^\W\d_]{3,}(?:strasse|straße|str\.|weg|platz|gasse|allee|damm|ufer)\s*\d{1,4}(?:/\d{1,3}){0,2}\s?[a-z]?(?![^\W_])",
     r"(?<!\w)(?:rue|avenue|boulevard|via|viale|calle|plaza|rua|piazza|chemin)\s+(?:[^\W\d_]+['\s]+){1,4}?\d{1,4}(?![^\W_])",
     (
         r"(?<!\w)\d{1,5}\s?[a-z]?,?\s+(?:rue|route|rang|quai|impasse|avenue|boulevard|chemin|allée)\s+(?:(?:de|du|des|d['\u2019])\s*)?(?:la\s|l['\u2019])?"
         r"[^\W\d_]+"
     ),
     r"(?<![^\W_])(?:apt|apto|suite|ste|flat|studio|wohnung|piso|apartamento|appartement|lgh|daire|kat|byt)\.?\s?(?:no\.?\s?|nr\.?\s?)?\d{1,4}[a-z]?(?![^\W_])",
-    r"(?<!\w)[^\W\d_]{3,}(?:gatan|v\u00e4gen|stigen|gr\u00e4nd|straat|laan|plein|steeg|boulevard|veien|vejen|gade|svej|katu|utca|kuja|singel)\s?\d{1,4}[a-z]?(?![^\W_])",
+    r"(?<!\w)[^\W\d_]{3,}(?:gatan|v\u00e4gen|stigen|gr\u00e4nd|straat|laan|plein|steeg|boulevard|veien|vejen|gade|svej|katu|utca|kuja|singel)\s?\d{1,4}(?:/\d{1,3}){0,2}[a-z]?(?![^\W_])",
     r"(?<!\w)(?:ul|ulica|al|aleja|plac|pl|os|osiedle|ulice|n\u00e1m|str|strada|cd|cad|sok|sk)\.\s?(?:[^\W\d_]+\s){1,3}\d{1,4}(?:/\d{1,3})?(?![^\W_])",
     r"(?<!\w)(?:ulica|aleja|plac|osiedle|ulice|n\u00e1m\u011bst\u00ed|strada|avenida|travessa|rodovia|paseo|camino|alameda|vicolo|corso|largo|pra\u00e7a)\s(?:[^\W\d_]+\s){1,4}\d{1,4}(?:/\d{1,3})?(?![^\W_])",
     r"\b(?:p\.?\s?o\.?\s?box|postfach)\s*\d+",

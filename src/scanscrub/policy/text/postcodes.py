@@ -14,7 +14,7 @@ _HAS_DIGIT: Final = r"(?=[ ]?[A-Z]{0,3}[0-9])"
 
 POSTCODES: Final = (
     # the United Kingdom
-    rf"{_START}(?-i:[A-Z]{{1,2}}[0-9][A-Z0-9]?[ ]?(?![23]D)[0-9][ABD-HJLNP-UW-Z]{{2}}){_END}",
+    rf"{_START}(?-i:(?!T[12][ ]?[23]D)[A-Z]{{1,2}}[0-9][A-Z0-9]?[ ]?[0-9][ABD-HJLNP-UW-Z]{{2}}){_END}",
     rf"{_START}(?-i:[A-Z]{{2}}[0-9][A-Z][ ]?[0-9][A-Z]{{2}}){_END}",
     # Canada
     rf"{_START}(?-i:[ABCEGHJ-NPRSTVXY][0-9][A-Z][ \-]?[0-9][A-Z][0-9]){_END}",
