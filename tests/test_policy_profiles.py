@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from conftest import CANARY
-from factory_attributes import applied, attribute, image, plan, policy, profile, steps
+from factory_attributes import applied, attribute, image, new_value, plan, policy, profile, steps
 from scanscrub.cli import key as key_command
 from scanscrub.cli import profile as profile_command
 from scanscrub.domain.errors import OutputUnusableError, UsageError
@@ -17,8 +17,11 @@ from scanscrub.domain.plan import Add, Keep, Remove, Source
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.decide import build_policy
+from scanscrub.policy.describe import sentences
 from scanscrub.policy.options import METHOD_CODES, Option
 from scanscrub.policy.profile import Profile, load_profile
+from scanscrub.policy.tables.vocabulary import person_names
+from scanscrub.policy.text.descriptors import clean_text
 
 
 def _codes(wanted: Profile | str, *, attest: bool = False) -> list[str]:
@@ -214,3 +217,56 @@ def test_profiles_are_listed_and_shown_in_words() -> None:
     shown = " ".join(runner.invoke(profile_command.app, ["show", "research"]).stdout.split())
     for sentence in policy("research").describe():
         assert sentence in shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "texts"),
+    [
+        ("Of descriptions, the words of a radiological vocabulary stay", {"CT CHEST": "CT CHEST", "CT Zqfoo": "CT"}),
+        ("numbers with a technical reading; all else goes", {"TR 4000 TE 90": "TR 4000 TE 90", "CT 4711": "CT"}),
+    ],
+)
+def test_what_share_says_of_descriptions_is_what_it_does(sentence: str, texts: dict[str, str]) -> None:
+    assert any(sentence in said for said in sentences(load_profile("share"), "all"))
+    assert {text: clean_text(text, (), load_profile("share").descriptors).text for text in texts} == texts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "texts"),
+    [
+        ("is a name in a list of 46,000", {"CT Zqfoo": "CT Zqfoo", "CT Rosalind": "CT"}),
+        ("a date, id, telephone number, postcode, address or name", {"CT 24.03.1961": "CT", "CT Zqgasse 12": "CT"}),
+        ("words in other scripts stay if they are radiology's", {"МРТ Иванова": "МРТ"}),  # noqa: RUF001 - Cyrillic
+    ],
+)
+def test_what_research_says_of_descriptions_is_what_it_does(sentence: str, texts: dict[str, str]) -> None:
+    assert any(sentence in said for said in sentences(load_profile("research"), "all"))
+    assert {text: clean_text(text, (), load_profile("research").descriptors).text for text in texts} == texts
+    assert 46_000 <= len(person_names()) < 47_000
+
+
+def _left(tag: int, value: str, name: str) -> str | None:
+    step = steps(image(attribute(tag, vr="LO", value=value)), name).get((tag,))
+    return value if step is None or isinstance(step.action, Keep) else new_value(step.action, value)
+
+
+@pytest.mark.parametrize("name", ["share", "research"])
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [
+        (0x00080070, "SIEMENS"),
+        (0x00080070, "Carl Zeiss Meditec"),
+        (0x00081090, "Ingenia Elition X"),
+        (0x30060026, "Glnd_Submand_L"),
+    ],
+)
+def test_a_maker_a_model_or_a_structure_of_the_lists_stays_whole(tag: int, value: str, name: str) -> None:
+    assert _left(tag, value, name) == value
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"), [(0x00081090, "Dr Zqli 0171 234 5678"), (0x30060026, "Zqmueller_L"), (0x00080070, "Zqmaker MR")]
+)
+def test_under_share_another_goes_whole(tag: int, value: str) -> None:
+    left = _left(tag, value, "share") or ""
+    assert not any(part in left.split() for part in value.replace("_", " ").split())
