@@ -227,7 +227,7 @@ def test_profiles_are_listed_and_shown_in_words() -> None:
     ],
 )
 def test_what_share_says_of_descriptions_is_what_it_does(sentence: str, texts: dict[str, str]) -> None:
-    assert any(sentence in said for said in sentences(load_profile("share"), "all"))
+    assert any(sentence in said for said in sentences(load_profile("share"), TextMode.ALL))
     assert {text: clean_text(text, (), load_profile("share").descriptors).text for text in texts} == texts
 
 
@@ -240,7 +240,7 @@ def test_what_share_says_of_descriptions_is_what_it_does(sentence: str, texts: d
     ],
 )
 def test_what_research_says_of_descriptions_is_what_it_does(sentence: str, texts: dict[str, str]) -> None:
-    assert any(sentence in said for said in sentences(load_profile("research"), "all"))
+    assert any(sentence in said for said in sentences(load_profile("research"), TextMode.ALL))
     assert {text: clean_text(text, (), load_profile("research").descriptors).text for text in texts} == texts
     assert 46_000 <= len(person_names()) < 47_000
 
