@@ -1,4 +1,4 @@
-"""What an owner has accepted: the baseline and the patterns, as `check` judges by them."""
+"""What an owner has accepted: the baseline and the patterns, as `check` judges by them; and where it may report."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -7,8 +7,28 @@ from typing import Any
 
 from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.checking.accepted.allow import parse_allows
-from scanscrub.checking.accepted.baseline import read_baseline
+from scanscrub.checking.accepted.baseline import (
+    BASELINE_NAME,
+    UNACCEPTABLE,
+    Accepted,
+    accept_all,
+    baseline_text,
+    read_baseline,
+)
+from scanscrub.checking.report_path import require_unused
 from scanscrub.config import paths_begin
+
+__all__ = [
+    "BASELINE_NAME",
+    "UNACCEPTABLE",
+    "Acceptance",
+    "Accepted",
+    "accept_all",
+    "acceptance",
+    "baseline_text",
+    "read_baseline",
+    "require_unused",
+]
 
 
 def acceptance(

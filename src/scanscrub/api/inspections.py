@@ -24,9 +24,12 @@ from scanscrub.checking.record import alike, crashed
 from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed
+from scanscrub.formats.dicom.encoding.dictionary import keyword_of
 from scanscrub.inputs.find import Scope, find_inputs
 from scanscrub.inputs.input import Input
 from scanscrub.pipeline.worker_context import Settings
+
+__all__ = ["inspect", "keyword_of"]
 
 
 def inspect(

@@ -21,6 +21,7 @@ from scanscrub.domain.errors import UsageError
 from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.plan import Check
 from scanscrub.domain.rules import Severity
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.output import journal
 
 AnyPath: TypeAlias = str | PathLike[str]
@@ -165,4 +166,5 @@ def _chosen(options: Options, keywords: Mapping[str, Any]) -> Options:
     for name in _LISTS:
         value = getattr(chosen, name)
         typed[name] = (value,) if isinstance(value, str) else tuple(value)
+    typed["text"] = TextMode(chosen.text)
     return replace(chosen, **typed)

@@ -165,7 +165,7 @@ def _last_word(error: Exception) -> ExitCode:
     if callable(show):
         show()
         return ExitCode.USAGE
-    from scanscrub.execute.base import kind_of  # noqa: PLC0415 - not needed unless things went wrong
+    from scanscrub.domain.faults import kind_of  # noqa: PLC0415 - not needed unless things went wrong
 
     _say(f"A fault in scanscrub ({kind_of(error)}). Please report it; nothing was left half-made.")
     return ExitCode.BUG

@@ -27,7 +27,7 @@ from scanscrub.domain.text_mode import TextMode
 from scanscrub.report.findings.formats import in_words, shown
 
 if TYPE_CHECKING:
-    from scanscrub.checking.accepted.baseline import Accepted
+    from scanscrub.api.accepted import Accepted
 
 EXAMPLE = 'Example: scanscrub baseline update data/ --reason "phantoms"'
 
@@ -73,7 +73,7 @@ def update(  # noqa: PLR0913 - one parameter an option
         raise UsageError("An accepted finding needs a reason.", 'Say why it is harmless: --reason "..."')
     if until and until < date.today():  # noqa: DTZ011 - the day where the user is
         raise UsageError("The last day is over.", "Give --until a day to come, or leave it out.")
-    from scanscrub.checking.accepted.baseline import UNACCEPTABLE, accept_all, baseline_text  # noqa: PLC0415 - not for --help
+    from scanscrub.api.accepted import UNACCEPTABLE, accept_all, baseline_text  # noqa: PLC0415 - not for --help
 
     with guarded_streams() as (stdout, stderr):
         from scanscrub.api.checks import CheckOptions, check, examines_all, looked_for  # noqa: PLC0415 - the same
@@ -117,7 +117,7 @@ def review(baseline: BaselineFile = None) -> None:
 
     After quitting, what was not shown yet is kept, and what was dropped is gone. Ctrl-C leaves the file as it was.
     """
-    from scanscrub.checking.accepted.baseline import baseline_text, read_baseline  # noqa: PLC0415 - not for --help
+    from scanscrub.api.accepted import baseline_text, read_baseline  # noqa: PLC0415 - not for --help
 
     file = baseline_file(baseline)
     entries = sorted(read_baseline(file), key=lambda entry: (entry.path, entry.reason))

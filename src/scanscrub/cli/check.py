@@ -18,8 +18,8 @@ from scanscrub.domain.text_mode import TextMode
 from scanscrub.report.findings.formats import FindingsFormat, beside, totals, write_findings
 
 if TYPE_CHECKING:
+    from scanscrub.api.accepted import Acceptance
     from scanscrub.api.checks import CheckOptions
-    from scanscrub.checking.accepted.acceptance import Acceptance
 
 EXAMPLE = "Example: scanscrub check --text none data/"
 
@@ -112,8 +112,7 @@ def check(  # noqa: PLR0913 - one parameter an option
 
 
 def _require_unused(output: Path, read: list[Path]) -> None:
-    from scanscrub.checking.accepted.baseline import BASELINE_NAME  # noqa: PLC0415 - the same
-    from scanscrub.checking.report_path import require_unused  # noqa: PLC0415 - not for --help
+    from scanscrub.api.accepted import BASELINE_NAME, require_unused  # noqa: PLC0415 - not for --help
 
     require_unused(output, read, (BASELINE_NAME, *NAMES))
 
@@ -135,22 +134,17 @@ def acceptance(baseline: Path | None, config: Path | None, *, isolated: bool, re
     """What the baseline and the configuration accept today. Raises `UsageError`, also where a `required` baseline is
     not there.
     """
-    from scanscrub.checking.accepted.acceptance import Acceptance  # noqa: PLC0415 - the same
-    from scanscrub.checking.accepted.allow import parse_allows  # noqa: PLC0415 - the same
-    from scanscrub.checking.accepted.baseline import read_baseline  # noqa: PLC0415 - the same
-    from scanscrub.config import allow_entries, paths_begin  # noqa: PLC0415 - not for --help
+    from scanscrub.api import accepted  # noqa: PLC0415 - not for --help
+    from scanscrub.config import allow_entries  # noqa: PLC0415 - the same
 
-    file = baseline_file(baseline)
-    entries = read_baseline(file) if required or file.exists() else ()
-    tables = [] if isolated else allow_entries(config)
-    allows = [allow for folder, entries in tables for allow in parse_allows(entries, folder)]
+    patterns = [] if isolated else allow_entries(config)
     today = date.today()  # noqa: DTZ011 - the day where the user is
-    return Acceptance(entries, allows, today, paths_begin(file.parent))
+    return accepted.acceptance(baseline_file(baseline), today, patterns, required=required)
 
 
 def baseline_file(named: Path | None) -> Path:
     """The baseline: the one that was named, or the nearest in the working folder and those above it."""
-    from scanscrub.checking.accepted.baseline import BASELINE_NAME  # noqa: PLC0415 - the same
+    from scanscrub.api.accepted import BASELINE_NAME  # noqa: PLC0415 - the same
     from scanscrub.config import found_above  # noqa: PLC0415 - not for --help
 
     return found_above(BASELINE_NAME) if named is None else Path(os.path.abspath(named))  # noqa: PTH100 - as it is named

@@ -24,7 +24,7 @@ def doctor() -> None:
     """Say what works on this machine, what does not, and which command mends it."""
     missing: list[str] = []
     with guarded_streams() as (stdout, _):
-        from scanscrub.detect.engines.registry import DEFAULT, ENGINES  # noqa: PLC0415 - loads numpy
+        from scanscrub.api.engines import DEFAULT, ENGINES  # noqa: PLC0415 - loads numpy
 
         stdout.write(
             f"scanscrub {scanscrub.__version__} on Python {platform.python_version()}, {platform.system()}\n"

@@ -16,10 +16,10 @@ _WIDTH = 88
 @app.command("list", epilog=LIST_EXAMPLE)
 def list_profiles() -> None:
     """List the built-in profiles."""
-    from scanscrub.policy.profile import BUILT_IN, load_profile  # noqa: PLC0415 - not for --help
+    from scanscrub.api.profiles import summaries  # noqa: PLC0415 - not for --help
 
-    for name in BUILT_IN:
-        _paragraph(f"{name:<9} {load_profile(name).summary}", " " * 10)
+    for name, summary in summaries():
+        _paragraph(f"{name:<9} {summary}", " " * 10)
 
 
 @app.command("show", epilog=SHOW_EXAMPLE)
@@ -27,11 +27,9 @@ def show(
     profile: Annotated[str, typer.Argument(metavar="NAME|FILE", help="share, research or a .toml file of your own.")],
 ) -> None:
     """Say in words what a profile keeps, changes and takes out."""
-    from scanscrub.domain.text_mode import TextMode  # noqa: PLC0415 - not for --help
-    from scanscrub.policy.describe import sentences  # noqa: PLC0415 - not for --help
-    from scanscrub.policy.profile import load_profile  # noqa: PLC0415 - the same
+    from scanscrub.api.profiles import described  # noqa: PLC0415 - not for --help
 
-    for sentence in sentences(load_profile(profile), TextMode.ALL):
+    for sentence in described(profile):
         _paragraph(f"- {sentence}", "  ")
 
 

@@ -73,9 +73,9 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _why(folder: Path, text: TextMode) -> str:
     """What may be the reason that something is to be mended."""
-    from scanscrub.output import journal  # noqa: PLC0415 - the same
+    from scanscrub.api.library import read_audit  # noqa: PLC0415 - the same
 
-    cleaned = sorted({record.text for record in journal.records(folder / journal.NAME)} - {text.value, ""})
+    cleaned = sorted({record.text for record in read_audit(folder)} - {text.value, ""})
     if cleaned:
         return f"It was cleaned with --text {cleaned[0]}: give verify the same.\n"
     return "Was the folder cleaned with other options? Give verify the same ones.\n"

@@ -57,14 +57,3 @@ def silence_streams() -> None:
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     os.close(silence)
-
-
-def kind_of(error: BaseException) -> str:
-    """Type and place of an error: ``"KeyError in headers.py:120"``. Its text may quote a patient value."""
-    trace = error.__traceback__
-    place = ""
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        place = f" in {code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__}{place}"

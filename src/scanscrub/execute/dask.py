@@ -15,7 +15,8 @@ from queue import Empty, SimpleQueue
 from typing import Final, Generic
 
 from scanscrub.domain.errors import ClusterLostError, MissingDependencyError, ScanscrubError, UsageError
-from scanscrub.execute.base import AHEAD, DIED, Crashed, Done, ItemT, ResultT, kind_of
+from scanscrub.domain.faults import kind_of
+from scanscrub.execute.base import AHEAD, DIED, Crashed, Done, ItemT, ResultT
 from scanscrub.execute.dask_cluster import (
     INSTALL_COMMAND,
     Client,

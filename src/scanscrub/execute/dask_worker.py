@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final, Generic
 
 from scanscrub.domain.errors import ScanscrubError
-from scanscrub.execute.base import ItemT, ResultT, kind_of, silence_streams
+from scanscrub.domain.faults import kind_of
+from scanscrub.execute.base import ItemT, ResultT, silence_streams
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
 

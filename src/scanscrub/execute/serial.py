@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from scanscrub.execute.base import Crashed, Done, ItemT, ResultT, kind_of
+from scanscrub.domain.faults import kind_of
+from scanscrub.execute.base import Crashed, Done, ItemT, ResultT
 
 
 class SerialExecutor:

@@ -9,6 +9,7 @@ from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Final, Generic
 
+from scanscrub.domain.faults import kind_of
 from scanscrub.execute.base import (
     DIED,
     TIMED_OUT,
@@ -17,7 +18,6 @@ from scanscrub.execute.base import (
     ItemT,
     ResultT,
     TimedOut,
-    kind_of,
     silence_streams,
 )
 from scanscrub.execute.lifeline import end_with_parent
