@@ -27,7 +27,7 @@ def test_a_broken_pyproject_is_one_line_and_a_wrong_configuration(place: Workpla
     ran = place.run(*command)
     assert (ran.code, ran.stdout) == (2, "")
     (line,) = ran.stderr.splitlines()
-    assert line == "scanscrub: pyproject.toml is not valid TOML (line 3). Mend it, or run with --isolated."
+    assert line == "scanscrub: pyproject.toml is not valid TOML (line 3). Correct it, or run with --isolated."
     assert place.run("check", "--isolated").code == 0
 
 

@@ -28,7 +28,7 @@ _SWITCHES: Final = frozenset(
 _NUMBERS: Final = frozenset({"jobs", "timeout_per_file", "max_failures"})
 KEYS: Final = _TEXTS | _LISTS | _SWITCHES | _NUMBERS | {"allow"}
 
-_MEND: Final = "Mend it, or run with --isolated."
+_MEND: Final = "Correct it, or run with --isolated."
 _LINE: Final = re.compile(r"\(at line (\d+)")
 
 

@@ -1,4 +1,4 @@
-"""The files in what is compressed (gzip, bzip2, xz) or strung together (tar), however much it claims to hold."""
+"""The files in what is compressed (gzip, bzip2, xz) or collected (tar), however much it claims to hold."""
 
 import io
 import re
@@ -101,7 +101,7 @@ def start_of(stream: BinaryIO, at: int = 0) -> bytes:
 
 
 def _compressed_behind(stream: BinaryIO, wanted: Wanted, allowance: Allowance) -> Iterator[ArchiveMember]:
-    """The first image that was compressed behind something else: such files strung together inflate to one."""
+    """The first image that was compressed behind something else: such files one after the other inflate to one."""
     stream.seek(0)
     for again in _BEGINNING.finditer(stream.read(LARGEST_PART), 1):
         allowance.open()

@@ -1,4 +1,4 @@
-"""``scanscrub doctor``: engines, codecs and models; what is missing, and the one command that mends it."""
+"""``scanscrub doctor``: engines, codecs and models; what is missing, and the one command that installs it."""
 
 import platform
 
@@ -21,7 +21,7 @@ CODECS = (
 
 
 def doctor() -> None:
-    """Say what works on this machine, what does not, and which command mends it."""
+    """Say what works on this machine, what does not, and which command installs what is missing."""
     missing: list[str] = []
     with guarded_streams() as (stdout, _):
         from scanscrub.api.engines import DEFAULT, ENGINES  # noqa: PLC0415 - loads numpy
@@ -42,14 +42,14 @@ def doctor() -> None:
             for lack in lacks:
                 stdout.write(f"        missing: {lack}\n")
             if lacks:
-                stdout.write(f"        to mend: {engine.install_command}\n")
+                stdout.write(f"        to install: {engine.install_command}\n")
                 missing.extend(DEFAULT if name in DEFAULT else ())
         stdout.write("\nCodecs\n")
         for package, what in CODECS:
             version = _version(package)
             stdout.write(f"  {'ok  ' if version else 'no  '}{package} {version or ''}: {what}\n")
             if version is None:
-                stdout.write(f"        to mend: pip install {package}\n")
+                stdout.write(f"        to install: pip install {package}\n")
                 missing.append(package)
         stdout.write("\nFaster runtime\n")
         openvino = _version("openvino")

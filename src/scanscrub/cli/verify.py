@@ -63,7 +63,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             shown = name if checks[0].passed else f"file {total}"
             for check in failed:
                 stdout.write(f"{shown}: not passed: {check.name}{f' ({check.detail})' if check.detail else ''}\n")
-        stdout.write(f"{words.plural(total, 'file')} looked at, {bad} with something to mend.\n")
+        stdout.write(f"{words.plural(total, 'file')} looked at, {bad} that do not hold.\n")
         if text is TextMode.NONE:
             stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
         if bad:

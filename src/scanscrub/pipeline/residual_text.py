@@ -82,7 +82,7 @@ def _legible(finding: Finding) -> bool:
     """Whether the reader made something of it, and about as much as a box of that shape would hold.
 
     A line of text has one to two letters for each time its height goes into its length; an organ or a bit of a curve
-    that reads as "A" has fewer, and a single letter tells of nobody.
+    that reads as "A" has fewer, and a single letter identifies nobody.
     """
     if finding.rule is Rule.WRITING_MATCHES_HEADER:
         return True

@@ -37,7 +37,7 @@ class Session(Protocol):
 
 
 def open_session(model: bytes, settings: DetectSettings, *, exact: bool = False) -> Session:
-    """Load a model with the runtime the settings ask for; one that is to be `exact` reckons in single precision."""
+    """Load a model with the runtime the settings ask for; one that is to be `exact` computes in float32."""
     switches.turn_off()  # in somebody's own program nobody has yet, and a runtime reads them when it is loaded
     threads = settings.threads or processors()
     if settings.runtime == "openvino" or (settings.runtime == "auto" and find_spec("openvino") is not None):
