@@ -1,6 +1,7 @@
 """`--timeout-per-file` and `--max-failures`: what a user allows one file, and a whole run."""
 
 import csv
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from factory_dicom import ct_file
 from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.domain.audit import AuditRecord, Status
-from scanscrub.domain.errors import ExitCode, TooManyFailuresError, UsageError
+from scanscrub.domain.errors import ExitCode, OutputUnusableError, TooManyFailuresError, UsageError
 from scanscrub.execute.base import Crashed, TimedOut
 from scanscrub.execute.processes import ProcessExecutor
 from scanscrub.inputs.input import Input
@@ -123,3 +124,29 @@ def test_the_command_says_why_it_stopped_and_exits_with_3(folder: Path, tmp_path
 def test_a_bound_that_cannot_be_kept_is_a_wrong_command(folder: Path, tmp_path: Path, options: CleanOptions) -> None:
     with pytest.raises(UsageError, match=r"--timeout-per-file|--max-failures"):
         list(clean([folder], tmp_path / "out", options))
+
+
+def test_a_full_disk_ends_the_run_in_a_sentence(
+    folder: Path, tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanscrub.pipeline.clean.apply", _full)
+    with pytest.raises(OutputUnusableError, match="no space left"):
+        list(clean([folder], tmp_path / "out", CleanOptions(text="none", key=key, jobs=1)))
+
+
+def _full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "a path")
+
+
+def test_a_run_whose_output_nobody_reads_stops_and_says_so(folder: Path, tmp_path: Path) -> None:
+    arguments = ["clean", folder, "-o", tmp_path / "out", "--text", "none", "-y", "-j", 1, "-f", "jsonl"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "scanscrub", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.close()
+        said = run.stderr.read()
+    assert run.returncode == ExitCode.OUTPUT_UNUSABLE
+    assert b"finished copies stay" in said
+    assert b"Traceback" not in said

@@ -11,7 +11,7 @@ import pytest
 from conftest import CANARY
 from dask_clusters import needs_dask
 from scanscrub.api.cleaning import CleanOptions, settings_for
-from scanscrub.domain.errors import ExitCode, MissingDependencyError, UsageError
+from scanscrub.domain.errors import ExitCode, MissingDependencyError, OutputUnusableError, UsageError
 from scanscrub.execute import dask_cluster
 from scanscrub.execute.base import TIMED_OUT, Crashed, Done, Executor, TimedOut
 from scanscrub.execute.dask import DaskExecutor
@@ -177,3 +177,16 @@ def test_workers_are_at_rest_when_one_is_ended_for_its_time() -> None:
     (outcome,) = ProcessExecutor(1, at_rest, limit=0.5).run(hang, [3], nothing)
     assert outcome == TimedOut(3, TIMED_OUT)
     assert entered == ["rest"]
+
+
+def run_out(number: int) -> int:
+    if number == 1:
+        raise OutputUnusableError("The output cannot be written.", "Make room.")
+    return number
+
+
+@pytest.mark.parametrize("make", [SerialExecutor, lambda: ProcessExecutor(2)])
+def test_what_no_other_item_would_survive_ends_the_run(make: Callable[[], Executor]) -> None:
+    with pytest.raises(OutputUnusableError) as caught:
+        list(make().run(run_out, range(1000), nothing))
+    assert caught.value.hint == "Make room."

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import scanscrub
-from scanscrub.domain.errors import ExitCode, ScanscrubError
+from scanscrub.domain.errors import NO_SPACE, ExitCode, ScanscrubError
 from scanscrub.offline import guard
 
 COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor", "help")
@@ -27,7 +27,7 @@ _STOPPED = {
 }
 """What Ctrl-C, SIGTERM and SIGHUP leave behind, by command."""
 _ENDS = {"SIGTERM": ExitCode.TERMINATED, "SIGHUP": ExitCode.HUNG_UP}
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL = NO_SPACE | {errno.EFBIG}
 
 
 def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -80,11 +80,10 @@ def main() -> None:
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = ExitCode.INTERRUPTED
-    except SystemExit as error:  # some versions of Typer end the program themselves on Ctrl-C
-        code = error.code
+    except SystemExit as error:  # some versions of Typer end the program themselves, on Ctrl-C or a closed pipe
+        code = _of_a_closed_pipe(asked) if isinstance(error.__context__, BrokenPipeError) else error.code
     except BrokenPipeError:
-        _let_go_of_stdout()
-        code = ExitCode.OK
+        code = _of_a_closed_pipe(asked)
     except ScanscrubError as error:
         _say(f"{error.reason} {error.hint}".strip())
         code = error.exit_code
@@ -141,6 +140,15 @@ def _of_the_system(error: OSError) -> ExitCode:
         _say("The folder that this is run in is not there any more. Change to another one.")
         return ExitCode.USAGE
     return _last_word(error)
+
+
+def _of_a_closed_pipe(asked: str) -> ExitCode:
+    """Whoever read has what they wanted; but a run of `clean` stops with its output, and that is said."""
+    _let_go_of_stdout()
+    if asked != "clean":
+        return ExitCode.OK
+    _say("Nobody reads what is written to stdout any more, so the run stopped; finished copies stay.")
+    return ExitCode.OUTPUT_UNUSABLE
 
 
 def _let_go_of_stdout() -> None:

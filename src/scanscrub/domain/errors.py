@@ -1,5 +1,6 @@
 """Errors that know their exit code and their next step."""
 
+import errno
 from enum import IntEnum
 
 from scanscrub.domain.plan import Refusal
@@ -89,4 +90,15 @@ def no_memory() -> RefusedFile:
     """Of a file that needs more memory than there is."""
     return RefusedFile(
         "There is not enough memory for this file.", "Try again with fewer --jobs, or on a machine with more memory."
+    )
+
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Numbers of the system's errors."""
+
+
+def no_space() -> OutputUnusableError:
+    """Of a folder whose disk, or its owner's share of it, is full."""
+    return OutputUnusableError(
+        "The output cannot be written: there is no space left for it.", "Make room, and add --resume."
     )

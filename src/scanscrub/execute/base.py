@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
+
+from scanscrub.domain.errors import MissingDependencyError, OutputUnusableError
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -39,11 +41,13 @@ class Executor(Protocol):
     ) -> Iterator[Done[ItemT, ResultT] | Crashed[ItemT]]:
         """Run `setup` once per worker, then `task` on every item; results come as they finish.
 
-        Items are taken as needed: an endless iterable is fine. An error in `setup` is raised here.
+        Items are taken as needed: an endless iterable is fine. An error in `setup`, and `FOR_ALL`, are raised here.
         """
         ...
 
 
+FOR_ALL: Final = (OutputUnusableError, MissingDependencyError)
+"""What a task raises that no other item would survive either: it ends the run."""
 DIED = "the worker process died"
 """The `kind` of an item that took its worker with it, twice."""
 TIMED_OUT = "it took too long"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from scanscrub.domain.faults import kind_of
-from scanscrub.execute.base import Crashed, Done, ItemT, ResultT
+from scanscrub.execute.base import FOR_ALL, Crashed, Done, ItemT, ResultT
 
 
 class SerialExecutor:
@@ -19,6 +19,8 @@ class SerialExecutor:
         for item in items:
             try:
                 result = task(item)
+            except FOR_ALL:
+                raise
             except Exception as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn
                 yield Crashed(item, kind_of(error))
             else:

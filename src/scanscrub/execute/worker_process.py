@@ -12,6 +12,7 @@ from typing import Final, Generic
 from scanscrub.domain.faults import kind_of
 from scanscrub.execute.base import (
     DIED,
+    FOR_ALL,
     TIMED_OUT,
     Crashed,
     Done,
@@ -94,6 +95,8 @@ class Worker(Generic[ItemT, ResultT]):
             if too_late:
                 return TimedOut(item, TIMED_OUT)
             return Crashed(item, DIED) if alone else Suspect(item)
+        except FOR_ALL:
+            raise
         except (CancelledError, TimeoutError) as error:
             return TimedOut(item, TIMED_OUT) if too_late else Crashed(item, kind_of(error))
         except Exception as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn

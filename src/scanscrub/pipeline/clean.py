@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from scanscrub.domain.audit import IDENTITY_KEPT, AuditRecord, Status
-from scanscrub.domain.errors import NotAnImage, OutputUnusableError, RefusedFile, no_memory
+from scanscrub.domain.errors import NO_SPACE, NotAnImage, OutputUnusableError, RefusedFile, no_memory, no_space
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan, Refusal, Source
 from scanscrub.domain.remembering import forget
@@ -103,6 +103,10 @@ class Cleaner:
         """Clean one item, and write its record to the journal at once, so that a killed run has all it published."""
         try:
             record = self._record(item)
+        except OSError as error:
+            if error.errno in NO_SPACE:
+                raise no_space() from None
+            raise
         finally:
             forget()
         if isinstance(record, AuditRecord) and record.output_name is None and self._job.keeps_journal:
