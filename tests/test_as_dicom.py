@@ -44,7 +44,7 @@ from scanscrub.formats.dicom.convert.virtual_file import VirtualFile
 from scanscrub.inputs.input import Input
 from scanscrub.output.crosswalk import Crosswalk
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.verify_copy import Copy, recheck
+from scanscrub.pipeline.verify_copy import Copy, verify_copy
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 from scanscrub.policy.pseudonyms.pseudonyms import PATIENT
@@ -339,7 +339,7 @@ def test_who_looks_later_finds_nothing_to_clean(tmp_path: Path, data: bytes) -> 
     out, name = tmp_path / "out", str(record.output_name)
     tools = WorkerContext(Settings(load_profile("share"), bytes(range(32))))
     tools.__dict__.update(detector=Seer(), second_look=Seer(), reader=Seer())
-    checks = recheck(Copy(1, out, name, dict(record.sha256s)["output"]), tools)
+    checks = verify_copy(Copy(1, out, name, dict(record.sha256s)["output"]), tools)
     assert [one.name for one in checks if not one.passed] == []
     accepted = Acceptance((), (), date(2026, 11, 25))
     report = check([out], CheckOptions(text="none", cache=False, jobs=1, ignore=False), accepted)

@@ -32,7 +32,7 @@ from scanscrub.output.staging import StagedFile
 from scanscrub.pipeline import clean as clean_module
 from scanscrub.pipeline.apply import Candidate
 from scanscrub.pipeline.clean import Cleaner, CleanJob
-from scanscrub.pipeline.verify_copy import Copy, recheck
+from scanscrub.pipeline.verify_copy import Copy, verify_copy
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 
@@ -258,7 +258,7 @@ def test_who_does_not_look_takes_our_word_and_does_not_repeat_it(tmp_path: Path)
     name = str(record.output_name)
     assert untrue(out / name) == set()
     blind = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.NONE))
-    assert all(one.passed for one in recheck(Copy(1, out, name, dict(record.sha256s)["output"]), blind))
+    assert all(one.passed for one in verify_copy(Copy(1, out, name, dict(record.sha256s)["output"]), blind))
     (tmp_path / "again").mkdir()
     again = Cleaner(blind, CleanJob(tmp_path / "again"))(Input(1, str(out / name)))
     assert again is not None

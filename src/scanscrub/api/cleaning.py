@@ -45,7 +45,7 @@ from scanscrub.pipeline.clean import CleanJob, DoneBefore, clean_item, prepare_w
 from scanscrub.pipeline.convert import Form
 from scanscrub.pipeline.read import recognized
 from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
-from scanscrub.pipeline.verify_copy import Copy, recheck
+from scanscrub.pipeline.verify_copy import Copy, verify_copy
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.pixels.device_rules import read_device_rules
 from scanscrub.policy.profile import load_profile
@@ -347,7 +347,7 @@ def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Che
         if record.output_name is not None
     }
     for number, name in enumerate(sorted(_copies(folder) | set(expected)), start=1):
-        yield name, recheck(Copy(number, folder, name, expected.get(name)), tools)
+        yield name, verify_copy(Copy(number, folder, name, expected.get(name)), tools)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,8 @@
 """What every format offers to the pipeline."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import BinaryIO, Protocol
 
 from scanscrub.domain.finding import Observation, PixelRegion
 from scanscrub.domain.picture import Picture
@@ -78,6 +78,3 @@ class ImageFormat(Protocol):
     def open(self, stream: BinaryIO, source: Source) -> AbstractContextManager[Document]:
         """Open a seekable stream. Raises `RefusedFile` where it is damaged or not supported."""
         ...
-
-
-Adapters: TypeAlias = Mapping[str, ImageFormat]

@@ -10,8 +10,6 @@ from pathlib import Path
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.inputs.git import command, environment
 
-POINTER = b"version https://git-lfs.github.com/spec/v1\n"
-
 _OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 
 

@@ -23,7 +23,7 @@ class Copy:
     sha256: str | None
 
 
-def recheck(copy: Copy, tools: WorkerContext) -> tuple[Check, ...]:
+def verify_copy(copy: Copy, tools: WorkerContext) -> tuple[Check, ...]:
     """Prove one copy again: it is the audited one, it can be read, and cleaning it would change nothing."""
     if copy.sha256 is None:
         return (Check("listed in the audit", passed=False),)

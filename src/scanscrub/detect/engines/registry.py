@@ -13,7 +13,6 @@ ENGINES: Mapping[str, EngineAdapter] = MappingProxyType(
     {adapter.name: adapter for adapter in (ppocr.ENGINE, easyocr.ENGINE)}
 )
 DEFAULT = (ppocr.ENGINE.name,)
-THOROUGH = tuple(ENGINES)
 
 
 def build_detector(
