@@ -14,6 +14,7 @@ from running_check import Workplace
 from scanscrub.api.checks import CheckOptions, check
 from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.api.inspections import inspect
+from scanscrub.checking import check_file
 from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.domain import streams
 from scanscrub.domain.audit import Status
@@ -141,3 +142,16 @@ def test_what_the_rules_need_of_a_file_is_found_once_for_its_plan_and_once_for_i
     assert record.status is Status.CLEAN or record.status is Status.REVIEW
     assert asked == dict.fromkeys(asked, 2)
     assert len(asked) == 4
+
+
+def test_what_is_remembered_is_told_without_what_looks_into_images(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = place.run("check", "--text", "none", "-j", "1", ".")
+
+    def loaded(_: bytes) -> bool:
+        raise AssertionError
+
+    monkeypatch.setattr(check_file, "is_image", loaded)
+    again = place.run("check", "--text", "none", "-j", "1", ".")
+    assert (again.code, again.lines) == (first.code, first.lines) == (1, first.lines)

@@ -165,17 +165,22 @@ class Checker:
     def _image(self, place: _Place, stream: BinaryIO, head: bytes) -> Iterator[CheckRecord]:
         if not may_be_an_image(head) or not holds_pixels(head, stream):
             return
-        if not is_image(head):
-            refusal = late_signatures.refusal(stream)
-            if refusal is not None:
-                yield unreadable(place.source, refusal, place.member, sha256_of(stream))
-            if refusal is not None or size_of(stream) > _LARGE:
-                return
         source, member = place.source, place.member
-        digest = sha256_of(stream)
         parts = (*source.address.parts, *(member.split("/") if member else ()))
         name = "/".join(parts)
-        remembered = self._cache.get(digest, name)
+        is_large = size_of(stream) > _LARGE
+        digest = "" if is_large else sha256_of(stream)
+        remembered = self._cache.get(digest, name) if digest else None
+        # Whether it is an image is known only with all that looks into images: what is remembered needs none of that.
+        if remembered is None and not is_image(head):
+            refusal = late_signatures.refusal(stream)
+            if refusal is not None:
+                yield unreadable(source, refusal, member, digest or sha256_of(stream))
+            if refusal is not None or is_large:
+                return
+        if is_large:
+            digest = sha256_of(stream)
+            remembered = self._cache.get(digest, name)
         if remembered is None:
             remembered, names = self._examined(stream, head, parts)
             self._note(digest, names)
