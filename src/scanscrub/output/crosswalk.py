@@ -3,8 +3,10 @@
 import csv
 import io
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from scanscrub.domain.errors import OutputUnusableError
 from scanscrub.output import journal
 
 HEADERS = {"files.csv": ("input", "output"), "uids.csv": ("id_old", "id_new"), "patients.csv": ("id_old", "id_new")}
+
+_NUMBERED = re.compile(r"-[0-9]+(?=\.[a-z]+$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Crosswalk:
             rows = {row for file in (path, *parts) for row in _rows(file)} - {header}
             if name == "files.csv":
                 copied = {place for place, output in rows if output}
-                rows -= {(place, "") for place in copied}
+                rows = _in_order(rows - {(place, "") for place in copied})
             self._replace(path, b"".join(map(_line, [header, *sorted(rows)])))
             for part in parts:
                 part.unlink()
@@ -105,6 +109,23 @@ class Crosswalk:
             os.write(descriptor, lines)
         finally:
             os.close(descriptor)
+
+
+def _in_order(rows: AbstractSet[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """The rows, where inputs of the same bytes have their copies, which are the same as well, in order: workers give
+    each the name that is free just then. Such names differ in a number at their end, `names_like` one another.
+    """
+    outputs = {output for _, output in rows if output}
+    alike: dict[str, list[tuple[str, ...]]] = {}
+    for row in rows:
+        first = _NUMBERED.sub("", row[1])
+        alike.setdefault(first if first in outputs else row[1], []).append(row)
+    found: set[tuple[str, ...]] = set(alike.pop("", []))
+    for together in alike.values():
+        names = sorted((output for _, output in together), key=lambda name: (len(name), name))
+        places = sorted(place for place, _ in together)
+        found.update(zip(places, names, strict=True))
+    return found
 
 
 def _rows(path: Path) -> Iterator[tuple[str, ...]]:
