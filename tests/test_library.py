@@ -175,6 +175,13 @@ def test_check_finds_what_clean_would_take_and_accepts_what_a_baseline_holds(sca
     assert scanscrub.check(scans, text="none", cache=False, baseline=str(empty)).found
 
 
+def test_an_inspection_tells_of_each_input_what_would_leak(scans: Path) -> None:
+    inspections = list(scanscrub.inspect(str(scans), text="none", jobs=1))
+    assert [inspection.record.status for inspection in inspections] == [scanscrub.Status.PLANNED] * 3
+    assert all(inspection.record.text == "none" for inspection in inspections)
+    assert all(inspection.record.steps for inspection in inspections)
+
+
 def test_an_option_with_another_value_than_it_can_have_is_refused(scans: Path) -> None:
     with pytest.raises(scanscrub.UsageError):
         scanscrub.clean(scans, None, text="everything")  # type: ignore[arg-type] # on purpose
