@@ -208,6 +208,7 @@ def test_somebodys_name_does_not_stay_as_equipment_where_unknown_words_do(text: 
         "cthd_1.3.2_6.20121203",
         "Vivid E95 204.73.0",
         "Release 29 2019-04-11",
+        "CX50_210\\453561454__PRINTERS.06",
     ],
 )
 def test_a_version_with_its_day_stays(text: str, name: str) -> None:

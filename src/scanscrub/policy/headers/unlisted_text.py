@@ -31,6 +31,8 @@ _ID: Final = re.compile(
     r"[ .:#=-]*[^\W_]{0,2}\d(?:-?\d){3}",
     re.IGNORECASE,
 )
+_APART: Final = re.compile(r"(?<![^\s\\(])[^\W\d_]{4,}(?=[.,;:)]?(?:[\s\\]|$))")
+"""Words between spaces: what is joined to numbers by underscores is the name of a part ("453561__PRINTERS.06")."""
 _NUMBER: Final = re.compile(r"[^\W_]*\d[^\W_]*")
 _FEWEST: Final = 7
 """Digits of a telephone number."""
@@ -93,7 +95,7 @@ def _is_remark(text: str) -> bool:
     """Whether a number points at somebody and stands where no version does: beside an everyday word."""
     if _ID.search(text) is not None:
         return True
-    words = (word for word in _LETTERS.findall(text) if len(word) > _LONGEST_UNLISTED)
+    words = _APART.findall(text)
     says = any(word.lower() not in _equipment_words() and standing(word) is Standing.PLAIN for word in words)
     return says and next(spans(text), None) is not None
 
