@@ -82,6 +82,9 @@ def test_what_radiology_writes_stays_whole(text: str, mode: Mode) -> None:
         ("US ABDOMEN Pavel Luts LIVER", "US ABDOMEN LIVER"),
         ("Leber^Melek MRI", "MRI"),
         ("DE-10115 CT", "CT"),
+        ("NLST 4711 CT CHEST", "NLST CT CHEST"),
+        ("b24.03.61 CT", "CT"),
+        ("CT HEAD d24/03/61", "CT HEAD"),
     ],
 )
 def test_what_is_somebodys_goes(text: str, left: str, mode: Mode) -> None:
@@ -97,6 +100,8 @@ def test_what_is_somebodys_goes(text: str, left: str, mode: Mode) -> None:
         ("671 CARLOSQ LOWER CT", "CT"),
         ("AX T1 350", "AX T1 350"),
         ("CT HEAD LÃO", "CT HEAD"),
+        ("CT SMTH", "CT"),
+        ("LIVER LESION NR 5", "LIVER LESION NR 5"),
     ],
 )
 def test_under_share_a_number_or_a_word_without_a_reading_goes(text: str, left: str) -> None:

@@ -119,7 +119,9 @@ def standing(word: str) -> Standing:
 def _is_numbered_study(word: str) -> bool:
     """Whether it is a trial and its number: ACRIN6667."""
     name = word.rstrip("0123456789")
-    return len(word) - len(name) <= _LONGEST_NUMBER and name in listed("vocabulary.txt", "studies")
+    return len(word) - len(name) <= _LONGEST_NUMBER and name in listed(
+        "vocabulary.txt", "groups that number their trials"
+    )
 
 
 def _is_compound(word: str) -> bool:

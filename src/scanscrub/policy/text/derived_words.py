@@ -82,7 +82,15 @@ def _is_without_vowels(word: str) -> bool:
     """Whether it is the consonants of a word of radiology: CNTRST, PLVS. Initials are shorter."""
     if not _SHORTEST_SKELETON <= len(word) <= _LONGEST_SKELETON or not _VOWELS.isdisjoint(word):
         return False
+    if word in _consonants_of_names():
+        return False  # SMTH, MLLR
     return any(_is_skeleton(word, whole) for whole in _by_first_letter().get(word[0], ()))
+
+
+@cache
+def _consonants_of_names() -> frozenset[str]:
+    without_vowels = str.maketrans("", "", "".join(_VOWELS))
+    return frozenset(name.translate(without_vowels) for name in person_names())
 
 
 def _is_skeleton(word: str, whole: str) -> bool:

@@ -11,7 +11,7 @@ _GAP = re.compile(r"[\s\-./_()+:'\u2019\u00b7\u2010-\u2015]{1,4}")
 """What stands between the groups of a telephone number, a date, an id."""
 _NEAR = re.compile(r"[\s\-:=#.(_^]{0,3}")
 _UNITS = listed("technical_numbers.txt", "units")
-_STUDIES = listed("vocabulary.txt", "studies")
+_STUDIES = listed("vocabulary.txt", "groups that number their trials")
 _NUMBERED = listed("technical_numbers.txt", "numbered") | _STUDIES
 _DIFFUSION = listed("technical_numbers.txt", "diffusion")
 _MATRICES = frozenset({"1024", "1536", "2000", "2048", "3072", "4096"})
