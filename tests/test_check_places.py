@@ -164,6 +164,10 @@ def elements() -> Iterator[Pair]:
     yield Pair("overlay plane", slice_of(*overlay(written(CANARY))), slice_of(*overlay(0 * written(""))))
     one_word = slice_of(*overlay(written("LEE", (12, 24))))
     yield Pair("small overlay", one_word, slice_of(*overlay(1 + 0 * written(""))))
+    letters, mark = np.zeros((2, 8, 24), np.uint8)
+    letters[1:6, 1] = letters[1:6, 4] = letters[5, 5:7] = 1  # IL
+    mark[3:5, 10:12] = 1
+    yield Pair("overlay of two letters", slice_of(*overlay(letters)), slice_of(*overlay(mark)))
     yield of_bytes("overlay of a high group", lambda data: slice_of((0x60FE3000, "OW", data)))
     yield of_bytes("odd overlay group", lambda data: slice_of((0x60013000, "OW", data)), b"")
     yield of_bytes("curve", lambda data: slice_of((0x50003000, "OW", data)), b"")

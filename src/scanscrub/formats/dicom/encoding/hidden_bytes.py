@@ -1,6 +1,7 @@
 """What the bytes of elements could show that nobody reads as text: overlays, sounds, padding, private blobs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from scanscrub.domain import tags
@@ -12,6 +13,10 @@ from scanscrub.formats.icc.texts import profile_text
 from scanscrub.leftovers.stray_bytes import stray
 
 _LOOKED_AT: Final = 1 << 24
+_OVERLAY_DATA, _ANY_PLANE = 0x60003000, 0xFF00FFFF
+"""Of groups 6000 to 60FF."""
+_DOTS_OF_LETTERS: Final = 6
+"""IJ takes as many; a mark in one spot has fewer."""
 
 
 def bytes_of(container: Container, where: HeaderElement) -> Iterator[SegmentSeen]:
@@ -53,4 +58,12 @@ def _seen(element: Element, value: bytes) -> SegmentSeen:
             length=len(value),
             text=profile_text(value),
         )
-    return stray(Segment("DICOM element"), value)
+    seen = stray(Segment("DICOM element"), value)
+    is_drawing = element.tag & _ANY_PLANE == _OVERLAY_DATA and _draws(value)
+    return replace(seen, length=None) if is_drawing else seen
+
+
+def _draws(plane: bytes) -> bool:
+    """Whether the dots of a plane of single bits, or its holes, are enough for two letters."""
+    dots = int.from_bytes(plane, "big").bit_count()
+    return min(dots, 8 * len(plane) - dots) >= _DOTS_OF_LETTERS
