@@ -18,6 +18,10 @@ _MATRICES = frozenset({"1024", "1536", "2000", "2048", "3072", "4096"})
 _SIZES = frozenset({"128", "160", "192", "224", "256", "288", "320", "352", "384", "448", "512", "640", "768"})
 _CONCENTRATIONS = frozenset({"120", "240", "270", "320", "370"})
 """Milligrams of iodine in a milliliter, kilovolts; others are round."""
+_DAY_OR_MONTH = re.compile(
+    r"(?:0[1-9]|[12]\d|3[01])[/.](?:0[1-9]|1[0-2])\.?|(?:0[1-9]|1[0-2])[/.\-](?:[3-9]\d|2[3-9]|0\d)"
+)
+"""A day of a month, a month of a year: 24/03, 01/62."""
 _BY = frozenset({"/", "//", "_", "x", "*"})
 """What stands between the sides of a matrix."""
 _FRACTIONS = frozenset({"", "5", "25", "75", "125", "375", "625"})
@@ -106,6 +110,10 @@ def _is_count(
     """Whether what is left of a run may be a count: too little for an id, a date, a telephone number."""
     if all(number.is_decimal for number in numbers) or _has_underscore_for_point(text, found, numbers):
         return True
+    if len(bare) == len(numbers) == 2 and _DAY_OR_MONTH.fullmatch(
+        text, found[bare[0].first].start, found[bare[1].last].end
+    ):
+        return False
     digits = sum(len(number.digits) for number in bare)
     if len(bare) == 1:
         is_short = digits < _MOST_DIGITS_OF_A_COUNT or not counts_are_short or _is_usual(bare[0].digits)
