@@ -95,6 +95,7 @@ def test_a_measure_that_is_nearly_a_known_number_stays(value: str, name: str) ->
         (0x00720078, "US", CANARY.encode("utf-16-le")),
         (0x00720074, "FD", f"{CANARY}".encode()),
         (0x00189087, "FD", f"{CANARY}".encode()),
+        (0x54000110, "OW", f"{CANARY}".encode()),
     ],
 )
 def test_letters_in_a_binary_value_do_not_stay(tag: int, vr: str, value: bytes, name: str, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from scanscrub.policy.profile import Profile
 _OPEN: Final = 1 << 30
 _CHARACTERS: Final = frozenset({*TEXT_VRS, "PN"})
 _BINARY: Final = "VR rule binary"
-_SAMPLES: Final = frozenset({0x7FE0, 0x5400})
-"""Groups of pixels and waveforms: flat ones look like anything."""
+_PIXELS, _WAVEFORMS = 0x7FE0, 0x5400
+"""Groups of samples, of which few may look like anything."""
 _REALS: Final = frozenset({"FD", "FL", "OD", "OF"})
 _NO_CHANCE, _NO_CHANCE_OF_REALS = 8, 16
 """Characters in all of a value: whole numbers are small, with NULs; two mantissas are hardly ever letters."""
@@ -86,12 +86,12 @@ def _standard(one: Attribute, entry: Callable[[int, str], Entry], case: FileCont
 
 def _is_text_in_numbers(one: Attribute, case: FileContext) -> bool:
     """Whether a binary value is text instead: a known value, or so long that no numbers look like it by chance."""
-    if one.vr in _CHARACTERS or one.guesses is None or one.where.path[-1] >> 16 in _SAMPLES:
+    group = one.where.path[-1] >> 16
+    if one.vr in _CHARACTERS or one.guesses is None or group == _PIXELS:
         return False
     text = one.guesses.reveal()
-    return case.holds_known(text) or _comes_not_by_chance(
-        text, _NO_CHANCE_OF_REALS if one.vr in _REALS else _NO_CHANCE
-    )
+    least = _NO_CHANCE_OF_REALS if one.vr in _REALS else _NO_CHANCE
+    return case.holds_known(text) or (group != _WAVEFORMS and _comes_not_by_chance(text, least))
 
 
 def _comes_not_by_chance(text: str, least: int) -> bool:
