@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -19,8 +20,15 @@ _WELL_FORMED: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 @cache
 def _arcs() -> frozenset[str]:
     """The registered UIDs below DICOM's root and all that they are below, with a dot at the end."""
-    listed = (tail.split(".") for tail in lines_of("public_uids.txt"))
+    tails = [*lines_of("public_uids.txt"), *(uid.removeprefix(_STANDARD) for uid in _sop_classes())]
+    listed = (tail.split(".") for tail in tails)
     return frozenset("".join(f"{part}." for part in tail[:size]) for tail in listed for size in range(len(tail) + 1))
+
+
+def _sop_classes() -> Iterator[str]:
+    """The SOP classes of an edition that is newer than the list of UIDs."""
+    lines = lines_of("iod_types.txt")
+    return (line.partition(" ")[0] for line in lines if line.startswith(_STANDARD))
 
 
 @remembered
