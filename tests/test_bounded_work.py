@@ -72,7 +72,7 @@ def test_twice_the_text_is_twice_the_work(kind: str, mode: str) -> None:
         ]
         return steps(lambda: clean_text(TEXTS[kind](size), known, mode))  # type: ignore[arg-type] # one of the modes
 
-    work(10)  # what is loaded once
+    work(200)  # what is loaded once
     assert work(2000) < 2.5 * work(1000)
 
 
@@ -83,7 +83,7 @@ def test_twice_the_text_and_twice_the_values_are_twice_the_work(kind: Identifier
         text = " ".join(f"w{number}z" for number in range(size))
         return steps(lambda: clean_text(text, known, "block-list"))
 
-    work(10)  # what is loaded once
+    work(200)  # what is loaded once
     assert work(2000) < 2.5 * work(1000)
 
 

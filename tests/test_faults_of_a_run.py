@@ -265,12 +265,10 @@ def test_killed_again_and_again_a_run_ends_as_if_nothing_had_been(inputs: Path, 
 
 
 CRASHING = """
-import os, signal, sys
-from pathlib import Path
-from scanscrub.api import cleaning as api
+import os, signal
 from scanscrub.output.staging import StagedFile
 
-files, output, key, secret, mark, when = sys.argv[1:]
+mark, when = os.environ["MARK"], os.environ["WHEN"]
 whole = StagedFile.publish_as
 
 def killed(self, root, name):
@@ -283,10 +281,17 @@ def killed(self, root, name):
     os.kill(os.getpid(), signal.SIGKILL)
 
 StagedFile.publish_as = killed
-if __name__ == "__main__":
-    options = api.CleanOptions(text="none", key=Path(key), crosswalk=Path(secret), jobs=2)
-    for record in api.clean([Path(files)], Path(output), options):
-        assert record.output_name, record.refusal
+"""
+"""Runs in every Python that is started: workers do not run the program that starts them."""
+CLEANING = """
+import sys
+from pathlib import Path
+from scanscrub.api import cleaning as api
+
+files, output, key, secret = sys.argv[1:]
+options = api.CleanOptions(text="none", key=Path(key), crosswalk=Path(secret), jobs=2)
+for record in api.clean([Path(files)], Path(output), options):
+    assert record.output_name, record.refusal
 """
 
 
@@ -295,10 +300,13 @@ def test_a_worker_that_dies_while_it_publishes_leaves_no_second_copy(inputs: Pat
     for path in sorted(inputs.iterdir())[8:]:
         path.unlink()
     beside = inputs.parent
-    script = tmp_path / "script.py"
-    script.write_text(CRASHING, encoding="utf-8")
-    arguments = (inputs, tmp_path / "out", beside / "key", beside / "secret", beside / "mark", when)
-    subprocess.run([sys.executable, script, *map(str, arguments)], check=True, timeout=PATIENCE)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(CRASHING, encoding="utf-8")
+    path = os.pathsep.join(filter(None, (str(tmp_path / "site"), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONPATH": path, "MARK": str(beside / "mark"), "WHEN": when}
+    arguments = (inputs, tmp_path / "out", beside / "key", beside / "secret")
+    command = [sys.executable, "-c", CLEANING, *map(str, arguments)]
+    subprocess.run(command, check=True, timeout=PATIENCE, env=environment)
     assert (beside / "mark").exists()
     assert is_recorded(tmp_path / "out")
     assert left(tmp_path / "out", beside / "secret") == undisturbed(inputs, tmp_path)

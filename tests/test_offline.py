@@ -220,10 +220,10 @@ def test_doctor_says_what_holds_and_what_does_not() -> None:
 def test_the_library_takes_nothing_from_the_program_that_uses_it_but_its_workers_have_no_network(
     tmp_path: Path,
 ) -> None:
-    script = tmp_path / "theirs.py"
-    script.write_text(
-        f"""{TRY}
-from scanscrub.execute.processes import ProcessExecutor
+    tasks = tmp_path / "tasks.py"  # a module: workers do not run the program that starts them
+    tasks.write_text(
+        """
+from scanscrub.offline import trial
 
 def held(_):
     found = trial.held()
@@ -231,10 +231,17 @@ def held(_):
 
 def nothing():
     pass
+""",
+        encoding="utf-8",
+    )
+    script = tmp_path / "theirs.py"
+    script.write_text(
+        f"""{TRY}
+from scanscrub.execute.processes import ProcessExecutor
+from tasks import held, nothing
 
-if __name__ == "__main__":
-    (done,) = ProcessExecutor(1).run(held, [1], nothing)
-    say(held(0), done.result)
+(done,) = ProcessExecutor(1).run(held, [1], nothing)
+say(held(0), done.result)
 """,
         encoding="utf-8",
     )

@@ -63,6 +63,11 @@ class CharacterSet:
         # The default repertoire has 7 bits (PS3.5 6.1.1); pydicom reads it as Latin-1.
         return ("ascii", *encodings[1:]) if terms[0] in _SEVEN_BITS else encodings
 
+    @cached_property
+    def _to_write(self) -> Sequence[str]:
+        """The same for writing: pydicom goes back to the default repertoire at the end only by its own name for it."""
+        return ("iso8859", *self._encodings[1:]) if self._encodings[0] == "ascii" else self._encodings
+
     def decode(self, value: bytes) -> str | None:
         """The text as the character set reads it; as UTF-8 or Latin-1 where the declared one cannot be; or None."""
         if value.isascii() and _ESCAPE not in value:
@@ -125,7 +130,7 @@ class CharacterSet:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                encoded = bytes(encode_string(text, self._encodings))
+                encoded = bytes(encode_string(text, self._to_write))
             except (UnicodeError, UserWarning, LookupError):
                 return None
         return encoded if self._declared(encoded) == text else None
