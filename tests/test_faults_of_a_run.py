@@ -302,8 +302,8 @@ def test_a_worker_that_dies_while_it_publishes_leaves_no_second_copy(inputs: Pat
     beside = inputs.parent
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(CRASHING, encoding="utf-8")
-    path = os.pathsep.join(filter(None, (str(tmp_path / "site"), os.environ.get("PYTHONPATH"))))
-    environment = {**os.environ, "PYTHONPATH": path, "MARK": str(beside / "mark"), "WHEN": when}
+    folders = os.pathsep.join(filter(None, (str(tmp_path / "site"), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONPATH": folders, "MARK": str(beside / "mark"), "WHEN": when}
     arguments = (inputs, tmp_path / "out", beside / "key", beside / "secret")
     command = [sys.executable, "-c", CLEANING, *map(str, arguments)]
     subprocess.run(command, check=True, timeout=PATIENCE, env=environment)

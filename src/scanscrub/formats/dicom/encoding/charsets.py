@@ -65,7 +65,7 @@ class CharacterSet:
 
     @cached_property
     def _to_write(self) -> Sequence[str]:
-        """The same for writing: pydicom goes back to the default repertoire at the end only by its own name for it."""
+        """The same for writing: pydicom ends in the default repertoire only by its own name for it."""
         return ("iso8859", *self._encodings[1:]) if self._encodings[0] == "ascii" else self._encodings
 
     def decode(self, value: bytes) -> str | None:
