@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanscrub.offline import seccomp
+from scanscrub.offline import seccomp, switches
 from scanscrub.offline.allowed import Allowed
 
 HERE = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -245,7 +245,8 @@ say(held(0), done.result)
 """,
         encoding="utf-8",
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, env=HERE)
+    untouched = {name: value for name, value in HERE.items() if name not in switches.SWITCHES}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, env=untouched)
     here, worker = json.loads(done.stdout)
     assert here == [False, False, False]
     assert worker == [seccomp._machine() in seccomp.MACHINES, True, True]
