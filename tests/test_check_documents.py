@@ -1,6 +1,7 @@
 """Pictures and DICOM in documents, messages and texts: opened, or named as not examined; other texts cost nothing."""
 
 import base64
+import hashlib
 import io
 import json
 import struct
@@ -16,6 +17,7 @@ from conftest import CANARY
 from factory_dicom import ct_file
 from factory_pictures import NAME, color, gray, jpeg, jpeg_segment, png, png_chunk, rows_of
 from running_check import Workplace
+from scanscrub.domain.sealed_page import seal
 from scanscrub.formats.dicom.encoding.pydicom_quiet import dcmread
 from scanscrub.formats.documents.registry import held, is_document
 from scanscrub.formats.documents.text_contents import TOKENS
@@ -205,3 +207,14 @@ def test_a_picture_in_a_stream_ends_where_it_ends() -> None:
         one.content.read() for one in held(slides[:4096], io.BytesIO(slides)) if isinstance(one.content, io.BytesIO)
     ]
     assert found == [PHOTO, PICTURE]
+
+
+def test_a_report_of_ours_that_nobody_changed_is_not_looked_into() -> None:
+    before = text(png(rows_of(gray())))
+    sealed = before + seal(hashlib.sha256(before).hexdigest()).encode()
+    assert is_document(before, io.BytesIO(before))
+    assert not is_document(sealed, io.BytesIO(sealed))
+    as_on_windows = sealed.replace(b"\n", b"\r\n")
+    assert not is_document(as_on_windows, io.BytesIO(as_on_windows))
+    changed = b"\n" + sealed
+    assert is_document(changed, io.BytesIO(changed))

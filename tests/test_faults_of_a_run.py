@@ -45,27 +45,29 @@ def next_line(stream: IO[bytes]) -> bytes:
 
 # --- workers -------------------------------------------------------------------------------------------------------
 
-PARENT = """
-import os, sys, threading
-from functools import partial
-from scanscrub.execute.processes import ProcessExecutor
+HOLDING = """
+import os, threading
 
-def hold(number):
-    pipe = os.open(sys.argv[1], os.O_WRONLY)
+def hold(path):
+    pipe = os.open(path, os.O_WRONLY)
     os.write(pipe, f"{os.getpid()}\\n".encode())
     threading.Event().wait()
+"""
+PARENT = """
+import sys, threading
+from holding import hold
+from scanscrub.execute.processes import ProcessExecutor
 
 def work():
-    for _ in ProcessExecutor(2).run(hold, range(2), int):
+    for _ in ProcessExecutor(2).run(hold, [sys.argv[1]] * 2, int):
         pass
 
-if __name__ == "__main__":
-    if sys.argv[2] == "main":
-        work()
-    else:
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
+if sys.argv[2] == "main":
+    work()
+else:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
 """
 
 
@@ -73,9 +75,14 @@ if __name__ == "__main__":
 def test_a_worker_ends_with_a_parent_that_is_killed(tmp_path: Path, thread: str) -> None:
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")
+    (tmp_path / "holding.py").write_text(HOLDING, encoding="utf-8")
     os.mkfifo(tmp_path / "pipe")
     parent = subprocess.Popen([sys.executable, script, tmp_path / "pipe", thread])
-    with (tmp_path / "pipe").open("rb", buffering=0) as workers:
+    descriptor = os.open(
+        tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK
+    )  # whoever waits for a writer may wait for ever
+    with open(descriptor, "rb", buffering=0) as workers:  # noqa: PTH123 - a descriptor
+        assert select.select([workers], [], [], PATIENCE)[0], "no worker came"
         assert len({next_line(workers), next_line(workers)}) == 2
         parent.kill()
         parent.wait()

@@ -117,12 +117,12 @@ def heart_still() -> Sample:
     """One color Doppler frame in RLE."""
     screen = _echo_frame(0.05, 52)
     dataset = start(ECHO_US, UltrasoundImageStorage, "US", 2, 1)
-    modalities.ultrasound(dataset, ECHO_US, [modalities.region(1, 1, (60, 60, 600, 455), 0.0405)], "Echo color")
+    modalities.ultrasound(dataset, ECHO_US, [modalities.region(1, 1, (60, 60, 600, 455), 0.0405)], "Echo colour")
     for keyword in ("LossyImageCompressionRatio", "LossyImageCompressionMethod"):
         delattr(dataset, keyword)
     dataset.LossyImageCompression = "00"
     add_pixels(dataset, screen.pixels, "RGB", 8)
-    return _sample("us-heart-color-rle.dcm", dataset, ECHO_US, RLELossless, screen)
+    return _sample("us-heart-colour-rle.dcm", dataset, ECHO_US, RLELossless, screen)
 
 
 def dose_screen() -> Sample:

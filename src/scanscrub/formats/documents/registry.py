@@ -7,6 +7,7 @@ from typing import BinaryIO, Final
 
 from scanscrub.archives.member import ArchiveMember
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
+from scanscrub.domain.sealed_page import is_sealed
 from scanscrub.formats.documents import dicom_models, mail, ole, text_contents
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.unsupported.text_pictures import as_utf_8, is_text_picture
@@ -33,7 +34,9 @@ def is_document(head: bytes, stream: BinaryIO) -> bool:
     if is_text_picture(head) or not (not_an_image(head) or head.startswith(_BOMS)):
         return False
     data = _data(stream)
-    return any(token in data for token in text_contents.TOKENS) and any(True for _ in held(head, stream))
+    if not any(token in data for token in text_contents.TOKENS) or is_sealed(data):
+        return False
+    return any(True for _ in held(head, stream))
 
 
 def held(head: bytes, stream: BinaryIO) -> Iterator[ArchiveMember]:

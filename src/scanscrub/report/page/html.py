@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import TextIO
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.sealed_page import seal
 from scanscrub.report.page import words
 from scanscrub.report.page.card import (
     Badge,
@@ -72,8 +74,11 @@ def write_html(
             footer=_footer(records),
         )
     )
-    stream.writelines(page)
-    stream.write("\n")
+    digest = hashlib.sha256()
+    for part in chain(page, ("\n",)):
+        stream.write(part)
+        digest.update(part.encode("utf-8"))
+    stream.write(seal(digest.hexdigest()))
 
 
 @cache
