@@ -39,3 +39,14 @@ def test_a_name_that_ends_in_a_number_of_its_own_keeps_its_input(tmp_path: Path)
         "a,S/IM-A-22345678.dcm",
         "b,S/IM-A-12345678.dcm",
     ]
+
+
+def test_a_name_that_an_input_gave_up_is_not_its_any_more(tmp_path: Path) -> None:
+    """Its worker died between row and copy, another input of the same bytes took the name, and it got the next one."""
+    crosswalk = Crosswalk(tmp_path / "secret")
+    crosswalk.prepare(resume=False)
+    for place, name in (("b", ALIKE[0]), ("a", ALIKE[0]), ("b", ALIKE[1])):
+        crosswalk.add(place, name, {})
+    crosswalk.finish()
+    rows = (tmp_path / "secret" / "files.csv").read_text(encoding="utf-8").splitlines()
+    assert rows == ["input,output", f"a,{ALIKE[0]}", f"b,{ALIKE[1]}"]

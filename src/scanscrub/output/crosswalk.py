@@ -5,6 +5,7 @@ import io
 import os
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -84,7 +85,7 @@ class Crosswalk:
             rows = {row for file in (path, *parts) for row in _rows(file)} - {header}
             if name == "files.csv":
                 copied = {place for place, output in rows if output}
-                rows = _in_order(rows - {(place, "") for place in copied})
+                rows = _in_order(_without_abandoned(rows - {(place, "") for place in copied}))
             self._replace(path, b"".join(map(_line, [header, *sorted(rows)])))
             for part in parts:
                 part.unlink()
@@ -109,6 +110,15 @@ class Crosswalk:
             os.write(descriptor, lines)
         finally:
             os.close(descriptor)
+
+
+def _without_abandoned(rows: AbstractSet[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """The rows without those of names that an input gave up, as its worker died before its copy had them and another
+    input of the same bytes took them: it has a copy of another name.
+    """
+    named = Counter(output for _, output in rows if output)
+    copies = Counter(place for place, output in rows if output)
+    return {row for row in rows if named[row[1]] < 2 or copies[row[0]] < 2}
 
 
 def _in_order(rows: AbstractSet[tuple[str, ...]]) -> set[tuple[str, ...]]:
