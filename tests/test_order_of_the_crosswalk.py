@@ -42,7 +42,7 @@ def test_a_name_that_ends_in_a_number_of_its_own_keeps_its_input(tmp_path: Path)
 
 
 def test_a_name_that_an_input_gave_up_is_not_its_any_more(tmp_path: Path) -> None:
-    """Its worker died between row and copy, another input of the same bytes took the name, and it got the next one."""
+    """Its worker died between row and copy; another input of the same bytes took the name, and it got the next."""
     crosswalk = Crosswalk(tmp_path / "secret")
     crosswalk.prepare(resume=False)
     for place, name in (("b", ALIKE[0]), ("a", ALIKE[0]), ("b", ALIKE[1])):
