@@ -99,11 +99,11 @@ def cleaner(
     text: TextMode = TextMode.ALL,
     crosswalk: Crosswalk | None = None,
 ) -> Cleaner:
-    tools = WorkerContext(Settings(load_profile("share"), key, text=text))
-    tools.__dict__.update(detector=Seer(*boxes), second_look=Seer(), reader=Seer())
+    context = WorkerContext(Settings(load_profile("share"), key, text=text))
+    context.__dict__.update(detector=Seer(*boxes), second_look=Seer(), reader=Seer())
     if output is not None:
         output.mkdir(exist_ok=True)
-    return Cleaner(tools, CleanJob(output, crosswalk, form))
+    return Cleaner(context, CleanJob(output, crosswalk, form))
 
 
 def source(tmp_path: Path, data: bytes) -> Input:
@@ -337,15 +337,15 @@ def test_writing_is_black_and_all_else_is_untouched(tmp_path: Path, data: bytes)
 def test_who_looks_later_finds_nothing_to_clean(tmp_path: Path, data: bytes) -> None:
     record = record_of(tmp_path, data, BOX)
     out, name = tmp_path / "out", str(record.output_name)
-    tools = WorkerContext(Settings(load_profile("share"), bytes(range(32))))
-    tools.__dict__.update(detector=Seer(), second_look=Seer(), reader=Seer())
-    checks = verify_copy(Copy(1, out, name, dict(record.sha256s)["output"]), tools)
+    context = WorkerContext(Settings(load_profile("share"), bytes(range(32))))
+    context.__dict__.update(detector=Seer(), second_look=Seer(), reader=Seer())
+    checks = verify_copy(Copy(1, out, name, dict(record.sha256s)["output"]), context)
     assert [one.name for one in checks if not one.passed] == []
     accepted = Acceptance((), (), date(2026, 11, 25))
     report = check([out], CheckOptions(text="none", cache=False, jobs=1, ignore=False), accepted)
     assert [one for file in report.files for one in file.open] == []
     (tmp_path / "again").mkdir()
-    again = Cleaner(tools, CleanJob(tmp_path / "again", form="dicom"))(Input(1, str(out / name)))
+    again = Cleaner(context, CleanJob(tmp_path / "again", form="dicom"))(Input(1, str(out / name)))
     assert again is not None
     assert again.steps == ()
     assert (tmp_path / "again" / str(again.output_name)).read_bytes() == (out / name).read_bytes()
@@ -354,10 +354,10 @@ def test_who_looks_later_finds_nothing_to_clean(tmp_path: Path, data: bytes) -> 
 def test_a_dicom_file_stays_what_it_is(tmp_path: Path) -> None:
     data = image((30, 30), bytes(900))
     record = record_of(tmp_path, data)
-    tools = WorkerContext(Settings(load_profile("share"), KEY))
-    tools.__dict__.update(detector=Seer(), second_look=Seer(), reader=Seer())
+    context = WorkerContext(Settings(load_profile("share"), KEY))
+    context.__dict__.update(detector=Seer(), second_look=Seer(), reader=Seer())
     (tmp_path / "plain").mkdir()
-    plain = Cleaner(tools, CleanJob(tmp_path / "plain"))(Input(1, str(tmp_path / "in" / "picture")))
+    plain = Cleaner(context, CleanJob(tmp_path / "plain"))(Input(1, str(tmp_path / "in" / "picture")))
     assert plain is not None
     assert (plain.output_name, plain.sha256s) == (record.output_name, record.sha256s)
 

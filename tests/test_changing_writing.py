@@ -50,10 +50,10 @@ def test_a_name_where_other_frames_have_a_harmless_mark_is_masked(tmp_path: Path
         page[PLACE.top : PLACE.bottom, PLACE.left : PLACE.right] = NAME if number == 1 else MARK
     first, *others = map(Image.fromarray, pages)
     first.save(tmp_path / "pages.tif", save_all=True, append_images=others)
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.IDENTIFYING))
-    tools.__dict__.update(detector=Bars(), second_look=Bars(), reader=Bars())
+    context = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.IDENTIFYING))
+    context.__dict__.update(detector=Bars(), second_look=Bars(), reader=Bars())
     (tmp_path / "out").mkdir()
-    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Input(1, str(tmp_path / "pages.tif")))
+    record = Cleaner(context, CleanJob(tmp_path / "out"))(Input(1, str(tmp_path / "pages.tif")))
     assert record is not None
     assert record.status is Status.CLEAN, record
     with Image.open(tmp_path / "out" / str(record.output_name)) as copy:

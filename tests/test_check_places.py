@@ -44,13 +44,13 @@ UID = pseudonymous_uid(bytes(32), "1.2.3")
 
 
 @pytest.fixture(scope="module")
-def tools() -> WorkerContext:
+def context() -> WorkerContext:
     return WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.NONE, (), 1, (), screened=True))
 
 
-def grave(content: bytes, tools: WorkerContext) -> set[str]:
+def grave(content: bytes, context: WorkerContext) -> set[str]:
     """The places that the documented hook would stop at."""
-    found, _ = examined(io.BytesIO(content), content[:4096], ("scan",), tools)
+    found, _ = examined(io.BytesIO(content), content[:4096], ("scan",), context)
     return {one.place for one in found.findings or () if one.severity.reaches(Severity.QUASI)}
 
 
@@ -274,20 +274,20 @@ def in_pictures() -> Iterator[Pair]:
 PAIRS = tuple(pairs())
 
 
-def test_a_slice_of_nobody_says_nothing(tools: WorkerContext) -> None:
-    assert not grave(slice_of(), tools)
+def test_a_slice_of_nobody_says_nothing(context: WorkerContext) -> None:
+    assert not grave(slice_of(), context)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
-def test_a_name_in_the_place_stops_the_hook(pair: Pair, tools: WorkerContext) -> None:
-    assert grave(pair.hiding, tools)
+def test_a_name_in_the_place_stops_the_hook(pair: Pair, context: WorkerContext) -> None:
+    assert grave(pair.hiding, context)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
-def test_what_is_harmless_there_does_not(pair: Pair, tools: WorkerContext) -> None:
-    assert not grave(pair.harmless, tools)
+def test_what_is_harmless_there_does_not(pair: Pair, context: WorkerContext) -> None:
+    assert not grave(pair.harmless, context)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_every_hiding_place_of_the_list_stops_the_hook(place: Place, tools: WorkerContext) -> None:
-    assert grave(place.file, tools)
+def test_every_hiding_place_of_the_list_stops_the_hook(place: Place, context: WorkerContext) -> None:
+    assert grave(place.file, context)

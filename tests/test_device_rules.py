@@ -245,10 +245,10 @@ class Reader:
 
 
 def cleaned(path: Path, output: Path, *rules: DeviceRule, text: TextMode = TextMode.ALL) -> AuditRecord:
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text, device_rules=rules))
-    tools.__dict__.update(detector=Blind(), second_look=Blind(), reader=Reader())
+    context = WorkerContext(Settings(load_profile("share"), bytes(32), text, device_rules=rules))
+    context.__dict__.update(detector=Blind(), second_look=Blind(), reader=Reader())
     output.mkdir()
-    record = Cleaner(tools, CleanJob(output))(Input(1, str(path)))
+    record = Cleaner(context, CleanJob(output))(Input(1, str(path)))
     assert record is not None
     assert record.output_name is not None, record
     return record

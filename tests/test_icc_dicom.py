@@ -79,7 +79,7 @@ def test_a_profile_too_long_for_any_is_not_kept() -> None:
 )
 def test_check_ranks_a_profile_by_its_texts(text: bytes, severity: Severity) -> None:
     file = _file(profile_of({**tags_of(srgb_profile()), b"cprt": text_of(text)}), _PHOTOGRAPH)
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.NONE))
-    found, _ = examined(BytesIO(file), file[:4096], ("scan",), tools)
+    context = WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.NONE))
+    found, _ = examined(BytesIO(file), file[:4096], ("scan",), context)
     ranks = [one.severity for one in found.findings or () if "(0028,2000)" in str(one.place)]
     assert ranks == [severity]

@@ -51,11 +51,11 @@ def _cleaned(folder: Path, sop_class: str, text: str, score: float) -> tuple[Aud
     header.SOPClassUID = header.file_meta.MediaStorageSOPClassUID = sop_class
     path = folder / "labels.dcm"
     header.save_as(path)
-    tools = WorkerContext(Settings(load_profile("share"), b"k" * 32, text=TextMode.ALL))
-    tools.__dict__.update(detector=Careful(), second_look=Careful(), reader=_Reads(text, score))
+    context = WorkerContext(Settings(load_profile("share"), b"k" * 32, text=TextMode.ALL))
+    context.__dict__.update(detector=Careful(), second_look=Careful(), reader=_Reads(text, score))
     output = folder / "out"
     output.mkdir()
-    record = Cleaner(tools, CleanJob(output))(Input(1, str(path)))
+    record = Cleaner(context, CleanJob(output))(Input(1, str(path)))
     assert record is not None
     assert record.output_name is not None
     return record, dcmread(output / record.output_name).pixel_array

@@ -109,11 +109,11 @@ def scan(tmp_path: Path) -> Path:
 
 
 def cleaner(output: Path | None, first: object, second: object, reader: object | None = None) -> Cleaner:
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32)))
-    tools.__dict__.update(detector=first, second_look=second, reader=reader or Reader())
+    context = WorkerContext(Settings(load_profile("share"), bytes(32)))
+    context.__dict__.update(detector=first, second_look=second, reader=reader or Reader())
     if output is not None:
         output.mkdir()
-    return Cleaner(tools, CleanJob(output))
+    return Cleaner(context, CleanJob(output))
 
 
 def clean_one(scan: Path, output: Path, first: object, second: object) -> AuditRecord:
@@ -146,10 +146,10 @@ def test_a_mark_that_is_left_on_purpose_is_in_the_record(scan: Path, tmp_path: P
             return [Reading(Phi("R"), 0.99) for _ in boxes]
 
     mark = Box(20, 10, 40, 30)
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.IDENTIFYING))
-    tools.__dict__.update(detector=Scripted([mark]), second_look=Scripted([mark]), reader=ReadsAMark())
+    context = WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.IDENTIFYING))
+    context.__dict__.update(detector=Scripted([mark]), second_look=Scripted([mark]), reader=ReadsAMark())
     (tmp_path / "out").mkdir()
-    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Input(1, str(scan)))
+    record = Cleaner(context, CleanJob(tmp_path / "out"))(Input(1, str(scan)))
     assert record is not None
     assert (record.status, record.text) == (Status.CLEAN, "identifying")
     assert [region.box for region in record.kept] == [mark]
@@ -231,8 +231,8 @@ def test_a_copy_whose_pixels_were_not_looked_at_says_nothing_of_writing(tmp_path
     scan = tmp_path / "scan.dcm"
     scan.write_bytes(image((30, 30), bytes(900), more={"BurnedInAnnotation": "NO"}))
     (tmp_path / "out").mkdir()
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.NONE))
-    record = Cleaner(tools, CleanJob(tmp_path / "out"))(Input(1, str(scan)))
+    context = WorkerContext(Settings(load_profile("share"), bytes(32), text=TextMode.NONE))
+    record = Cleaner(context, CleanJob(tmp_path / "out"))(Input(1, str(scan)))
     assert record is not None
     assert record.status is Status.REVIEW
     copy = dcmread(tmp_path / "out" / str(record.output_name))

@@ -144,10 +144,10 @@ def _print_ratios(taken: Mapping[str, float]) -> None:
 def _clean(path: Path, output: Path, way: str, runtime: str) -> tuple[AuditRecord, float]:
     """Clean one file; CPU seconds, models loaded before."""
     output.mkdir()
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32)))
+    context = WorkerContext(Settings(load_profile("share"), bytes(32)))
     settings = DetectSettings(2, runtime)  # type: ignore[arg-type] # one of argparse's
-    tools.__dict__["_detect_settings"] = replace(settings, memory=0) if way == "alone" else settings
-    assert tools.detector.identity + tools.second_look.identity + tools.reader.identity
+    context.__dict__["_detect_settings"] = replace(settings, memory=0) if way == "alone" else settings
+    assert context.detector.identity + context.second_look.identity + context.reader.identity
     start = time.process_time()
     group, colors = (cine.GROUP, cine.COLORS) if way == "together" else (1, 1)
     with (
@@ -155,7 +155,7 @@ def _clean(path: Path, output: Path, way: str, runtime: str) -> tuple[AuditRecor
         patch.object(cine, "COLORS", colors),
         patch.object(reader, "MEMORY", 0 if way == "alone" else reader.MEMORY),
     ):
-        record = Cleaner(tools, CleanJob(output))(Input(1, str(path)))
+        record = Cleaner(context, CleanJob(output))(Input(1, str(path)))
     assert record is not None
     return record, time.process_time() - start
 

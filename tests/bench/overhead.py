@@ -51,20 +51,20 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--runtime", choices=("auto", "onnxruntime", "openvino"), default="auto")
     options = parser.parse_args()
-    tools = WorkerContext(Settings(load_profile("share"), bytes(32)))
-    tools.__dict__["_detect_settings"] = DetectSettings(2, options.runtime)
+    context = WorkerContext(Settings(load_profile("share"), bytes(32)))
+    context.__dict__["_detect_settings"] = DetectSettings(2, options.runtime)
     with patch.object(ppocr, "open_session", lambda *given, **more: Timed(open_session(*given, **more))):
-        print(tools.detector.identity, tools.second_look.identity, tools.reader.identity, sep="\n")
+        print(context.detector.identity, context.second_look.identity, context.reader.identity, sep="\n")
     for number, path in enumerate(options.files or [Path(str(get_testdata_file(name))) for name in FILES]):
-        _measure(path, tools, number)
+        _measure(path, context, number)
     print(f"peak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
-def _measure(path: Path, tools: WorkerContext, number: int) -> None:
+def _measure(path: Path, context: WorkerContext, number: int) -> None:
     Timed.seconds, Timed.runs = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         start = time.process_time()
-        record = Cleaner(tools, CleanJob(Path(folder)))(Input(number, str(path)))
+        record = Cleaner(context, CleanJob(Path(folder)))(Input(number, str(path)))
         taken = time.process_time() - start
     assert record is not None
     beyond = 100 * (taken / Timed.seconds - 1) if Timed.seconds else float("nan")

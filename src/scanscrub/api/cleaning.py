@@ -340,14 +340,14 @@ def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Che
 
     Raises `UsageError` where the folder has no audit.
     """
-    tools = WorkerContext(settings_for(options))
+    context = WorkerContext(settings_for(options))
     expected = {
         record.output_name: dict(record.sha256s).get("output")
         for record in journal.records(folder / journal.NAME)
         if record.output_name is not None
     }
     for number, name in enumerate(sorted(_copies(folder) | set(expected)), start=1):
-        yield name, verify_copy(Copy(number, folder, name, expected.get(name)), tools)
+        yield name, verify_copy(Copy(number, folder, name, expected.get(name)), context)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

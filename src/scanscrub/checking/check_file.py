@@ -197,10 +197,10 @@ class Checker:
     ) -> tuple[Remembered, tuple[Identifier, ...]]:
         from scanscrub.checking.examine import examined  # noqa: PLC0415 - loads pydicom, numpy and the policy
 
-        return examined(stream, head, parts, self._tools)
+        return examined(stream, head, parts, self._context)
 
     @cached_property
-    def _tools(self) -> "WorkerContext":
+    def _context(self) -> "WorkerContext":
         from scanscrub.pipeline.worker_context import Settings, WorkerContext  # noqa: PLC0415 - the same
 
         # Nothing is written, so no pseudonym gets out, and any key finds the same places.
@@ -223,7 +223,7 @@ class NameReader(Checker):
     def _image(self, place: _Place, stream: BinaryIO, head: bytes) -> Iterator[CheckRecord]:  # noqa: ARG002 - as above
         from scanscrub.checking.examine import names_in  # noqa: PLC0415 - as above
 
-        self._note(sha256_of(stream), names_in(stream, self._tools))
+        self._note(sha256_of(stream), names_in(stream, self._context))
         return iter(())
 
 
@@ -236,7 +236,7 @@ def prepare_checker(job: CheckJob) -> None:
 
 
 def check_input(source: Input) -> tuple[CheckRecord, ...]:
-    """Check one input with this process's tools: the task of an executor."""
+    """Check one input with this process's worker context: the task of an executor."""
     return _workers[0](source)
 
 

@@ -40,7 +40,7 @@ _RECORD_STRUCTURE: Final = frozenset(
 )
 
 
-def is_clean_index(stream: BinaryIO, tools: WorkerContext) -> bool:
+def is_clean_index(stream: BinaryIO, context: WorkerContext) -> bool:
     """Whether the file is a DICOMDIR in which no record names a patient. Raises `RefusedFile` where it is damaged."""
     container = read_container(stream)
     seen = attributes(container.data_set)
@@ -52,9 +52,9 @@ def is_clean_index(stream: BinaryIO, tools: WorkerContext) -> bool:
         or _has_more(container)
     ):
         return False
-    if not _says_nothing([one for one in attributes(container.meta) if one.where.path != _OWN_UID], tools):
+    if not _says_nothing([one for one in attributes(container.meta) if one.where.path != _OWN_UID], context):
         return False
-    return all(_names_nobody(record) and _says_nothing(record, tools) for record in _records(seen))
+    return all(_names_nobody(record) and _says_nothing(record, context) for record in _records(seen))
 
 
 def _is_named(top: Mapping[int, Attribute]) -> bool:
@@ -85,6 +85,6 @@ def _names_nobody(record: Sequence[Attribute]) -> bool:
     )
 
 
-def _says_nothing(header: Sequence[Attribute], tools: WorkerContext) -> bool:
+def _says_nothing(header: Sequence[Attribute], context: WorkerContext) -> bool:
     judged = [one for one in header if one.where.path[0] not in _RECORD_STRUCTURE]
-    return not tools.policy.decide(Source(0, ""), judged, (), attest=False).findings
+    return not context.policy.decide(Source(0, ""), judged, (), attest=False).findings

@@ -42,7 +42,7 @@ _NAMING = frozenset({IdentifierKind.NAME, IdentifierKind.ID})
 
 
 def examined(
-    stream: BinaryIO, head: bytes, parts: Sequence[str], tools: WorkerContext
+    stream: BinaryIO, head: bytes, parts: Sequence[str], context: WorkerContext
 ) -> tuple[Remembered, tuple[Identifier, ...]]:
     """What `clean` would change in the image, and what its name says; no findings where it is no image.
 
@@ -52,11 +52,11 @@ def examined(
     if image_format is None:
         return Remembered(None), ()
     try:
-        findings, known = _found(image_format, stream, tools)
+        findings, known = _found(image_format, stream, context)
     except RefusedFile as error:
-        if image_format.name == DICOM.name and _is_clean_index(stream, tools):
+        if image_format.name == DICOM.name and _is_clean_index(stream, context):
             return with_name((), parts, lambda _: False), ()
-        known = known_in(stream, tools)
+        known = known_in(stream, context)
         findings = (refused(error.reason, error.hint, error.severity),)
     return judged_name(findings, parts, known)
 
@@ -72,29 +72,29 @@ def judged_name(
     return replace(with_name(findings, parts, forms.in_text), names=bool(names)), names
 
 
-def names_in(stream: BinaryIO, tools: WorkerContext) -> tuple[Identifier, ...]:
+def names_in(stream: BinaryIO, context: WorkerContext) -> tuple[Identifier, ...]:
     """The names that the image's header knows; none where it has no header or cannot be read."""
-    return _names(known_in(stream, tools))
+    return _names(known_in(stream, context))
 
 
 def _names(known: Sequence[Identifier]) -> tuple[Identifier, ...]:
     return tuple(entry for entry in known if entry.kind is IdentifierKind.NAME)
 
 
-def known_in(stream: BinaryIO, tools: WorkerContext) -> Sequence[Identifier]:
+def known_in(stream: BinaryIO, context: WorkerContext) -> Sequence[Identifier]:
     """What a DICOM header knows, also of an object that is refused; nothing of any other file."""
     if not DICOM.sniff(head_of(stream)):
         return ()
     try:
-        return tools.policy.about(attributes(read_container(stream).data_set)).known
+        return context.policy.about(attributes(read_container(stream).data_set)).known
     except RefusedFile:
         return ()
 
 
-def _is_clean_index(stream: BinaryIO, tools: WorkerContext) -> bool:
+def _is_clean_index(stream: BinaryIO, context: WorkerContext) -> bool:
     stream.seek(0)
     try:
-        return is_clean_index(stream, tools)
+        return is_clean_index(stream, context)
     except RefusedFile:
         return False
 
@@ -105,12 +105,12 @@ def format_of(head: bytes) -> ImageFormat | None:
 
 
 def _found(
-    image_format: ImageFormat, stream: BinaryIO, tools: WorkerContext
+    image_format: ImageFormat, stream: BinaryIO, context: WorkerContext
 ) -> tuple[tuple[CheckFinding, ...], Sequence[Identifier]]:
     source = Source(0, "")
     with image_format.open(stream, source) as document:
-        examination = examine(document, tools)
-        plan = judge(source, examination, tools)
+        examination = examine(document, context)
+        plan = judge(source, examination, context)
         sizes = [(frame.rows, frame.columns) for frame in examination.frames]
         held = partial(bytes_of, document.container) if isinstance(document, DicomDocument) else _nothing
         return tuple(_plan_findings(plan, HeaderSeverity(examination.seen, sizes, held))), examination.known

@@ -38,13 +38,13 @@ class Inspector:
     """Inspects one input at a time: opened once, its digest made once, examined once."""
 
     def __init__(self, settings: Settings) -> None:
-        self._tools = WorkerContext(settings)
+        self._context = WorkerContext(settings)
         self.names: dict[str, tuple[Identifier, ...]] = {}
         """See `Checker.names`."""
 
     def __call__(self, source: Input) -> Inspected:
         """Whatever is wrong with the input ends in the record. Raises `MissingDependencyError`."""
-        recorder = Recorder(Source(source.number, ""), self._tools)
+        recorder = Recorder(Source(source.number, ""), self._context)
         try:
             with source.open() as stream:
                 recorder.source = Source(source.number, sha256_of(stream))
@@ -63,14 +63,14 @@ class Inspector:
             image_format = recognized(stream)
             with image_format.open(stream, recorder.source) as document:
                 recorder.opened(document, image_format.name)
-                examination = examine(document, self._tools)
+                examination = examine(document, self._context)
                 recorder.lap("inspect")
                 plan = decide(recorder.source, examination)
                 recorder.lap("decide")
                 planned = recorder.planned(plan, examination, Outcome(Status.PLANNED))
         except RefusedFile as error:
             status = Status.IGNORED if isinstance(error, NotAnImage) else Status.REFUSED
-            named = self._named(source, recorder, known_in(stream, self._tools))
+            named = self._named(source, recorder, known_in(stream, self._context))
             return Inspected(Inspection(recorder.refused(error.refusal, status)), named)
         inspection = Inspection(planned, "", exif_tags(stream), _size(plan, examination))
         return Inspected(inspection, self._named(source, recorder, examination.known))
@@ -100,7 +100,7 @@ def prepare_inspector(settings: Settings) -> None:
 
 
 def inspect_input(source: Input) -> Inspected:
-    """Inspect one input with this process's tools: the task of an executor."""
+    """Inspect one input with this process's worker context: the task of an executor."""
     return _workers[0](source)
 
 

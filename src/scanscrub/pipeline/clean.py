@@ -86,10 +86,10 @@ class DoneBefore:
 
 
 class Cleaner:
-    """Cleans one item at a time with one set of tools."""
+    """Cleans one item at a time with one worker context."""
 
-    def __init__(self, tools: WorkerContext, job: CleanJob) -> None:
-        self._tools = tools
+    def __init__(self, context: WorkerContext, job: CleanJob) -> None:
+        self._context = context
         self._job = job
         self._done = frozenset(digest for _, digest in job.done)
         self._earlier = Earlier(job.output / journal.NAME) if job.output and job.keeps_journal else None
@@ -118,10 +118,10 @@ class Cleaner:
 
         Raises `OutputUnusableError` and `MissingDependencyError`, which no other file would survive either.
         """
-        recorder = Recorder(Source(item.number, ""), self._tools)
+        recorder = Recorder(Source(item.number, ""), self._context)
         try:
             with item.open() as stream:
-                recorder.source = Source(item.number, keyed_digest(stream, self._tools.settings.key))
+                recorder.source = Source(item.number, keyed_digest(stream, self._context.settings.key))
                 recorder.lap("read")
                 if recorder.source.digest in self._done:
                     same = (item.number, recorder.source.digest) in self._job.done
@@ -129,7 +129,7 @@ class Cleaner:
                 image_format = recognized(stream)
                 with image_format.open(stream, recorder.source) as opened:
                     recorder.opened(opened, image_format.name)
-                    document = in_form(opened, self._job.form, self._tools.settings.key)
+                    document = in_form(opened, self._job.form, self._context.settings.key)
                     recorder.opened(document, image_format.name)
                     return self._clean(item, document, recorder)
         except NotAnImage as error:
@@ -140,7 +140,7 @@ class Cleaner:
             return recorder.refused(no_memory().refusal)
 
     def _clean(self, item: Input, document: Document, recorder: Recorder) -> AuditRecord:
-        examination = examine(document, self._tools)
+        examination = examine(document, self._context)
         recorder.lap("inspect")
         doubts: list[Finding] = []
         for attempt in range(1, ATTEMPTS + 1):
@@ -177,7 +177,7 @@ class Cleaner:
         with staged_file(output) as staged, staged_file(output) as second:
             candidate = apply(document, plan, staged)
             recorder.lap("apply")
-            verdict = verify(document, examination, candidate, self._tools)
+            verdict = verify(document, examination, candidate, self._context)
             recorder.lap("verify")
             extension, decisions = document.extension, examination.decisions
             if isinstance(verdict, Verified) and self._job.form == "png" and extension != EXTENSION:
@@ -219,7 +219,7 @@ class Cleaner:
         """Whether what the first detector still sees is worth another attempt: always where some writing stays, since
         whoever looks at the copy must come to the same decision.
         """
-        return self._tools.settings.text == TextMode.IDENTIFYING or costs_little(writing, plan, examination)
+        return self._context.settings.text == TextMode.IDENTIFYING or costs_little(writing, plan, examination)
 
 
 class Earlier:
@@ -300,7 +300,7 @@ def prepare_worker(settings: Settings, job: CleanJob) -> None:
 
 
 def clean_item(item: Input) -> AuditRecord | DoneBefore:
-    """Clean one item with this process's tools: the task of an executor."""
+    """Clean one item with this process's worker context: the task of an executor."""
     return _workers[0].outcome(item)
 
 

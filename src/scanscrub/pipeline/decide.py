@@ -22,12 +22,12 @@ def decide(source: Source, examination: Examination) -> Plan:
     return decisions.plan(source, masks, attest=attests(Plan(source, "", masks), examination))
 
 
-def judge(source: Source, examination: Examination, tools: WorkerContext) -> Plan:
+def judge(source: Source, examination: Examination, context: WorkerContext) -> Plan:
     """Plan what `clean` would have to change in a file that is only looked at.
 
     Where pixels are not examined, nothing tells that what a copy of ours says of them is untrue, so it may stay.
     """
-    if tools.looks:
+    if context.looks:
         return decide(source, examination)
     decisions = examination.decisions
     attest = _attested_by_us(examination.seen) is True

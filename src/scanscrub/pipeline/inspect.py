@@ -51,19 +51,19 @@ class Examination:
         return self.decisions.known
 
 
-def examine(document: Document, tools: WorkerContext) -> Examination:
+def examine(document: Document, context: WorkerContext) -> Examination:
     """Inspect the whole document. Raises `RefusedFile` where a part of it cannot be understood."""
     seen = tuple(document.inspect())
-    decisions = tools.policy.about(seen)
+    decisions = context.policy.about(seen)
     known = decisions.known
-    if not tools.looks or not document.frames:
+    if not context.looks or not document.frames:
         return Examination(decisions, (), ())
     frames: list[FrameSize] = []
     regions: list[Finding] = []
     # A device writes on what it shows, not into grids of numbers.
-    rules = () if document.shows_labels else matching(tools.device_rules, seen)
+    rules = () if document.shows_labels else matching(context.device_rules, seen)
     pictures = _watched(document, frames, regions, rules)
-    writing = tuple(read_writing(pictures, document, known, tools))
+    writing = tuple(read_writing(pictures, document, known, context))
     return Examination(decisions, (*regions, *writing), tuple(frames), labels=document.shows_labels)
 
 
@@ -83,7 +83,7 @@ def read_writing(
     pictures: Iterable[tuple[int, Picture]],
     document: Document,
     known: Sequence[Identifier],
-    tools: WorkerContext,
+    context: WorkerContext,
     wanted: Callable[[Sequence[int]], bool] = lambda _: True,
 ) -> Iterator[Finding]:
     """The writing in all frames of a document, whose `pictures` are given, or in those groups that are `wanted`.
@@ -95,12 +95,12 @@ def read_writing(
 
     spelled = document.shows_labels
     changing: dict[int, Sequence[TextBox]] = {}
-    for group in find_in_groups(tools.detector, pictures, wanted=wanted):
-        yield from read_findings(group.picture, group.frames, group.still, known, tools, spelled=spelled)
+    for group in find_in_groups(context.detector, pictures, wanted=wanted):
+        yield from read_findings(group.picture, group.frames, group.still, known, context, spelled=spelled)
         if group.changing:
             changing.update(dict.fromkeys(group.frames, group.changing))
     for frame, picture in document.pictures() if changing else ():
-        yield from read_findings(picture, (frame,), changing.get(frame, ()), known, tools, spelled=spelled)
+        yield from read_findings(picture, (frame,), changing.get(frame, ()), known, context, spelled=spelled)
 
 
 def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
@@ -108,7 +108,7 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
     frames: Sequence[int],
     boxes: Sequence[TextBox],
     known: Sequence[Identifier],
-    tools: WorkerContext,
+    context: WorkerContext,
     *,
     spelled: bool,
 ) -> Iterator[Finding]:
@@ -121,8 +121,8 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
 
     if not boxes:
         return
-    origin = Origin(OriginKind.DETECTOR, tools.detector.identity)
-    for box, reading in zip(boxes, tools.reader.read(picture, boxes), strict=True):
+    origin = Origin(OriginKind.DETECTOR, context.detector.identity)
+    for box, reading in zip(boxes, context.reader.read(picture, boxes), strict=True):
         rule, confidence = classify(reading, known)
         if spelled and not spells_words(reading.text.reveal(), reading.score, rule):
             continue

@@ -29,9 +29,9 @@ class Outcome:
 class Recorder:
     """Gathers what the record of one item will say; a stopwatch by stage."""
 
-    def __init__(self, source: Source, tools: WorkerContext) -> None:
+    def __init__(self, source: Source, context: WorkerContext) -> None:
         self.source = source
-        self._tools = tools
+        self._context = context
         self._document: Document | None = None
         self._media_type = ""
         self._times: dict[str, float] = {}
@@ -51,7 +51,7 @@ class Recorder:
         return AuditRecord(
             InputRef(self.source.number, self.source.digest),
             status,
-            self._tools.policy.identity,
+            self._context.policy.identity,
             media_type=self._media_type,
             refusal=refusal,
             tool=TOOL,
@@ -67,7 +67,7 @@ class Recorder:
         return AuditRecord(
             InputRef(self.source.number, self.source.digest),
             outcome.status,
-            self._tools.policy.identity,
+            self._context.policy.identity,
             output_name=outcome.published.name if outcome.published else None,
             sha256s=tuple(digests),
             media_type=self._media_type,
@@ -76,10 +76,10 @@ class Recorder:
             steps=tuple(_audited(step, self._document) for step in plan.changes),
             checks=outcome.checks,
             notes=self._notes(examination),
-            tool="; ".join((TOOL, *(self._tools.identities() if examination.frames else ()))),
+            tool="; ".join((TOOL, *(self._context.identities() if examination.frames else ()))),
             seconds=self._seconds,
             times=tuple((stage, round(seconds, 4)) for stage, seconds in self._times.items()),
-            text=self._tools.settings.text,
+            text=self._context.settings.text,
             kept=tuple(_kept(plan)),
             person=examination.decisions.person,
         )

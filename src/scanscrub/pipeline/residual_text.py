@@ -44,7 +44,7 @@ class ResidualText:
     unstable: tuple[Finding, ...] = ()
 
 
-def find_residual_text(copy: Document, decisions: FileDecisions, plan: Plan, tools: WorkerContext) -> ResidualText:
+def find_residual_text(copy: Document, decisions: FileDecisions, plan: Plan, context: WorkerContext) -> ResidualText:
     """Look at every frame of the copy with the second detector, masks filled in.
 
     The first detector looks again where something was masked; elsewhere the pixels are the ones it has seen, and
@@ -54,18 +54,18 @@ def find_residual_text(copy: Document, decisions: FileDecisions, plan: Plan, too
     kept = _kept(plan)
     left: list[Finding] = []
     for few in cine.in_threes(copy.pictures()):
-        boxes = _second_look(few, masks, tools)
+        boxes = _second_look(few, masks, context)
         for frame, picture in few:
-            found = read_findings(picture, (frame,), boxes, known, tools, spelled=copy.shows_labels)
+            found = read_findings(picture, (frame,), boxes, known, context, spelled=copy.shows_labels)
             left.extend(each for each in found if _legible(each) and not _is_kept(each, kept.get(frame, ())))
     seen = read_writing(
-        copy.pictures() if masks else (), copy, known, tools, lambda frames: any(map(masks.__contains__, frames))
+        copy.pictures() if masks else (), copy, known, context, lambda frames: any(map(masks.__contains__, frames))
     )
     unstable = (each for each in decisions.masked(tuple(seen)) if not _is_masked(each, masks))
     return ResidualText(tuple(left), tuple(unstable))
 
 
-def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, tools: WorkerContext) -> Sequence[TextBox]:
+def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, context: WorkerContext) -> Sequence[TextBox]:
     """What the second detector sees in any of a few frames, masks filled in, those of an earlier run as well."""
     areas = [
         black_near(picture, [region.box.grown(padding) for region, padding in masks.get(frame, ())])
@@ -73,7 +73,7 @@ def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, tools: Worker
         for frame, picture in few
     ]
     filled = cine.as_colors([fill(picture, area) for (_, picture), area in zip(few, areas, strict=True)])
-    boxes = tools.second_look.find(filled)
+    boxes = context.second_look.find(filled)
     area = np.logical_or.reduce(areas)
     return with_strokes(boxes, filled, area) if area.any() and not area.all() else boxes
 

@@ -43,7 +43,7 @@ class Rejected:
 
 
 def verify(
-    original: Document, examination: Examination, candidate: Candidate, tools: WorkerContext
+    original: Document, examination: Examination, candidate: Candidate, context: WorkerContext
 ) -> Verified | Rejected:
     """Prove the staged copy."""
     checks: list[Check] = []
@@ -56,9 +56,9 @@ def verify(
             seen = tuple(copy.inspect())
             checks.extend(original.prove(candidate.plan, copy))
             checks.extend(search(copy, seen, stream, candidate.plan, examination.decisions.search))
-            checks.append(_planned_again(seen, examination, candidate.plan, tools))
+            checks.append(_planned_again(seen, examination, candidate.plan, context))
             if examination.frames:
-                looks = find_residual_text(copy, examination.decisions, candidate.plan, tools)
+                looks = find_residual_text(copy, examination.decisions, candidate.plan, context)
                 left = len(looks.left)
                 checks.append(Check("no writing left", not left, f"{left} regions" if left else ""))
     except RefusedFile:
@@ -68,9 +68,11 @@ def verify(
     return Rejected(tuple(checks), (*looks.left, *looks.unstable))
 
 
-def _planned_again(seen: Sequence[Observation], examination: Examination, plan: Plan, tools: WorkerContext) -> Check:
+def _planned_again(
+    seen: Sequence[Observation], examination: Examination, plan: Plan, context: WorkerContext
+) -> Check:
     """Cleaning the copy once more must change nothing: what is clean is what `clean` leaves alone."""
     name = "cleaning again changes nothing"
-    again = tools.policy.decide(plan.source, seen, (), attest=attests(plan, examination))
+    again = context.policy.decide(plan.source, seen, (), attest=attests(plan, examination))
     places = ", ".join(sorted({str(step.where) for step in again.changes})[:5])
     return Check(name, not again.changes, places)

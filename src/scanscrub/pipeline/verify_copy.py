@@ -23,7 +23,7 @@ class Copy:
     sha256: str | None
 
 
-def verify_copy(copy: Copy, tools: WorkerContext) -> tuple[Check, ...]:
+def verify_copy(copy: Copy, context: WorkerContext) -> tuple[Check, ...]:
     """Prove one copy again: it is the audited one, it can be read, and cleaning it would change nothing."""
     if copy.sha256 is None:
         return (Check("listed in the audit", passed=False),)
@@ -34,7 +34,7 @@ def verify_copy(copy: Copy, tools: WorkerContext) -> tuple[Check, ...]:
             checks.append(Check("the same bytes as when it was cleaned", digest == copy.sha256))
             source = Source(copy.number, digest)
             with recognized(stream).open(stream, source) as document:
-                plan = judge(source, examine(document, tools), tools)
+                plan = judge(source, examine(document, context), context)
     except (OSError, RefusedFile, MemoryError):
         return (*checks, Check("can be opened", passed=False))
     finally:

@@ -16,17 +16,17 @@ def _short(uid: str, length: int) -> str:
     return base64.b32encode(hashlib.sha256(uid.encode()).digest()).decode("ascii")[:length]
 
 
-def dicom_name(case: FileContext, content_digest: str, extension: str) -> str:
+def dicom_name(context: FileContext, content_digest: str, extension: str) -> str:
     """``PATIENT/ST-STUDY/SE-SERIES/IM-INSTANCE-CONTENT.dcm`` from the copy's own UIDs and the content's digest.
 
     Two different files that claim one SOP Instance UID get two names.
     """
     study, series, instance = (
-        case.uid(case.header.top.get(tag, ""))
+        context.uid(context.header.top.get(tag, ""))
         for tag in (tags.StudyInstanceUID, tags.SeriesInstanceUID, tags.SOPInstanceUID)
     )
     return (
-        f"{case.patient}/ST-{_short(study, 10)}/SE-{_short(series, 10)}"
+        f"{context.patient}/ST-{_short(study, 10)}/SE-{_short(series, 10)}"
         f"/IM-{_short(instance, 16)}-{content_digest[:8]}{extension}"
     )
 
@@ -36,11 +36,11 @@ def picture_name(content_digest: str, extension: str) -> str:
     return f"picture-{content_digest[:16]}{extension}"
 
 
-def crosswalk_rows(seen: Sequence[Observation], case: FileContext) -> Mapping[str, Rows]:
+def crosswalk_rows(seen: Sequence[Observation], context: FileContext) -> Mapping[str, Rows]:
     """Old and new of every UID that changes (``uids``) and of the patient (``patients``)."""
-    uids = {old: case.uid(old) for old in _uids(seen)}
-    old_patient = case.header.top.get(tags.PatientID, "")
-    patients: Rows = ((old_patient, case.patient),) if old_patient not in {"", case.patient} else ()
+    uids = {old: context.uid(old) for old in _uids(seen)}
+    old_patient = context.header.top.get(tags.PatientID, "")
+    patients: Rows = ((old_patient, context.patient),) if old_patient not in {"", context.patient} else ()
     return {
         "uids": tuple((old, new) for old, new in uids.items() if new != old),
         "patients": patients,

@@ -30,26 +30,26 @@ _PER_YEAR: Final = {"a": 1, "mo": 12, "wk": 52, "d": 365, "h": 8766}
 def with_top_age(rule: AttributeRule) -> AttributeRule:
     """`rule` on a number, but for an age over 89 years in a content item."""
 
-    def capped(seen: Attribute, case: FileContext) -> Decision:
-        top = _top_of(seen.where.path, case)
+    def capped(seen: Attribute, context: FileContext) -> Decision:
+        top = _top_of(seen.where.path, context)
         text = text_of(seen)
         if top is None or not _is_over(text, top):
-            return rule(seen, case)
+            return rule(seen, context)
         return replaced(str(top), text, "HIPAA 164.514(b)", Rule.IDENTITY, Severity.QUASI)
 
     return capped
 
 
-def _top_of(path: Path, case: FileContext) -> int | None:
+def _top_of(path: Path, context: FileContext) -> int | None:
     """The highest age that may stay, in the item's own units; None where the number is no age."""
     if len(path) < 4 or path[-3] != tags.MeasuredValueSequence:
         return None
-    concept = case.header.item(path[:-3])
+    concept = context.header.item(path[:-3])
     if (concept.scheme, concept.code) not in _AGES and not any(
         map(_AGE.search, meanings_of(concept.scheme, concept.code))
     ):
         return None
-    return _TOP * _PER_YEAR.get(case.header.codes.get((*path[:-1], tags.MeasurementUnitsCodeSequence, 0), "a"), 1)
+    return _TOP * _PER_YEAR.get(context.header.codes.get((*path[:-1], tags.MeasurementUnitsCodeSequence, 0), "a"), 1)
 
 
 def _is_over(text: str | None, top: int) -> bool:

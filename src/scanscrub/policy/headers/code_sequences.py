@@ -32,10 +32,10 @@ def coded_rules(profile: Profile) -> dict[int, AttributeRule]:
     options = profile.options
 
     def unless_hidden(rule: AttributeRule) -> AttributeRule:
-        def whole(seen: Attribute, case: FileContext) -> Decision:
-            if _is_hidden(seen, case, options):
+        def whole(seen: Attribute, context: FileContext) -> Decision:
+            if _is_hidden(seen, context, options):
                 return replaced(_UNKNOWN[seen.tag], text_of(seen), _AUTHORITY, Rule.IDENTITY, Severity.QUASI)
-            return rule(seen, case)
+            return rule(seen, context)
 
         return whole
 
@@ -49,44 +49,44 @@ def coded_rules(profile: Profile) -> dict[int, AttributeRule]:
     }
 
 
-def _is_hidden(seen: Attribute, case: FileContext, options: frozenset[Option]) -> bool:
+def _is_hidden(seen: Attribute, context: FileContext, options: frozenset[Option]) -> bool:
     path = seen.where.path
     sequence = path[-3] if len(path) > 2 else 0
     if sequence == tags.ConceptCodeSequence:
-        return hides_code(case, path[:-3], options)
+        return hides_code(context, path[:-3], options)
     return sequence == tags.PersonIdentificationCodeSequence or (
         sequence == tags.InstitutionCodeSequence and Option.INSTITUTION_IDENTITY not in options
     )
 
 
-def _scheme_of(seen: Attribute, case: FileContext) -> str:
-    return case.header.schemes.get(seen.where.path[:-1], "")
+def _scheme_of(seen: Attribute, context: FileContext) -> str:
+    return context.header.schemes.get(seen.where.path[:-1], "")
 
 
-def _value(seen: Attribute, case: FileContext) -> Decision:
-    text, scheme = (text_of(seen) or "").strip(" \0"), _scheme_of(seen, case)
+def _value(seen: Attribute, context: FileContext) -> Decision:
+    text, scheme = (text_of(seen) or "").strip(" \0"), _scheme_of(seen, context)
     if meanings_of(scheme, text):
         return _KEEP_PUBLIC  # whatever digits the patient's numbers share with it
-    return _kept_unless_known(seen, case, text, fits=not text or is_code_value(text, scheme))
+    return _kept_unless_known(seen, context, text, fits=not text or is_code_value(text, scheme))
 
 
-def _scheme(seen: Attribute, case: FileContext) -> Decision:
+def _scheme(seen: Attribute, context: FileContext) -> Decision:
     text = (text_of(seen) or "").strip(" \0")
     if text in PUBLIC_SCHEMES:
         return _KEEP_PUBLIC
-    return _kept_unless_known(seen, case, text, fits=not text or is_scheme(text))
+    return _kept_unless_known(seen, context, text, fits=not text or is_scheme(text))
 
 
-def _version(seen: Attribute, case: FileContext) -> Decision:
+def _version(seen: Attribute, context: FileContext) -> Decision:
     text = (text_of(seen) or "").strip(" \0")
     if is_version(text):
-        return _kept_unless_known(seen, case, text, fits=True)
-    return text_rule("allow-list", "X", Severity.HYGIENE, _AUTHORITY)(seen, case)
+        return _kept_unless_known(seen, context, text, fits=True)
+    return text_rule("allow-list", "X", Severity.HYGIENE, _AUTHORITY)(seen, context)
 
 
-def _kept_unless_known(seen: Attribute, case: FileContext, text: str, *, fits: bool) -> Decision:
+def _kept_unless_known(seen: Attribute, context: FileContext, text: str, *, fits: bool) -> Decision:
     is_readable = seen.value is not None or not seen.length
-    if is_readable and fits and text.lstrip("0") not in case.numbers and not case.holds_known(text):
+    if is_readable and fits and text.lstrip("0") not in context.numbers and not context.holds_known(text):
         return _KEEP
     return fallback("D", seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
 
@@ -98,9 +98,9 @@ def _meaning(profile: Profile) -> AttributeRule:
     the vocabulary (a bare unknown word may be somebody), else strictly, and goes whole.
     """
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
-        scheme, text = _scheme_of(seen, case), text_of(seen)
-        meanings = meanings_of(scheme, case.header.codes.get(seen.where.path[:-1], ""))
+    def rule(seen: Attribute, context: FileContext) -> Decision:
+        scheme, text = _scheme_of(seen, context), text_of(seen)
+        meanings = meanings_of(scheme, context.header.codes.get(seen.where.path[:-1], ""))
         if text is not None and meanings and is_meaning(text, meanings):
             return _KEEP_PUBLIC
         if scheme == UNITS and text is not None and (is_code_value(text, UNITS) or is_unit_name(text)):
@@ -108,7 +108,7 @@ def _meaning(profile: Profile) -> AttributeRule:
         else:
             trusted = scheme in PUBLIC_SCHEMES and not meanings and _says_something(text or "")
             mode = profile.descriptors if trusted else "allow-list"
-        verdict = text_rule(mode, "D", Severity.QUASI, _AUTHORITY)(seen, case)
+        verdict = text_rule(mode, "D", Severity.QUASI, _AUTHORITY)(seen, context)
         if verdict.keeps:
             return verdict
         if meanings:
@@ -123,7 +123,7 @@ def _says_something(text: str) -> bool:
     return any(standing(word) is Standing.PLAIN for word in _WORD.findall(text))
 
 
-def _scheme_uid(seen: Attribute, case: FileContext) -> Decision:
+def _scheme_uid(seen: Attribute, context: FileContext) -> Decision:
     if is_coding_scheme((text_of(seen) or "").strip(" \0")):
         return _KEEP
-    return uid_rule(_AUTHORITY)(seen, case)
+    return uid_rule(_AUTHORITY)(seen, context)

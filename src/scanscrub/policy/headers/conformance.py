@@ -33,27 +33,27 @@ _PARTNERS: Final = {
 """Attributes, and the companion that may be there only where one of them has a value (PS3.3 C.7.1.1, C.7.1.3)."""
 
 
-def conforming(decision: Decision, seen: Attribute, case: FileContext) -> Decision:
+def conforming(decision: Decision, seen: Attribute, context: FileContext) -> Decision:
     """The decision, unless it takes away what the object needs; then the least that the attribute's Type asks for.
 
     Type 1 keeps a dummy, Type 2 is emptied. A sequence of Type 1 stays, its items are looked at one by one.
     """
     path = seen.where.path
-    if not case.types.needs_element(path):
+    if not context.types.needs_element(path):
         return decision
     if not seen.length:
         return Decision(Keep("no value"), decision.authority)
-    if case.types.needs_value(path):
-        return _sequence(decision, seen, case) if seen.vr == "SQ" else _dummy(decision, seen)
+    if context.types.needs_value(path):
+        return _sequence(decision, seen, context) if seen.vr == "SQ" else _dummy(decision, seen)
     return decision._replace(action=EMPTY)
 
 
-def _sequence(decision: Decision, seen: Attribute, case: FileContext) -> Decision:
+def _sequence(decision: Decision, seen: Attribute, context: FileContext) -> Decision:
     row = row_of(seen.tag)
     if row is None or row.vr != "SQ" or seen.tag == tags.GraphicAnnotationSequence:
         return decision
     offered = row.basic.replace("*", "").split("/")
-    if case.types.type_of(seen.where.path) == "1" or not {"D", "U"}.isdisjoint(offered):
+    if context.types.type_of(seen.where.path) == "1" or not {"D", "U"}.isdisjoint(offered):
         return Decision(Keep("its items are looked at one by one"), decision.authority)
     return decision
 
@@ -70,16 +70,16 @@ def _dummy(decision: Decision, seen: Attribute) -> Decision:
     return decision._replace(action=Replace(dummy) if vr == seen.vr else Add(vr, dummy))
 
 
-def leaves_something_wrong(gone: Attribute, case: FileContext) -> bool:
+def leaves_something_wrong(gone: Attribute, context: FileContext) -> bool:
     """Whether an element that goes asks for more than itself: see `whole_steps`."""
-    return gone.where.path[-1] in _PARTNERS or _breaks_its_item(gone, case)
+    return gone.where.path[-1] in _PARTNERS or _breaks_its_item(gone, context)
 
 
-def _breaks_its_item(gone: Attribute, case: FileContext) -> bool:
+def _breaks_its_item(gone: Attribute, context: FileContext) -> bool:
     """Whether an element that goes leaves an item without what it needs: there is no dummy for such bytes."""
     path = gone.where.path
     has_no_dummy = gone.vr not in {*_MEASURES, "SQ"}
-    return len(path) > 1 and has_no_dummy and case.types.needs_value(path)
+    return len(path) > 1 and has_no_dummy and context.types.needs_value(path)
 
 
 def whole_steps(steps: Sequence[Step], gone: Sequence[Path], types: ObjectTypes) -> Sequence[Step]:

@@ -34,7 +34,7 @@ Block = tuple[Path, int]
 """A private block: the path of its data set, and group and block number as 0xGGGGBB."""
 
 
-def header_steps(seen: Sequence[Observation], case: FileContext, profile: Profile) -> list[Step]:
+def header_steps(seen: Sequence[Observation], context: FileContext, profile: Profile) -> list[Step]:
     """A step for every attribute; none for what lies in a sequence that goes, or is a status attribute.
 
     Takes attributes in file order: a sequence before what is in it. A file without Patient ID, which is of Type 2 in
@@ -43,7 +43,7 @@ def header_steps(seen: Sequence[Observation], case: FileContext, profile: Profil
     steps: list[Step] = []
     entry = rulebook(profile).entry
     lost: list[Path] = []
-    blocks = _PrivateBlocks(seen, case, profile)
+    blocks = _PrivateBlocks(seen, context, profile)
     closed = _OPEN  # attributes with longer paths than this lie in a sequence that goes
     for one in seen:
         if not isinstance(one, Attribute):
@@ -54,7 +54,7 @@ def header_steps(seen: Sequence[Observation], case: FileContext, profile: Profil
         if depth > closed or path[0] in STATUS_TAGS:
             continue
         closed = _OPEN
-        decision = blocks.decision(one) if path[-1] >> 16 & 1 else _standard(one, entry, case, profile)
+        decision = blocks.decision(one) if path[-1] >> 16 & 1 else _standard(one, entry, context, profile)
         if decision is None:
             continue
         action = decision.action
@@ -64,34 +64,34 @@ def header_steps(seen: Sequence[Observation], case: FileContext, profile: Profil
         steps.append(Step(where, action, because, decision.authority))
         if action is REMOVE or action is EMPTY:
             closed = depth
-            if leaves_something_wrong(one, case):
+            if leaves_something_wrong(one, context):
                 lost.append(path)
     steps += blocks.creator_steps()
-    steps = list(whole_steps(steps, lost, case.types))
-    if tags.PatientID not in case.header.top:
-        steps.append(Step(HeaderElement((tags.PatientID,)), Add("LO", case.patient), None, "PS3.15 E.1-1 Z/D"))
+    steps = list(whole_steps(steps, lost, context.types))
+    if tags.PatientID not in context.header.top:
+        steps.append(Step(HeaderElement((tags.PatientID,)), Add("LO", context.patient), None, "PS3.15 E.1-1 Z/D"))
     return steps
 
 
-def _standard(one: Attribute, entry: Callable[[int, str], Entry], case: FileContext, profile: Profile) -> Decision:
+def _standard(one: Attribute, entry: Callable[[int, str], Entry], context: FileContext, profile: Profile) -> Decision:
     """The decision on an attribute that is not private; the user's own list goes before what the object needs."""
     tag = one.where.path[-1]
     found = entry(tag, one.vr)
-    decision = found if type(found) is Decision else found(one, case)  # type: ignore[operator] # a rule then
-    if decision.keeps and one.guesses is not None and _is_text_in_numbers(one, case):
+    decision = found if type(found) is Decision else found(one, context)  # type: ignore[operator] # a rule then
+    if decision.keeps and one.guesses is not None and _is_text_in_numbers(one, context):
         decision = removed(_BINARY, Rule.IDENTITY, Severity.IDENTITY, one.length)
     takes = decision.action is REMOVE or decision.action is EMPTY
-    return conforming(decision, one, case) if takes and tag not in profile.remove else decision
+    return conforming(decision, one, context) if takes and tag not in profile.remove else decision
 
 
-def _is_text_in_numbers(one: Attribute, case: FileContext) -> bool:
+def _is_text_in_numbers(one: Attribute, context: FileContext) -> bool:
     """Whether a binary value is text instead: a known value, or so long that no numbers look like it by chance."""
     group = one.where.path[-1] >> 16
     if one.vr in _CHARACTERS or one.guesses is None or group == _PIXELS:
         return False
     text = one.guesses.reveal()
     least = _NO_CHANCE_OF_REALS if one.vr in _REALS else _NO_CHANCE
-    return case.holds_known(text) or (group != _WAVEFORMS and _comes_not_by_chance(text, least))
+    return context.holds_known(text) or (group != _WAVEFORMS and _comes_not_by_chance(text, least))
 
 
 def _comes_not_by_chance(text: str, least: int) -> bool:
@@ -109,8 +109,8 @@ def _comes_not_by_chance(text: str, least: int) -> bool:
 class _PrivateBlocks:
     """Rules on private attributes, and at the end on the creators that reserve their blocks."""
 
-    def __init__(self, seen: Sequence[Observation], case: FileContext, profile: Profile) -> None:
-        self._case = case
+    def __init__(self, seen: Sequence[Observation], context: FileContext, profile: Profile) -> None:
+        self._case = context
         self._keeps = Option.SAFE_PRIVATE in profile.options
         self._declared = private.declared_of(seen) if self._keeps else private.Declared()
         self._creators: dict[Block, Attribute] = {}

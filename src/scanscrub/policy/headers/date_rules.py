@@ -17,9 +17,9 @@ DATE_VRS: Final = frozenset({"DA", "DT", "TM"})
 _KEEP_DATE: Final = Decision(Keep("moved already, or says nothing"), "VR rule DA DT TM")
 
 
-def date_removed(seen: Attribute, case: FileContext) -> Decision:
+def date_removed(seen: Attribute, context: FileContext) -> Decision:
     """DA, DT, TM without an option that keeps them."""
-    del case
+    del context
     return removed(f"VR rule {seen.vr}", Rule.DATE, Severity.QUASI, seen.length)
 
 
@@ -27,8 +27,8 @@ def date_removed(seen: Attribute, case: FileContext) -> Decision:
 def date_kept(authority: str) -> AttributeRule:
     """Retain Longitudinal Temporal Information Full Dates: what is a date or a time stays."""
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
-        del case
+    def rule(seen: Attribute, context: FileContext) -> Decision:
+        del context
         text = text_of(seen)
         if text is not None and is_date(seen.vr, text):
             return _KEEP_DATE
@@ -42,15 +42,15 @@ def date_moved(authority: str) -> AttributeRule:
     """Retain Longitudinal Temporal Information Modified Dates: moved by the patient's offset; times stay."""
     kept = date_kept(authority)
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
+    def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
-        if case.days is None:
-            return kept(seen, case)
-        new = None if text is None else shifted(seen.vr, text, case.days)
+        if context.days is None:
+            return kept(seen, context)
+        new = None if text is None else shifted(seen.vr, text, context.days)
         if new is None or text is None:
             return emptied(authority, Rule.DATE, Severity.IDENTITY, seen.length)
         if new == text.strip(" \0") or is_dummy(text):
             return _KEEP_DATE
-        return Decision(ShiftDate(case.days, Phi(new)), authority, Rule.DATE, Severity.QUASI)
+        return Decision(ShiftDate(context.days, Phi(new)), authority, Rule.DATE, Severity.QUASI)
 
     return rule

@@ -100,7 +100,7 @@ def is_creator(tag: int) -> bool:
     return 0x10 <= tag & 0xFFFF <= 0xFF
 
 
-def decision(seen: Attribute, case: FileContext, declared: Declared) -> Decision:
+def decision(seen: Attribute, context: FileContext, declared: Declared) -> Decision:
     """The decision on a private attribute (no creator element) under Retain Safe Private."""
     gone = removed(_AUTHORITY, Rule.PRIVATE, Severity.QUASI, seen.length)
     if seen.creator is None:
@@ -114,13 +114,13 @@ def decision(seen: Attribute, case: FileContext, declared: Declared) -> Decision
     if listed is not None:
         vr, vm = listed
         fits = vr == seen.vr or (not vr and seen.vr in _SIZES)
-        return _by_vr(seen, case, vm) if fits else gone
+        return _by_vr(seen, context, vm) if fits else gone
     if creator in safe_creators() and (place in declared.safe or (creator, group) in declared.safe_blocks):
-        return _by_vr(seen, case, "1-n")
+        return _by_vr(seen, context, "1-n")
     return gone
 
 
-def _by_vr(seen: Attribute, case: FileContext, vm: str) -> Decision:
+def _by_vr(seen: Attribute, context: FileContext, vm: str) -> Decision:
     """A safe attribute stays if its value is what its VR and VM say; a text only if nothing of it would go."""
     gone = removed(_AUTHORITY, Rule.PRIVATE, Severity.QUASI, seen.length)
     if seen.vr == "SQ":
@@ -132,11 +132,11 @@ def _by_vr(seen: Attribute, case: FileContext, vm: str) -> Decision:
     if text is None or seen.vr in DATE_VRS or not _is_count(text.count("\\") + 1, vm):
         return gone
     if seen.vr in TEXT_VRS:
-        verdict = text_rule("allow-list", "X", Severity.QUASI, _AUTHORITY)(seen, case)
+        verdict = text_rule("allow-list", "X", Severity.QUASI, _AUTHORITY)(seen, context)
     elif seen.vr == "UI":
-        return BY_VR["UI"](seen, case)
+        return BY_VR["UI"](seen, context)
     elif seen.vr in {"AS", "CS", "DS", "IS"}:
-        verdict = BY_VR[seen.vr](seen, case)
+        verdict = BY_VR[seen.vr](seen, context)
     else:
         return gone
     return _KEEP if verdict.keeps else gone

@@ -150,9 +150,9 @@ def _never_numbers() -> frozenset[int]:
     return frozenset(int(tag, 16) for row in rows_of("unlisted_vrs.csv") for tag in row["tags"].split())
 
 
-def _group_length(seen: Attribute, case: FileContext) -> Decision:
+def _group_length(seen: Attribute, context: FileContext) -> Decision:
     """(gggg,0000) goes in silence, unless it holds what is no length."""
-    del case
+    del context
     text = text_of(seen)
     is_length = text is not None and text.isdecimal() and int(text) < _LONGEST_GROUP
     return _GROUP_LENGTH if is_length else removed("PS3.5 7.2", Rule.IDENTITY, Severity.QUASI, seen.length)
@@ -173,20 +173,20 @@ def _writer(ours: str) -> AttributeRule:
 def _in_content(elsewhere: AttributeRule, inside: AttributeRule) -> AttributeRule:
     """`inside` where the attribute is a value of a content item, which has a Value Type."""
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
-        is_content = seen.where.path[:-1] in case.header.value_types
-        return inside(seen, case) if is_content else elsewhere(seen, case)
+    def rule(seen: Attribute, context: FileContext) -> Decision:
+        is_content = seen.where.path[:-1] in context.header.value_types
+        return inside(seen, context) if is_content else elsewhere(seen, context)
 
     return rule
 
 
-def _creator_reference(seen: Attribute, case: FileContext) -> Decision:
+def _creator_reference(seen: Attribute, context: FileContext) -> Decision:
     text = text_of(seen)
     if text is not None and text.strip(" \0") in safe_creators():
         return Decision(Keep("a known private creator", public=True), "PS3.15 E.3.10")
     if text is None:
         return fallback("X", seen, "VR rule text", Rule.PRIVATE, Severity.QUASI)
-    return text_rule("allow-list", "X", Severity.QUASI, "VR rule text")(seen, case)
+    return text_rule("allow-list", "X", Severity.QUASI, "VR rule text")(seen, context)
 
 
 _SPECIAL: Final[dict[int, AttributeRule]] = {

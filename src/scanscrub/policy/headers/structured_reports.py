@@ -59,9 +59,9 @@ def code_of(item: ContentItem, options: frozenset[Option]) -> str:
     return "K" if "K" in codes else "C" if codes else basic
 
 
-def hides_code(case: FileContext, item: Path, options: frozenset[Option]) -> bool:
+def hides_code(context: FileContext, item: Path, options: frozenset[Option]) -> bool:
     """Whether the coded value of the content item at `item` has to go (the patient's sex, say)."""
-    return code_of(case.header.item(item), options) in {"X", "D", "X/D"}
+    return code_of(context.header.item(item), options) in {"X", "D", "X/D"}
 
 
 def keeps_uid(header: Header, seen: Attribute, options: frozenset[Option]) -> bool:
@@ -76,26 +76,26 @@ def content_rule(tag: int, profile: Profile) -> AttributeRule:
     options = profile.options
     cleans = Option.STRUCTURED_CONTENT in options
     if tag == tags.UID:
-        return lambda seen, case: _uid(seen, case, options)
+        return lambda seen, context: _uid(seen, context, options)
     if tag == tags.ConceptCodeSequence:
         return lambda _seen, _case: _KEEP
     if tag == tags.MeasuredValueSequence:
-        return lambda seen, case: _number(seen, case, options)
+        return lambda seen, context: _number(seen, context, options)
     if not cleans or tag == tags.PersonName:
         return _dummy
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
-        code = code_of(case.header.item(seen.where.path[:-1]), options)
+    def rule(seen: Attribute, context: FileContext) -> Decision:
+        code = code_of(context.header.item(seen.where.path[:-1]), options)
         if code in {"X", "D", "X/D"}:
-            return _dummy(seen, case)
+            return _dummy(seen, context)
         if tag in _DATES:
-            return _date(seen, case, options)
+            return _date(seen, context, options)
         if code == "K":
-            return text_rule("block-list", "D", Severity.QUASI, _AUTHORITY)(seen, case)
+            return text_rule("block-list", "D", Severity.QUASI, _AUTHORITY)(seen, context)
         if Option.DESCRIPTORS not in options:
-            return _dummy(seen, case)
+            return _dummy(seen, context)
         mode = profile.descriptors if code == "C" else "allow-list"
-        return text_rule(mode, "D", Severity.IDENTITY, _AUTHORITY)(seen, case)
+        return text_rule(mode, "D", Severity.IDENTITY, _AUTHORITY)(seen, context)
 
     return rule
 
@@ -105,21 +105,21 @@ def _dummy(seen: Attribute, _case: FileContext) -> Decision:
     return fallback("D", seen, _AUTHORITY, rule, Severity.IDENTITY)
 
 
-def _date(seen: Attribute, case: FileContext, options: frozenset[Option]) -> Decision:
+def _date(seen: Attribute, context: FileContext, options: frozenset[Option]) -> Decision:
     if Option.FULL_DATES in options:
-        return date_kept(_AUTHORITY)(seen, case)
+        return date_kept(_AUTHORITY)(seen, context)
     if Option.MODIFIED_DATES in options:
-        return date_moved(_AUTHORITY)(seen, case)
-    return _dummy(seen, case)
+        return date_moved(_AUTHORITY)(seen, context)
+    return _dummy(seen, context)
 
 
-def _uid(seen: Attribute, case: FileContext, options: frozenset[Option]) -> Decision:
+def _uid(seen: Attribute, context: FileContext, options: frozenset[Option]) -> Decision:
     """A UID becomes pseudonymous even where the table removes it: as such it says nothing."""
-    return (uid_kept if keeps_uid(case.header, seen, options) else uid_rule)(_AUTHORITY)(seen, case)
+    return (uid_kept if keeps_uid(context.header, seen, options) else uid_rule)(_AUTHORITY)(seen, context)
 
 
-def _number(seen: Attribute, case: FileContext, options: frozenset[Option]) -> Decision:
+def _number(seen: Attribute, context: FileContext, options: frozenset[Option]) -> Decision:
     """Measured Value Sequence is of Type 2, so a number that has to go leaves it empty."""
-    if hides_code(case, seen.where.path[:-1], options):
+    if hides_code(context, seen.where.path[:-1], options):
         return emptied(_AUTHORITY, Rule.IDENTITY, Severity.QUASI, seen.length)
     return _KEEP

@@ -63,11 +63,11 @@ def _retained(row: TableRow, authority: str) -> AttributeRule:
 
     clean = text_rule("block-list", "X", row.severity, authority)
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
+    def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
         if text is None:
             return _gone(row, seen, authority)
-        return clean(seen, case) if case.holds_known(text) else keep
+        return clean(seen, context) if context.holds_known(text) else keep
 
     return rule
 
@@ -136,8 +136,8 @@ def _gone(row: TableRow, seen: Attribute, authority: str) -> Decision:
 def _written_as(vr: str, named: AttributeRule) -> AttributeRule:
     """`named`, with the standard's VR where the file has one that cannot hold its value."""
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
-        verdict = named(seen, case)
+    def rule(seen: Attribute, context: FileContext) -> Decision:
+        verdict = named(seen, context)
         if seen.vr == vr or not isinstance(verdict.action, Replace):
             return verdict
         return verdict._replace(action=Add(vr, verdict.action.value))
@@ -145,28 +145,28 @@ def _written_as(vr: str, named: AttributeRule) -> AttributeRule:
     return rule
 
 
-def _patient_id(seen: Attribute, case: FileContext) -> Decision:
+def _patient_id(seen: Attribute, context: FileContext) -> Decision:
     text = (text_of(seen) or "").strip(" \0")
-    own = case.header.top.get(tags.PatientID, "")
+    own = context.header.top.get(tags.PatientID, "")
     if not text or by_id(text) == by_id(own) or is_placeholder(text):
-        new = text if PATIENT.made(text) else case.patient
+        new = text if PATIENT.made(text) else context.patient
     else:
-        new = PATIENT.make(case.key, *by_id(text))
+        new = PATIENT.make(context.key, *by_id(text))
     return replaced(new, text, "PS3.15 E.1-1 Z/D", Rule.IDENTITY, Severity.IDENTITY)
 
 
-def _patient_name(seen: Attribute, case: FileContext) -> Decision:
-    return replaced(patient_name(case.patient), text_of(seen), "PS3.15 E.1-1 Z", Rule.IDENTITY, Severity.IDENTITY)
+def _patient_name(seen: Attribute, context: FileContext) -> Decision:
+    return replaced(patient_name(context.patient), text_of(seen), "PS3.15 E.1-1 Z", Rule.IDENTITY, Severity.IDENTITY)
 
 
 def _number(shape: PseudonymShape) -> AttributeRule:
     keep = Decision(Keep("says nothing"), "PS3.15 E.1-1 Z")
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
+    def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
         if text is not None and is_placeholder(text):
             return keep
-        number = shape.make(case.key, (text or "").strip(" \0"))
+        number = shape.make(context.key, (text or "").strip(" \0"))
         return replaced(number, text, "PS3.15 E.1-1 Z", Rule.IDENTITY, Severity.IDENTITY)
 
     return rule

@@ -43,17 +43,17 @@ def text_rule(
     or `left` holds.
     """
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
+    def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
         readings = seen.guesses.reveal().split(BETWEEN_GUESSES) if seen.guesses is not None else []
-        if _holds_known(readings, case) and (text is None or not case.text.hits(text)):
+        if _holds_known(readings, context) and (text is None or not context.text.hits(text)):
             return fallback(left, seen, authority, Rule.FREE_TEXT, severity)
-        if text is None and readings and _is_undeclared_vocabulary(readings[0], case):
+        if text is None and readings and _is_undeclared_vocabulary(readings[0], context):
             return KEEP_TEXT
         if text is not None:
             if is_placeholder(text):
                 return KEEP_TEXT
-            clean = clean_text(text, case.text, mode)
+            clean = clean_text(text, context.text, mode)
             if clean.words == 0:
                 return KEEP_TEXT
             if not whole and clean.text.strip(" \\"):
@@ -63,19 +63,19 @@ def text_rule(
     return rule
 
 
-def _holds_known(readings: Sequence[str], case: FileContext) -> bool:
+def _holds_known(readings: Sequence[str], context: FileContext) -> bool:
     """Whether a known value is in one of the readings: then nobody knows which of the bytes it is."""
-    return bool(case.text) and any(case.text.hits(reading) for reading in readings)
+    return bool(context.text) and any(context.text.hits(reading) for reading in readings)
 
 
-def _is_undeclared_vocabulary(text: str, case: FileContext) -> bool:
+def _is_undeclared_vocabulary(text: str, context: FileContext) -> bool:
     """Whether a text without its character set is one of plain words in its likeliest reading: "CT Schädel"."""
     beyond_ascii = [word for word in _WORD.findall(text) if not word.isascii()]
     return (
         bool(beyond_ascii)
         and all(map(_is_western_word, beyond_ascii))
         and _WESTERN.fullmatch(text) is not None
-        and not clean_text(text, case.text, "allow-list").words
+        and not clean_text(text, context.text, "allow-list").words
     )
 
 

@@ -71,9 +71,9 @@ def _equipment(left: str, *, strict: bool) -> AttributeRule:
     that no list of makers and models has, and else with one that looks like a name.
     """
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
+    def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
-        if text is None or "@" in text or "//" in text or case.holds_known(text) or _names_somebody(text):
+        if text is None or "@" in text or "//" in text or context.holds_known(text) or _names_somebody(text):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
         if _is_remark(text) or (_has_unknown(text) and (strict or _looks_like_a_name(text))):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.HYGIENE)

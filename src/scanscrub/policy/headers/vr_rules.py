@@ -46,16 +46,16 @@ _KEEP_BULK: Final = Decision(Keep("pixels, waveforms or a look-up table"), "VR r
 def uid_rule(authority: str) -> AttributeRule:
     """UI: pseudonymous where it is not registered, each value of several."""
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
+    def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
         if text is None:
             return removed(authority, Rule.UID, Severity.QUASI, seen.length)
         if "\\" not in text:
             bare = text.strip(" \0")
-            new = case.uid(bare)
+            new = context.uid(bare)
             return _KEEP_UID if new == bare else remapped(new, authority)
         values = values_of(text)
-        all_new = [case.uid(value) for value in values]
+        all_new = [context.uid(value) for value in values]
         return _KEEP_UID if all_new == values else remapped("\\".join(all_new), authority)
 
     return rule
@@ -67,79 +67,79 @@ def uid_kept(authority: str) -> AttributeRule:
     keep = Decision(Keep("retained by an option"), authority)
     new = uid_rule(authority)
 
-    def rule(seen: Attribute, case: FileContext) -> Decision:
+    def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
-        stays = text is not None and all(not value or _may_stay(value, case) for value in values_of(text))
-        return keep if stays else new(seen, case)
+        stays = text is not None and all(not value or _may_stay(value, context) for value in values_of(text))
+        return keep if stays else new(seen, context)
 
     return rule
 
 
-def _may_stay(uid: str, case: FileContext) -> bool:
+def _may_stay(uid: str, context: FileContext) -> bool:
     """Whether it is a UID of which no component is a known number. Dates are told of in the record instead."""
     numbers = (part for part in uid.split(".") if len(part) >= _DIGITS_OF_AN_ID and not looks_like_date(part))
-    return is_well_formed(uid) and not case.holds_known.is_uid(uid) and case.numbers.isdisjoint(numbers)
+    return is_well_formed(uid) and not context.holds_known.is_uid(uid) and context.numbers.isdisjoint(numbers)
 
 
-def code_string(seen: Attribute, case: FileContext) -> Decision:
+def code_string(seen: Attribute, context: FileContext) -> Decision:
     """CS: defined terms stay; a value that is none becomes ``OTHER``, the rest of several stays."""
     text = text_of(seen)
     if text is None:
         return removed("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
     values = values_of(text)
-    fits = [_is_term(value, case) for value in values]
+    fits = [_is_term(value, context) for value in values]
     if all(fits):
         return _KEEP_TERM if all(map(is_defined, values)) else _KEEP_CODE
     terms = "\\".join(value if stays else "OTHER" for value, stays in zip(values, fits, strict=True))
     return Decision(Replace(terms), "VR rule CS", Rule.IDENTITY, Severity.IDENTITY)
 
 
-def _is_term(value: str, case: FileContext) -> bool:
+def _is_term(value: str, context: FileContext) -> bool:
     """Whether one value looks like a defined term, and holds no known value ("PX_4711_083") where it may."""
-    if not is_code_string(value, case.words):
+    if not is_code_string(value, context.words):
         return False
     is_known_term = is_defined(value) and sum(map(str.isdecimal, value)) < _DIGITS_OF_AN_ID
-    return is_known_term or not case.holds_known(value)
+    return is_known_term or not context.holds_known(value)
 
 
-def character_set(seen: Attribute, case: FileContext) -> Decision:
+def character_set(seen: Attribute, context: FileContext) -> Decision:
     """(0008,0005) Specific Character Set: a term stays; what is none could not be read by anyway."""
     text = text_of(seen)
     if text is not None and all(_CHARACTER_SET.fullmatch(value) for value in values_of(text)):
         return _KEEP_TERM
-    verdict = code_string(seen, case)
+    verdict = code_string(seen, context)
     if verdict.keeps:
         return verdict
     return emptied("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
 
-def integer_string(seen: Attribute, case: FileContext) -> Decision:
+def integer_string(seen: Attribute, context: FileContext) -> Decision:
     """IS: whole numbers stay, unless they are dates or known numbers."""
     text = text_of(seen)
-    if text is not None and all(not one or is_integer_string(one, case.numbers) for one in values_of(text)):
+    if text is not None and all(not one or is_integer_string(one, context.numbers) for one in values_of(text)):
         return _KEEP_NUMBER
     return emptied("VR rule IS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
 
-def decimal_string(seen: Attribute, case: FileContext) -> Decision:
+def decimal_string(seen: Attribute, context: FileContext) -> Decision:
     """DS: numbers stay, unless they are dates or known numbers."""
     text = text_of(seen)
-    if text is not None and all(not one or is_decimal_string(one, case.numbers) for one in values_of(text)):
+    if text is not None and all(not one or is_decimal_string(one, context.numbers) for one in values_of(text)):
         return _KEEP_NUMBER
     return emptied("VR rule DS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
 
-def binary_number(seen: Attribute, case: FileContext) -> Decision:
+def binary_number(seen: Attribute, context: FileContext) -> Decision:
     """Long binary numbers stay as decimal ones do; so many that nobody reads them one by one stay as they are."""
     text = text_of(seen)
-    if text is None or not any(tells(one, case.numbers) for one in values_of(text)):
+    if text is None or not any(tells(one, context.numbers) for one in values_of(text)):
         return _KEEP_BINARY
     return emptied(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
 
-def age_string(seen: Attribute, case: FileContext) -> Decision:
+def age_string(seen: Attribute, context: FileContext) -> Decision:
     """AS: an age stays, top-coded."""
-    del case
+    del context
     text = (text_of(seen) or "").strip(" \0")
     coded = top_coded_age(text)
     if coded is None:
@@ -147,24 +147,24 @@ def age_string(seen: Attribute, case: FileContext) -> Decision:
     return _KEEP_AGE if coded == text else replaced(coded, text, "VR rule AS", Rule.IDENTITY, Severity.QUASI)
 
 
-def person_name(seen: Attribute, case: FileContext) -> Decision:
+def person_name(seen: Attribute, context: FileContext) -> Decision:
     """PN: removed; one that says nothing stays."""
-    del case
+    del context
     text = text_of(seen)
     if text is not None and is_placeholder(text):
         return KEEP_TEXT
     return removed("VR rule PN", Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
 
-def always_removed(seen: Attribute, case: FileContext) -> Decision:
+def always_removed(seen: Attribute, context: FileContext) -> Decision:
     """AE, UR, UN, and bulk data that are no pixels."""
-    del case
+    del context
     return removed(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.HYGIENE, seen.length)
 
 
-def bulk(seen: Attribute, case: FileContext) -> Decision:
+def bulk(seen: Attribute, context: FileContext) -> Decision:
     """OB, OW: pixel data of the top level, waveforms and look-up tables stay."""
-    del case
+    del context
     group = seen.tag >> 16
     is_pixel_data = group == 0x7FE0 and len(seen.where.path) == 1
     if is_pixel_data or group in {0x5400, 0x5600, 0x0066} or group == 0x0028:
@@ -172,14 +172,14 @@ def bulk(seen: Attribute, case: FileContext) -> Decision:
     return removed(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.HYGIENE, seen.length)
 
 
-def color_profile(seen: Attribute, case: FileContext) -> Decision:
+def color_profile(seen: Attribute, context: FileContext) -> Decision:
     """ICC Profile: its colors stay, its texts go (the value is what it says); what is no profile becomes sRGB where
     one must be there.
     """
     text = text_of(seen)
     if text == "":
         return Decision(Keep("colors alone"), _PROFILE)
-    if text is None and not case.types.needs_value(seen.where.path):
+    if text is None and not context.types.needs_value(seen.where.path):
         return removed(_PROFILE, Rule.SEGMENT, Severity.HYGIENE, seen.length)
     return Decision(Clean(""), _PROFILE, Rule.SEGMENT, Severity.HYGIENE)
 
