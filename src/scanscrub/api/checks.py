@@ -14,15 +14,14 @@ from pathlib import Path
 from typing import Literal
 
 import scanscrub
+from scanscrub.api.executors import local_executor, needs_no_workers
 from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.checking.cache import cache_folder
 from scanscrub.checking.input_bytes import may_hold_an_image
 from scanscrub.domain.check import CheckRecord, CheckReport, Obstacle
-from scanscrub.domain.processors import processors
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed, Executor
-from scanscrub.execute.serial import SerialExecutor
 from scanscrub.inputs.find import Origin, Scope, find_inputs, ignored_folders
 from scanscrub.inputs.git import top_of, work_tree
 from scanscrub.inputs.input import Input
@@ -169,14 +168,9 @@ def _records(
 
 
 def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:
-    """The executor for so many inputs, and the threads that each worker's models may take."""
-    there = processors()
-    jobs = options.jobs or there
-    if jobs == 1 or (not options.jobs and count <= FEW[TextMode(options.text)]):
-        return SerialExecutor(), 0
-    from scanscrub.execute.processes import ProcessExecutor  # noqa: PLC0415 - loads multiprocessing
-
-    return ProcessExecutor(jobs), max(1, there // jobs)
+    """For so many inputs, as `local_executor`."""
+    few = count <= FEW[TextMode(options.text)]
+    return local_executor(options.jobs, alone=needs_no_workers(options.jobs, few=few))
 
 
 def _examiner(profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions) -> str:

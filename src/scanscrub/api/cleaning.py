@@ -21,17 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from scanscrub.api.bounds import check_bounds, took_too_long, until_too_many
+from scanscrub.api.executors import local_executor, needs_no_workers, shares
 from scanscrub.detect.engines.registry import usable
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import RefusedFile, TooManyFailuresError, UsageError
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Refusal, Source
-from scanscrub.domain.processors import processors
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute import dask_cluster
 from scanscrub.execute.base import Crashed, Done, Executor, TimedOut
-from scanscrub.execute.processes import ProcessExecutor
-from scanscrub.execute.serial import SerialExecutor
 from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.dicom.document import DicomDocument
 from scanscrub.inputs.find import Scope, find_inputs
@@ -301,23 +299,19 @@ def executor_for(
     options: CleanOptions, settings: Settings, items: Iterator[Input], output: Path | None = None
 ) -> tuple[Executor, Settings, Iterable[Input]]:
     """The executor asked for, or a fitting one; the settings with each worker's share of the processors."""
-    there = processors()
-    jobs = options.jobs or there
     first = list(islice(items, FEW + 1))
     items = chain(first, items)
-    alone = options.executor is None and (jobs == 1 or (not options.jobs and len(first) <= FEW))
-    if options.executor == "serial" or alone:
-        if options.timeout_per_file is None:
-            return SerialExecutor(), settings, items
-        jobs = 1
-    threads = max(1, there // jobs)
     if options.executor == "dask":
         from scanscrub.execute.dask import DaskExecutor  # noqa: PLC0415 - only when asked for
 
-        executor = DaskExecutor(options.jobs if options.scheduler else jobs, threads, options.scheduler)
-        return executor, replace(settings, threads=threads), items
+        jobs, threads = shares(options.jobs)
+        dask = DaskExecutor(options.jobs if options.scheduler else jobs, threads, options.scheduler)
+        return dask, replace(settings, threads=threads), items
+    few = len(first) <= FEW
+    alone = options.executor == "serial" or (not options.executor and needs_no_workers(options.jobs, few=few))
     at_rest = partial(publishing, output, patience=PATIENCE_SECONDS) if output else nullcontext
-    return ProcessExecutor(jobs, at_rest, options.timeout_per_file), replace(settings, threads=threads), items
+    executor, threads = local_executor(options.jobs, alone=alone, limit=options.timeout_per_file, at_rest=at_rest)
+    return executor, replace(settings, threads=threads), items
 
 
 def not_cleaned(outcome: Crashed[Input], settings: Settings) -> AuditRecord:

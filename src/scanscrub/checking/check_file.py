@@ -19,6 +19,7 @@ from scanscrub.domain.finding import Identifier
 from scanscrub.domain.remembering import forget
 from scanscrub.domain.streams import sha256_of, size_of
 from scanscrub.domain.text_mode import TextMode
+from scanscrub.execute.this_process import here, let_go, set_up
 from scanscrub.formats.unsupported import late_signatures
 from scanscrub.formats.unsupported.text_pictures import head_of, holds_pixels
 from scanscrub.inputs.git_blobs import BlobStores
@@ -227,27 +228,24 @@ class NameReader(Checker):
         return iter(())
 
 
-_workers: list[Checker] = []
-
-
 def prepare_checker(job: CheckJob) -> None:
     """Set this process up to check: the `setup` of an executor."""
-    _workers[:] = [Checker(job)]
+    set_up(Checker(job))
 
 
 def check_input(source: Input) -> tuple[CheckRecord, ...]:
     """Check one input with this process's worker context: the task of an executor."""
-    return _workers[0](source)
+    (checker,) = here(Checker)
+    return checker(source)
 
 
 def names_here() -> Mapping[str, tuple[Identifier, ...]]:
     """What was learned of names in this process: nothing where workers checked."""
-    return {digest: names for checker in _workers for digest, names in checker.names.items()}
+    return {digest: names for checker in here(Checker) for digest, names in checker.names.items()}
 
 
 def release_checker() -> None:
     """Let go of what `prepare_checker` and the checks opened in this process."""
-    for checker in _workers:
+    for checker in here(Checker):
         checker.close()
-    _workers.clear()
-    forget()
+    let_go(Checker)

@@ -14,6 +14,7 @@ from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.plan import Plan, Source
 from scanscrub.domain.remembering import forget
 from scanscrub.domain.streams import sha256_of
+from scanscrub.execute.this_process import here, let_go, set_up
 from scanscrub.formats.raster.exif import exif_tags
 from scanscrub.inputs.input import Input
 from scanscrub.pipeline.decide import decide
@@ -91,25 +92,22 @@ def _size(plan: Plan, examination: Examination) -> tuple[int, int] | None:
     return first.rows, first.columns
 
 
-_workers: list[Inspector] = []
-
-
 def prepare_inspector(settings: Settings) -> None:
     """Set this process up to inspect: the `setup` of an executor."""
-    _workers[:] = [Inspector(settings)]
+    set_up(Inspector(settings))
 
 
 def inspect_input(source: Input) -> Inspected:
     """Inspect one input with this process's worker context: the task of an executor."""
-    return _workers[0](source)
+    (inspector,) = here(Inspector)
+    return inspector(source)
 
 
 def names_here() -> Mapping[str, tuple[Identifier, ...]]:
     """What was learned of names in this process."""
-    return {digest: names for worker in _workers for digest, names in worker.names.items()}
+    return {digest: names for inspector in here(Inspector) for digest, names in inspector.names.items()}
 
 
 def release_inspector() -> None:
     """Let go of what `prepare_inspector` and the files loaded in this process."""
-    _workers.clear()
-    forget()
+    let_go(Inspector)

@@ -13,6 +13,7 @@ from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan, Refusal, Source
 from scanscrub.domain.remembering import forget
 from scanscrub.domain.text_mode import TextMode
+from scanscrub.execute.this_process import here, let_go, set_up
 from scanscrub.formats.base import Document
 from scanscrub.inputs.input import Input
 from scanscrub.output import journal
@@ -291,20 +292,17 @@ def costs_little(writing: Sequence[Finding], plan: Plan, examination: Examinatio
     return all(area <= LITTLE * examination.frames[frame].pixels for frame, area in areas.items())
 
 
-_workers: list[Cleaner] = []
-
-
 def prepare_worker(settings: Settings, job: CleanJob) -> None:
     """Set this process up to clean: the `setup` of an executor."""
-    _workers[:] = [Cleaner(WorkerContext(settings), job)]
+    set_up(Cleaner(WorkerContext(settings), job))
 
 
 def clean_item(item: Input) -> AuditRecord | DoneBefore:
     """Clean one item with this process's worker context: the task of an executor."""
-    return _workers[0].outcome(item)
+    (cleaner,) = here(Cleaner)
+    return cleaner.outcome(item)
 
 
 def release_worker() -> None:
     """Let go of what `prepare_worker` and the files loaded in this process."""
-    _workers.clear()
-    forget()
+    let_go(Cleaner)
