@@ -84,7 +84,10 @@ class Worker(Generic[ItemT, ResultT]):
         self._since = monotonic()
 
     def outcome(self, *, too_late: bool) -> Done[ItemT, ResultT] | Crashed[ItemT] | Suspect[ItemT]:
-        """What became of the item; `too_late`: the process was ended at it, though it may have been done by then."""
+        """What became of the item; `too_late`: the process was ended at it, though it may have been done by then.
+
+        Raises `_NothingToDoError` where no item was given: a fault of ours.
+        """
         if self._given is None:
             raise _NothingToDoError
         (future, item, alone), self._given = self._given, None

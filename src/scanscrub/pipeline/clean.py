@@ -101,7 +101,10 @@ class Cleaner:
         return outcome if isinstance(outcome, AuditRecord) else None
 
     def outcome(self, item: Input) -> AuditRecord | DoneBefore:
-        """Clean one item, and write its record to the journal at once, so that a killed run has all it published."""
+        """Clean one item, and write its record to the journal at once, so that a killed run has all it published.
+
+        Raises `OutputUnusableError` where the disk is full.
+        """
         try:
             record = self._record(item)
         except OSError as error:

@@ -40,7 +40,7 @@ def is_document(head: bytes, stream: BinaryIO) -> bool:
 
 
 def held(head: bytes, stream: BinaryIO) -> Iterator[ArchiveMember]:
-    """What is in a document, by number; a refusal for what may be an image and cannot be opened."""
+    """What is in a document, by number; a refusal for what may be an image and cannot be opened. Raises nothing."""
     try:
         if stream.seek(0, io.SEEK_END) > MOST:
             raise NotLookedInto("The document is too large to be looked into.", "Look at it, or take it out.")

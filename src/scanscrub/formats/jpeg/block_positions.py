@@ -40,18 +40,18 @@ class Blocks:
     intervals: tuple[int, ...]
 
     def next16(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The 16 bits from each position on; ones behind the end."""
+        """The 16 bits from each position ``(n,)`` on, ``(n,)``; ones behind the end."""
         return bits_ahead(self.data, positions)
 
     def coefficients(self, components: Sequence[ScanComponent]) -> NDArray[np.int64]:
-        """The quantized DC coefficient of every block: the sum of its component's differences since the restart."""
+        """The quantized DC coefficient ``(blocks,)``: the sum of the component's differences since the restart."""
         values = self._differences(components)
         for chain in self.chains():
             values[chain] = np.cumsum(values[chain])
         return values
 
     def chains(self) -> Iterator[NDArray[np.intp]]:
-        """The blocks whose DC coefficients are coded one from the other, for each component and interval."""
+        """The blocks ``(some,)`` whose DC coefficients are coded one from the other, by component and interval."""
         for first, last in pairwise(self.intervals):
             part = self.part[first:last]
             for number in range(int(self.part.max()) + 1):
@@ -198,7 +198,7 @@ def _order(jpeg: SequentialJpeg, scan: Scan) -> tuple[list[int], NDArray[np.intp
 
 
 def bits_ahead(data: bytes, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The 16 bits from each bit position on; ones behind the end."""
+    """The 16 bits from each bit position ``(n,)`` on, ``(n,)``; ones behind the end."""
     octets = np.frombuffer(data + b"\xff" * 8, np.uint8)
     first = positions >> 3
     high, middle, low = (octets[first + place].astype(np.int64) for place in range(3))
@@ -207,7 +207,7 @@ def bits_ahead(data: bytes, positions: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def look_ahead(data: bytes) -> NDArray[Any]:
-    """The 16 bits from each bit position on, as an index, up to the last two bytes."""
+    """The 16 bits from each bit position on, as an index: intp ``(bits,)``, up to the last two bytes."""
     octets = np.frombuffer(data, np.uint8).astype(np.uint32)
     wide = octets[:-2] << 16 | octets[1:-1] << 8 | octets[2:]
     ahead = np.empty((len(wide), 8), np.intp)

@@ -24,7 +24,7 @@ _JFIF = b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
 
 
 def strip_jpeg(data: bytes, *, keep_jfif: bool = False) -> bytes:
-    """A JPEG (any process of ISO 10918-1) with only what decoding needs.
+    """A JPEG (any process of ISO 10918-1) with only what decoding needs. Raises `RefusedFile`.
 
     Of the application segments only the color transform of Adobe's APP14 stays, and a JFIF header, made plain,
     where there is color, which it says to be YCbCr whatever the DICOM header says, or `keep_jfif` asks for it.
@@ -50,7 +50,7 @@ def strip_jpeg(data: bytes, *, keep_jfif: bool = False) -> bytes:
 
 def strip_jpegls(data: bytes) -> bytes:
     """A JPEG-LS codestream with only what decoding needs: of the application segments HP's color transform, and of
-    segments of one kind before a scan the last one, which it takes.
+    segments of one kind before a scan the last one, which it takes. Raises `RefusedFile`.
     """
     out = [b"\xff\xd8"]
     pending: dict[int, bytes] = {}
@@ -120,7 +120,7 @@ def _is_jfif(marker: int, body: bytes) -> bool:
 def jpeg_segments(data: bytes, entropy_limit: int = 0x01) -> Iterator[tuple[int, bytes, bytes]]:
     """Each segment between SOI and EOI: marker code, body, and the entropy-coded bytes that follow a scan header.
 
-    In entropy-coded data ``FF`` followed by a byte below `entropy_limit` is data.
+    In entropy-coded data ``FF`` followed by a byte below `entropy_limit` is data. Raises `RefusedFile`.
     """
     if data[:2] != b"\xff\xd8":
         raise _unreadable()
@@ -191,7 +191,7 @@ _J2K_NEEDED = frozenset(
 def strip_j2k(data: bytes) -> bytes:
     """A JPEG 2000 codestream (ISO 15444-1 A, HTJ2K too) without comments and without its file format's boxes.
 
-    The table of tile-part lengths goes where a tile-part header lost a comment.
+    The table of tile-part lengths goes where a tile-part header lost a comment. Raises `RefusedFile`.
     """
     stream = _codestream_of(data)
     head, position = _j2k_header(stream, 2)

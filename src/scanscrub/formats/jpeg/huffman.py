@@ -34,27 +34,27 @@ class HuffmanTable:
 
     @cached_property
     def symbol_at(self) -> NDArray[np.uint8]:
-        """Symbol by the next 16 bits."""
+        """Symbol by the next 16 bits ``(65536,)``."""
         return self._spread([symbol for symbol, _ in self._order])
 
     @cached_property
     def length_at(self) -> NDArray[np.uint8]:
-        """Length of the code by the next 16 bits; 0 where there is no code."""
+        """Length of the code by the next 16 bits ``(65536,)``; 0 where there is no code."""
         return self._spread([bits for _, bits in self._order])
 
     @cached_property
     def dc_step_at(self) -> NDArray[np.uint8]:
-        """Bits of a DC difference, code and value, by the next 16 bits."""
+        """Bits of a DC difference, code and value, by the next 16 bits ``(65536,)``."""
         return self.length_at + self.symbol_at
 
     @cached_property
     def ac_step_at(self) -> NDArray[np.uint8]:
-        """Bits of an AC coefficient, code and value, by the next 16 bits."""
+        """Bits of an AC coefficient, code and value, by the next 16 bits ``(65536,)``."""
         return self.length_at + (self.symbol_at & np.uint8(15))
 
     @cached_property
     def ac_run_at(self) -> NDArray[np.uint8]:
-        """How many coefficients an AC code passes, by the next 16 bits; 64 at the end of a block."""
+        """Coefficients that an AC code passes, by the next 16 bits ``(65536,)``; 64 at the end of a block."""
         runs: NDArray[np.uint8] = (self.symbol_at >> np.uint8(4)) + np.uint8(1)
         runs[self.symbol_at == 0] = 64
         runs[self.length_at == 0] = _BROKEN
@@ -79,7 +79,7 @@ def flat_table(symbols: int) -> HuffmanTable:
 
 
 def read_tables(body: bytes) -> dict[int, HuffmanTable]:
-    """The tables of a DHT segment by class (high four bits) and identifier."""
+    """The tables of a DHT segment by class (high four bits) and identifier. Raises `ValueError` for a broken one."""
     tables = {}
     at = 0
     while at < len(body):

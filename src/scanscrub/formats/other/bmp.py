@@ -92,7 +92,7 @@ class BmpDocument(PictureDocument):
         return np.stack([(samples & field) >> _shift(field) for field in fields], axis=-1).astype(np.uint32)
 
     def plain(self, frame: int) -> Samples:
-        """Fields of fewer than 8 bits are spread over 8."""
+        """Fields of fewer than 8 bits are spread over 8. Raises `RefusedFile` for those of more."""
         if any(field and _top(field) > 255 for field in self._header.fields):
             raise deep_colors()
         shown = self._in_eight_bits(self.shown(frame))

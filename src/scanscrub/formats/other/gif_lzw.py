@@ -28,7 +28,7 @@ def decode(frame: GifFrame) -> NDArray[np.uint8]:
 
 
 def encode(indices: NDArray[np.uint8]) -> tuple[int, bytes]:
-    """Code size and LZW data of rows in their plain order."""
+    """Code size and LZW data of indices ``(rows, columns)`` in their plain order."""
     stream = BytesIO()
     Image.fromarray(indices).save(stream, format="GIF", optimize=False, interlace=0)
     frame = GifFile.parse(stream.getvalue()).frames[0]

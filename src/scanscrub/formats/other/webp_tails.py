@@ -146,7 +146,7 @@ class _Flags:
 
 
 def decoded(frame: WebpFrame) -> NDArray[np.uint8] | None:
-    """The frame's own pixels; None where they cannot be decoded."""
+    """The frame's own pixels ``(rows, columns, channels)``; None where they cannot be decoded."""
     last = frame.chunks[-1]
     if len(last.data) < _FRAME_HEADER:
         return None

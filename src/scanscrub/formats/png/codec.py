@@ -166,7 +166,7 @@ def _decode_16(header: PngHeader, bare: bytes) -> NDArray[np.uint16]:
 
 
 def encode(header: PngHeader, samples: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
-    """The zlib stream of an image that is not interlaced: the inverse of `decode`."""
+    """The zlib stream of samples ``(rows, columns[, channels])`` that are not interlaced: the inverse of `decode`."""
     rows = samples.reshape(header.rows, -1)
     if header.depth < 8:
         packed = pack_bits(rows.astype(np.uint8), header.depth)

@@ -24,7 +24,7 @@ _FAULTS = (
 
 @contextmanager
 def decoding(kind: str) -> Iterator[None]:
-    """Run a decoder: its warnings are dropped, its errors become `RefusedFile`, as both quote the file."""
+    """Run a decoder: its warnings are dropped, for its errors it raises `RefusedFile`, as both quote the file."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

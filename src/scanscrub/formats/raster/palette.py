@@ -25,12 +25,12 @@ class NormalPalette:
 
 
 def used_indices(indices: NDArray[np.uint8]) -> list[int]:
-    """The indices that some pixel has."""
+    """The indices that some pixel of ``(rows, columns)`` has."""
     return [int(index) for index in np.flatnonzero(np.bincount(indices.ravel(), minlength=256))]
 
 
 def normal_palette(indices: NDArray[np.uint8], colors: NDArray[np.uint8]) -> NormalPalette:
-    """Normalize a table of RGBA `colors` for the pixels that use it."""
+    """Normalize a table of RGBA `colors` ``(256, 4)`` for the pixels ``(rows, columns)`` that use it."""
     used = used_indices(indices)
     table = np.full_like(colors, 0)
     table[:, 3] = 255
@@ -47,7 +47,9 @@ def normal_palette(indices: NDArray[np.uint8], colors: NDArray[np.uint8]) -> Nor
 def masked(
     indices: NDArray[np.uint8], area: Area, colors: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NormalPalette]:
-    """The pixels with an area made black, and their table; an entry that only masked pixels used may become black."""
+    """The pixels ``(rows, columns)`` with an area made black, and their table, of RGBA `colors` ``(256, 4)``; an
+    entry that only masked pixels used may become black.
+    """
     left = normal_palette(indices[~area], colors).colors
     filled = indices.copy()
     filled[area] = black_index(left)
@@ -56,6 +58,6 @@ def masked(
 
 
 def black_index(colors: NDArray[np.uint8]) -> int:
-    """The entry that masks are filled with: black where there is one, else the darkest that is opaque."""
+    """The entry of RGBA `colors` ``(entries, 4)`` that fills masks: black, or the darkest that is opaque."""
     brightness = colors[:, :3].astype(np.int64).sum(axis=1) + 1000 * (255 - colors[:, 3].astype(np.int64))
     return int(np.argmin(brightness))

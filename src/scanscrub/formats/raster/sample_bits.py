@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 
 def pack_bits(samples: NDArray[np.uint8], depth: int) -> NDArray[np.uint8]:
-    """Rows of samples below ``2**depth`` as rows of bytes, the last byte filled with zero bits."""
+    """Samples ``(rows, columns)`` below ``2**depth`` as bytes ``(rows, bytes)``, the last filled with zero bits."""
     if depth == 8:
         return samples
     per_byte = 8 // depth
@@ -16,7 +16,7 @@ def pack_bits(samples: NDArray[np.uint8], depth: int) -> NDArray[np.uint8]:
 
 
 def unpack_bits(packed: NDArray[np.uint8], depth: int, columns: int) -> NDArray[np.uint8]:
-    """The inverse of `pack_bits` for rows of that many columns; what fills the last byte is left out."""
+    """The inverse of `pack_bits`: bytes ``(rows, bytes)`` as samples ``(rows, columns)``, without what fills up."""
     if depth == 8:
         return packed[:, :columns]
     samples = (packed[..., None] >> _shifts(depth)) & np.uint8((1 << depth) - 1)
@@ -28,8 +28,8 @@ def _shifts(depth: int) -> NDArray[np.uint8]:
 
 
 def hides_in_padding(rows: NDArray[np.uint8], used: int, depth: int) -> bool:
-    """Whether the bits behind the last sample of packed rows say something: they are neither all 0 nor all 1, nor
-    does each row repeat its last sample there. `used` are the bits of a row that samples have.
+    """Whether the bits behind the last sample of packed rows ``(rows, bytes)`` say something: they are neither all 0
+    nor all 1, nor does each row repeat its last sample there. `used` are the bits of a row that samples have.
     """
     spare = -used % 8
     if not spare or not rows.size:

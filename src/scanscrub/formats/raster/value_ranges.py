@@ -17,7 +17,9 @@ _NEAR = 24
 
 
 def levels_of(samples: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """The finite values among an even choice of samples, in order, and how many have each."""
+    """The finite values ``(values,)`` among an even choice of samples of any type and shape, in order, and how many
+    have each.
+    """
     some = samples.reshape(-1)[:: max(1, samples.size // _STRIP)]
     return np.unique(some[np.isfinite(some)] if samples.dtype.kind == "f" else some, return_counts=True)
 
@@ -25,7 +27,10 @@ def levels_of(samples: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
 def bulk_of(
     samples: NDArray[Any], values: NDArray[Any], counts: NDArray[np.intp], views: Sequence[NDArray[np.uint8]]
 ) -> tuple[float, float] | None:
-    """The range of all values but the outliers; None where one of the views gives half of the samples contrast."""
+    """The range of all values but the outliers; None where one of the views gives half of the samples contrast.
+
+    Samples ``(rows, columns)`` of any type, as are the views; the values and their counts as `levels_of` gives them.
+    """
     if values.size == 0:
         return None
     shares = np.cumsum(_bounded(counts))
@@ -41,7 +46,9 @@ def bulk_of(
 
 
 def by_rank(samples: NDArray[Any], values: NDArray[Any], counts: NDArray[np.intp]) -> NDArray[np.uint8]:
-    """Shades from 0 at the lowest of the values to 255 at the highest, and between them by how many are lower."""
+    """Shades ``(rows, columns)`` of samples of any type, from 0 at the lowest of the values to 255 at the highest,
+    and between them by how many are lower.
+    """
     ranks = np.cumsum(_bounded(counts))
     shades = 255.0 * (ranks - ranks[0]) / max(1, ranks[-1] - ranks[0])
     firsts = values[np.searchsorted(shades, np.arange(1, 256)).clip(max=len(values) - 1)]
@@ -54,7 +61,9 @@ def by_rank(samples: NDArray[Any], values: NDArray[Any], counts: NDArray[np.intp
 
 
 def not_finite(samples: NDArray[Any]) -> NDArray[np.uint8]:
-    """Where floats are no numbers: a shade each for the finite ones, both infinities and what is none at all."""
+    """Where floats ``(rows, columns)`` are no numbers: a shade each for the finite ones, both infinities and what is
+    none at all.
+    """
     ends = np.uint8(85) * np.isneginf(samples) + np.uint8(170) * np.isposinf(samples)
     return np.asarray(ends + np.uint8(255) * np.isnan(samples), np.uint8)
 

@@ -52,14 +52,16 @@ def color_views(samples: Samples, full_scale: int | None = None) -> Iterator[Vie
 
 
 def plane_view(name: str, plane: NDArray[np.uint8]) -> Iterator[View]:
-    """One more view of a plane that is not shown as it is (palette indices, alpha), unless it is constant."""
+    """One more view of a plane ``(rows, columns)`` that is not shown as it is (palette indices, alpha), unless it is
+    constant.
+    """
     low, high = int(plane.min()), int(plane.max())
     if high > low:
         yield View(name, _window(plane, low, high))
 
 
 def is_drawing(plane: NDArray[np.uint8]) -> bool:
-    """Whether neighbors are equal too often for noise, and not everywhere."""
+    """Whether neighbors of ``(rows, columns)`` are equal too often for noise, and not everywhere."""
     if plane.shape[1] < 2:
         return bool(plane.min() != plane.max())
     share = float((plane[:, 1:] == plane[:, :-1]).mean())

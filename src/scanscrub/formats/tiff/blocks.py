@@ -56,7 +56,7 @@ def has_more(data: bytes, compression: int, raw: bytes) -> bool:
 
 
 def packed(raw: bytes, compression: int, row_bytes: int) -> bytes:
-    """The inverse of `unpacked`."""
+    """The inverse of `unpacked`. Raises `RefusedFile`."""
     if compression in (DEFLATE, OLD_DEFLATE):
         return zlib.compress(raw, _LEVEL)
     if compression == NONE:

@@ -134,7 +134,7 @@ class TiffPage:
         return spread(full - light if layout.photometric == WHITE_IS_ZERO else light, layout.bits)
 
     def colors(self, mask: Area | None = None) -> NDArray[np.uint16]:
-        """The ColorMap ``(entries, 3)``; entries that no pixel outside the mask uses are black."""
+        """The ColorMap ``(entries, 3)``, black where no pixel outside the mask is one. Raises `RefusedFile`."""
         entries = 1 << self.layout.bits
         if len(self.color_map) != 3 * entries or not all(0 <= value < 1 << 16 for value in self.color_map):
             raise damaged("TIFF")

@@ -50,6 +50,7 @@ class Parser:
         """Pixel Representation as far as it was seen: what "US or SS" means."""
 
     def head(self, at: int, encoding: Encoding) -> Head:
+        """Tag, VR, length and start of the value of the element that begins there. Raises `BeyondError`."""
         group, number, code, length = _HEADERS[encoding.little](self._data, at)
         tag = group << 16 | number
         if encoding.implicit or group == DELIMITER_GROUP:
@@ -66,7 +67,7 @@ class Parser:
     def elements(self, into: list[Element], span: Span, encoding: Encoding, depth: int = 0) -> int:
         """Append the elements of one data set to `into`; return where they end, delimiter included.
 
-        Stops at pixel data of the top level.
+        Stops at pixel data of the top level. Raises `BeyondError`, as `head`.
         """
         at, end, delimited = span
         creators: dict[int, str] = {}

@@ -36,7 +36,7 @@ class Display:
         self.padding = _padding(header)
 
     def tables(self, frame: int) -> tuple[NDArray[np.uint8], ...]:
-        """By lookup table and window of the frame: the shade of every value that can be stored, from the lowest.
+        """By lookup table and window of the frame: the shade ``(values,)`` of every storable value, from the lowest.
 
         None for values too wide for a table (see `ranges`), and where the file says nothing usable.
         """
@@ -147,7 +147,9 @@ def _windowed(values: NDArray[Any], window: Window) -> NDArray[Any]:
 
 
 def stretched(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
-    """Shades from 0 at `low` to 255 at `high`, clipped; rows at a time, so memory stays small."""
+    """Shades ``(rows, ...)`` of numbers of any type and that shape, from 0 at `low` to 255 at `high`, clipped; rows
+    at a time, so memory stays small.
+    """
     shades = np.empty(values.shape, np.uint8)
     scale = 255.0 / (high - low) if high > low else 0.0
     step = max(1, (1 << 20) // max(1, values[:1].size))

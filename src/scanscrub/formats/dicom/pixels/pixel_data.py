@@ -104,7 +104,7 @@ class FrameStore:
     def stored(self, frame: int) -> Samples:
         """Stored values, ``(rows, columns)`` or ``(rows, columns, 3)``, after the codec's own color transform.
 
-        Read-only, as the last frame is remembered.
+        Read-only, as the last frame is remembered. Raises `RefusedFile`.
         """
         if self._last is None or self._last[0] != frame:
             samples = self.codec.decode(self.encoded(frame))

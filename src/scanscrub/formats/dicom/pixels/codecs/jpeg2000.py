@@ -37,7 +37,7 @@ class J2kCodec:
         return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
-        """Where the packets cannot be followed, the samples are stored anew; where that cannot be, it is refused."""
+        """Where the packets cannot be followed, the samples are stored anew. Raises `RefusedFile` if they cannot."""
         trimmed = trimmed_j2k(strip_j2k(data))
         if trimmed is not None:
             return trimmed

@@ -35,7 +35,10 @@ class FrameCodec(Protocol):
     def can_mask(self, data: bytes) -> bool: ...
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        """The frame with that area blackened and nothing else changed. `area` is made of whole blocks."""
+        """The frame with that area blackened and nothing else changed. `area` is made of whole blocks.
+
+        Raises `RefusedFile`.
+        """
         ...
 
 
