@@ -1,6 +1,7 @@
 """What bytes that no picture needs could show: a file of their own, text, a drawing; or nothing."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
@@ -101,13 +102,25 @@ def _may_be_writing(data: bytes) -> bool:
 
 def unused_colors(where: Segment, data: bytes) -> SegmentSeen:
     """Entries of a palette that no pixel uses: numbers by chance, unless they spell words."""
-    words = spelled(data)
+    words = [word for word in spelled(data) if not is_in_order(word)]
     return SegmentSeen(
         where, needed=False, length=len(data) - data.count(0), text=Phi("\n".join(words)) if words else None
     )
 
 
+def is_in_order(word: str) -> bool:
+    """Whether the letters only rise or only fall, as the numbers of tables do."""
+    letters = [letter for letter in word if letter.isalpha()]
+    ordered = sorted(letters)
+    return letters in (ordered, ordered[::-1])
+
+
 def spelled(data: bytes) -> list[str]:
     """The runs of letters in numbers, of one or two bytes each, that do not come about by chance."""
-    wide = (run.replace(b"\0", b"") for run in _WIDE.findall(data))
-    return [word.decode("ascii") for word in (*_WORD.findall(data), *wide)]
+    return [data[start:end].replace(b"\0", b"").decode("ascii") for start, end in runs_of_letters(data)]
+
+
+def runs_of_letters(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where those runs begin and end."""
+    for pattern in (_WORD, _WIDE):
+        yield from (run.span() for run in pattern.finditer(data))

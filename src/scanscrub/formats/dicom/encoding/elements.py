@@ -6,6 +6,7 @@ from scanscrub.domain import tags
 
 DELIMITER_GROUP: Final = 0xFFFE
 PIXEL_GROUP: Final = 0x7FE0
+_PALETTE: Final = range(tags.RedPaletteColorLookupTableDescriptor, tags.SegmentedAlphaPaletteColorLookupTableData + 1)
 PIXEL_DATA: Final = (tags.FloatPixelData, tags.DoubleFloatPixelData, tags.PixelData)
 
 
@@ -40,3 +41,8 @@ class DataSet(NamedTuple):
 
     elements: tuple[Element, ...]
     encoding: Encoding
+
+
+def is_of_palette(tag: int) -> bool:
+    """Whether it is part of a palette: descriptors, UIDs and tables of each kind, those of earlier editions too."""
+    return tag in _PALETTE

@@ -13,7 +13,7 @@ from pydicom.charset import convert_encodings, decode_bytes, encode_string
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut, get_decoder
+from pydicom.pixels import apply_modality_lut, apply_voi_lut, get_decoder
 from pydicom.tag import BaseTag
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Dataset",
     "FileMetaDataset",
     "RawDataElement",
-    "apply_color_lut",
     "apply_modality_lut",
     "apply_voi_lut",
     "convert_encodings",

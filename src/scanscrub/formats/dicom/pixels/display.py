@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanscrub.domain import tags
-from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.dicom.encoding.pydicom_quiet import Dataset, apply_color_lut, apply_modality_lut, apply_voi_lut
+from scanscrub.formats.dicom.encoding.pydicom_quiet import Dataset, apply_modality_lut, apply_voi_lut
+from scanscrub.formats.dicom.pixels.color_tables import color_tables
 from scanscrub.formats.dicom.pixels.layout import Layout
 from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples
 from scanscrub.formats.dicom.pixels.windows import Rendering, Renderings, Window
@@ -19,7 +19,6 @@ from scanscrub.formats.dicom.pixels.windows import Rendering, Renderings, Window
 _FAILURES = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError, struct.error)
 """What pydicom raises for lookup tables and windows that make no sense."""
 _WIDEST_TABLE = 16
-_PALETTE_TAGS = range(tags.RedPaletteColorLookupTableDescriptor, 0x00281300)
 _REMEMBERED = 32
 """Sets of tables that are kept; frames of a cine share theirs, as a rule."""
 
@@ -173,63 +172,21 @@ def _padding(header: Dataset) -> tuple[float, float] | None:
 
 def _palette(header: Dataset, layout: Layout) -> NDArray[np.uint8]:
     """``(values, 3)``: the color of every index that can be stored, from the lowest."""
-    indices = np.arange(layout.lowest, layout.highest + 1)
-    container = np.dtype(f"{'i' if layout.signed else 'u'}{1 if layout.stored <= 8 else 2}")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tables, last = _color_tables(header)
-            indices = np.minimum(indices, max(last, layout.lowest))
-            colors = apply_color_lut(indices.astype(container).reshape(1, -1), tables)[0]
-            bits = _lut_bits(header, colors)
-    except _FAILURES:
-        raise RefusedFile(
-            "The image's color table cannot be understood.", "Convert it to RGB with a DICOM viewer and try again."
-        ) from None
-    shades: NDArray[np.uint8] = (colors[:, :3] >> (bits - 8)).astype(np.uint8)
-    return shades
-
-
-def _color_tables(header: Dataset) -> tuple[Dataset, int]:
-    """The palette's elements alone, and the last index that has an entry of its own.
-
-    Entries of 8 bits become 16 bits wide: of indices into others pydicom keeps 8 bits.
-    """
-    tables = Dataset()
-    tables.update({tag: header[tag] for tag in _PALETTE_TAGS if tag in header})
-    tables.set_original_encoding(*header.original_encoding)
-    entries, first, bits = (int(number) for number in tables["RedPaletteColorLookupTableDescriptor"].value)
-    entries = entries or 1 << 16
-    for keyword in (
-        "RedPaletteColorLookupTableData",
-        "GreenPaletteColorLookupTableData",
-        "BluePaletteColorLookupTableData",
-    ):
-        if keyword in tables and entries > 1 and len(tables[keyword].value) - entries in (0, entries % 2):
-            setattr(tables, keyword, np.frombuffer(tables[keyword].value, np.uint8)[:entries].astype("<u2").tobytes())
-        elif keyword not in tables and bits <= 8 and entries > 1 << 8:
-            raise NotImplementedError
-    return tables, first + entries - 1
+    tables = color_tables(header, layout)
+    assert tables is not None
+    return tables.colors(np.arange(layout.lowest, layout.highest + 1))
 
 
 def _supplement(header: Dataset, layout: Layout) -> NDArray[np.uint8] | None:
     """``(values, 3)``: the colors that a supplemental palette gives to the upper values (PS3.3 C.7.6.19), the others
     in gray; None where there is none.
     """
-    if layout.samples != 1 or not header.get("RedPaletteColorLookupTableDescriptor"):
+    tables = color_tables(header, layout)
+    if tables is None:
         return None
-    try:
-        colors, first = _palette(header, layout), int(header["RedPaletteColorLookupTableDescriptor"].value[1])
-    except RefusedFile:
-        if header.get("PixelPresentation") in ("COLOR", "MIXED"):
-            raise
-        return None
-    gray = slice(0, max(0, first - layout.lowest))
-    colors[gray] = stretched(np.arange(layout.lowest, layout.highest + 1), layout.lowest, first)[gray, np.newaxis]
+    colors = tables.colors(np.arange(layout.lowest, layout.highest + 1))
+    gray = slice(0, max(0, tables.first - layout.lowest))
+    colors[gray] = stretched(np.arange(layout.lowest, layout.highest + 1), layout.lowest, tables.first)[
+        gray, np.newaxis
+    ]
     return colors
-
-
-def _lut_bits(header: Dataset, colors: NDArray[Any]) -> int:
-    """Bits of a table's entries; some writers call 8-bit entries 16 bits wide."""
-    declared = int(header["RedPaletteColorLookupTableDescriptor"].value[2])
-    return 8 if declared <= 8 or int(colors.max()) < 256 else 16

@@ -8,7 +8,7 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.encoding.attributes import readable
 from scanscrub.formats.dicom.encoding.charsets import character_set
 from scanscrub.formats.dicom.encoding.container import Container
-from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, DataSet, Element
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, DataSet, Element, is_of_palette
 from scanscrub.formats.dicom.encoding.transfer_syntaxes import EXPLICIT_BIG
 from scanscrub.formats.dicom.pixels.layout import UNENCAPSULATED, Layout, read_layout
 
@@ -37,6 +37,8 @@ def holds_only_pixels(container: Container) -> bool:
     pixels = [element for element in container.data_set.elements if element.tag in PIXEL_DATA]
     if not pixels:
         return True
+    if any(is_of_palette(element.tag) for element in container.data_set.elements):
+        return False
     if len(pixels) > 1 or container.syntax not in UNENCAPSULATED or container.syntax == EXPLICIT_BIG:
         return False
     try:

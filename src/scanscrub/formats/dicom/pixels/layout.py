@@ -19,6 +19,8 @@ _MOST_PIXELS = 1 << 31
 MANY_FRAMES, SMALLEST_OF_MANY = 4096, 64
 """A file of more frames than that, each of fewer pixels, holds no pictures; each takes its time all the same."""
 LOSSY_JPEG = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51")
+LOSSY_SYNTAXES = (*LOSSY_JPEG, "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203")
+"""Of which two decoders may come to samples that differ by one."""
 UNENCAPSULATED = (IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG)
 """Every other transfer syntax, known or not, puts its frames into fragments (PS3.5 A.4)."""
 

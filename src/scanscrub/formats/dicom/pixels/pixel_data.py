@@ -11,10 +11,11 @@ from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion, Segment, SegmentSeen
 from scanscrub.domain.picture import Picture
-from scanscrub.formats.dicom.encoding.pydicom_quiet import Dataset
+from scanscrub.formats.dicom.encoding.pydicom_quiet import DataElement, Dataset
 from scanscrub.formats.dicom.encoding.transfer_syntaxes import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 from scanscrub.formats.dicom.pixels.codecs.jpeg import JpegCodec
 from scanscrub.formats.dicom.pixels.codecs.registry import FrameCodec, codec_for
+from scanscrub.formats.dicom.pixels.color_tables import color_tables, palette_of_copy, unused_bytes
 from scanscrub.formats.dicom.pixels.display import Display
 from scanscrub.formats.dicom.pixels.frame_offsets import Encapsulated
 from scanscrub.formats.dicom.pixels.layout import UNENCAPSULATED, Layout, read_layout
@@ -25,7 +26,7 @@ from scanscrub.formats.dicom.pixels.views import picture
 from scanscrub.formats.jpeg.ends.margin import hides_beyond_edge
 from scanscrub.formats.raster.masking import Area, covered, rasterize, whole_blocks
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import is_padding, stray
+from scanscrub.leftovers.stray_bytes import is_padding, stray, unused_colors
 
 Masks = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 """By frame: regions to blacken, each with its padding in pixels."""
@@ -158,6 +159,14 @@ class FrameStore:
                 yield _hidden(Segment("bytes or bits inside a frame", frame), data, cleaned)
             if self.holds_more(frame):
                 yield SegmentSeen(Segment("pixels beyond the edge of a frame", frame), needed=False, length=None)
+
+        changed = self.palette_of_copy(self.stored(frame) for frame in range(self.frames))
+        if changed:
+            yield unused_colors(Segment("palette entries that no pixel uses"), unused_bytes(self.header, changed))
+
+    def palette_of_copy(self, frames: Iterator[Samples]) -> Mapping[int, DataElement | None]:
+        """The elements of the palette that a copy with such frames has in another way, or not at all."""
+        return palette_of_copy(self.header, color_tables(self.header, self.layout), self.layout, frames)
 
     def holds_more(self, frame: int) -> bool:
         """Whether the blocks of a JPEG hold what no decoder shows; it goes only with the form they are stored in."""

@@ -13,6 +13,7 @@ from scanscrub.formats.dicom.encoding.pydicom_quiet import DataElement, uid
 from scanscrub.formats.dicom.encoding.transfer_syntaxes import EXPLICIT_BIG, IMPLICIT_LITTLE
 from scanscrub.formats.dicom.pixels.codecs.jpeg import JpegLsCodec
 from scanscrub.formats.dicom.pixels.codecs.jpeg2000 import J2kCodec, can_encode
+from scanscrub.formats.dicom.pixels.codecs.registry import FrameCodec
 from scanscrub.formats.dicom.pixels.layout import LOSSY_JPEG, Layout
 from scanscrub.formats.dicom.pixels.native_frames import FrameJoiner, Native
 from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, Masks
@@ -72,13 +73,13 @@ def _planned(store: FrameStore, masks: Masks) -> Rewrite:
     can_mask = all(store.codec.can_mask(store.encoded(frame)) for frame in sorted(masks))
     if not can_mask or any(store.holds_more(frame) for frame in range(store.frames)):
         return _transcoded(store, masks)
-    source = store.source
+    source, frame_of = store.source, _kept(store, masks)
     if isinstance(source, Native):
-        write = partial(_write_native, store, _kept(store, masks))
+        write = partial(_write_native, store, frame_of)
     else:
         basic = source.had_offsets and not source.had_extended
-        write = partial(_write_encapsulated, store, _kept(store, masks), basic=basic, extended=source.had_extended)
-    coded = _coded_colors(store, masks)
+        write = partial(_write_encapsulated, store, frame_of, basic=basic, extended=source.had_extended)
+    coded = {**_coded_colors(store, masks), **_palette(store, frame_of, masks, store.codec)}
     if not (masks and store.layout.syntax in _ALSO_LOSSLESS and _is_lossy(store, masks)):
         return Rewrite(store.layout.syntax, coded, (), write)
     note = (
@@ -108,6 +109,15 @@ def _coded(data: bytes, *, anew: bool) -> str:
     return "YBR_ICT" if j2k_is_irreversible(data) and not anew else "YBR_RCT"
 
 
+def _palette(
+    store: FrameStore, frame_of: Callable[[int], bytes], masks: Masks, codec: FrameCodec
+) -> Mapping[int, DataElement | None]:
+    """The palette of the copy: what a mask covers needs no entries any more, its fill needs one."""
+    return store.palette_of_copy(
+        codec.decode(frame_of(frame)) if frame in masks else store.stored(frame) for frame in range(store.frames)
+    )
+
+
 def _kept(store: FrameStore, masks: Masks) -> Callable[[int], bytes]:
     return lambda frame: store.masked(frame, masks[frame]) if frame in masks else store.cleaned(frame)
 
@@ -132,7 +142,11 @@ def _transcoded(store: FrameStore, masks: Masks) -> Rewrite:
     )
     return Rewrite(
         layout.syntax,
-        {**_changed_header(store, layout), **(_lossy_past(store) if _is_lossy(store, masks or {0: ()}) else {})},
+        {
+            **_changed_header(store, layout),
+            **(_lossy_past(store) if _is_lossy(store, masks or {0: ()}) else {}),
+            **_palette(store, frame_of, masks, codec),
+        },
         (note,),
         partial(_write_encapsulated, store, frame_of, basic=True, extended=False),
     )

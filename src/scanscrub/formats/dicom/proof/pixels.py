@@ -8,6 +8,7 @@ import numpy as np
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check
 from scanscrub.formats.dicom.pixels.codecs.jpeg import JpegCodec
+from scanscrub.formats.dicom.pixels.color_tables import color_tables
 from scanscrub.formats.dicom.pixels.pixel_data import FrameStore, Masks
 from scanscrub.formats.dicom.proof.colors import same_colors
 from scanscrub.formats.jpeg.dct_proof import compare_jpegs
@@ -31,6 +32,7 @@ def prove(original: FrameStore, masks: Masks, staged: FrameStore) -> Iterator[Ch
     untouched = [frame for frame in range(original.frames) if frame not in masks]
     kept = sum(_kept(original, staged, frame) for frame in untouched)
     yield Check("other frames unchanged", kept == len(untouched), detail=f"{kept} of {len(untouched)} frames")
+    yield Check("colors that pixels use are kept", _same_palette(original, staged))
     if original.layout.samples > 1 and isinstance(original.codec, JpegCodec) and isinstance(staged.codec, JpegCodec):
         yield _colors(original, masks, staged, [*sorted(masks)[:1], *untouched[:1]])
 
@@ -40,6 +42,17 @@ def _colors(original: FrameStore, masks: Masks, staged: FrameStore, frames: Iter
     areas = {frame: original.area(frame, masks[frame]) if frame in masks else None for frame in frames}
     alike = all(same_colors(original, staged, frame, area) for frame, area in areas.items())
     return Check("two decoders show the same colors", alike)
+
+
+def _same_palette(original: FrameStore, staged: FrameStore) -> bool:
+    """Whether every pixel of the copy leads to the entries that it led to; unused ones are seen by `_hidden`."""
+    before, after = (color_tables(store.header, store.layout) for store in (original, staged))
+    if before is None or after is None:
+        return before is after
+    if (before.first, before.entries, list(before.channels)) != (after.first, after.entries, list(after.channels)):
+        return False
+    used = after.used((staged.stored(frame) for frame in range(staged.frames)), near=0)
+    return all(np.array_equal(table[used], after.channels[tag][used]) for tag, table in before.channels.items())
 
 
 def _hidden(staged: FrameStore) -> Check:

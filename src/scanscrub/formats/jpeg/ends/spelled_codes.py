@@ -12,7 +12,7 @@ from scanscrub.formats.jpeg.codestream import FRAMES, jpeg_segments
 from scanscrub.formats.jpeg.dct_decoder import decode_gray
 from scanscrub.formats.jpeg.lossless.decoder import decode_lossless
 from scanscrub.formats.raster.decoding import decoding
-from scanscrub.leftovers.stray_bytes import spelled
+from scanscrub.leftovers.stray_bytes import is_in_order, spelled
 
 _DHT: Final = b"\xff\xc4"
 _PRINTABLE: Final = re.compile(rb"[\x20-\x7e]{5,}")
@@ -52,13 +52,8 @@ def _tables(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _words(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
     for run in _PRINTABLE.finditer(data, start, end):
-        if any(not _is_in_order(word) for word in spelled(run.group())):
+        if any(not is_in_order(word) for word in spelled(run.group())):
             yield run.span()
-
-
-def _is_in_order(word: str) -> bool:
-    letters = [letter for letter in word if letter.isalpha()]
-    return letters == sorted(letters)
 
 
 def _samples(data: bytes) -> bytes | None:
