@@ -80,7 +80,7 @@ def test_twice_the_text_is_twice_the_work(kind: str, mode: str) -> None:
 def test_twice_the_text_and_twice_the_values_are_twice_the_work(kind: IdentifierKind) -> None:
     def work(size: int) -> int:
         known = [Identifier(kind, Phi(f"{chr(97 + number % 26) * 5}q{number} liver head")) for number in range(size)]
-        text = " ".join(f"w{number}z" for number in range(size))
+        text = " ".join(f"wq{number}zy" for number in range(size))
         return steps(lambda: clean_text(text, known, "block-list"))
 
     work(200)  # what is loaded once

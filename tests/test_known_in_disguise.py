@@ -216,6 +216,18 @@ def test_a_version_with_its_day_stays(text: str, name: str) -> None:
     assert isinstance(action(attribute(0x00181020, value=text), name), Keep)
 
 
+@BOTH
+@pytest.mark.parametrize("text", ["Fujifilm FCR Capsula XL2", "Canon CXDI-70C", "NeuViz 128", "a1b2c3d4e5f6"])
+def test_a_model_stays_with_the_capitals_that_are_joined_to_its_number(text: str, name: str) -> None:
+    assert isinstance(action(attribute(0x00081090, value=text), name), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["TWlsbGVy", "4b6f77616c736b6920416e6e61", "Xbjnyfxv Naan", "SMITH-70"])
+def test_a_name_in_another_alphabet_does_not_stay_as_equipment(text: str, name: str) -> None:
+    assert not isinstance(action(attribute(0x00081090, value=text), name), Keep)
+
+
 @pytest.mark.parametrize(
     "text", ["PixelMed 20210101", "ITK-SNAP 3.8.0 20190612", "TeraRecon 4.4.13.3", "Carl Zeiss Meditec"]
 )

@@ -99,6 +99,71 @@ def test_a_description_stays_whole_with_what_could_be_a_name_or_a_number(text: s
 
 
 @pytest.mark.parametrize("mode", ["allow-list", "block-list"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Baker cyst left knee",
+        "Baker's cyst",
+        "MRA Circle of Willis TOF",
+        "Whipple protocol",
+        "Hodgkin staging",
+        "MRI Broca area",
+        "Sylvian fissure",
+        "Graves disease",
+        "Morbus Scheuermann",
+        "maladie de Horton",
+        "Roux-en-Y",
+        "Osgood-Schlatter",
+        "1,OPA,GE,LS16,STANDARD,346,2.5,120,60,0.1,1.4",
+        "CT ST N15/12/17 A30/20/40",
+        "Ax DWI B-50-800 Synthetic B-1400",
+        "MRI van de knie",
+        "SAGBRAIN",
+        "Head^BHeadSeq6MM (Adult)",
+        "N. ulnaris",
+        "CT chest 1.25. lung",
+    ],
+)
+def test_an_eponym_in_its_phrase_and_the_notation_of_scanners_stay_whole(text: str, mode: Mode) -> None:
+    assert clean_text(text, (), mode).text == text
+
+
+@pytest.mark.parametrize("mode", ["allow-list", "block-list"])
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("XR HIP BAKER", "XR HIP"),
+        ("Baker hip", "hip"),
+        ("Willis CT", "CT"),
+        ("CT HEAD KIM", "CT HEAD"),
+        ("CT HEAD 102yF", "CT HEAD"),
+        ("CT HEAD F093y", "CT HEAD"),
+        ("CT HEAD 13.11.", "CT HEAD"),
+        ("CT HEAD vom 3.5.", "CT HEAD"),
+        ("CT Pani W\u00f3jcicka", "CT"),
+        ("CT van der Woude", "CT"),
+        ("van der Woude, J. CT", "CT"),
+        ("CT J. Wouderman", "CT"),
+        ("al-Xyzani CT", "CT"),
+        ("CT O'Xanley", "CT"),
+        ("CT Liv van den Berg", "CT"),
+        ("CT HEAD A12B34C", "CT HEAD"),
+        ("CT HEAD A1B2C3D", "CT HEAD"),
+        ("CT HEAD X4711Y", "CT HEAD"),
+        ("CT Vale de Foga\u00e7a, 44", "CT"),
+        ("Acceso de Sergio Ram\u00edrez 87 CT", "CT"),
+        ("MRI Zvyyre", "MRI"),
+        ("MRI TWlsbGVy", "MRI"),
+        ("MRI 4d696c6c6572", "MRI"),
+    ],
+)
+def test_a_particle_an_initial_a_place_or_another_alphabet_gives_a_name_away(
+    text: str, left: str, mode: Mode
+) -> None:
+    assert clean_text(text, (), mode).text == left
+
+
+@pytest.mark.parametrize("mode", ["allow-list", "block-list"])
 def test_a_cleaned_identity_cleaned_again_is_the_same(mode: Mode) -> None:
     for one in MANY[:600]:
         once = clean_text(one.text, (), mode).text

@@ -16,6 +16,7 @@ from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.tables.data_files import lines_of, rows_of
 from scanscrub.policy.tables.vocabulary import Standing, standing
 from scanscrub.policy.text.descriptors import clean_text
+from scanscrub.policy.text.encoded_names import holds_encoded_name
 from scanscrub.policy.text.identity_patterns import spans
 from scanscrub.policy.text.person_names import is_name
 
@@ -40,6 +41,8 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 """Runs of letters, camel case apart."""
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _LONGEST_UNLISTED: Final = 3
+_MODEL: Final = re.compile(r"[A-Z]{4,5}-?\d")
+"""Capitals that are joined to a number: CXDI-70C."""
 
 
 @cache
@@ -83,8 +86,11 @@ def _equipment(left: str, *, strict: bool) -> AttributeRule:
 
 
 def _names_somebody(text: str) -> bool:
-    """Whether a title stands before a word that names no equipment, a birth is told, or a telephone number."""
-    if _BORN.search(text) is not None:
+    """Whether a title stands before a word that names no equipment, a birth is told, or a telephone number.
+
+    Or a name in hexadecimal, base64 or rot13.
+    """
+    if _BORN.search(text) is not None or holds_encoded_name(text):
         return True
     followed = (found[1] for found in _TITLED.finditer(text))
     numbers = (sum(map(str.isdecimal, found[0])) for found in _TELEPHONE.finditer(text))
@@ -124,8 +130,14 @@ def _equipment_words() -> frozenset[str]:
 
 
 def _has_unknown(text: str) -> bool:
-    """Whether a word of four letters and more is one of no vocabulary: shorter ones are too many to list."""
-    return any(not _is_known(word) for word in _LETTERS.findall(text))
+    """Whether a word of four letters and more is one of no vocabulary: shorter ones are too many to list.
+
+    Capitals joined to a number are the name of a model, unless people are called so.
+    """
+    return any(
+        not _is_known(word[0]) and (_MODEL.match(text, word.start()) is None or is_name(word[0]))
+        for word in _LETTERS.finditer(text)
+    )
 
 
 def _is_known(word: str) -> bool:

@@ -75,6 +75,7 @@ def plain_words() -> frozenset[str]:
     files_of_words = (
         "vocabulary.txt",
         "vocabulary_concepts.txt",
+        "vocabulary_diagnoses.txt",
         "vocabulary_english.txt",
         "cs_terms.txt",
         "placeholders.txt",

@@ -6,11 +6,41 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from scanscrub.domain.text import folded, remembered
-from scanscrub.policy.tables.vocabulary import listed, person_names, plain_words, standing
+from scanscrub.policy.tables.vocabulary import Standing, listed, person_names, plain_words, standing
 
+_RUN = re.compile(r"\d+|[^\W\d_]+")
+_MOST_DIGITS = 4
 _SHORTEST_PART = 4
 _MOST_PARTS = 4
 _LONGEST_PART = 20
+_SHORT_PARTS = frozenset(
+    (
+        "abd",
+        "adc",
+        "cor",
+        "cta",
+        "ctp",
+        "dwi",
+        "fse",
+        "gre",
+        "mip",
+        "mpr",
+        "mra",
+        "mri",
+        "pel",
+        "pet",
+        "pre",
+        "psf",
+        "sag",
+        "sub",
+        "tfe",
+        "tra",
+        "tse",
+        "tof",
+        "vol",
+    )
+)
+"""Abbreviations that are written before or behind one whole word: CORPOST, PETDIAG."""
 _SHORTEST_BEGINNING = 7
 _SHORTEST_MISSPELLED = 8
 _SHORTEST_SKELETON, _LONGEST_SKELETON = 4, 7
@@ -21,12 +51,14 @@ _VOWELS = frozenset("aeiouy")
 
 @remembered
 def is_derived(word: str) -> bool:
-    """Whether a word without digits says a listed one in another way; a name of a list never does.
+    """Whether a word says a listed one in another way, with numbers or without; a name of a list never does.
 
     Of 45,000 names in lists, less than one in 1,000 would be one if they were not looked up first.
     """
     lowered = folded(word)
-    if not lowered.isascii() or not lowered.isalpha() or lowered in person_names():
+    if lowered.isascii() and not lowered.isalpha():
+        return _is_numbered(word)
+    if not lowered.isascii() or lowered in person_names():
         return False
     return (
         _is_joined(lowered)
@@ -35,6 +67,22 @@ def is_derived(word: str) -> bool:
         or _is_processed(word)
         or _is_misspelled(lowered)
     )
+
+
+def _is_numbered(word: str) -> bool:
+    """Whether it is short numbers and words, one of them long: BHeadSeq6MM, 01APRoutine."""
+    runs = _RUN.findall(word)
+    letters = [run for run in runs if run.isalpha()]
+    digits = sum(len(run) for run in runs if run.isdecimal())
+    if digits > _MOST_DIGITS or max(map(len, letters), default=0) < _SHORTEST_PART:
+        return False
+    return sum(len(run) == 1 for run in letters) < 2 and all(map(_says_something, letters))
+
+
+def _says_something(run: str) -> bool:
+    if folded(run) in person_names() - plain_words():
+        return False
+    return len(run) == 1 or standing(run) is Standing.PLAIN or is_derived(run)
 
 
 def _radiology() -> frozenset[str]:
@@ -48,7 +96,9 @@ def _parts() -> frozenset[str]:
 
 
 def _is_joined(word: str) -> bool:
-    """Whether it is two to four words of radiology in one: CHESTABDOMENPELVIS, biopsyliver."""
+    """Whether it is two to four words of radiology in one: CHESTABDOMENPELVIS; or one and a short one: SAGBRAIN."""
+    if (word[:3] in _SHORT_PARTS and word[3:] in _parts()) or (word[-3:] in _SHORT_PARTS and word[:-3] in _parts()):
+        return True
     fewest = {0: 0}
     for start in range(len(word)):
         if fewest.get(start, _MOST_PARTS) >= _MOST_PARTS:

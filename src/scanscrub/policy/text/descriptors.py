@@ -10,10 +10,12 @@ from scanscrub.domain.text import Word, remembered, words
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.tables.vocabulary import Standing, is_cut_off, standing
 from scanscrub.policy.text.derived_words import is_derived, is_processed
-from scanscrub.policy.text.identity_patterns import spans
+from scanscrub.policy.text.encoded_names import holds_encoded_name
+from scanscrub.policy.text.identity_patterns import looks_like_an_id, spans
 from scanscrub.policy.text.leftover_words import pointless
 from scanscrub.policy.text.name_cues import (
     after_cues,
+    after_particles,
     beside_names,
     initials_of,
     joined_like_a_name,
@@ -30,7 +32,7 @@ Mode: TypeAlias = Literal["allow-list", "block-list"]
 
 _PATH = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\S)\\\\(?=[^\\\s]+\\[^\\\s]))\S+")
 _DECIMALS = re.compile(r"\d\.\d{5,12}(?![^\W_])(?!\.\d)")
-_LETTERS_OF_AN_ABBREVIATION = 3
+_SHORTEST_NAME = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
     gone = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
     gone.update(untechnical(text, found, counts_are_short=mode == "allow-list"), spelled_out(text, found))
     names = set(after_cues(text, found, ranks))
+    names.update(after_particles(text, found, ranks))
     names.update(street_names(text, found, ranks))
     names.update(last_initials(text, found), joined_like_a_name(text, found, ranks))
     names.update(place for place, rank in enumerate(ranks) if _goes(text, found, place, rank, mode))
@@ -102,14 +105,19 @@ def _rank(text: str, found: Sequence[Word], place: int) -> Standing:
         return Standing.PLAIN  # or not: ``untechnical`` decides about numbers
     if is_foreign(written):
         return Standing.PLAIN if is_medical(written) else Standing.UNKNOWN
+    if is_in_phrase(found, place):
+        return Standing.PLAIN
     if is_marked_abbreviation(written) or (is_name(written) and not is_processed(written)):
         return Standing.UNKNOWN
-    if needs_phrase(written):
-        return Standing.PLAIN if is_in_phrase(found, place) else Standing.EPONYM
-    is_last = place == len(found) - 1
-    if is_processed(written) or is_derived(written) or (is_last and is_cut_off(written)):
-        return max(standing(written), Standing.PLAIN)
-    return standing(written)
+    return Standing.EPONYM if needs_phrase(written) else _alone(written, is_last=place == len(found) - 1)
+
+
+def _alone(written: str, *, is_last: bool) -> Standing:
+    """The standing of a word that is no name, or of what it is made of."""
+    listed = standing(written)
+    if listed is Standing.PLAIN or is_processed(written) or is_derived(written) or (is_last and is_cut_off(written)):
+        return Standing.PLAIN
+    return listed
 
 
 def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mode) -> bool:
@@ -119,16 +127,18 @@ def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mo
         return False
     if rank is Standing.EPONYM:
         return needs_phrase(word) and (mode == "allow-list" or is_eponym(word))
-    return mode == "allow-list" or is_foreign(word) or (_is_long_enough(word) and is_name(word))
+    return (
+        mode == "allow-list"
+        or is_foreign(word)
+        or (_is_long_enough(word) and is_name(word))
+        or looks_like_an_id(word)
+        or holds_encoded_name(word)
+    )
 
 
 def _is_long_enough(word: str) -> bool:
-    """Whether a name of that length is no abbreviation: three capitals may be one."""
-    return (
-        not word.isascii()
-        or len(word) > _LETTERS_OF_AN_ABBREVIATION
-        or (len(word) == _LETTERS_OF_AN_ABBREVIATION and not word.isupper() and not word.islower())
-    )
+    """Whether a name is no abbreviation: two letters are."""
+    return not word.isascii() or len(word) >= _SHORTEST_NAME
 
 
 def _tells(word: Word, rank: Standing, mode: Mode) -> bool:

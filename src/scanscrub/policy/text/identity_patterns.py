@@ -40,12 +40,15 @@ _DATES = (
         r"(?:t\d\d:?\d\d(?::?\d\d)?[\d.,]*(?:z|[+\-]\d\d:?\d\d)?)?"
     ),
     # 21.03.2014, 3/21/14, 21-3-2014
-    # but not N14/12/15, a noise index and its like
-    rf"(?<![\d.])(?<!(?<![^\W_])n){_DAY}\s?([\-./_])\s?{_DAY}\s?\1\s?(?:{_YEAR}|\d\d)(?![\d.]*\d)",
+    # but not N14/12/15 and A30/20/40, noise indices and their like
+    rf"(?<![\d.])(?<!(?<![^\W_])[an]){_DAY}\s?([\-./_])\s?{_DAY}\s?\1\s?(?:{_YEAR}|\d\d)(?![\d.]*\d)",
     rf"(?<![\d.]){_DAY}\s{_DAY}\s{_YEAR}(?!\d)",
     # 03/2014, 2014-03
     rf"(?<![\d.])(?:0?[1-9]|1[0-2])[\-./]{_YEAR}(?![\d.]*\d)",
     rf"(?<![\d.]){_YEAR}[\-./](?:0[1-9]|1[0-2])(?!\d)",
+    # 03.11., am 3.5.: a day and a month, without a year
+    r"(?<![\w.])(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.(?!\w)",
+    rf"{_WORD_START}(?:am|vom|vor|bis|seit|ab|dne|od|do|den|per|d\.d\.)\s{_DAY}\.\s?(?:0?[1-9]|1[0-2])\.(?!\d)",
     # 21 Mar 2014, 21-MAR-14, March 21st 2014, Sep1999, 2001 Jul 05
     rf"(?<![^\W_]){_DAY}(?:st|nd|rd|th|er)?{_GAP}{_OF}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_OF}(?:{_YEAR}|'?\d\d))?(?!\d|\.\d)",
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_DAY}(?:st|nd|rd|th)?\s*,?[\s\-/]+(?:{_YEAR}|'?\d\d)(?!\d|\.\d)",
@@ -93,10 +96,10 @@ _NUMBERS = (
 )
 _AGES = (
     # F95, 93/M: a sex beside an age over 89; "W 90 L 40" is a window
-    rf"{_WORD_START}[mfw][\s/\-]?(?:9\d|1[01]\d){_WORD_END}(?![.,]\d|\s*[lc]:?\s*-?\d)",
+    rf"{_WORD_START}[mfw][\s/\-]?0?(?:9\d|1[01]\d)y?{_WORD_END}(?![.,]\d|\s*[lc]:?\s*-?\d)",
     rf"{_WORD_START}(?<!\d[.,])(?!99m)(?:9\d|1[01]\d)[\s/\-]?[mfw]{_WORD_END}",
     (
-        r"(?<![\d.])0?(?:9\d|1[0-3]\d)\s?-?\s?(?:y(?:ea)?rs?|y/?o|y|years?|jahre?|j|ans|años|anni|anos)(?:[\s\-]?olds?|\s?alt)?"
+        r"(?<![\d.])0?(?:9\d|1[0-3]\d)\s?-?\s?(?:y(?:ea)?rs?|y/?o|y|years?|jahre?|j|ans|años|anni|anos)(?:[\s\-]?olds?|\s?alt)?[mfw]?"
         rf"{_WORD_END}"
     ),
     rf"{_WORD_START}(?:aged?|alter|edad|[âa]ge)\s?:?\s?(?:9\d|1[0-3]\d)(?!\d)",
@@ -129,6 +132,21 @@ _ADDRESSES = (
 )
 _COMPILED = tuple(re.compile(form, re.IGNORECASE) for form in (*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))
 _ANY_CANDIDATE = re.compile(r"\d|@|[(\[]at[)\]]|www\.|/", re.IGNORECASE)
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MOST_LETTERS, _FEWEST_DIGITS, _FEWEST_TURNS = 3, 4, 3
+_MATRIX = re.compile(r"\dx\d")
+
+
+def looks_like_an_id(word: str) -> bool:
+    """Whether a word that no vocabulary explains is four digits and a few letters, or letters and digits by turns."""
+    letters = _LETTERS.findall(word)
+    digits = sum(map(str.isdecimal, word))
+    if not letters or digits < _FEWEST_DIGITS - 1 or _MATRIX.search(word):
+        return False
+    by_turns = len(letters) >= _FEWEST_TURNS and all(len(run) == 1 for run in letters)
+    return by_turns or (digits >= _FEWEST_DIGITS and sum(map(len, letters)) <= _MOST_LETTERS)
 
 
 def spans(text: str) -> Iterator[Span]:

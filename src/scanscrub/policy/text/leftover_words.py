@@ -7,6 +7,8 @@ from scanscrub.domain.text import Word
 from scanscrub.policy.tables.vocabulary import listed
 
 _STREETS = listed("vocabulary_cues.txt", "streets")
+_BEFORE_A_NAME = listed("vocabulary_cues.txt", "places before a name")
+_OF = frozenset({"de", "da", "do", "dos", "das", "del", "la", "las", "los", "di", "della", "des", "du"})
 _NUMBERED_HOUSE = re.compile(r"[^\W\d_]|\d{1,4}[a-z]")
 _FLAT = re.compile(r"\d{1,4}[a-z]?")
 _EIRCODE = re.compile(r"[AC-FHKNPRTV-Y][0-9][0-9W] [AC-FHKNPRTV-Y0-9]{4}")
@@ -55,7 +57,13 @@ def _is_loose(
 
 
 def _is_of_an_address(found: Sequence[Word], place: int, gone: set[int]) -> bool:
-    """Whether the word is a kind of street behind a name that goes, and a number stands before that, or behind it."""
+    """Whether the word is a kind of street before a name that goes, or behind one that a number is beside."""
+    if found[place].folded in _BEFORE_A_NAME:
+        behind = place + 1
+        while behind < len(found) and found[behind].folded in _OF:
+            behind += 1
+        if behind in gone and found[behind].folded.isalpha():
+            return True
     if found[place].folded not in _STREETS or place - 1 not in gone:
         return False
     start = place - 1

@@ -14,6 +14,11 @@ _NAME_FOLLOWS = listed(_FILE, "name follows")
 _INITIALS_FOLLOW = listed(_FILE, "initials follow")
 _RELATIVES = listed(_FILE, "relatives")
 _OF = listed(_FILE, "of")
+_PARTICLES = listed(_FILE, "particles")
+_SECOND_PARTICLES = listed(_FILE, "second particles")
+_JOINED_PARTICLES = listed(_FILE, "joined particles")
+_LATIN = ("is", "us", "um", "ae", "a")
+"""How words of anatomy end behind the point of A., M., N., V."""
 _ANATOMY = listed("vocabulary_names.txt", "anatomy")
 _COMMAS = frozenset({"^", ", ", ",", " , ", "^^", " ^ "})
 _BESIDE = re.compile(r"[ .,^_]{1,2}")
@@ -69,6 +74,25 @@ def _may_be_name(place: int, found: Sequence[Word], ranks: Sequence[Standing]) -
     return leads and place + 1 < len(found) and ranks[place + 1] is not Standing.PLAIN
 
 
+def after_particles(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iterator[int]:
+    """Unknown words with a capital behind "van der", "bin", "al-", "O'", and behind an initial: J. Woude."""
+    for place, word in enumerate(found[:-1]):
+        following = place + 1
+        gap = text[word.end : found[following].start]
+        if word.folded in _PARTICLES:
+            while following < len(found) - 1 and found[following].folded in _SECOND_PARTICLES:
+                following += 1
+        elif not (word.folded in _JOINED_PARTICLES and gap in {"-", "'", "\u2019"}) and not (
+            _is_letter(word) and text[word.start].isupper() and gap in {".", ". "}
+        ):
+            continue
+        written = text[found[following].start : found[following].end]
+        if ranks[following] is Standing.PLAIN or not written.isalpha() or not written[0].isupper():
+            continue
+        if len(written) >= _SURE and not (gap.startswith(".") and written.lower().endswith(_LATIN)):
+            yield from range(place, following + 1)
+
+
 def last_initials(text: str, found: Sequence[Word]) -> Iterator[int]:
     """The last word where it is two or three capitals after "by" or the like."""
     if len(found) < 2:
@@ -93,8 +117,14 @@ def joined_like_a_name(text: str, found: Sequence[Word], ranks: Sequence[Standin
                 yield from both
             continue
         named = [is_name(word) or needs_phrase(word) for word in words]
-        if all(unknown) or (any(named) and all(len(word) == 1 or is_called(word) for word in words)):
+        is_initialled = unknown[0] and len(words[0]) >= _SURE and _is_initial(text, found[both[1]])
+        if all(unknown) or is_initialled or (any(named) and all(len(word) == 1 or is_called(word) for word in words)):
             yield from both
+
+
+def _is_initial(text: str, word: Word) -> bool:
+    """Whether it is one capital letter, and no side without a point."""
+    return len(word.folded) == 1 and (word.folded not in _SIDES or text[word.end : word.end + 1] == ".")
 
 
 def beside_names(text: str, found: Sequence[Word], names: set[int], telling: Sequence[bool]) -> Iterator[int]:
@@ -106,7 +136,7 @@ def beside_names(text: str, found: Sequence[Word], names: set[int], telling: Seq
         written = text[word.start : word.end]
         if place in names or not is_called(written):
             continue
-        before, after = place - 1, place + 1
+        before, after = _beside(found, place, -1), _beside(found, place, 1)
         if word.folded not in _ANATOMY and written[0].isupper() and _has_initial(text, found, before, place):
             yield from (before, place)
         elif word.folded not in _ANATOMY and written[0].isupper() and _has_initial(text, found, place, after):
@@ -115,18 +145,27 @@ def beside_names(text: str, found: Sequence[Word], names: set[int], telling: Seq
             if any(_is_called(text, found, beside) for beside in (before, after) if beside in names):
                 yield place
         elif word.folded not in _ANATOMY and (
-            _joins_a_name(text, found, place, names, telling, before, after) or _is_beside(text, found, place, names)
+            _joins_a_name(text, found, place, names, telling, before, after)
+            or _is_beside(text, found, place, (before, after), names)
         ):
             yield place
 
 
-def _is_beside(text: str, found: Sequence[Word], place: int, names: set[int]) -> bool:
+def _beside(found: Sequence[Word], place: int, step: int) -> int:
+    """The next word to that side, over the particles of a name: "Liv van den Berg"."""
+    beside = place + step
+    while 0 <= beside < len(found) and found[beside].folded in _PARTICLES | _SECOND_PARTICLES:
+        beside += step
+    return beside
+
+
+def _is_beside(text: str, found: Sequence[Word], place: int, sides: tuple[int, int], names: set[int]) -> bool:
     """Whether a word that goes stands beside it, written as names are."""
     return any(
         beside in names
         and len(found[beside].folded) >= _SHORTEST_BESIDE
         and _are_alike(text, found[place], found[beside])
-        for beside in (place - 1, place + 1)
+        for beside in sides
     )
 
 

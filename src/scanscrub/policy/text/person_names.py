@@ -9,6 +9,7 @@ from scanscrub.domain.text import Word, digraphs, folded, remembered
 from scanscrub.policy.tables.vocabulary import eponyms, listed, listed_as_written, person_names, plain_words
 
 _FILE = "vocabulary_names.txt"
+_OF = frozenset({"of", "de", "di", "von", "van", "d"})
 
 
 @remembered
@@ -67,10 +68,35 @@ def _is_listed(word: str) -> bool:
 
 
 def is_in_phrase(found: Sequence[Word], place: int) -> bool:
-    """Whether a neighbor of the word says that it is no name: "long axis", "Miller view"."""
+    """Whether the words beside it say that it is no name: "long axis", "Graves disease", "circle of Willis"."""
     word = found[place].folded
-    following = found[place + 1].folded if place + 1 < len(found) else ""
-    before = found[place - 1].folded if place else ""
-    if word in eponyms() and following in listed(_FILE, "after an eponym"):
+    if word not in _words_of_phrases():
+        return False
+    near = [side.folded for side in found[max(place - 2, 0) : place + 3]]
+    at = min(place, 2)
+    if _names_what_is_beside(word, near[:at], near[at + 1 :]):
         return True
-    return f"{word}-{following}" in listed(_FILE, "phrases") or f"{before}-{word}" in listed(_FILE, "phrases")
+    windows = (
+        (start, end) for start in range(at + 1) for end in range(at + 1, len(near) + 1) if end - start in {2, 3}
+    )
+    return any("-".join(near[start:end]) in listed(_FILE, "phrases") for start, end in windows)
+
+
+def _names_what_is_beside(word: str, before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a view, a disease, a structure beside the word is called after somebody of that name."""
+    following = (*after, "", "")
+    if word in eponyms() and following[0] in listed(_FILE, "after an eponym"):
+        return True
+    if word not in eponyms() and word not in listed(_FILE, "eponyms"):
+        return False
+    if following[following[0] == "s"] in listed(_FILE, "after a name"):
+        return True
+    return before[-1:] == ["morbus"] or (
+        len(before) > 1 and before[-1] in _OF and before[-2] in listed(_FILE, "before an eponym")
+    )
+
+
+@cache
+def _words_of_phrases() -> frozenset[str]:
+    parts = (part for phrase in listed(_FILE, "phrases") for part in phrase.split("-"))
+    return eponyms() | listed(_FILE, "eponyms") | frozenset(parts)

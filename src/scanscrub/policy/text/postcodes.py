@@ -22,7 +22,8 @@ POSTCODES: Final = (
     rf"{_START}(?-i:(?!C[0-9]{{2}}W[0-9]){_EIRCODE}[0-9][0-9W]{_HAS_DIGIT}[ ]?[AC-FHKNPRTV-Y0-9]{{4}}){_END}",
     # the Netherlands
     rf"(?<![^\W_.])(?-i:[1-9][0-9]{{3}}[ ]?(?!{_NO_POSTCODE})[A-Z]{{2}}){_END}",
-    # with the country before them
-    rf"{_START}(?-i:(?:{_COUNTRIES})-[0-9]{{4,5}}|[A-Z]{{2}}-[0-9]{{3}}[ ]?[0-9]{{2}}){_END}",
+    # with the country before them; not a b value (B-1400)
+    rf"{_START}(?-i:(?!B-[0-9]{{2}}[05]0(?![0-9]))(?:{_COUNTRIES})-[0-9]{{4,5}}){_END}",
+    rf"{_START}(?-i:[A-Z]{{2}}-[0-9]{{3}}[ ]?[0-9]{{2}}){_END}",
     rf"{_START}(?-i:AZ|LV|LT|MD|AD)[\- ]?\d{{4}}{_END}",
 )

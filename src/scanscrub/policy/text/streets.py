@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from scanscrub.domain.text import Word
 from scanscrub.policy.tables.vocabulary import Standing, listed
+from scanscrub.policy.text.person_names import needs_phrase
 
 _HOUSE = re.compile(r"\d{1,4}[a-z]?")
 _PLAIN_HOUSE = re.compile(r"\d{1,4}")
@@ -39,10 +40,13 @@ def street_names(text: str, found: Sequence[Word], ranks: Sequence[Standing]) ->
 
 def _may_be_name(text: str, found: Sequence[Word], place: int, ranks: Sequence[Standing]) -> bool:
     written = text[found[place].start : found[place].end]
-    if ranks[place] is not Standing.UNKNOWN or not written.isalpha() or not (written.isupper() or written.istitle()):
+    if not written.isalpha() or not (written.isupper() or written.istitle()):
         return False
     beside = (side for side in (place - 1, place + 1) if 0 <= side < len(found))
-    if any(found[side].folded in _KINDS for side in beside):
+    is_of_a_kind = any(found[side].folded in _KINDS for side in beside)
+    if ranks[place] is not Standing.UNKNOWN and not (is_of_a_kind and needs_phrase(written)):
+        return False
+    if is_of_a_kind:
         return len(written) >= _SHORTEST_BESIDE_A_KIND
     return len(written) >= (_SHORTEST if written.isascii() else _SHORTEST_WITH_MARKS)
 

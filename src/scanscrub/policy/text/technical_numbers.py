@@ -14,7 +14,7 @@ _UNITS = listed("technical_numbers.txt", "units")
 _STUDIES = listed("vocabulary.txt", "groups that number their trials")
 _NUMBERED = listed("technical_numbers.txt", "numbered") | _STUDIES
 _DIFFUSION = listed("technical_numbers.txt", "diffusion")
-_MATRICES = frozenset({"1024", "1536", "2000", "2048", "3072", "4096"})
+_MATRICES = frozenset({"1000", "1024", "1536", "2000", "2048", "3072", "4096"})
 _SIZES = frozenset({"128", "160", "192", "224", "256", "288", "320", "352", "384", "448", "512", "640", "768"})
 _CONCENTRATIONS = frozenset({"120", "240", "270", "320", "370"})
 """Milligrams of iodine in a milliliter, kilovolts; others are round."""
@@ -22,6 +22,10 @@ _DAY_OR_MONTH = re.compile(
     r"(?:0[1-9]|[12]\d|3[01])[/.](?:0[1-9]|1[0-2])\.?|(?:0[1-9]|1[0-2])[/.\-](?:[3-9]\d|2[3-9]|0\d)"
 )
 """A day of a month, a month of a year: 24/03, 01/62."""
+_RECORD = re.compile(r"(?<!\S)(?=\S*[A-Za-z]{2})(?:[^\W_][\w.+\-]{0,15},){7,24}[\w.+\-]{1,16}(?!\S)")
+"""What an acquisition was made with, in eight fields and more with commas: 1,OPA,GE,LSPLUS,STANDARD,360,2.5,120."""
+_REFERENCE = re.compile(r"\((?:[1-9]\d{0,3}/[1-9]\d{0,3}/[1-9]\d{0,3}(?:\.\.[1-9]\d{0,3})?(?:, ?)?)+\)")
+"""Examination, series and images that something was computed of: (783/4/113..226)."""
 _BY = frozenset({"/", "//", "_", "x", "*"})
 """What stands between the sides of a matrix."""
 _FRACTIONS = frozenset({"", "5", "25", "75", "125", "375", "625"})
@@ -53,7 +57,9 @@ def untechnical(text: str, found: Sequence[Word], *, counts_are_short: bool) -> 
     if not numbers:
         return
     yield from (place for place in numbers if not text[found[place].start : found[place].end].isascii())
-    numbers -= set(_of_studies(text, found, numbers))
+    numbers -= {*_of_studies(text, found, numbers), *_within(_RECORD, text, found, numbers, _MOST_DIGITS_OF_A_COUNT)}
+    if not counts_are_short:
+        numbers -= set(_within(_REFERENCE, text, found, numbers, _MOST_DIGITS))
     shows_diffusion = any(_shows_diffusion(word.folded) for word in found)
     place = 0
     while place < len(found):
@@ -82,6 +88,17 @@ def _of_studies(text: str, found: Sequence[Word], numbers: set[int]) -> Iterator
         and _NEAR.fullmatch(text, found[place - 1].end, found[place].start)
     }
     yield from (place for place in numbers if found[place].folded in told)
+
+
+def _within(
+    form: re.Pattern[str], text: str, found: Sequence[Word], numbers: set[int], longest: int
+) -> Iterator[int]:
+    """The short numbers within what has a form that no telephone number and no id is written in."""
+    for span in form.finditer(text):
+        for place in numbers:
+            word = found[place]
+            if span.start() <= word.start and word.end <= span.end() and len(word.folded) <= longest:
+                yield place
 
 
 def _shows_diffusion(word: str) -> bool:
