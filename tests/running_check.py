@@ -1,6 +1,5 @@
 """Running `check` and `clean` in this process, in a folder of the test's own."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,12 +44,7 @@ class Workplace:
         return path
 
     def run(self, *arguments: object) -> Ran:
-        self._monkeypatch.setattr("sys.argv", ["scanscrub", *map(os.fspath, _texts(arguments))])
-        self._capfd.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main()
-        streams = self._capfd.readouterr()
-        return Ran(int(left.value.code or 0), streams.out, streams.err)
+        return run_here(self._monkeypatch, self._capfd, arguments)
 
     def check(self, *arguments: object) -> Ran:
         """`check` of the headers in this process, remembering nothing."""
@@ -64,5 +58,11 @@ class Workplace:
         return output
 
 
-def _texts(arguments: Sequence[object]) -> list[str]:
-    return [str(argument) for argument in arguments]
+def run_here(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], arguments: Sequence[object]) -> Ran:
+    """Run the command line in this process."""
+    monkeypatch.setattr("sys.argv", ["scanscrub", *map(str, arguments)])
+    capfd.readouterr()
+    with pytest.raises(SystemExit) as left:
+        main()
+    streams = capfd.readouterr()
+    return Ran(int(left.value.code or 0), streams.out, streams.err)
