@@ -13,6 +13,7 @@ import pydicom
 import pytest
 
 from scanscrub.inputs.find import Scope, find_inputs
+from shared_results import made_once
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 FILES = SAMPLES / "files"
@@ -21,15 +22,13 @@ PLANTED = json.loads((SAMPLES / "planted.json").read_text(encoding="utf-8"))
 
 @pytest.fixture(scope="module")
 def cleaned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    output = tmp_path_factory.mktemp("samples") / "clean"
-    done = subprocess.run(
-        [sys.executable, "-m", "scanscrub", "clean", str(FILES), "-o", str(output)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return made_once(tmp_path_factory, "samples", _clean) / "clean"
+
+
+def _clean(folder: Path) -> None:
+    call = [sys.executable, "-m", "scanscrub", "clean", str(FILES), "-o", str(folder / "clean")]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return output
 
 
 def records(cleaned: Path) -> list[dict[str, object]]:

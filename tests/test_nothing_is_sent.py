@@ -1,8 +1,6 @@
 """Nothing leaves the machine, and nothing is written where it is not ours: real processes, traced."""
 
-import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -16,10 +14,13 @@ import tracing
 from dask_clusters import MISSING
 from scanscrub.offline.allowed import Allowed
 from scanscrub.report.network_words import LIFTED
+from shared_results import made_once
 from tracing import NOT_OPENVINO, SYSTEM_HAS_NO_FILTER, Traced
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "files"
-INPUTS = (SAMPLES / "ct-export.png", SAMPLES / "mr-brain-t1.dcm")
+INPUTS = (SAMPLES / "ct-export.png", SAMPLES / "mr-brain-t2.dcm")
+LITTLE = INPUTS[1]
+"""Small, and with writing: all libraries and models are loaded for it."""
 
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is a Linux program"),
@@ -39,23 +40,23 @@ OPENVINO: More = {}
 RUNS: dict[str, tuple[tuple[object, ...], More]] = {
     "clean by onnxruntime": (("clean", *INPUTS, "-o", "../out", "--crosswalk", "../crosswalk"), ONNXRUNTIME),
     "clean by openvino": (("clean", *INPUTS, "-o", "../out"), OPENVINO),
-    "clean by workers": (("clean", *INPUTS, "-o", "../out", "-j", "2"), ONNXRUNTIME),
-    "check by onnxruntime": (("check", *INPUTS), ONNXRUNTIME),
-    "check by openvino": (("check", *INPUTS), OPENVINO),
-    "inspect": (("inspect", *INPUTS), ONNXRUNTIME),
+    "clean by workers": (("clean", LITTLE, "-o", "../out", "-j", "2"), ONNXRUNTIME),
+    "check by onnxruntime": (("check", LITTLE), ONNXRUNTIME),
+    "check by openvino": (("check", LITTLE), OPENVINO),
+    "inspect": (("inspect", LITTLE), ONNXRUNTIME),
     "verify": (("verify", "../../cleaned"), ONNXRUNTIME),
     "doctor": (("doctor",), ONNXRUNTIME),
     "clean without a filter by onnxruntime": (
-        ("clean", *INPUTS, "-o", "../out"),
+        ("clean", LITTLE, "-o", "../out"),
         {**ONNXRUNTIME, "before": SYSTEM_HAS_NO_FILTER},
     ),
     "clean without a filter by openvino": (
-        ("clean", *INPUTS, "-o", "../out"),
+        ("clean", LITTLE, "-o", "../out"),
         {**OPENVINO, "before": SYSTEM_HAS_NO_FILTER},
     ),
 }
 if not MISSING:
-    RUNS["clean by dask"] = (("clean", *INPUTS, "-o", "../out", "-j", "2", "--executor", "dask"), ONNXRUNTIME)
+    RUNS["clean by dask"] = (("clean", LITTLE, "-o", "../out", "-j", "2", "--executor", "dask"), ONNXRUNTIME)
 if find_spec("easyocr") is not None:
     looked = ("clean", INPUTS[0], "-o", "../out", "--engine", "easyocr")
     RUNS["clean by easyocr"] = (looked, ONNXRUNTIME)
@@ -73,7 +74,7 @@ def named(*, filtered: bool, dask: bool = False) -> list[object]:
 
 def trace_all(folder: Path, names: set[str]) -> dict[str, int]:
     """The exit code of each of these runs, all at once; each leaves its folder."""
-    cleaned = [sys.executable, "-m", "scanscrub", "clean", *map(str, INPUTS), "-o", str(folder / "cleaned")]
+    cleaned = [sys.executable, "-m", "scanscrub", "clean", str(LITTLE), "-o", str(folder / "cleaned")]
     subprocess.run(cleaned, check=True, capture_output=True)
     running = {name: tracing.start(folder / name, RUNS[name][0], **RUNS[name][1]) for name in sorted(names)}
     return {name: tracing.ended(folder / name, process).code for name, process in running.items()}
@@ -84,15 +85,12 @@ def traced(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
     """The runs that tests ask for; made by one process of the test run, and read by the others."""
     asking = [item for item in request.session.items if isinstance(item, pytest.Function)]
     names = {str(item.callspec.params["name"]) for item in asking if item.module is request.module}
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "traced"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        results = folder / "codes.json"
-        if not results.exists():
-            results.write_text(json.dumps(trace_all(folder, names)), encoding="utf-8")
-        codes = json.loads(results.read_text(encoding="utf-8"))
+
+    def trace(folder: Path) -> None:
+        (folder / "codes.json").write_text(json.dumps(trace_all(folder, names)), encoding="utf-8")
+
+    folder = made_once(tmp_path_factory, "traced", trace)
+    codes = json.loads((folder / "codes.json").read_text(encoding="utf-8"))
     return {name: tracing.read(folder / name, code) for name, code in codes.items()}
 
 

