@@ -85,7 +85,9 @@ def key(run: Run, tmp_path: Path) -> Path:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("arguments", [("check", "--text", "none", "--no-cache"), ("rule", "H0"), ("--help",)])
+@pytest.mark.parametrize(
+    "arguments", [("check", str(PLAIN), "--text", "none", "--no-cache"), ("rule", "H0"), ("--help",)]
+)
 def test_a_full_device_is_said_in_one_line(arguments: tuple[str, ...], unbuffered: str) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
@@ -182,18 +184,21 @@ def test_a_copy_is_written_audited_and_reported(tmp_path: Path) -> None:
     assert (PLAIN.read_bytes(), PLAIN.stat().st_mtime_ns) == before
 
 
-@pytest.mark.parametrize("executor", ["processes", pytest.param("dask", marks=needs_dask)])
-def test_the_same_key_gives_the_same_bytes_under_every_executor(tmp_path: Path, key: Path, executor: str) -> None:
+@pytest.mark.parametrize("executors", [pytest.param(("processes", "dask"), marks=needs_dask)], ids=" and ".join)
+def test_the_same_key_gives_the_same_bytes_under_every_executor(
+    tmp_path: Path, key: Path, executors: tuple[str, ...]
+) -> None:
     (tmp_path / "in").mkdir()
-    for name in ("mr-brain-t1.dcm", "mr-brain-t2.dcm", "ct-export.png"):
+    for name in ("mr-brain-t1.dcm", "mr-brain-t2.dcm"):
         shutil.copy(SAMPLES / name, tmp_path / "in")
-    serial = run_apart("clean", tmp_path / "in", "-o", tmp_path / "a", "--key", key, "--executor", "serial")
-    spread = run_apart(
-        "clean", tmp_path / "in", "-o", tmp_path / "b", "--key", key, "--executor", executor, "-j", "2"
-    )
-    assert (serial.code, spread.code) == (0, 0)
-    assert tree(tmp_path / "a") == tree(tmp_path / "b")
-    assert len(tree(tmp_path / "a")) == 3
+    trees = []
+    for executor in ("serial", *executors):
+        jobs = () if executor == "serial" else ("-j", "2")
+        options = ("-o", tmp_path / executor, "--key", key, "--executor", executor, *jobs)
+        assert run_apart("clean", tmp_path / "in", *options).code == 0
+        trees.append(tree(tmp_path / executor))
+    assert trees == [trees[0]] * 3
+    assert len(trees[0]) == 2
 
 
 @pytest.mark.parametrize("executor", [pytest.param("dask", marks=needs_dask)])
@@ -375,9 +380,15 @@ def test_the_index_of_a_disc_is_left_out_without_a_fuss(run: Run, tmp_path: Path
 
 @pytest.mark.parametrize("executor", ["serial", "processes", pytest.param("dask", marks=needs_dask)])
 def test_ctrl_c_keeps_what_is_finished_and_says_so(tmp_path: Path, executor: str) -> None:
+    """In one process while a model looks; of workers it ends all, whatever they do: headers alone, of many files."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs tests in the background ignores it
+    (tmp_path / "in").mkdir()
+    inputs, text = (SAMPLES, "all") if executor == "serial" else (tmp_path / "in", "none")
+    for number in range(400):
+        (tmp_path / "in" / str(number)).hardlink_to(PLAIN)
+    options = ("--executor", executor, "--text", text)
     process = subprocess.Popen(
-        [sys.executable, "-m", "scanscrub", "clean", SAMPLES, "-o", tmp_path / "out", "--executor", executor],
+        [sys.executable, "-m", "scanscrub", "clean", inputs, "-o", tmp_path / "out", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
