@@ -29,12 +29,13 @@ class TakeModels(BuildHookInterface):  # type: ignore[type-arg]
         """Raises `FileNotFoundError` and `ValueError`: without the right models nothing is built."""
         source = Path(self.root) / "src" / WHERE
         found = {name: self._checked(name, source, digest) for name, digest in MODELS.items()}
+        found |= dict(_license(name, source) for name in LICENSES)
         if version == "editable":
             for name, path in found.items():
                 if path != source / name:
                     shutil.copyfile(path, source / name)
             return
-        for name, path in [*found.items(), *_licenses()]:
+        for name, path in found.items():
             build_data["force_include"][str(path)] = f"{WHERE}/{name}"
 
     @staticmethod
@@ -57,6 +58,11 @@ def _of_rapidocr(file: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def _licenses() -> list[tuple[str, Path]]:
-    found = [(name, _of_rapidocr(f"rapidocr-3.10.0.dist-info/licenses/{name}")) for name in LICENSES]
-    return [(f"PP-OCRv6_{name}", path) for name, path in found if path is not None]
+def _license(name: str, source: Path) -> tuple[str, Path]:
+    """The models are MIT's and Apache's: whoever hands them on hands on their licenses."""
+    called = f"PP-OCRv6_{name}"
+    path = _of_rapidocr(f"rapidocr-3.10.0.dist-info/licenses/{name}") or source / called
+    if not path.is_file():
+        reason = f"The license {called} is not there: build with rapidocr==3.10.0 installed."
+        raise FileNotFoundError(reason)
+    return called, path
