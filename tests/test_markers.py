@@ -5,20 +5,18 @@ from scanscrub.policy.text.markers import is_harmless
 from text_examples import HEADER, kept, known, name
 
 
-@pytest.mark.parametrize("reading", kept("markers_harmless.txt"))
-def test_a_marker_a_scale_or_a_technique_is_harmless(reading: str) -> None:
-    assert is_harmless(reading, HEADER)
+def test_a_marker_a_scale_or_a_technique_is_harmless() -> None:
+    assert [reading for reading in kept("markers_harmless.txt") if not is_harmless(reading, HEADER)] == []
 
 
-@pytest.mark.parametrize("reading", [*kept("markers_identifying.txt"), "", " "])
-def test_whatever_could_identify_is_not_harmless(reading: str) -> None:
-    assert not is_harmless(reading, HEADER)
+def test_whatever_could_identify_is_not_harmless() -> None:
+    assert [reading for reading in (*kept("markers_identifying.txt"), "", " ") if is_harmless(reading, HEADER)] == []
 
 
-@pytest.mark.parametrize("person", kept("common_names.txt"))
-def test_a_common_name_is_not_harmless_even_when_the_header_does_not_know_it(person: str) -> None:
-    assert not is_harmless(person.upper(), ())
-    assert not is_harmless(f"R {person.title()}", ())
+def test_a_common_name_is_not_harmless_even_when_the_header_does_not_know_it() -> None:
+    for person in kept("common_names.txt"):
+        assert not is_harmless(person.upper(), ()), person
+        assert not is_harmless(f"R {person.title()}", ()), person
 
 
 def test_a_marker_that_is_the_patients_name_is_not_harmless() -> None:
