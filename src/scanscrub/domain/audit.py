@@ -13,6 +13,12 @@ LABELS_SPELL_WORDS = (
 """The note of a copy that is for review for this reason."""
 
 
+TABLE_SPELLS_WORDS = (
+    "A table of shades or colors seems to spell words, which were smoothed out: see whether they were writing, and "
+    "whether what the table is for still looks right."
+)
+"""The note of a copy that is for review for this reason."""
+
 IDENTITY_KEPT = (
     "The profile keeps what says who the patient or another person is: this copy is not de-identified, and does not "
     "say so. Take the attribute from the profile's list keep, or give the copy to nobody who must not know."

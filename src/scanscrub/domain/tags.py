@@ -133,6 +133,7 @@ ICCProfile: Final = 0x00282000
 LossyImageCompression: Final = 0x00282110
 LossyImageCompressionRatio: Final = 0x00282112
 LossyImageCompressionMethod: Final = 0x00282114
+LUTData: Final = 0x00283006
 AdmissionID: Final = 0x00380010
 ServiceEpisodeID: Final = 0x00380060
 CurrentPatientLocation: Final = 0x00380300
@@ -199,3 +200,12 @@ PixelData: Final = 0x7FE00010
 Item: Final = 0xFFFEE000
 ItemDelimitationItem: Final = 0xFFFEE00D
 SequenceDelimitationItem: Final = 0xFFFEE0DD
+
+LOOKUP_TABLES: Final = frozenset(
+    {
+        LUTData,
+        *range(RedPaletteColorLookupTableData, AlphaPaletteColorLookupTableData + 1),
+        *range(SegmentedRedPaletteColorLookupTableData, SegmentedAlphaPaletteColorLookupTableData + 1),
+    }
+)
+"""Elements that give each value a shade or a part of a color."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from scanscrub.domain.audit import IDENTITY_KEPT, AuditRecord, Status
+from scanscrub.domain.audit import IDENTITY_KEPT, TABLE_SPELLS_WORDS, AuditRecord, Status
 from scanscrub.domain.errors import NO_SPACE, NotAnImage, OutputUnusableError, RefusedFile, no_memory, no_space
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan, Refusal, Source
@@ -192,7 +192,7 @@ class Cleaner:
                 return Rejected(verdict.checks, verdict.unstable)
             name = decisions.output_name(plan.source.digest, extension)
             sure = not document.frames or attests(plan, examination)
-            sure = sure and IDENTITY_KEPT not in decisions.remarks
+            sure = sure and not {IDENTITY_KEPT, TABLE_SPELLS_WORDS} & {*decisions.remarks}
             status, checks = Status.CLEAN if sure else Status.REVIEW, verdict.checks
 
             def record(published: Published) -> AuditRecord:

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterable
 
-from scanscrub.domain.audit import IDENTITY_KEPT, LABELS_SPELL_WORDS, SHIFT_IN_UIDS, AuditRecord, Status
+from scanscrub.domain.audit import (
+    IDENTITY_KEPT,
+    LABELS_SPELL_WORDS,
+    SHIFT_IN_UIDS,
+    TABLE_SPELLS_WORDS,
+    AuditRecord,
+    Status,
+)
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check
 
@@ -88,7 +95,7 @@ def not_searched(record: AuditRecord) -> bool:
 def why_look(record: AuditRecord) -> str:
     """The sentence for a copy that waits for a person's look, or whose dates can be moved back; else empty.
 
-    Of the former there are five reasons: an identity was kept, no pixel was examined, labels spell words, very much
+    Of the former there are six: an identity was kept, no pixel was examined, a table or labels spell words, very much
     of a frame is covered, or it waited before.
     """
     if IDENTITY_KEPT in record.notes:
@@ -99,8 +106,9 @@ def why_look(record: AuditRecord) -> str:
         return SHIFT_IN_UIDS
     if record.status is not Status.REVIEW:
         return ""
-    if LABELS_SPELL_WORDS in record.notes:
-        return LABELS_SPELL_WORDS
+    for reason in (TABLE_SPELLS_WORDS, LABELS_SPELL_WORDS):
+        if reason in record.notes:
+            return reason
     return MUCH_COVERED if _covers(record) else LEFT_BEFORE
 
 

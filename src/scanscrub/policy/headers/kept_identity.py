@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS
+from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS, TABLE_SPELLS_WORDS
 from scanscrub.domain.finding import Attribute, IdentifierKind, Observation
 from scanscrub.domain.rules import Severity
+from scanscrub.domain.tags import LOOKUP_TABLES
+from scanscrub.policy.headers.text_rules import text_of
 from scanscrub.policy.identifiers.identifiers import kind_of_known
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
@@ -38,11 +40,19 @@ def _identifies(one: Attribute) -> bool:
 
 
 def remarks(seen: Sequence[Observation], profile: Profile) -> tuple[str, ...]:
-    """Sentences for the audit about what the profile keeps of this file."""
+    """Sentences for the audit: what a person has to know of this copy."""
     options = profile.options
     gives_away = {Option.UIDS, Option.MODIFIED_DATES} <= options and any(map(_holds_day, seen))
-    kept = (IDENTITY_KEPT,) if identity_kept(seen, profile) else ()
-    return (*kept, SHIFT_IN_UIDS) if gives_away else kept
+    reasons = {
+        IDENTITY_KEPT: identity_kept(seen, profile),
+        TABLE_SPELLS_WORDS: any(map(_is_table_with_words, seen)),
+        SHIFT_IN_UIDS: gives_away,
+    }
+    return tuple(sentence for sentence, holds in reasons.items() if holds)
+
+
+def _is_table_with_words(one: Observation) -> bool:
+    return isinstance(one, Attribute) and one.tag in LOOKUP_TABLES and any(map(str.isalpha, text_of(one) or ""))
 
 
 def _holds_day(one: Observation) -> bool:

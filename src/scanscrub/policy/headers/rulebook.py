@@ -25,6 +25,7 @@ from scanscrub.policy.headers.vr_rules import (
     always_removed,
     character_set,
     color_profile,
+    lookup_table,
     uid_kept,
 )
 from scanscrub.policy.options import Option
@@ -192,5 +193,6 @@ def _creator_reference(seen: Attribute, context: FileContext) -> Decision:
 _SPECIAL: Final[dict[int, AttributeRule]] = {
     tags.SpecificCharacterSet: character_set,
     tags.ICCProfile: color_profile,
+    **dict.fromkeys(tags.LOOKUP_TABLES, lookup_table),
     **dict.fromkeys(_CREATOR_REFERENCES, _creator_reference),
 }

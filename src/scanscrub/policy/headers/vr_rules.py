@@ -10,7 +10,7 @@ from scanscrub.domain.plan import Clean, Keep, Replace
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.file_context import FileContext
 from scanscrub.policy.headers.decisions import Decision, emptied, remapped, removed, replaced
-from scanscrub.policy.headers.text_rules import KEEP_TEXT, AttributeRule, text_of
+from scanscrub.policy.headers.text_rules import KEEP_TEXT, TEXT_VRS, AttributeRule, text_of
 from scanscrub.policy.headers.vr_validation import (
     is_code_string,
     is_decimal_string,
@@ -39,6 +39,8 @@ _KEEP_AGE: Final = Decision(Keep("an age under 90"), "VR rule AS")
 _CHARACTER_SET: Final = re.compile(r"(?:ISO[_ ]IR|ISO 2022 IR) ?[0-9]{1,3}|GB18030|GBK|")
 _DIGITS_OF_AN_ID: Final = 5
 _PROFILE: Final = "VR rule OB, ICC.1"
+_LONGEST_TABLE: Final = 1 << 18
+"""Bytes; 65,536 entries of two take half of it."""
 _KEEP_BULK: Final = Decision(Keep("pixels, waveforms or a look-up table"), "VR rule OB OW")
 
 
@@ -170,6 +172,17 @@ def bulk(seen: Attribute, context: FileContext) -> Decision:
     if is_pixel_data or group in {0x5400, 0x5600, 0x0066} or group == 0x0028:
         return _KEEP_BULK
     return removed(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.HYGIENE, seen.length)
+
+
+def lookup_table(seen: Attribute, context: FileContext) -> Decision:
+    """Tables of shades and colors that no pixel of the file decides about: numbers stay, words among them go (the
+    value is what they say).
+    """
+    if seen.vr in TEXT_VRS or seen.length > _LONGEST_TABLE:
+        return always_removed(seen, context)
+    if any(map(str.isalpha, text_of(seen) or "")):
+        return Decision(Clean(""), "VR rule OB OW", Rule.IDENTITY, Severity.QUASI)
+    return _KEEP_BULK
 
 
 def color_profile(seen: Attribute, context: FileContext) -> Decision:

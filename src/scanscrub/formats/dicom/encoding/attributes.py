@@ -7,9 +7,10 @@ from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, HeaderElement
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet, character_set
 from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS, NUMBER_CODES, TEXT_VRS
-from scanscrub.formats.dicom.encoding.elements import DataSet
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, DataSet, is_of_palette
 from scanscrub.formats.icc.profile import plain_profile
 from scanscrub.formats.icc.texts import profile_text
+from scanscrub.leftovers.words_in_tables import words_in_table
 
 _MOST_NUMBERS = 16
 """More numbers than that are data, which nobody reads one by one."""
@@ -30,6 +31,7 @@ def _add_attributes(
     charset = charset_of(data_set, inherited)
     little = data_set.encoding.little
     creators: dict[int, Phi] = {}
+    pixels_decide = not path and any(element.tag in PIXEL_DATA for element in data_set.elements)
     for tag, _, vr, value, _, length, items, _ in data_set.elements:
         here = (*path, tag)
         creator = creators.get(tag >> 8) if tag & 0x10000 else None
@@ -42,6 +44,8 @@ def _add_attributes(
             found.append(Attribute(HeaderElement(here), vr, _said_by(value), length, creator, decodable=False))
             continue
         text = None if value is None else readable(vr, value, charset, little=little)
+        if value is not None and tag in tags.LOOKUP_TABLES and not (pixels_decide and is_of_palette(tag)):
+            text = "\n".join(words_in_table(value)) or text
         guesses = None
         if value is not None:
             guesses = _guesses(value, charset) if vr in CHARSET_VRS else _text_in_numbers(vr, value)

@@ -1,7 +1,7 @@
 """Proofs that a copy's elements are the planned ones, and no others (PS3.15 E.1.1)."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanscrub.domain import tags
 from scanscrub.domain.finding import HeaderElement
@@ -24,6 +24,7 @@ from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, PIXEL_GROUP, D
 from scanscrub.formats.dicom.encoding.values import encoded_value, turned
 from scanscrub.formats.dicom.write.element_writer import Path, is_written, new_text
 from scanscrub.formats.icc.profile import plain_profile
+from scanscrub.leftovers.words_in_tables import without_words, words_in_table
 
 if TYPE_CHECKING:
     from scanscrub.formats.dicom.encoding.pydicom_quiet import DataElement
@@ -137,8 +138,9 @@ class _Comparison:
                 or not (path in self._before or isinstance(action, Add))
             ):
                 continue
-            if path[-1] == tags.ICCProfile and isinstance(action, Clean):
-                if not _is_cleaned(self._before.get(path), self._after.get(path)):
+            cleaned = _CLEANED.get(path[-1]) if isinstance(action, Clean) else None
+            if cleaned is not None:
+                if not cleaned(self._before.get(path), self._after.get(path)):
                     yield path
             elif not _is_done(action, self._after.get(path)):
                 yield path
@@ -224,6 +226,14 @@ def _is_done(action: Action, after: _Place | None) -> bool:
     return _holds(after, after.element.vr, new_text(action))
 
 
+def _is_without_words(before: _Place | None, after: _Place | None) -> bool:
+    """Whether a table spells nothing any more, and is otherwise what it was."""
+    if before is None or after is None or after.element.value is None:
+        return False
+    smooth = without_words(before.element.value or b"")
+    return after.element.value in (smooth, smooth + bytes(1)) and not words_in_table(after.element.value)
+
+
 def _is_cleaned(before: _Place | None, after: _Place | None) -> bool:
     """Whether a color profile says nothing beside its colors, and means those that it meant."""
     if before is None or after is None or after.element.value is None:
@@ -232,6 +242,13 @@ def _is_cleaned(before: _Place | None, after: _Place | None) -> bool:
 
     old, new = before.element.value or b"", after.element.value
     return plain_profile(new) == new and (plain_profile(old) is None or means_the_same(old, new))
+
+
+_CLEANED: Final[Mapping[int, Callable[[_Place | None, _Place | None], bool]]] = {
+    tags.ICCProfile: _is_cleaned,
+    **dict.fromkeys(tags.LOOKUP_TABLES, _is_without_words),
+}
+"""What is cleaned in a way of its own."""
 
 
 def _holds(place: _Place, vr: str, text: str) -> bool:

@@ -13,6 +13,7 @@ from scanscrub.formats.dicom.encoding.dictionary import TEXT_VRS, WORD_SIZES
 from scanscrub.formats.dicom.encoding.elements import DataSet, Element, Encoding
 from scanscrub.formats.dicom.encoding.values import element_bytes, encoded_value, fragmented_bytes, item_bytes, turned
 from scanscrub.formats.icc.profile import plain_profile, srgb_profile
+from scanscrub.leftovers.words_in_tables import without_words
 
 if TYPE_CHECKING:
     from scanscrub.formats.dicom.encoding.pydicom_quiet import DataElement
@@ -86,6 +87,9 @@ class ElementWriter:
             return None
         if element.tag == tags.ICCProfile and isinstance(action, Clean):
             return element_bytes(element.tag, "OB", cleaned_profile(element), self.encoding)
+        if element.tag in tags.LOOKUP_TABLES and isinstance(action, Clean):
+            vr = written_as(element.stored_vr, element.vr)
+            return element_bytes(element.tag, vr, without_words(element.value or b""), self.encoding)
         text = "" if element.vr == "SQ" else new_text(action)
         value = encoded_value(element.vr, text, charset, little=self.encoding.little)
         return element_bytes(element.tag, element.vr, value, self.encoding)

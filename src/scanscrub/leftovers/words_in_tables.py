@@ -1,0 +1,72 @@
+"""Words among the numbers of a table that no pixel of its file goes through: nobody knows which entries are used."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from scanscrub.leftovers.stray_bytes import runs_of_letters
+
+_AROUND: Final = 4
+"""Entries before and behind a run that must go the same way as it does."""
+_LEAST: Final = 6
+"""Letters that have a word of their own each; fewer come about by chance."""
+_DIFFERENT: Final = 3
+_SMALL: Final = 3
+"""A step that is found on every curve."""
+_STEEPER: Final = 4
+"""Times the usual step around it that a step of a curve may have."""
+_MOST_ROUNDS: Final = 8
+
+
+def words_in_table(table: bytes) -> list[str]:
+    """What entries of one or two bytes spell, where they lie on no curve."""
+    return [table[start:end].replace(b"\0", b"").decode("ascii") for start, end in _words(table)]
+
+
+def without_words(table: bytes) -> bytes:
+    """The table, its words smoothed out: their entries become like the one before them, or the one behind."""
+    smooth = bytearray(table)
+    for _ in range(_MOST_ROUNDS):
+        words = list(_words(bytes(smooth)))
+        if not words:
+            return bytes(smooth)
+        for start, end in words:
+            first, last = start & ~1, min(end + end % 2, len(smooth))
+            entry = bytes(smooth[first - 2 : first] if first else smooth[last : last + 2]).ljust(2, b"\0")
+            smooth[first:last] = (entry * (last - first))[: last - first]
+    return bytes(len(table))
+
+
+def _words(table: bytes) -> Iterator[tuple[int, int]]:
+    for start, end in runs_of_letters(table):
+        if _is_word(table, start, end) and not any(map(_is_curve, _as_entries(table, start, end))):
+            yield start, end
+
+
+def _is_word(table: bytes, start: int, end: int) -> bool:
+    """Whether so many letters are no chance: in entries of one byte that fill words they are half as many."""
+    letters = table[start:end].replace(b"\0", b"")
+    words = table[start & ~1 : end + end % 2]
+    if words[::2] == words[1::2]:
+        letters = words[::2]
+    is_short = len(letters) < end - start and len(letters) < _LEAST
+    return not is_short and len(set(letters)) >= _DIFFERENT
+
+
+def _as_entries(table: bytes, start: int, end: int) -> Iterator[Sequence[int]]:
+    """The numbers of a run and around it: bytes, or words in either order."""
+    yield table[max(0, start - _AROUND) : end + _AROUND]
+    around = table[max(0, (start & ~1) - 2 * _AROUND) : end + end % 2 + 2 * _AROUND]
+    low, high = around[:-1:2], around[1::2]
+    yield [one | other << 8 for one, other in zip(low, high, strict=False)]
+    yield [one << 8 | other for one, other in zip(low, high, strict=False)]
+
+
+def _is_curve(numbers: Sequence[int]) -> bool:
+    """Whether they rise or fall all the way without a jump, or hardly change at all."""
+    steps = [after - before for before, after in pairwise(numbers)]
+    sizes = sorted(abs(step) for step in steps if step) or [0]
+    if sizes[-1] <= _SMALL:
+        return True
+    goes_one_way = min(steps) >= 0 or max(steps) <= 0
+    return goes_one_way and sizes[-1] <= _STEEPER * sizes[len(sizes) // 2] + _SMALL
