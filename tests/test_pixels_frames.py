@@ -142,10 +142,33 @@ def test_fragments_that_are_no_frames_are_refused() -> None:
         list(store.pictures())
 
 
-def test_empty_fragments_behind_the_last_frame_are_none() -> None:
-    streams = [_jpeg(frame) for frame in _frames()[:2]]
-    value = encapsulate(streams, has_bot=False) + b"\xfe\xff\x00\xe0\0\0\0\0"
-    assert store_of(image((ROWS, COLUMNS), value, syntax=uid.JPEGBaseline8Bit, frames=2)).frames == 2
+EMPTY = b"\xfe\xff\x00\xe0\0\0\0\0"
+
+
+@pytest.mark.parametrize("table", [False, True])
+@pytest.mark.parametrize("size", [64, 1 << 16])
+@pytest.mark.parametrize("empties", list(itertools.product((0, 1, 2), repeat=3)))
+def test_empty_fragments_are_nothing_before_between_and_behind_frames(
+    empties: tuple[int, int, int], size: int, *, table: bool
+) -> None:
+    parts = [_fragmented([_jpeg(frame)], size, [])[8:] for frame in _frames()[:2]]
+    starts = [0, 8 * (empties[0] + empties[1]) + len(parts[0])] if table else []
+    value = _fragmented([], size, starts) + EMPTY * empties[0] + parts[0] + EMPTY * empties[1]
+    data = image((ROWS, COLUMNS), value + parts[1] + EMPTY * empties[2], syntax=uid.JPEGBaseline8Bit, frames=2)
+    original = store_of(data)
+    assert [original.encoded(frame).startswith(b"\xff\xd8") for frame in range(original.frames)] == [True, True]
+    staged = store_of(copy_of(data, plan_rewrite(original, {})))
+    assert all(check.passed for check in prove(original, {}, staged))
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_empty_fragments_around_frames_of_other_kinds_are_nothing(before: int) -> None:
+    packed = b"".join(bytes([COLUMNS - 1]) + row.tobytes() for row in _frames()[0].astype(np.uint8))
+    value = encapsulate([struct.pack("<16L", 1, 64, *[0] * 14) + packed], has_bot=False)
+    value = value[:8] + EMPTY * before + value[8:] + EMPTY
+    store = store_of(image((ROWS, COLUMNS), value, syntax=uid.RLELossless))
+    assert store.frames == 1
+    assert len(list(store.pictures())) == 1
 
 
 def test_blank_frames_behind_the_counted_ones_are_no_hidden_file() -> None:

@@ -25,8 +25,8 @@ class Encapsulated:
     """The frames of an encapsulated element, each of one or more fragments.
 
     There are as many as the element holds, and at least those that are `declared`. `had_offsets` says whether the
-    file had a basic offset table, `surplus` how many bytes lie in the element that belong to no frame: empty
-    fragments after the last frame, tables that are not tables.
+    file had a basic offset table, `surplus` how many bytes lie in the element that belong to no frame (tables
+    that are not tables). Empty fragments are nothing, wherever they lie.
     """
 
     def __init__(
@@ -65,15 +65,15 @@ class Encapsulated:
     def _group(
         self, fragments: Sequence[Span], declared: int, offsets: Sequence[int], *, one_each: bool
     ) -> list[Sequence[Span]]:
-        if len(fragments) < declared:
+        filled = [fragment for fragment in fragments if fragment[1]]
+        if len(filled) < declared:
             raise _damaged()
-        while len(fragments) > declared and not fragments[-1][1]:
-            fragments = fragments[:-1]
-        if one_each or len(fragments) == declared:
-            return [[fragment] for fragment in fragments]
+        if one_each or len(filled) == declared:
+            return [[fragment] for fragment in filled]
         listed = _by_offsets(fragments, declared, offsets) if len(offsets) >= declared else None
-        grouped = [begun for frame in listed or [fragments] for begun in self._by_beginnings(frame)]
-        return grouped if len(grouped) >= declared else self._by_ends(fragments, declared)
+        frames = [[fragment for fragment in frame if fragment[1]] for frame in listed or [fragments]]
+        grouped = [begun for frame in frames if frame for begun in self._by_beginnings(frame)]
+        return grouped if len(grouped) >= declared else self._by_ends(filled, declared)
 
     def _by_beginnings(self, fragments: Sequence[Span]) -> Iterator[Sequence[Span]]:
         """A fragment that begins as an image does begins a frame: within one, no fragment does."""
