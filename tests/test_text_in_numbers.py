@@ -39,6 +39,14 @@ def test_a_name_packed_into_numbers_is_gone(tag: int, vr: str, width: str, profi
     assert value.strip(b"\0") not in copy
 
 
+@pytest.mark.parametrize("name", [b"KUHNA ", b"Brandt", b"NOVAKI", b"DE LUCA "])
+@pytest.mark.parametrize(("tag", "vr"), [(0x00181310, "US"), (0x300C0119, "US"), (0x00189732, "UL")])
+def test_a_short_name_packed_into_numbers_is_gone_although_nobody_knows_it(tag: int, vr: str, name: bytes) -> None:
+    name += bytes(-len(name) % 4)
+    copy, _ = cleaned(ct_file((tag, vr, name)), "share")
+    assert name.strip(b"\0 ") not in copy
+
+
 @pytest.mark.parametrize(
     ("vr", "value"),
     [

@@ -23,8 +23,10 @@ _BINARY: Final = "VR rule binary"
 _PIXELS, _WAVEFORMS = 0x7FE0, 0x5400
 """Groups of samples, of which few may look like anything."""
 _REALS: Final = frozenset({"FD", "FL", "OD", "OF"})
-_NO_CHANCE, _NO_CHANCE_OF_REALS = 8, 16
-"""Characters in all of a value: whole numbers are small, with NULs; two mantissas are hardly ever letters."""
+_NO_CHANCE_PACKED, _NO_CHANCE, _NO_CHANCE_OF_REALS = 5, 8, 16
+"""Characters in all of a value: a whole number of two letters is hardly ever one, small ones, with NULs, often are;
+two mantissas are hardly ever letters.
+"""
 _DIFFERENT: Final = 5
 """Letters. Fewer are one number over and over."""
 _PRIVATE: Final = "PS3.15 E.1-1 X"
@@ -90,7 +92,8 @@ def _is_text_in_numbers(one: Attribute, context: FileContext) -> bool:
     if one.vr in _CHARACTERS or one.guesses is None or group == _PIXELS:
         return False
     text = one.guesses.reveal()
-    least = _NO_CHANCE_OF_REALS if one.vr in _REALS else _NO_CHANCE
+    is_packed = one.length < 2 * len(text)
+    least = _NO_CHANCE_OF_REALS if one.vr in _REALS else _NO_CHANCE_PACKED if is_packed else _NO_CHANCE
     return context.holds_known(text) or (group != _WAVEFORMS and _comes_not_by_chance(text, least))
 
 

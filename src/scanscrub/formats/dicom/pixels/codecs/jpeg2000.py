@@ -1,17 +1,21 @@
 """JPEG 2000 and High-Throughput JPEG 2000."""
 
 import warnings
+from collections.abc import Iterator
 from io import BytesIO
 
 import numpy as np
 from openjpeg.utils import decode, encode_array, get_parameters
 
+from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.pixels.layout import Layout
 from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples, precise, unsigned
 from scanscrub.formats.dicom.pixels.refusals import undecodable
 from scanscrub.formats.jpeg.codestream import j2k_uses_color_transform, strip_j2k
 from scanscrub.formats.jpeg2000.trim import trimmed_j2k
 from scanscrub.formats.raster.masking import Area
+from scanscrub.leftovers.spare_words import Word, without_spare_words
+from scanscrub.leftovers.stray_bytes import is_in_order, runs_of_letters
 
 _RGB, _UNTRANSFORMED = 1, 3
 """How openjpeg.encode_array names color that takes part in its component transform, and color that does not."""
@@ -19,6 +23,10 @@ _RGB, _UNTRANSFORMED = 1, 3
 
 _SMALLEST = 32
 """Pixels across: the library always makes six resolutions."""
+
+
+_NO_CHANCE = 7
+"""Letters that compressed data hold in a row once in some megabytes."""
 
 
 def can_encode(layout: Layout) -> bool:
@@ -40,7 +48,7 @@ class J2kCodec:
         """Where the packets cannot be followed, the samples are stored anew. Raises `RefusedFile` if they cannot."""
         trimmed = trimmed_j2k(strip_j2k(data))
         if trimmed is not None:
-            return trimmed
+            return without_spare_words(trimmed, _words(trimmed), self._shown)
         if not self.can_mask(data):
             raise undecodable()
         samples, precision = self._decoded(data)
@@ -67,6 +75,12 @@ class J2kCodec:
         transform = layout.photometric == "YBR_RCT"
         return self._encoded(samples.astype(f"{kind}{width // 8}"), layout.stored, transform=transform)
 
+    def _shown(self, data: bytes) -> bytes | None:
+        try:
+            return self._decoded(data)[0].tobytes()
+        except RefusedFile:
+            return None
+
     def _decoded(self, data: bytes) -> tuple[Samples, int]:
         try:
             with warnings.catch_warnings():
@@ -88,6 +102,13 @@ class J2kCodec:
             use_mct=transform,
         )
         return strip_j2k(bytes(data))
+
+
+def _words(stream: bytes) -> Iterator[Word]:
+    """What the steps of subbands spell that hold nothing, or the bytes of a code-block behind its last pass."""
+    for start, end in runs_of_letters(stream):
+        if end - start >= _NO_CHANCE and not is_in_order(stream[start:end].decode("latin-1")):
+            yield Word(start, end, b"\0")
 
 
 class HighThroughputJ2kCodec(J2kCodec):
