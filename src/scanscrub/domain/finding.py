@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
+from scanscrub.domain import tags
 from scanscrub.domain.geometry import Box, Quad
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Rule, Severity
@@ -34,6 +35,15 @@ class HeaderElement:
             steps.append(f"[{number}]" if place % 2 else f"({number >> 16:04X},{number & 0xFFFF:04X})")
         return "".join(steps)
 
+
+LOOKUP_TABLES: Final = frozenset(
+    {
+        tags.LUTData,
+        *range(tags.RedPaletteColorLookupTableData, tags.AlphaPaletteColorLookupTableData + 1),
+        *range(tags.SegmentedRedPaletteColorLookupTableData, tags.SegmentedAlphaPaletteColorLookupTableData + 1),
+    }
+)
+"""Elements that give each value a shade or a part of a color."""
 
 _REGION: Final = re.compile(r"frame (\d+) at \((-?\d+),(-?\d+)\)-\((-?\d+),(-?\d+)\)")
 

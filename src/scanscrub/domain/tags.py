@@ -200,12 +200,3 @@ PixelData: Final = 0x7FE00010
 Item: Final = 0xFFFEE000
 ItemDelimitationItem: Final = 0xFFFEE00D
 SequenceDelimitationItem: Final = 0xFFFEE0DD
-
-LOOKUP_TABLES: Final = frozenset(
-    {
-        LUTData,
-        *range(RedPaletteColorLookupTableData, AlphaPaletteColorLookupTableData + 1),
-        *range(SegmentedRedPaletteColorLookupTableData, SegmentedAlphaPaletteColorLookupTableData + 1),
-    }
-)
-"""Elements that give each value a shade or a part of a color."""

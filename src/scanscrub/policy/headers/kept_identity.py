@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS, TABLE_SPELLS_WORDS
-from scanscrub.domain.finding import Attribute, IdentifierKind, Observation
+from scanscrub.domain.finding import LOOKUP_TABLES, Attribute, IdentifierKind, Observation
 from scanscrub.domain.rules import Severity
-from scanscrub.domain.tags import LOOKUP_TABLES
 from scanscrub.policy.headers.text_rules import text_of
 from scanscrub.policy.identifiers.identifiers import kind_of_known
 from scanscrub.policy.options import Option

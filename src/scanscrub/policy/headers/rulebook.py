@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
 from scanscrub.domain import tags
-from scanscrub.domain.finding import Attribute
+from scanscrub.domain.finding import LOOKUP_TABLES, Attribute
 from scanscrub.domain.implementation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
@@ -193,6 +193,6 @@ def _creator_reference(seen: Attribute, context: FileContext) -> Decision:
 _SPECIAL: Final[dict[int, AttributeRule]] = {
     tags.SpecificCharacterSet: character_set,
     tags.ICCProfile: color_profile,
-    **dict.fromkeys(tags.LOOKUP_TABLES, lookup_table),
+    **dict.fromkeys(LOOKUP_TABLES, lookup_table),
     **dict.fromkeys(_CREATOR_REFERENCES, _creator_reference),
 }

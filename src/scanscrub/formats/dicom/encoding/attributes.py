@@ -3,7 +3,7 @@
 import struct
 
 from scanscrub.domain import tags
-from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, HeaderElement
+from scanscrub.domain.finding import BETWEEN_GUESSES, LOOKUP_TABLES, Attribute, HeaderElement
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet, character_set
 from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS, NUMBER_CODES, TEXT_VRS
@@ -44,7 +44,7 @@ def _add_attributes(
             found.append(Attribute(HeaderElement(here), vr, _said_by(value), length, creator, decodable=False))
             continue
         text = None if value is None else readable(vr, value, charset, little=little)
-        if value is not None and tag in tags.LOOKUP_TABLES and not (pixels_decide and is_of_palette(tag)):
+        if value is not None and tag in LOOKUP_TABLES and not (pixels_decide and is_of_palette(tag)):
             text = "\n".join(words_in_table(value)) or text
         guesses = None
         if value is not None:

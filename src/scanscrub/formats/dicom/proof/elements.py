@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanscrub.domain import tags
-from scanscrub.domain.finding import HeaderElement
+from scanscrub.domain.finding import LOOKUP_TABLES, HeaderElement
 from scanscrub.domain.plan import (
     Action,
     Add,
@@ -246,7 +246,7 @@ def _is_cleaned(before: _Place | None, after: _Place | None) -> bool:
 
 _CLEANED: Final[Mapping[int, Callable[[_Place | None, _Place | None], bool]]] = {
     tags.ICCProfile: _is_cleaned,
-    **dict.fromkeys(tags.LOOKUP_TABLES, _is_without_words),
+    **dict.fromkeys(LOOKUP_TABLES, _is_without_words),
 }
 """What is cleaned in a way of its own."""
 

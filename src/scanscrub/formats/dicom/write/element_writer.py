@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from scanscrub.domain import tags
-from scanscrub.domain.finding import HeaderElement
+from scanscrub.domain.finding import LOOKUP_TABLES, HeaderElement
 from scanscrub.domain.plan import Action, Add, Clean, Empty, Keep, Mask, Plan, RemapUid, Remove, Replace, ShiftDate
 from scanscrub.formats.dicom.encoding.attributes import charset_of
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet
@@ -87,7 +87,7 @@ class ElementWriter:
             return None
         if element.tag == tags.ICCProfile and isinstance(action, Clean):
             return element_bytes(element.tag, "OB", cleaned_profile(element), self.encoding)
-        if element.tag in tags.LOOKUP_TABLES and isinstance(action, Clean):
+        if element.tag in LOOKUP_TABLES and isinstance(action, Clean):
             vr = written_as(element.stored_vr, element.vr)
             return element_bytes(element.tag, vr, without_words(element.value or b""), self.encoding)
         text = "" if element.vr == "SQ" else new_text(action)
