@@ -1,11 +1,16 @@
 """Dask clusters for tests: somebody else's, on this machine."""
 
+import json
 import logging
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,3 +45,24 @@ def somebody_elses(workers: int, threads: int = 1) -> Iterator[Any]:
             yield cluster
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def in_processes_of_its_own(folder: Path) -> Iterator[str]:
+    """The address of a cluster of one worker, as its user starts it: a test without a network may ask for it."""
+    told = folder / "scheduler.json"
+    begin = [sys.executable, "-m"]
+    scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    worker = ["distributed.cli.dask_worker", "--nthreads", "1", "--nworkers", "1", "--no-dashboard", "--no-nanny"]
+    where = ["--scheduler-file", str(told)]
+    started = []
+    try:
+        for program in (scheduler, [*worker, "--host", "127.0.0.1", "--local-directory", str(folder)]):
+            started.append(subprocess.Popen([*begin, *program, *where], cwd=folder, stderr=subprocess.DEVNULL))
+            while not told.exists() and started[0].poll() is None:
+                time.sleep(0.1)
+        yield str(json.loads(told.read_text(encoding="utf-8"))["address"])
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
