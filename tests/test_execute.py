@@ -1,5 +1,4 @@
 import multiprocessing
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from scanscrub.execute.base import TIMED_OUT, Crashed, Done, Executor, TimedOut
 from scanscrub.execute.dask import DaskExecutor
 from scanscrub.execute.processes import ProcessExecutor
 from scanscrub.execute.serial import SerialExecutor
+from worker_tasks import chatter, dawdle, die, hang, leave, nothing, run_out, square, stumble
 
 SPREAD = [
     pytest.param(lambda: ProcessExecutor(2), id="processes"),
@@ -27,43 +27,6 @@ FACTORIES = [pytest.param(SerialExecutor, id="serial"), *SPREAD]
 
 class Stopped(BaseException):
     """What Ctrl-C would be: no `Exception`, so that nothing takes it for the failure of an item."""
-
-
-def nothing() -> None:
-    pass
-
-
-def square(number: int) -> int:
-    return number * number
-
-
-def stumble(number: int) -> int:
-    if number == 3:
-        raise ValueError(CANARY)
-    return number
-
-
-def die(number: int) -> int:
-    if number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def leave(number: int) -> int:
-    if number == 3:
-        os._exit(0)
-    return number
-
-
-def chatter(number: int) -> int:
-    os.write(1, CANARY.encode())
-    os.write(2, CANARY.encode())
-    return number
-
-
-def dawdle(_number: int) -> int:
-    time.sleep(60)
-    return 0
 
 
 @pytest.mark.parametrize("make", FACTORIES)
@@ -154,12 +117,6 @@ def test_the_address_of_a_scheduler_is_for_dask_only(executor: Literal["serial",
         settings_for(CleanOptions(text="none", executor=executor, scheduler="tcp://127.0.0.1:1"))
 
 
-def hang(number: int) -> int:
-    while number == 3:
-        signal.pause()
-    return number
-
-
 def test_what_takes_too_long_takes_one_item_and_the_others_go_on() -> None:
     results = list(ProcessExecutor(2, limit=2).run(hang, range(8), nothing))
     assert [result for result in results if isinstance(result, Crashed)] == [TimedOut(3, TIMED_OUT)]
@@ -177,12 +134,6 @@ def test_workers_are_at_rest_when_one_is_ended_for_its_time() -> None:
     (outcome,) = ProcessExecutor(1, at_rest, limit=0.5).run(hang, [3], nothing)
     assert outcome == TimedOut(3, TIMED_OUT)
     assert entered == ["rest"]
-
-
-def run_out(number: int) -> int:
-    if number == 1:
-        raise OutputUnusableError("The output cannot be written.", "Make room.")
-    return number
 
 
 @pytest.mark.parametrize("make", [SerialExecutor, lambda: ProcessExecutor(2)])

@@ -1,8 +1,6 @@
 """What only the Dask executor does: clusters of somebody else, and everything that can be wrong with them."""
 
-import os
 import socket  # noqa: TID251 - something that listens and is no scheduler
-import time
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -26,52 +24,7 @@ from scanscrub.execute.base import Crashed, Done
 from scanscrub.execute.dask import DaskExecutor
 from scanscrub.pipeline.clean import CleanJob
 from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
-
-here: list[str] = []
-"""What this process was set up with."""
-at_work: list[int] = []
-
-
-def nothing() -> None:
-    pass
-
-
-def square(number: int) -> int:
-    return number * number
-
-
-def set_up(name: str) -> None:
-    here.append(name)
-
-
-def history(_number: int) -> tuple[int, tuple[str, ...]]:
-    return os.getpid(), tuple(here)
-
-
-def who(number: int) -> tuple[int, str]:
-    return number, here[-1]
-
-
-def crowd(number: int) -> int:
-    at_work.append(number)
-    time.sleep(0.02)
-    most = len(at_work)
-    at_work.remove(number)
-    return most
-
-
-def poison(number: int) -> int:
-    if number == 3:
-        os._exit(1)
-    return number
-
-
-def no_engine() -> None:
-    raise MissingDependencyError("An engine is missing.", "Install it.")
-
-
-def broken() -> None:
-    raise ValueError(CANARY)
+from worker_tasks import broken, crowd, history, no_engine, nothing, poison, set_up, square, who
 
 
 def done(results: list[Done[int, int] | Crashed[int]]) -> list[int]:
@@ -186,7 +139,7 @@ def test_an_error_of_the_setup_is_raised_and_a_foreign_one_without_its_text() ->
     with pytest.raises(MissingDependencyError, match=r"An engine is missing\.") as caught:
         next(DaskExecutor(1).run(square, range(2), no_engine))
     assert caught.value.hint == "Install it."
-    with pytest.raises(RuntimeError, match="ValueError in test_execute_dask") as foreign:
+    with pytest.raises(RuntimeError, match="ValueError in worker_tasks") as foreign:
         next(DaskExecutor(1).run(square, range(2), broken))
     assert CANARY not in str(foreign.value)
 
