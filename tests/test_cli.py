@@ -593,7 +593,7 @@ def test_no_network_and_a_home_that_cannot_be_written_do_not_matter(tmp_path: Pa
     home = tmp_path / "home"
     home.mkdir(mode=0o500)
     done = subprocess.run(
-        ["unshare", "-rn", sys.executable, "-m", "scanscrub", "clean", str(PICTURE), "-o", str(tmp_path / "out")],
+        ["unshare", "-rn", sys.executable, "-m", "scanscrub", "clean", str(PLAIN), "-o", str(tmp_path / "out")],
         env={**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")},
         capture_output=True,
         check=False,

@@ -153,15 +153,16 @@ def command(inputs: Path, tmp_path: Path, *more: str) -> "subprocess.Popen[bytes
 
 
 @pytest.mark.parametrize(
-    ("number", "code"),
+    ("number", "code", "jobs"),
     [
-        (signal.SIGINT, ExitCode.INTERRUPTED),
-        (signal.SIGTERM, ExitCode.TERMINATED),
-        (signal.SIGHUP, ExitCode.HUNG_UP),
-        (signal.SIGKILL, -signal.SIGKILL),
+        (signal.SIGINT, ExitCode.INTERRUPTED, "2"),
+        (signal.SIGTERM, ExitCode.TERMINATED, "1"),
+        (signal.SIGTERM, ExitCode.TERMINATED, "2"),
+        (signal.SIGHUP, ExitCode.HUNG_UP, "1"),
+        (signal.SIGKILL, -signal.SIGKILL, "1"),
+        (signal.SIGKILL, -signal.SIGKILL, "2"),
     ],
 )
-@pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_signal_ends_a_run_that_can_be_resumed(
     inputs: Path, tmp_path: Path, number: signal.Signals, code: int, jobs: str
 ) -> None:
