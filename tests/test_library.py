@@ -22,7 +22,7 @@ import sys
 
 import scanscrub
 
-for record in scanscrub.clean("in", "out", text="none", jobs=2, executor={executor!r}):
+for record in scanscrub.clean("in", "out", text="none", jobs=1, executor={executor!r}):
     print(record.status, record.output_name is not None, record.refusal)
 print("begun", sys.modules["__main__"].__name__)
 """

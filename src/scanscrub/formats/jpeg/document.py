@@ -22,7 +22,6 @@ from scanscrub.formats.jpeg.dct_proof import compare_jpegs
 from scanscrub.formats.jpeg.ends.margin import hides_beyond_edge
 from scanscrub.formats.jpeg.ends.trim import trimmed_jpeg
 from scanscrub.formats.jpeg.segments import JpegSegment, allowed, frame_of, orientation_in, profile_in
-from scanscrub.formats.jpeg.tables import with_used_tables
 from scanscrub.formats.png.codec import png_of
 from scanscrub.formats.raster.decoding import decoding
 from scanscrub.formats.raster.document import PictureDocument, PictureFormat
@@ -179,7 +178,7 @@ class JpegDocument(PictureDocument):
     @cached_property
     def _allowed(self) -> list[JpegSegment]:
         """The segments of the copy, tables and entropy-coded bytes as far as the picture needs them."""
-        kept = with_used_tables(allowed(self._segments))
+        kept = allowed(self._segments)
         if self._is_arithmetic:
             return kept
         trimmed = trimmed_jpeg(_packed(kept))

@@ -6,8 +6,9 @@ import jpeg_ls
 import numpy as np
 from PIL import Image
 
+from scanscrub.formats.dicom.pixels.codecs.lossless import LosslessCodec
 from scanscrub.formats.dicom.pixels.layout import Layout
-from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples, precise, unsigned
+from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples, precise
 from scanscrub.formats.dicom.pixels.refusals import undecodable
 from scanscrub.formats.jpeg import dct_masking
 from scanscrub.formats.jpeg.codestream import FRAMES, is_ycc, jpeg_segments, strip_jpeg, strip_jpegls
@@ -77,28 +78,13 @@ class JpegCodec:
             raise undecodable() from None
 
 
-class JpegLosslessCodec:
+class JpegLosslessCodec(LosslessCodec):
     """JPEG Lossless (process 14): predictive, Huffman-coded."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-
-    def decode(self, data: bytes) -> Samples:
-        samples, precision = self._decoded(data)
-        return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
         return _to_its_end(data)
 
-    def block(self, _data: bytes) -> tuple[int, int]:
-        return (1, 1)
-
-    def can_mask(self, _data: bytes) -> bool:
-        return True
-
-    def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        samples, precision = self._decoded(data)
-        samples[area] = unsigned(fill, precision) if self._layout.samples > 1 else unsigned(fill, precision)[0]
+    def _like(self, _data: bytes, samples: Samples, precision: int) -> bytes:
         return encode_lossless(samples, precision)
 
     def _decoded(self, data: bytes) -> tuple[Samples, int]:
@@ -110,36 +96,17 @@ class JpegLosslessCodec:
         return narrow.reshape(self._layout.shape), precision
 
 
-class JpegLsCodec:
+class JpegLsCodec(LosslessCodec):
     """JPEG-LS; a masked frame is stored without loss, which both of its transfer syntaxes allow (PS3.5 8.2.3)."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-
-    def decode(self, data: bytes) -> Samples:
-        samples, precision = self._decoded(data)
-        return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
         return trimmed_jpegls(strip_jpegls(data))
-
-    def block(self, _data: bytes) -> tuple[int, int]:
-        return (1, 1)
-
-    def can_mask(self, _data: bytes) -> bool:
-        return True
-
-    def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        samples, precision = self._decoded(data)
-        masked = samples.copy()
-        masked[area] = unsigned(fill, precision) if self._layout.samples > 1 else unsigned(fill, precision)[0]
-        return self._encoded(masked, precision)
 
     def encode(self, samples: Samples) -> bytes:
         """A frame of these stored values, without loss."""
         stored = self._layout.stored
         bits = samples.astype(np.int64) & ((1 << stored) - 1)
-        return self._encoded(bits.astype(np.uint8 if stored <= 8 else np.uint16), stored)
+        return self._like(b"", bits.astype(np.uint8 if stored <= 8 else np.uint16), stored)
 
     def _decoded(self, data: bytes) -> tuple[Samples, int]:
         layout = self._layout
@@ -156,7 +123,7 @@ class JpegLsCodec:
             return np.ascontiguousarray(np.moveaxis(planes, 0, -1)), precision
         return samples.reshape(layout.shape), precision
 
-    def _encoded(self, samples: Samples, precision: int) -> bytes:
+    def _like(self, _data: bytes, samples: Samples, precision: int) -> bytes:
         layout = self._layout
         data = jpeg_ls.encode_buffer(
             np.ascontiguousarray(samples).tobytes(),

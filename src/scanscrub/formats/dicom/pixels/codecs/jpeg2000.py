@@ -8,12 +8,12 @@ import numpy as np
 from openjpeg.utils import decode, encode_array, get_parameters
 
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.formats.dicom.pixels.codecs.lossless import LosslessCodec
 from scanscrub.formats.dicom.pixels.layout import Layout
-from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples, precise, unsigned
+from scanscrub.formats.dicom.pixels.native_pixels import Samples
 from scanscrub.formats.dicom.pixels.refusals import undecodable
 from scanscrub.formats.jpeg.codestream import j2k_uses_color_transform, strip_j2k
 from scanscrub.formats.jpeg2000.trim import trimmed_j2k
-from scanscrub.formats.raster.masking import Area
 from scanscrub.leftovers.spare_words import Word, without_spare_words
 from scanscrub.leftovers.stray_bytes import is_in_order, runs_of_letters
 
@@ -34,15 +34,8 @@ def can_encode(layout: Layout) -> bool:
     return min(layout.rows, layout.columns) >= _SMALLEST
 
 
-class J2kCodec:
+class J2kCodec(LosslessCodec):
     """A masked frame is stored reversibly in its own syntax, which the lossy one allows (PS3.5 8.2.4)."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-
-    def decode(self, data: bytes) -> Samples:
-        samples, precision = self._decoded(data)
-        return precise(samples, precision, self._layout)
 
     def clean(self, data: bytes) -> bytes:
         """Where the packets cannot be followed, the samples are stored anew. Raises `RefusedFile` if they cannot."""
@@ -52,20 +45,10 @@ class J2kCodec:
         if not self.can_mask(data):
             raise undecodable()
         samples, precision = self._decoded(data)
-        return self._encoded(samples, precision, transform=j2k_uses_color_transform(data))
-
-    def block(self, _data: bytes) -> tuple[int, int]:
-        return (1, 1)
+        return self._like(data, samples, precision)
 
     def can_mask(self, _data: bytes) -> bool:
         return can_encode(self._layout)
-
-    def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        samples, precision = self._decoded(data)
-        masked = samples.copy()
-        black = fill if samples.dtype.kind == "i" else unsigned(fill, precision)
-        masked[area] = black if self._layout.samples > 1 else black[0]
-        return self._encoded(masked, precision, transform=j2k_uses_color_transform(data))
 
     def encode(self, samples: Samples) -> bytes:
         """A frame of these stored values, without loss."""
@@ -93,6 +76,9 @@ class J2kCodec:
         if samples.shape != self._layout.shape:
             raise undecodable()
         return samples, precision
+
+    def _like(self, data: bytes, samples: Samples, precision: int) -> bytes:
+        return self._encoded(samples, precision, transform=j2k_uses_color_transform(data))
 
     def _encoded(self, samples: Samples, precision: int, *, transform: bool) -> bytes:
         data = encode_array(
