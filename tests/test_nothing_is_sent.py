@@ -55,13 +55,10 @@ RUNS: dict[str, tuple[tuple[object, ...], More]] = {
     "clean by openvino": (("clean", *INPUTS, "-o", "../out"), OPENVINO),
     "clean by workers": (("clean", LITTLE, "-o", "../out", "-j", "2"), ONNXRUNTIME),
     "check by onnxruntime": (("check", LITTLE), ONNXRUNTIME),
-    "check by openvino": (("check", LITTLE), OPENVINO),
     "check of what is staged": ((*HEADERS, "--staged"), IN_THE_REPOSITORY),
     "check of a history": ((*HEADERS, "--history"), IN_THE_REPOSITORY),
     "check as the hook": (tuple(HOOK), ONNXRUNTIME),
-    "inspect by onnxruntime": (("inspect", LITTLE), ONNXRUNTIME),
     "inspect by openvino": (("inspect", LITTLE), OPENVINO),
-    "verify by onnxruntime": (("verify", "../../cleaned"), ONNXRUNTIME),
     "verify by openvino": (("verify", "../../cleaned"), OPENVINO),
     "doctor": (("doctor",), ONNXRUNTIME),
     "clean without a filter by onnxruntime": (
@@ -78,7 +75,7 @@ if not MISSING:
     RUNS[BY_A_SCHEDULER] = (("clean", LITTLE, "-o", "../out", "--text", "none", *by_theirs), ONNXRUNTIME)
     RUNS["clean by dask"] = (("clean", LITTLE, "-o", "../out", "-j", "2", "--executor", "dask"), ONNXRUNTIME)
 if find_spec("easyocr") is not None:
-    looked = ("clean", INPUTS[0], "-o", "../out", "--engine", "easyocr")
+    looked = ("clean", LITTLE, "-o", "../out", "--engine", "easyocr")
     RUNS["clean by easyocr"] = (looked, ONNXRUNTIME)
     RUNS["clean without a filter by easyocr"] = (looked, {"before": SYSTEM_HAS_NO_FILTER})
 if find_spec("openvino") is None:
