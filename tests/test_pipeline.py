@@ -269,7 +269,7 @@ def test_who_does_not_look_takes_our_word_and_does_not_repeat_it(tmp_path: Path)
 
 def test_a_cine_is_not_held_in_memory(tmp_path: Path) -> None:
     scan = tmp_path / "cine.dcm"
-    frames, size = 160, 300 * 300
+    frames, size = 400, 300 * 300
     scan.write_bytes(image((300, 300), np.random.default_rng(0).bytes(frames * size), frames=frames))
     clean = cleaner(tmp_path / "out", Scripted([NAME_BOX], []), Scripted([]))
     tracemalloc.start()

@@ -49,7 +49,7 @@ class ColorTables:
         return len(next(iter(self.channels.values())))
 
     def places(self, values: NDArray[Any]) -> NDArray[np.int64]:
-        """The entry of each stored value: values beyond the table have its ends."""
+        """The entry of each stored value, as values ``(...)``: beyond the table one of its ends."""
         return np.clip(values.astype(np.int64) - self.first, 0, self.entries - 1)
 
     def colors(self, values: NDArray[Any]) -> NDArray[np.uint8]:
@@ -60,7 +60,7 @@ class ColorTables:
         return np.stack(shown, axis=-1).astype(np.uint8)
 
     def used(self, frames: Iterable[Samples], *, near: int) -> NDArray[np.bool_]:
-        """Whether each entry is that of a pixel, or so `near` to one's that another decoder may come to it."""
+        """``(entries,)``: whether it is a pixel's, or so `near` to one's that another decoder may come to it."""
         used = np.zeros(self.entries, np.bool_)
         for samples in frames:
             used[self.places(samples)] = True
@@ -70,7 +70,7 @@ class ColorTables:
         return used
 
     def without_unused(self, used: NDArray[np.bool_]) -> "ColorTables":
-        """The same where entries are used; the others become like the used one before them, or the first."""
+        """The same where entries ``(entries,)`` are used; others become like the used one before, or the first."""
         places = np.flatnonzero(used)
         nearest = places[np.clip(np.searchsorted(places, np.arange(self.entries), side="right") - 1, 0, None)]
         channels = {tag: table[nearest] for tag, table in self.channels.items()}
