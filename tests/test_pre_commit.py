@@ -16,7 +16,7 @@ from factory_dicom import ct_file
 from factory_pictures import gray, saved
 
 MANIFEST = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
-SAMPLE = Path(__file__).parents[1] / "samples" / "files" / "ct-head-2-rle.dcm"
+SAMPLE = Path(__file__).parents[1] / "samples" / "files" / "mr-brain-t2.dcm"
 
 
 def run(folder: Path, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
