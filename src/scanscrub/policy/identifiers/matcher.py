@@ -11,6 +11,7 @@ from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.text import compact, name_groups, remembered, words
 from scanscrub.domain.text import key as key_of
+from scanscrub.policy.identifiers.names_as_words import names_as_words
 from scanscrub.policy.identifiers.value_forms import foreign_runs, is_whole_name, tells
 from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 
@@ -104,6 +105,8 @@ class IdentifierMatcher:
             phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1 and tells(phrase.keys)
         )
         self._initialled = frozenset().union(*(phrase.initialled for phrase in phrases))
+        names = (entry.value.reveal() for entry in known if entry.kind is IdentifierKind.NAME)
+        self._as_words = frozenset(key for value in names for key in names_as_words(value))
         self._companions: dict[str, set[str]] = {}
         for phrase in phrases:
             for key in set(phrase.keys):
@@ -118,10 +121,26 @@ class IdentifierMatcher:
         self._short_ids = frozenset(key for key in ids if 1 < len(key) < SHORTEST_ID_PART)
 
     def __bool__(self) -> bool:
-        return bool(self._strong or self._weak or self._ids)
+        return bool(self._strong or self._weak or self._ids or self._as_words)
 
     def hits(self, text: str) -> frozenset[int]:
         """The numbers of the words of `text` (see `domain.text.words`) that belong to a known value."""
+        return self.sure_hits(text) | self._doubtful_hits(text)
+
+    def is_doubtful(self, text: str) -> bool:
+        """Whether a word of the vocabulary that is a part of a name stands there without the rest of the name.
+
+        "Long" may be the patient or the axis: nobody can tell what would be left of the text without it.
+        """
+        return not self._doubtful_hits(text) <= self.sure_hits(text)
+
+    def _doubtful_hits(self, text: str) -> frozenset[int]:
+        if not self._as_words or self._as_words.isdisjoint(keys := _seen(text).keys):
+            return frozenset()
+        return frozenset(place for place, key in enumerate(keys) if key in self._as_words)
+
+    def sure_hits(self, text: str) -> frozenset[int]:
+        """Those of `hits` that nothing but the known value explains."""
         seen = _seen(text)
         hit = {place for place, key in enumerate(seen.keys) if key in self._strong}
         if self._inside.are_in(seen.joined):

@@ -68,8 +68,10 @@ def _cleaned_once(text: str, known: IdentifierMatcher, mode: Mode) -> tuple[str,
             return without_path.rstrip(), paths
         parts = [_cleaned_once(part, known, mode) for part in text.split("\\")]
         return "\\".join(part for part, _ in parts), sum(count for _, count in parts)
+    if known.is_doubtful(text):
+        return "", len(words(text))
     gone = _gone_by_form(text, mode)
-    hits = known.hits(text) if known else frozenset()
+    hits = known.sure_hits(text) if known else frozenset()
     return without(text, {*gone, *hits}) if gone or hits else (text, 0)
 
 
