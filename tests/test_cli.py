@@ -342,6 +342,18 @@ def test_a_run_does_not_go_on_with_other_options(run: Run, tmp_path: Path, key: 
     assert tree(tmp_path / "out") == before
 
 
+def test_a_run_does_not_go_on_with_another_key(run: Run, tmp_path: Path, key: Path) -> None:
+    call = ("clean", PLAIN, "-o", tmp_path / "out", "--text", "none")
+    assert run(*call, "--key", key).code == 0
+    before = tree(tmp_path / "out")
+    assert run("key", "new", tmp_path / "other").code == 0
+    refused = run(*call, "--key", tmp_path / "other", "--resume")
+    assert refused.code == 2
+    assert "The earlier run had another key" in refused.stderr
+    assert tree(tmp_path / "out") == before
+    assert key.read_text(encoding="ascii")[:12] not in (tmp_path / "out" / "audit.jsonl").read_text(encoding="utf-8")
+
+
 def test_a_killed_run_leaves_nothing_half_made(run: Run, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "scanscrub", "clean", SAMPLES, "-o", tmp_path / "out", "--text", "none", "-y"],

@@ -263,7 +263,7 @@ def _already_done(output: Path, policy: str, form: Form | None) -> Before:
     """The inputs whose copies are there, the names of copies that no record lists, and what is said of inputs without
     a copy; of those that could not be read, nobody can tell whether they are the same.
 
-    Raises `UsageError` where the copies were made by another policy, or in another form.
+    Raises `UsageError` where the copies were made by another policy, under another key, or in another form.
     """
     path = output / journal.NAME
     journal.mend(path)
@@ -271,7 +271,14 @@ def _already_done(output: Path, policy: str, form: Form | None) -> Before:
     known = list(journal.records(path)) if path.exists() else []
     listed = {record.output_name: record for record in known if record.output_name in names}.values()
     absent = [record for record in journal.standing(known) if record.output_name is None and record.input_ref.digest]
-    if not all(record.profile == policy and _has_form(record, form) for record in listed):
+    without_key = policy.rpartition(" ")[0]
+    others = {record.profile for record in listed} - {policy, without_key}  # an older record tells of no key
+    if any(other.rpartition(" ")[0] == without_key for other in others):
+        raise UsageError(
+            "The earlier run had another key: one patient would get two pseudonyms.",
+            "Give the key of that run with --key, or a new folder after -o.",
+        )
+    if others or not all(_has_form(record, form) for record in listed):
         raise UsageError(
             "The earlier run had another profile, --retain, --clean, --text, --device-rules or --as.",
             "Give the options of that run, or a new folder after -o.",

@@ -10,6 +10,7 @@ from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.file_decisions import FileDecisions
 from scanscrub.policy.pixels.device_rules import DeviceRule
 from scanscrub.policy.profile import Profile
+from scanscrub.policy.pseudonyms.pseudonyms import keyed_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,12 @@ class Policy:
 
     @property
     def identity(self) -> str:
-        """``"share 0123456789ab"``: the profile's name and a digest of all that it decides by, without the key."""
+        """``"share 0123456789ab 89abcdef0123"``: the profile's name, a digest of all that it decides by but the key, and
+        one that tells keys apart, of which nobody comes to know the key.
+        """
         content = "\n".join((*self.profile.fingerprint(), self.text_mode, *map(repr, self.device_rules)))
-        return f"{self.profile.name} {hashlib.sha256(content.encode()).hexdigest()[:12]}"
+        mark = keyed_digest(self.key, "which key").hex()[:12]
+        return f"{self.profile.name} {hashlib.sha256(content.encode()).hexdigest()[:12]} {mark}"
 
     def about(self, seen: Sequence[Observation]) -> FileDecisions:
         """All that is to be decided about the file of which so much was seen."""
