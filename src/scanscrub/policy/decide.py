@@ -27,8 +27,8 @@ class Policy:
 
     @property
     def identity(self) -> str:
-        """``"share 0123456789ab 89abcdef0123"``: the profile's name, a digest of all that it decides by but the key, and
-        one that tells keys apart, of which nobody comes to know the key.
+        """``"share 0123456789ab 89abcdef0123"``: the profile's name, a digest of all that it decides by but the key,
+        and one that tells keys apart, of which nobody comes to know the key.
         """
         content = "\n".join((*self.profile.fingerprint(), self.text_mode, *map(repr, self.device_rules)))
         mark = keyed_digest(self.key, "which key").hex()[:12]

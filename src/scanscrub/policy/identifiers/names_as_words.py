@@ -22,8 +22,8 @@ _VOWELS: Final = frozenset("aeiouy")
 def names_as_words(value: str) -> Iterator[str]:
     """The keys of those words of a PN value that the vocabulary holds and that are somebody's name all the same.
 
-    None of a value that no word says to be a person's ("Perfusion^MCA Stroke"); no title, no particle of a longer name,
-    no initials.
+    None of a value that no word says to be a person's ("Perfusion^MCA Stroke"); no title, no particle of a longer
+    name, no initials.
     """
     for group in value.split("="):
         components = [[word.folded for word in words(part)] for part in group.split("^")[:_NAMED]]
