@@ -79,7 +79,7 @@ def test_such_a_word_beside_the_rest_of_the_name_is_the_name_and_goes_alone(text
 @pytest.mark.parametrize(
     ("person", "text"),
     [
-        ("Perfusion^MCA Stroke", "MCA stroke"),
+        ("Chest^Phantom", "CT CHEST"),
         ("Smith^John^^Mr", "MR BRAIN"),
         ("Smith^M R", "M R BRAIN"),
         ("von der Heide^Anna", "nach der OP"),

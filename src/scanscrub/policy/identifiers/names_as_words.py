@@ -22,7 +22,7 @@ _VOWELS: Final = frozenset("aeiouy")
 def names_as_words(value: str) -> Iterator[str]:
     """The keys of those words of a PN value that the vocabulary holds and that are somebody's name all the same.
 
-    None of a value that no word says to be a person's ("Perfusion^MCA Stroke"); no title, no particle of a longer
+    None of a value that no word says to be a person's ("Chest^Phantom"); no title, no particle of a longer
     name, no initials.
     """
     for group in value.split("="):
