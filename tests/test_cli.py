@@ -445,7 +445,7 @@ def test_the_crosswalk_is_private_and_outside_the_output(run: Run, tmp_path: Pat
     for name in ("files.csv", "uids.csv", "patients.csv"):
         assert stat.S_IMODE((secret / name).stat().st_mode) == 0o600
     with (secret / "files.csv").open(newline="", encoding="utf-8") as stream:
-        assert [row[0] for row in csv.reader(stream)] == ["input", str(PLAIN)]
+        assert [row[1] for row in csv.reader(stream)] == ["input", str(PLAIN)]
     assert len((secret / "uids.csv").read_text(encoding="utf-8").splitlines()) > 3
     inside = run("clean", PLAIN, "-o", tmp_path / "out2", "--text", "none", "--crosswalk", tmp_path / "out2" / "x")
     assert inside.code == 2
@@ -453,10 +453,10 @@ def test_the_crosswalk_is_private_and_outside_the_output(run: Run, tmp_path: Pat
 
 def rows(file: Path) -> dict[str, str]:
     with file.open(newline="", encoding="utf-8") as stream:
-        header, *found = csv.reader(stream)
-    assert header == ["input", "output"]
-    assert len(dict(found)) == len(found)
-    return dict(found)
+        found = list(csv.DictReader(stream))
+    numbers = [int(row["number"]) for row in found]
+    assert numbers == list(range(1, len(found) + 1))
+    return {row["input"]: row["output"] for row in found}
 
 
 def test_the_crosswalk_tells_which_files_have_no_copy(run: Run, tmp_path: Path, key: Path) -> None:

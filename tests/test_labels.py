@@ -16,6 +16,7 @@ from scanscrub.detect.reading.spelled import spells_words
 from scanscrub.domain.audit import LABELS_SPELL_WORDS, AuditRecord, Status
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
+from scanscrub.domain.reasons import why_look
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.dicom.pixels.measured_values import holds_no_picture
@@ -23,7 +24,6 @@ from scanscrub.inputs.input import Input
 from scanscrub.pipeline.clean import Cleaner, CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
-from scanscrub.report.review import why_look
 from test_pipeline import NAME_BOX, Careful
 
 _SEGMENTATION, _CT = "1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.2"

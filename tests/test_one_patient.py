@@ -14,10 +14,11 @@ from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS, AuditRecord, InputRef, Status
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Remove
+from scanscrub.domain.reasons import why_look
 from scanscrub.formats.dicom.refused_objects import check_object
 from scanscrub.policy.options import Option
 from scanscrub.policy.pseudonyms.person_marks import person_marks
-from scanscrub.report.review import MixedPatients, SplitStudies, why_look
+from scanscrub.report.review import MixedPatients, SplitStudies
 
 NAME, ID, ISSUER, BIRTH = 0x00100010, 0x00100020, 0x00100021, 0x00100030
 

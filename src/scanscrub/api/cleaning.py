@@ -13,7 +13,7 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice, pairwise
@@ -155,25 +155,27 @@ def clean(
     with _sole_writer(output, crosswalk, remark):
         clear_staging(output)
         prepare_output(output, resume=options.resume, passed_over={LOCK})
-        if crosswalk is not None:
-            crosswalk.prepare(resume=options.resume)
+        earlier = crosswalk.prepare(resume=options.resume) if crosswalk is not None else 0
         policy = WorkerContext(settings).policy.identity
         before = _already_done(output, policy, options.form) if options.resume else Before()
         executor, settings, chosen = executor_for(options, settings, items, output)
         job = CleanJob(
             output, crosswalk, options.form, before.done, before.orphans, before.said, keeps_journal=not is_spread
         )
+        ended = False
         try:
             records = _cleaned(executor, settings, job, chosen, done_before)
-            yield from until_too_many(records, options.max_failures)
-        except TooManyFailuresError:
-            if crosswalk is not None:
-                crosswalk.finish()
-            raise
+            try:
+                yield from until_too_many(records, options.max_failures)
+            except TooManyFailuresError:
+                ended = True
+                raise
+            ended = True
         finally:
             clear_staging(output)
-        if crosswalk is not None:
-            crosswalk.finish()
+            if crosswalk is not None and (ended or job.keeps_journal):
+                with nullcontext() if ended else suppress(OSError):
+                    crosswalk.finish(earlier)
 
 
 @contextmanager
@@ -205,12 +207,11 @@ def _cleaned(
         result = made or (not_cleaned(outcome, settings) if isinstance(outcome, Crashed) else outcome.result)
         if isinstance(result, AuditRecord):
             if made is None and (isinstance(outcome, Crashed) or not job.keeps_journal):
-                job.keep(result)
-            if job.crosswalk is not None and result.output_name is None:
-                job.crosswalk.add_without_copy(outcome.item.place)
+                job.keep(result, outcome.item.place)
             yield result
         elif result.same:
             left[result.digest] -= 1
+            job.keep_done_before(outcome.item, result.digest)
             done_before()
         else:
             alike.append((outcome.item, result.digest))
@@ -218,6 +219,7 @@ def _cleaned(
     for item, digest in alike:
         if left[digest] > 0:
             left[digest] -= 1
+            job.keep_done_before(item, digest)
             done_before()
         else:
             again.append(item)

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, Status
+from scanscrub.domain.reasons import check_name, not_searched, why_look
 from scanscrub.domain.rules import Rule
 from scanscrub.report.page.words import DEVICE, NUMBERS
 from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
-from scanscrub.report.review import check_name, not_searched, why_look
 
 STATUS = {
     Status.CLEAN: "clean",

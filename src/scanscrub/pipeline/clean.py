@@ -71,11 +71,26 @@ class CleanJob:
         made = (one for one in journal.records(self.output / journal.NAME, since=size) if one.output_name is not None)
         return next((one for one in made if one.input_ref.number == number), None)
 
-    def keep(self, record: AuditRecord) -> None:
-        """Append a record to the journal, unless it says the same as one of an earlier run. A dry run has none."""
-        if self.output is not None and journal.gist(record) not in self.said:
+    def keep(self, record: AuditRecord, place: str) -> None:
+        """Append a record to the journal, unless it says the same as one of an earlier run, and to the crosswalk of
+        what became of the input at that place. A dry run has neither.
+        """
+        if self.output is not None:
             with undisturbed(), publishing(self.output):
-                journal.append(self.output / journal.NAME, record)
+                self.append(record, place)
+
+    def append(self, record: AuditRecord, place: str) -> None:
+        """The same, by whoever publishes already."""
+        if self.crosswalk is not None:
+            self.crosswalk.add(place, record)
+        if self.output is not None and journal.gist(record) not in self.said:
+            journal.append(self.output / journal.NAME, record)
+
+    def keep_done_before(self, item: Input, digest: str) -> None:
+        """Append to the crosswalk that an earlier run made the copy of this input."""
+        if self.output is not None and self.crosswalk is not None:
+            with undisturbed(), publishing(self.output):
+                self.crosswalk.add_done_before(item.place, item.number, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,7 @@ class Cleaner:
         finally:
             forget()
         if isinstance(record, AuditRecord) and record.output_name is None and self._job.keeps_journal:
-            self._job.keep(record)
+            self._job.keep(record, item.place)
         return record
 
     def _record(self, item: Input) -> AuditRecord | DoneBefore:
@@ -197,18 +212,19 @@ class Cleaner:
 
             def record(published: Published) -> AuditRecord:
                 if self._job.crosswalk is not None:
-                    self._job.crosswalk.add(item.place, published.name, decisions.crosswalk())
+                    self._job.crosswalk.add_ids(decisions.crosswalk())
                 recorder.lap("publish")
                 made = recorder.planned(plan, examination, Outcome(status, checks, published))
                 if self._job.keeps_journal:
-                    journal.append(output / journal.NAME, made)
+                    self._job.append(made, item.place)
                 return made
 
             try:
                 return publish(verdict, output, name, record, partial(self._is_ours, plan.source))
             except OutputUnusableError:
                 with suppress(OutputUnusableError):
-                    self._job.keep(recorder.refused(Refusal("The copy could not be written.", ""), Status.FAILED))
+                    failed = recorder.refused(Refusal("The copy could not be written.", ""), Status.FAILED)
+                    self._job.keep(failed, item.place)
                 raise
 
     def _is_ours(self, source: Source, name: str) -> bool:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from scanscrub.domain.audit import AuditRecord
+from scanscrub.domain.reasons import why_look
 from scanscrub.report.network_words import ENFORCED
 from scanscrub.report.places import device_regions, most_in_a_frame, places
-from scanscrub.report.review import why_look
 
 
 def write(records: Sequence[AuditRecord], stream: TextIO) -> None:

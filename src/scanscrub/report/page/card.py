@@ -9,10 +9,10 @@ from urllib.parse import quote
 from scanscrub.domain.audit import AuditRecord, AuditStep
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check
+from scanscrub.domain.reasons import check_name, not_searched, why_look
 from scanscrub.domain.rules import Rule
 from scanscrub.report.page import words
 from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
-from scanscrub.report.review import check_name, not_searched, why_look
 
 
 @dataclass(frozen=True, slots=True)

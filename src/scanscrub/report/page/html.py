@@ -17,6 +17,7 @@ from typing import TextIO
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.reasons import check_name, not_searched
 from scanscrub.domain.sealed_page import seal
 from scanscrub.report.page import words
 from scanscrub.report.page.card import (
@@ -31,7 +32,7 @@ from scanscrub.report.page.card import (
     mask_steps,
 )
 from scanscrub.report.places import most_in_a_frame, places
-from scanscrub.report.review import MixedPatients, SplitStudies, check_name, not_searched
+from scanscrub.report.review import MixedPatients, SplitStudies
 
 CARDS = 300
 """So many files get a card with a picture, those to look at and the masked ones first; the others a table row."""

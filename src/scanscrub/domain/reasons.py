@@ -1,0 +1,63 @@
+"""Why a file has no copy, or why a person has to look at the one it has: in words, for all that tell of a record."""
+
+from scanscrub.domain.audit import (
+    IDENTITY_KEPT,
+    LABELS_SPELL_WORDS,
+    SHIFT_IN_UIDS,
+    TABLE_SPELLS_WORDS,
+    AuditRecord,
+    Status,
+)
+from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.plan import Check
+
+NOT_SEARCHED = "The pictures of this file were not searched for writing: they may still show a name."
+MUCH_COVERED = "Much of a picture is covered: see whether what you need is still there."
+LEFT_BEFORE = "An earlier cleaning left this file for a person to look at."
+
+
+def reason(record: AuditRecord) -> str:
+    """Why it did not end well; empty where there is nothing to say."""
+    if record.refusal is not None:
+        return record.refusal.reason
+    if record.status is Status.REJECTED:
+        failed = ", ".join(check_name(record, check) for check in record.checks if not check.passed)
+        return f"The copy failed a check: {failed}."
+    return why_look(record)
+
+
+def not_searched(record: AuditRecord) -> bool:
+    """Whether there are pictures and nobody looked for writing in them: then no detector stands beside the tool."""
+    unsure = record.status in {Status.REVIEW, Status.PLANNED} and record.frames > 0
+    return unsure and not _covers(record) and "; " not in record.tool
+
+
+def why_look(record: AuditRecord) -> str:
+    """The sentence for a copy that waits for a person's look, or whose dates can be moved back; else empty.
+
+    Of the former there are six: an identity was kept, no pixel was examined, a table or labels spell words, very much
+    of a frame is covered, or it waited before.
+    """
+    if IDENTITY_KEPT in record.notes:
+        return IDENTITY_KEPT
+    if not_searched(record):
+        return NOT_SEARCHED
+    if SHIFT_IN_UIDS in record.notes:
+        return SHIFT_IN_UIDS
+    if record.status is not Status.REVIEW:
+        return ""
+    for note in (TABLE_SPELLS_WORDS, LABELS_SPELL_WORDS):
+        if note in record.notes:
+            return note
+    return MUCH_COVERED if _covers(record) else LEFT_BEFORE
+
+
+def check_name(record: AuditRecord, check: Check) -> str:
+    """What a person reads of a check. The audit's own name stays: programs know the check by it."""
+    if record.text == "identifying" and check.name == "no writing left":
+        return "no identifying writing left"
+    return check.name
+
+
+def _covers(record: AuditRecord) -> bool:
+    return any(isinstance(step.where, PixelRegion) for step in record.steps)
