@@ -57,6 +57,12 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest)
 
 
 @pytest.fixture(autouse=True)
+def _state_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A run without a key keeps one in the user's state folder while it lasts: not in that of whoever tests."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
+
+
+@pytest.fixture(autouse=True)
 def _no_guard_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that runs the command line in this process must not take the network from all that come after it."""
     monkeypatch.setattr(guard, "enforce", lambda *_: None)

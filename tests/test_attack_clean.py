@@ -13,8 +13,8 @@ from conftest import CANARY
 from factory_attributes import action, attribute
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
 from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub.cli.listener import Listener
 from scanscrub.cli.options import OutputFormat
-from scanscrub.cli.progress import Listener
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import ExitCode
 from scanscrub.domain.finding import Identifier, IdentifierKind

@@ -1,8 +1,9 @@
 """Where known devices write: the rules, the files that hold them, and the masks they add."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from pydicom.data import get_testdata_file
 from conftest import CANARY
 from factory_attributes import attribute
 from factory_pixels import image
+from scanscrub.api.bounds import naming_idle_rules
 from scanscrub.api.cleaning import shown as shown_pictures
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.detect.candidates.flat import is_flat
-from scanscrub.domain.audit import AuditRecord
+from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import UsageError
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.geometry import Box
@@ -336,6 +338,23 @@ def test_a_real_ultrasound_loses_its_title_bar_and_nothing_else(tmp_path: Path) 
     copy = pixels(tmp_path / "out" / str(record.output_name))
     assert np.ptp(copy[:59]) == 0
     assert (copy[59:] == pixels(original)[59:]).all()
+
+
+def test_a_rule_that_no_file_met_is_named_at_the_end_and_so_is_what_has_no_header() -> None:
+    def records() -> Generator[AuditRecord, None, None]:
+        met = AuditRecord(InputRef(1, ""), Status.CLEAN, "share", frames=1, media_type="application/dicom")
+        yield replace(met, device_rules=("ACME room 4",))
+        yield AuditRecord(InputRef(2, ""), Status.CLEAN, "share", frames=1, media_type="image/png")
+
+    said: list[str] = []
+    assert len(list(naming_idle_rules(records(), ("ACME room 4", "ACME room 5"), said.append))) == 2
+    assert said == [
+        "warning: no file that was cleaned met these rules of --device-rules: ACME room 5.",
+        "warning: device rules ask for values of a DICOM header, so they mask nothing in pictures that have none.",
+    ]
+    said.clear()
+    list(naming_idle_rules(records(), (), said.append))
+    assert said == []
 
 
 def test_a_users_rules_are_part_of_what_a_run_is_known_by() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from factory_dicom import ct_file
 from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub.api.listening import Listening
 from scanscrub.domain.errors import ExitCode, OutputUnusableError
 from scanscrub.output import writer_lock
 from scanscrub.output.writer_lock import NAME, UNGUARDED, Lock, sole_writer
@@ -357,7 +358,7 @@ def test_where_nothing_can_be_locked_the_run_says_so_and_goes_on(
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     remarks: list[str] = []
-    records = list(clean([inputs], tmp_path / "out", options(inputs, "secret"), remark=remarks.append))
+    records = list(clean([inputs], tmp_path / "out", options(inputs, "secret"), Listening(remark=remarks.append)))
     assert len(_files(tmp_path / "out")) == len(records) == 40
     assert remarks == [UNGUARDED]
 

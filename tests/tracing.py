@@ -84,8 +84,8 @@ class Traced:
         return sorted({path for call in self.calls if call.succeeded for path in _written(call)})
 
     def foreign(self) -> list[str]:
-        """What was written that is neither output, crosswalk, our cache nor a temporary folder of our own, nor no
-        file of a disk at all.
+        """What was written that is neither output, crosswalk, our cache, the key that is kept while a run lasts, a
+        temporary folder of our own, nor no file of a disk at all.
         """
         return [path for path in self.written() if not path.startswith(_NO_FILES) and not self._is_ours(Path(path))]
 
@@ -93,18 +93,21 @@ class Traced:
         if not path.is_relative_to(self.folder):
             return False
         place = path.relative_to(self.folder)
-        ours = ("out", "crosswalk", "home/.cache/scanscrub")
+        ours = ("out", "crosswalk", "home/.cache/scanscrub", "home/.local/state/scanscrub")
         # Python tries a temporary folder with a file of eight letters, and calls what it makes there tmp and more.
         temporary = len(place.parts) > 1 and place.match("tmp/tmp*" + "/*" * (len(place.parts) - 2))
         temporary = temporary or place.match("tmp/????????")
-        return temporary or place == Path("home/.cache") or any(place.is_relative_to(folder) for folder in ours)
+        above = ("home/.cache", "home/.local", "home/.local/state")
+        return temporary or place.as_posix() in above or any(place.is_relative_to(folder) for folder in ours)
 
     def left(self) -> list[str]:
-        """What lies in the home, the temporary and the working folder afterwards, but for our cache."""
+        """What lies in the home, the temporary and the working folder afterwards, without our cache."""
         folders = (self.folder / name for name in ("home", "tmp", "work"))
         found = (path for folder in folders for path in folder.rglob("*"))
-        temporary = self.folder / "tmp"
-        return sorted(str(path) for path in found if path.is_relative_to(temporary) or not self._is_ours(path))
+        none_of = (self.folder / "tmp", self.folder / "home" / ".local" / "state" / "scanscrub")
+        return sorted(
+            str(path) for path in found if any(map(path.is_relative_to, none_of)) or not self._is_ours(path)
+        )
 
 
 def start(

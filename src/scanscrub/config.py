@@ -19,11 +19,13 @@ from scanscrub.inputs.git import top_of
 NAMES: Final = ("scanscrub.toml", "pyproject.toml")
 """The configuration files of a project; the first that says something is read."""
 
-_PATHS: Final = frozenset({"key", "crosswalk", "baseline", "output_file", "device_rules"})
-_TEXTS: Final = _PATHS | {"profile", "text", "executor", "scheduler", "format", "min_severity", "as"}
+_PATHS: Final = frozenset({"key", "crosswalk", "baseline", "output_file", "device_rules", "pseudonyms", "log_file"})
+_TEXTS: Final = _PATHS | {
+    *("profile", "text", "executor", "scheduler", "format", "min_severity", "as", "unlisted", "sort")
+}
 _LISTS: Final = frozenset({"retain", "clean", "engine"})
 _SWITCHES: Final = frozenset(
-    {"thorough", "quiet", "verbose", "color", "no_progress", "exit_zero", "no_ignore", "no_cache"}
+    {"thorough", "quiet", "verbose", "color", "no_progress", "show_names", "exit_zero", "no_ignore", "no_cache"}
 )
 _NUMBERS: Final = frozenset({"jobs", "timeout_per_file", "max_failures"})
 KEYS: Final = _TEXTS | _LISTS | _SWITCHES | _NUMBERS | {"allow"}

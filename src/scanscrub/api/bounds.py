@@ -1,12 +1,13 @@
 """The bounds that a user sets for a run: seconds for one file, and how many files may go wrong."""
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 
 from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, InputRef, Status
 from scanscrub.domain.errors import TooManyFailuresError, UsageError
 from scanscrub.domain.plan import Refusal
+from scanscrub.formats.dicom.document import FORMAT as DICOM
 
 
 def check_bounds(seconds: float | None, failures: int | None, *, is_cluster: bool) -> None:
@@ -33,6 +34,26 @@ def took_too_long(number: int, profile: str) -> AuditRecord:
             "Allow more seconds, or leave the file out.",
         ),
     )
+
+
+def naming_idle_rules(
+    records: Generator[AuditRecord, None, None], rules: Iterable[str], remark: Callable[[str], None]
+) -> Generator[AuditRecord, None, None]:
+    """The records; at their end a remark on device rules that were met by none, as one with a mistake never is."""
+    idle, pictures = dict.fromkeys(rules), 0
+    are_there = bool(idle)
+    with closing(records):
+        for record in records:
+            for name in record.device_rules:
+                idle.pop(name, None)
+            pictures += bool(record.frames) and record.media_type != DICOM.name
+            yield record
+    if idle:
+        remark(f"warning: no file that was cleaned met these rules of --device-rules: {', '.join(idle)}.")
+    if are_there and pictures:
+        remark(
+            "warning: device rules ask for values of a DICOM header, so they mask nothing in pictures that have none."
+        )
 
 
 def until_too_many(records: Generator[AuditRecord, None, None], most: int | None) -> Iterator[AuditRecord]:

@@ -15,6 +15,7 @@ from typing import Literal
 
 import scanscrub
 from scanscrub.api.executors import local_executor, needs_no_workers
+from scanscrub.api.listening import UNHEARD, Listening
 from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.checking.cache import cache_folder
 from scanscrub.checking.input_bytes import may_hold_an_image
@@ -54,7 +55,9 @@ class CheckOptions:
     device_rules: Path | None = None
 
 
-def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) -> CheckReport:
+def check(
+    paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance, listening: Listening = UNHEARD
+) -> CheckReport:
     """Check every image of `paths` (of the index, of the history) and compare with what was accepted.
 
     Writes nothing but its cache. Raises `UsageError` and `MissingDependencyError`; a bad input is a finding.
@@ -63,7 +66,7 @@ def check(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) 
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
     inputs = tuple(find_inputs(paths, _scope(options, acceptance.folders)))
     ignored = ignored_folders(paths, inputs) if options.source == "files" and options.ignore else 0
-    records = _records(inputs, profile, rules, options)
+    records = _records(inputs, profile, rules, options, listening)
     if options.source == "history":
         records = (replace(record, obstacle=Obstacle.HISTORY) for record in records)
     judged = tuple(acceptance.judge(record, options.minimum) for record in records)
@@ -115,7 +118,11 @@ def _notes(ignored: int) -> tuple[str, ...]:
 
 
 def _records(
-    inputs: Sequence[Input], profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions
+    inputs: Sequence[Input],
+    profile: Profile,
+    rules: tuple[DeviceRule, ...],
+    options: CheckOptions,
+    listening: Listening,
 ) -> Iterator[CheckRecord]:
     """The records in the order of the inputs, however many workers there are."""
     if not inputs:
@@ -156,10 +163,13 @@ def _records(
         executor, threads = _executor(options, len(inputs) - len(outcomes))
     job = replace(job, threads=threads)
     rest = [each for each in inputs if each not in outcomes]
+    if listening.counted is not None:
+        listening.counted(len(rest), is_all=True)
     try:
         for outcome in executor.run(check_input, rest, partial(prepare_checker, job)):
             known = (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
             outcomes[outcome.item] = known
+            listening.looked_at()
         found = [(each, record) for each in inputs for record in outcomes[each]]
         named = list(with_names_of_the_run(found, job, names_here()))
     finally:

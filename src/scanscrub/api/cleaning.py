@@ -20,8 +20,9 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from scanscrub.api.bounds import check_bounds, took_too_long, until_too_many
+from scanscrub.api.bounds import check_bounds, naming_idle_rules, took_too_long, until_too_many
 from scanscrub.api.executors import local_executor, needs_no_workers, shares
+from scanscrub.api.listening import UNHEARD, Listening, counting, heard_by
 from scanscrub.detect.engines.registry import usable
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import RefusedFile, TooManyFailuresError, UsageError
@@ -36,6 +37,8 @@ from scanscrub.inputs.find import Scope, find_inputs
 from scanscrub.inputs.input import Input
 from scanscrub.output import journal
 from scanscrub.output.crosswalk import Crosswalk
+from scanscrub.output.kept_key import NOT_KEPT, KeptKey
+from scanscrub.output.run_log import run_log
 from scanscrub.output.staging import clear_staging, make_output, prepare_output
 from scanscrub.output.writer_lock import NAME as LOCK
 from scanscrub.output.writer_lock import PATIENCE_SECONDS, UNGUARDED, Lock, publishing, sole_writer
@@ -47,6 +50,7 @@ from scanscrub.pipeline.verify_copy import Copy, verify_copy
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.pixels.device_rules import read_device_rules
 from scanscrub.policy.profile import load_profile
+from scanscrub.policy.pseudonyms.listed import PseudonymList, read_pseudonyms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,6 +87,14 @@ class CleanOptions:
     """Seconds; a file that takes longer is refused. It needs workers on this machine, so there are some then."""
     max_failures: int | None = None
     """The run ends when so many files could not be cleaned."""
+    pseudonyms: Path | None = None
+    """A CSV file with the columns id_old and id_new: the user's own pseudonyms of patients."""
+    unlisted: Literal["refuse", "make"] = "refuse"
+    """What becomes of a file whose patient id is not in that list: it is refused, or a pseudonym is made."""
+    sort: Literal["patient", "flat"] = "patient"
+    """Copies in folders of patient, study and series, or all in one folder."""
+    log_file: Path | None = None
+    """Gets a line of JSON for each file, without a value and without its name."""
 
     @property
     def engine_names(self) -> tuple[str, ...]:
@@ -91,13 +103,19 @@ class CleanOptions:
         return tuple(dict.fromkeys((*names, "ppocr", "easyocr"))) if self.thorough else tuple(dict.fromkeys(names))
 
 
-def settings_for(options: CleanOptions) -> Settings:
-    """Check the options and load what they name. Raises `UsageError` and `MissingDependencyError`."""
-    if options.resume and options.key is None:
+def settings_for(options: CleanOptions, kept: bytes | None = None) -> Settings:
+    """Check the options and load what they name; without `--key` the run has the `kept` one, or a new one.
+
+    Raises `UsageError` and `MissingDependencyError`.
+    """
+    if options.resume and options.key is None and kept is None:
         raise UsageError(
             "--resume needs the key of the earlier run, or the copies would not belong together.",
-            "Make a key with 'scanscrub key new FILE' and give it with --key FILE to both runs.",
+            "Give it with --key FILE. Of a run without that, the key is kept on its machine, for the user who began"
+            " it, until the run is complete.",
         )
+    if options.unlisted != "refuse" and options.pseudonyms is None:
+        raise UsageError("--unlisted is about a list of pseudonyms.", "Add --pseudonyms FILE.csv.")
     if options.scheduler is not None and options.executor != "dask":
         raise UsageError("--scheduler is the address of a Dask cluster.", "Add --executor dask.")
     if options.executor == "dask":
@@ -109,11 +127,18 @@ def settings_for(options: CleanOptions) -> Settings:
             usable(name)
     return Settings(
         load_profile(options.profile).with_options(options.retain, options.clean),
-        read_key(options.key) if options.key else secrets.token_bytes(32),
+        read_key(options.key) if options.key else kept or secrets.token_bytes(32),
         TextMode(options.text),
         options.engine_names,
         device_rules=rules,
+        pseudonyms=_listed(options),
     )
+
+
+def _listed(options: CleanOptions) -> PseudonymList | None:
+    if options.pseudonyms is None:
+        return None
+    return read_pseudonyms(options.pseudonyms, makes=options.unlisted == "make")
 
 
 def read_key(path: Path) -> bytes:
@@ -131,51 +156,88 @@ def clean(
     paths: Sequence[Path],
     output: Path | None,
     options: CleanOptions,
-    done_before: Callable[[], None] = lambda: None,
-    remark: Callable[[str], None] = lambda _: None,
+    listening: Listening = UNHEARD,
 ) -> Iterator[AuditRecord]:
     """Clean every image below `paths` into `output`; a record per input, as they finish.
 
-    `output` None is a dry run. The audit is appended to ``audit.jsonl`` as it grows. `done_before` is called for each
-    input whose copy an earlier run made: that one has no record. `remark` gets a sentence where something that this
-    machine cannot do matters. Raises `UsageError`, `MissingDependencyError`, `OutputUnusableError` (another run may
-    write there), `ClusterLostError` and `TooManyFailuresError`; a bad input is a record, no exception.
+    `output` None is a dry run. The audit is appended to ``audit.jsonl`` as it grows. An input whose copy an earlier
+    run made has no record: see `Listening`. Raises `UsageError`, `MissingDependencyError`, `OutputUnusableError`
+    (another run may write there), `ClusterLostError` and `TooManyFailuresError`; a bad input is a record.
     """
-    settings = settings_for(options)
-    is_spread = options.scheduler is not None
-    items = find_inputs([path.absolute() for path in paths] if is_spread else paths, Scope(outside=output))
-    crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk and output else None
-    if output is None:
-        executor, settings, chosen = executor_for(options, settings, items)
-        records = _cleaned(executor, settings, CleanJob(None, form=options.form), chosen, done_before)
-        yield from until_too_many(records, options.max_failures)
-        return
-    output = output.resolve()
+    output = output.resolve() if output is not None else None
+    kept = KeptKey(output) if output is not None and options.key is None else None
+    settings = settings_for(options, kept.read() if kept is not None and options.resume else None)
+    with ExitStack() as opened:
+        if options.log_file is not None:
+            _keep_log_apart(options.log_file, paths, output)
+            log = opened.enter_context(run_log(options.log_file, WorkerContext(settings).policy.identity))
+            listening = heard_by(log, listening)
+        chosen = [path.absolute() for path in paths] if options.scheduler is not None else paths
+        opened.enter_context(counting(partial(_inputs, chosen, output), listening.counted))
+        if output is None:
+            executor, settings, items = executor_for(options, settings, _inputs(chosen, None))
+            job = CleanJob(None, form=options.form, is_flat=options.sort == "flat")
+            yield from until_too_many(_records(executor, settings, job, items, listening), options.max_failures)
+        else:
+            yield from _cleaned_into(output, chosen, options, settings, kept, listening)
+
+
+def _inputs(paths: Sequence[Path], output: Path | None) -> Iterator[Input]:
+    return find_inputs(paths, Scope(outside=output))
+
+
+def _cleaned_into(  # noqa: PLR0913, PLR0917 - a run and all that was made ready for it
+    output: Path,
+    paths: Sequence[Path],
+    options: CleanOptions,
+    settings: Settings,
+    kept: KeptKey | None,
+    listening: Listening,
+) -> Iterator[AuditRecord]:
+    crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk else None
     _keep_apart(paths, output, crosswalk)
-    with _sole_writer(output, crosswalk, remark):
+    with _sole_writer(output, crosswalk, listening.remark):
         clear_staging(output)
         prepare_output(output, resume=options.resume, passed_over={LOCK})
         earlier = crosswalk.prepare(resume=options.resume) if crosswalk is not None else 0
         policy = WorkerContext(settings).policy.identity
-        before = _already_done(output, policy, options.form) if options.resume else Before()
-        executor, settings, chosen = executor_for(options, settings, items, output)
+        before = _already_done(output, policy, options) if options.resume else Before()
+        if kept is not None and not kept.write(settings.key):
+            listening.remark(NOT_KEPT)
+        executor, settings, items = executor_for(options, settings, _inputs(paths, output), output)
         job = CleanJob(
-            output, crosswalk, options.form, before.done, before.orphans, before.said, keeps_journal=not is_spread
+            output,
+            crosswalk,
+            options.form,
+            before.done,
+            before.orphans,
+            before.said,
+            keeps_journal=options.scheduler is None,
+            is_flat=options.sort == "flat",
         )
-        ended = False
+        with _finished(job, earlier):
+            yield from until_too_many(_records(executor, settings, job, items, listening), options.max_failures)
+        if kept is not None:
+            kept.destroy()
+
+
+@contextmanager
+def _finished(job: CleanJob, earlier: int) -> Iterator[None]:
+    """Leave output and crosswalk in order. Where a run is ended, workers of other machines may still write."""
+    in_order = False
+    try:
         try:
-            records = _cleaned(executor, settings, job, chosen, done_before)
-            try:
-                yield from until_too_many(records, options.max_failures)
-            except TooManyFailuresError:
-                ended = True
-                raise
-            ended = True
-        finally:
-            clear_staging(output)
-            if crosswalk is not None and (ended or job.keeps_journal):
-                with nullcontext() if ended else suppress(OSError):
-                    crosswalk.finish(earlier)
+            yield
+            in_order = True
+        except TooManyFailuresError:
+            in_order = True
+            raise
+    finally:
+        if job.output is not None:
+            clear_staging(job.output)
+        if job.crosswalk is not None and (in_order or job.keeps_journal):
+            with nullcontext() if in_order else suppress(OSError):
+                job.crosswalk.finish(earlier)
 
 
 @contextmanager
@@ -191,28 +253,37 @@ def _sole_writer(output: Path, crosswalk: Crosswalk | None, remark: Callable[[st
         yield
 
 
+def _records(
+    executor: Executor, settings: Settings, job: CleanJob, items: Iterable[Input], listening: Listening
+) -> Generator[AuditRecord, None, None]:
+    records = _cleaned(executor, settings, job, items, listening)
+    return naming_idle_rules(records, (rule.name for rule in settings.device_rules), listening.remark)
+
+
 def _cleaned(
     executor: Executor,
     settings: Settings,
     job: CleanJob,
     items: Iterable[Input],
-    done_before: Callable[[], None],
+    listening: Listening,
 ) -> Generator[AuditRecord, None, None]:
     """The records of all items but those that were done before: as many of the same bytes as have a copy."""
     left = Counter(digest for _, digest in job.done)
     alike: list[tuple[Input, str]] = []
     told = job.journal_size
     for outcome in _outcomes(executor, settings, job, items):
+        listening.named(outcome.item.number, outcome.item.place)
         made = job.made_since(told, outcome.item.number) if isinstance(outcome, TimedOut) else None
         result = made or (not_cleaned(outcome, settings) if isinstance(outcome, Crashed) else outcome.result)
         if isinstance(result, AuditRecord):
             if made is None and (isinstance(outcome, Crashed) or not job.keeps_journal):
                 job.keep(result, outcome.item.place)
+            listening.told(result)
             yield result
         elif result.same:
             left[result.digest] -= 1
             job.keep_done_before(outcome.item, result.digest)
-            done_before()
+            listening.done_before(outcome.item.number)
         else:
             alike.append((outcome.item, result.digest))
     again = []
@@ -220,11 +291,11 @@ def _cleaned(
         if left[digest] > 0:
             left[digest] -= 1
             job.keep_done_before(item, digest)
-            done_before()
+            listening.done_before(item.number)
         else:
             again.append(item)
     if again:
-        yield from _cleaned(executor, settings, replace(job, done=frozenset()), again, done_before)
+        yield from _cleaned(executor, settings, replace(job, done=frozenset()), again, listening)
 
 
 def _outcomes(
@@ -252,6 +323,14 @@ def _keep_apart(paths: Sequence[Path], output: Path, crosswalk: Crosswalk | None
         )
 
 
+def _keep_log_apart(log: Path, paths: Sequence[Path], output: Path | None) -> None:
+    real = Path(os.path.realpath(log))
+    if output is not None and real.is_relative_to(output):
+        raise UsageError("The log file cannot lie inside the output folder.", "Give --log-file another place.")
+    if any(os.path.realpath(path) == str(real) for path in paths):
+        raise UsageError("The log file is one of the inputs.", "Give --log-file another place.")
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """What earlier runs left in the output: see `CleanJob`."""
@@ -261,7 +340,7 @@ class Before:
     said: frozenset[journal.Gist] = frozenset()
 
 
-def _already_done(output: Path, policy: str, form: Form | None) -> Before:
+def _already_done(output: Path, policy: str, options: CleanOptions) -> Before:
     """The inputs whose copies are there, the names of copies that no record lists, and what is said of inputs without
     a copy; of those that could not be read, nobody can tell whether they are the same.
 
@@ -280,9 +359,10 @@ def _already_done(output: Path, policy: str, form: Form | None) -> Before:
             "The earlier run had another key: one patient would get two pseudonyms.",
             "Give the key of that run with --key, or a new folder after -o.",
         )
-    if others or not all(_has_form(record, form) for record in listed):
+    if others or not all(_has_form(record, options) for record in listed):
         raise UsageError(
-            "The earlier run had another profile, --retain, --clean, --text, --device-rules or --as.",
+            "The earlier run had another profile, --retain, --clean, --text, --device-rules, --as, --sort, or other"
+            " --pseudonyms.",
             "Give the options of that run, or a new folder after -o.",
         )
     return Before(
@@ -292,9 +372,12 @@ def _already_done(output: Path, policy: str, form: Form | None) -> Before:
     )
 
 
-def _has_form(record: AuditRecord, form: Form | None) -> bool:
-    """Whether a copy is what a run with that form would have made of its input."""
-    is_dicom = str(record.output_name).endswith(DicomDocument.extension)
+def _has_form(record: AuditRecord, options: CleanOptions) -> bool:
+    """Whether a copy is what a run with these options would have made of its input, and called so."""
+    name, form = str(record.output_name), options.form
+    if (options.sort == "flat") if "/" in name else ("ST-" in name and options.sort != "flat"):
+        return False
+    is_dicom = name.endswith(DicomDocument.extension)
     return is_dicom == (record.media_type == DICOM.name if form is None else form == "dicom")
 
 
@@ -338,7 +421,9 @@ def not_cleaned(outcome: Crashed[Input], settings: Settings) -> AuditRecord:
     )
 
 
-def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Check, ...]]]:
+def verify(
+    folder: Path, options: CleanOptions, listening: Listening = UNHEARD
+) -> Iterator[tuple[str, tuple[Check, ...]]]:
     """Look at every file of a cleaned folder again: its name below the folder, and the checks.
 
     Raises `UsageError` where the folder has no audit.
@@ -346,10 +431,13 @@ def verify(folder: Path, options: CleanOptions) -> Iterator[tuple[str, tuple[Che
     context = WorkerContext(settings_for(options))
     expected = {
         record.output_name: dict(record.sha256s).get("output")
-        for record in journal.records(folder / journal.NAME)
+        for record in journal.brief_records(folder / journal.NAME)
         if record.output_name is not None
     }
-    for number, name in enumerate(sorted(_copies(folder) | set(expected)), start=1):
+    names = sorted(_copies(folder) | set(expected))
+    if listening.counted is not None:
+        listening.counted(len(names), is_all=True)
+    for number, name in enumerate(names, start=1):
         yield name, verify_copy(Copy(number, folder, name, expected.get(name)), context)
 
 
@@ -403,5 +491,5 @@ def write_dicomdir(folder: Path) -> None:
     """Write a DICOMDIR over the clean DICOM copies below `folder`."""
     from scanscrub.formats.dicom.write.dicomdir import write_dicomdir as write  # noqa: PLC0415 - only when asked for
 
-    names = [record.output_name for record in journal.records(folder / journal.NAME) if record.output_name]
+    names = [record.output_name for record in journal.brief_records(folder / journal.NAME) if record.output_name]
     write(folder, [folder / name for name in sorted(set(names)) if name.endswith(".dcm")])

@@ -6,11 +6,12 @@ for inspection in inspect([Path("scans")], CleanOptions(text="none")):
     print(inspection.name, len(inspection.record.steps))
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from scanscrub.api.cleaning import CleanOptions, executor_for, not_cleaned, settings_for
+from scanscrub.api.listening import UNHEARD, Listening, counting
 from scanscrub.checking.check_file import CheckJob
 from scanscrub.checking.inspect_file import (
     Inspected,
@@ -32,22 +33,22 @@ from scanscrub.pipeline.worker_context import Settings
 __all__ = ["inspect", "keyword_of"]
 
 
-def inspect(
-    paths: Sequence[Path], options: CleanOptions, looked_at: Callable[[], None] = lambda: None
-) -> Iterator[Inspection]:
+def inspect(paths: Sequence[Path], options: CleanOptions, listening: Listening = UNHEARD) -> Iterator[Inspection]:
     """An inspection of every input below `paths`, also of those that are no image. Writes nothing.
 
-    They come in order when all were looked at, since a name may be that of a patient whom only the last header knows;
-    `looked_at` is called for each. Raises `UsageError` and `MissingDependencyError`; a bad input is a record.
+    They come in order when all were looked at, since a name may be that of a patient whom only the last header knows.
+    Raises `UsageError` and `MissingDependencyError`; a bad input is a record.
     """
     settings = settings_for(options)
-    executor, settings, inputs = executor_for(options, settings, find_inputs(paths, Scope(named=True)))
+    found = partial(find_inputs, paths, Scope(named=True))
+    executor, settings, inputs = executor_for(options, settings, found())
     looked: list[tuple[Input, Inspected]] = []
     try:
-        for outcome in executor.run(inspect_input, inputs, partial(prepare_inspector, settings)):
-            known = _fault(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
-            looked.append((outcome.item, known))
-            looked_at()
+        with counting(found, listening.counted):
+            for outcome in executor.run(inspect_input, inputs, partial(prepare_inspector, settings)):
+                known = _fault(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
+                looked.append((outcome.item, known))
+                listening.looked_at()
         looked.sort(key=lambda each: each[0].number)
         yield from _named(looked, settings)
     finally:

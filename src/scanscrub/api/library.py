@@ -4,7 +4,7 @@ What they promise is in ``scanscrub help library``. Below them lie `cleaning` an
 uses as well.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from os import PathLike
@@ -15,6 +15,7 @@ from scanscrub.api import checks, cleaning, inspections
 from scanscrub.api.accepted import acceptance
 from scanscrub.api.checks import CheckOptions
 from scanscrub.api.cleaning import CleanOptions
+from scanscrub.api.listening import UNHEARD, Listening
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.check import CheckReport
 from scanscrub.domain.errors import UsageError
@@ -48,6 +49,10 @@ class CleanKeywords(TypedDict, total=False):
     device_rules: AnyPath | None
     timeout_per_file: float | None
     max_failures: int | None
+    pseudonyms: AnyPath | None
+    unlisted: Literal["refuse", "make"]
+    sort: Literal["patient", "flat"]
+    log_file: AnyPath | None
 
 
 class CheckKeywords(TypedDict, total=False):
@@ -66,13 +71,15 @@ class CheckKeywords(TypedDict, total=False):
     device_rules: AnyPath | None
 
 
-_PATHS: Final = frozenset({"key", "crosswalk", "device_rules"})
+_PATHS: Final = frozenset({"key", "crosswalk", "device_rules", "pseudonyms", "log_file"})
 _LISTS: Final = frozenset({"retain", "clean", "engines"})
 _CHOICES: Final[Mapping[str, tuple[str | None, ...]]] = {
     "text": ("all", "identifying", "none"),
     "form": (None, "dicom", "png"),
     "executor": (None, "serial", "processes", "dask"),
     "source": ("files", "staged", "history"),
+    "unlisted": ("refuse", "make"),
+    "sort": ("patient", "flat"),
 }
 
 
@@ -80,17 +87,20 @@ def clean(
     paths: AnyPath | Iterable[AnyPath],
     output: AnyPath | None,
     options: CleanOptions | None = None,
+    *,
+    named: Callable[[int, str], None] | None = None,
     **keywords: Unpack[CleanKeywords],
 ) -> Iterator[AuditRecord]:
     """Clean every image below `paths` into the folder `output`; a record for each input, as they finish.
 
-    The work is done as the records are asked for. `output` None is a dry run: what would be done. Keywords change
-    single `options`. Raises `UsageError`, `MissingDependencyError`, `OutputUnusableError` and `ClusterLostError`; a
+    The work is done as the records are asked for. `output` None is a dry run: what would be done. `named` gets number
+    and path of each input before its record: no record has a path, as it may name the patient. Keywords change single
+    `options`. Raises `UsageError`, `MissingDependencyError`, `OutputUnusableError` and `ClusterLostError`; a
     bad input is a record, no exception.
     """
     chosen = _chosen(options or CleanOptions(), keywords)
     folder = None if output is None or chosen.dry_run else Path(output)
-    return cleaning.clean(_paths(paths), folder, chosen)
+    return cleaning.clean(_paths(paths), folder, chosen, Listening(named=named) if named else UNHEARD)
 
 
 def check(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 import typer
 
 from scanscrub.cli.console import guarded_streams
-from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, ProfileName, Retain
+from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, NoProgress, ProfileName, Retain
 from scanscrub.config import NAMES, config_files
 from scanscrub.domain.errors import ExitCode, OutputUnusableError, UsageError
 from scanscrub.domain.rules import Severity
@@ -66,6 +66,7 @@ def check(  # noqa: PLR0913 - one parameter an option
     no_cache: NoCache = False,
     staged: Annotated[bool, typer.Option("--staged", help="Check what is staged in git, from the index.")] = False,
     history: Annotated[bool, typer.Option("--history", help="Check every version of every file in git.")] = False,
+    no_progress: NoProgress = False,
     isolated: Isolated = False,
     config: Config = None,
 ) -> None:
@@ -80,6 +81,8 @@ def check(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--history looks at the whole repository.", "Leave the paths out.")
     with guarded_streams() as (stdout, stderr):
         from scanscrub.api.checks import CheckOptions, check  # noqa: PLC0415 - not for --help
+        from scanscrub.api.listening import Listening  # noqa: PLC0415 - the same
+        from scanscrub.cli.progress import Progress  # noqa: PLC0415 - the same
 
         source: Literal["files", "staged", "history"] = "staged" if staged else "history" if history else "files"
         options = CheckOptions(
@@ -99,7 +102,9 @@ def check(  # noqa: PLR0913 - one parameter an option
             read = [path for path in (baseline, device_rules, Path(profile)) if path is not None]
             _require_unused(output_file, [*read, *config_files(config, isolated=isolated)])
         accepted = acceptance(baseline, config, isolated=isolated, required=baseline is not None)
-        report = check(searched(paths, options), options, accepted)
+        with Progress("checking", stderr, silent=no_progress) as progress:
+            heard = Listening(looked_at=progress.done, counted=progress.counted)
+            report = check(searched(paths, options), options, accepted, heard)
         code = ExitCode.FOUND if report.found and not exit_zero else ExitCode.OK
         stderr.writelines(f"scanscrub: {line}\n" for line in beside(report, format_))
         if output_file is None:

@@ -1,6 +1,7 @@
 """``scanscrub clean``: clean copies, checked, with an audit."""
 
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from scanscrub.cli.options import (
     DeviceRules,
     Engine,
     Isolated,
+    NoProgress,
     OutputFormat,
     Paths,
     ProfileName,
@@ -29,7 +31,7 @@ from scanscrub.report import network_words
 
 if TYPE_CHECKING:
     from scanscrub.api.cleaning import CleanOptions
-    from scanscrub.cli.progress import Listener
+    from scanscrub.cli.listener import Listener
 
 EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
 
@@ -37,6 +39,16 @@ EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
 class Form(StrEnum):
     dicom = "dicom"
     png = "png"
+
+
+class Unlisted(StrEnum):
+    refuse = "refuse"
+    make = "make"
+
+
+class Sort(StrEnum):
+    patient = "patient"
+    flat = "flat"
 
 
 class ExecutorName(StrEnum):
@@ -76,6 +88,27 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             "that folder secret.",
         ),
     ] = None,
+    pseudonyms: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Your own patient ids: a CSV file with the columns id_old and id_new. Keep it secret. Example: "
+            "--pseudonyms trial.csv",
+        ),
+    ] = None,
+    unlisted: Annotated[
+        Unlisted,
+        typer.Option(
+            help="With --pseudonyms: a file whose patient id is not listed is refused, or gets a made pseudonym. "
+            "Example: --pseudonyms trial.csv --unlisted make"
+        ),
+    ] = Unlisted.refuse,
+    sort: Annotated[
+        Sort,
+        typer.Option(
+            help="Copies in folders of patient, study and series, or all in one folder. Example: --sort flat"
+        ),
+    ] = Sort.patient,
     jobs: Annotated[
         int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")
     ] = 0,
@@ -90,6 +123,13 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         int | None,
         typer.Option(
             min=1, metavar="N", help="Stop when so many files could not be cleaned; finished copies stay there."
+        ),
+    ] = None,
+    log_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Append what happens, as JSON lines without values and names. Example: --log-file run.jsonl",
         ),
     ] = None,
     executor: Annotated[
@@ -115,13 +155,21 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     thorough: Thorough = False,
     dicomdir: Annotated[bool, typer.Option("--dicomdir", help="Write a new DICOMDIR over the clean copies.")] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an earlier run; needs its options and --key.")
+        bool, typer.Option("--resume", help="Go on with an earlier run; needs its options, and --key if it had one.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be done; write nothing.")] = False,
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Ask no question.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only what went wrong.")] = False,
+    show_names: Annotated[
+        bool,
+        typer.Option(
+            "--show-names",
+            help="Say in the lines on the terminal which file each is about. Its name may be a patient's: not for "
+            "what others read. Example: scanscrub clean cd/ -o clean/ --show-names",
+        ),
+    ] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="What was done to each file.")] = False,
-    no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress line.")] = False,
+    no_progress: NoProgress = False,
     color: Annotated[
         bool | None, typer.Option("--color/--no-color", help="Colors; by default on a terminal.")
     ] = None,
@@ -136,7 +184,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     All files count, images or not: paths in the order given, a folder's
     own files before those of its subfolders, by name (10 before 2),
     without links; those of an archive by their names in it.
-    --crosswalk lists every file by name.
+    --crosswalk lists every file by name, --show-names says it here.
     """
     network = _network_for(executor, scheduler)
     guard.enforce(network)
@@ -150,7 +198,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         _ask("With --text none, names burned into the pictures stay there. Go on?")
     with guarded_streams() as (stdout, stderr):
         from scanscrub.api.cleaning import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
-        from scanscrub.cli.progress import Listener  # noqa: PLC0415 - loads rich
+        from scanscrub.cli.listener import Listener  # noqa: PLC0415 - not for --help
 
         options = CleanOptions(
             profile=profile,
@@ -170,9 +218,20 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             device_rules=device_rules,
             timeout_per_file=timeout_per_file,
             max_failures=max_failures,
+            pseudonyms=pseudonyms,
+            unlisted=unlisted.value,
+            sort=sort.value,
+            log_file=log_file,
         )
         listener = Listener(
-            stdout, stderr, format_option, quiet=quiet, verbose=verbose, progress=not no_progress, color=color
+            stdout,
+            stderr,
+            format_option,
+            quiet=quiet,
+            verbose=verbose,
+            progress=not no_progress,
+            color=color,
+            names=show_names,
         )
         code = _run(paths, None if dry_run else output, options, listener, dicomdir=dicomdir)
     raise typer.Exit(code)
@@ -195,25 +254,39 @@ def _run(
 ) -> ExitCode:
     """Clean, listen, and write the report over whatever was finished."""
     from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
-    from scanscrub.report.page.folder import write_report  # noqa: PLC0415 - the same
+    from scanscrub.api.listening import Listening  # noqa: PLC0415 - the same
 
     fault: ScanscrubError | None = None
+    counted = None if listener.progress.is_silent else listener.progress.counted
+    heard = Listening(listener.done_before, remark=listener.remark, named=listener.named, counted=counted)
     try:
         with listener:
-            for record in cleaning.clean(paths, output, options, listener.done_before, listener.remark):
+            for record in cleaning.clean(paths, output, options, heard):
                 listener.show(record)
     except ScanscrubError as error:
         if not listener.has_shown:
             raise
         fault = error
+    except KeyboardInterrupt:
+        with suppress(OSError):  # a terminal that is gone
+            _conclude(output, options, listener, dicomdir=dicomdir)
+        raise
+    _conclude(output, options, listener, dicomdir=dicomdir)
+    if fault is not None:
+        listener.complain(fault)
+    return worst([listener.exit_code, fault.exit_code if fault else ExitCode.OK])
+
+
+def _conclude(output: Path | None, options: "CleanOptions", listener: "Listener", *, dicomdir: bool) -> None:
+    """Write the report over whatever was finished, and say how it went."""
+    from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
+    from scanscrub.report.page.folder import write_report  # noqa: PLC0415 - the same
+
     if output is not None and listener.has_shown:
         if dicomdir:
             cleaning.write_dicomdir(output)
         write_report(output)
     listener.finish(searched=options.text != "none")
-    if fault is not None:
-        listener.complain(fault)
-    return worst([listener.exit_code, fault.exit_code if fault else ExitCode.OK])
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:

@@ -11,6 +11,7 @@ from scanscrub.cli.options import (
     Config,
     Engine,
     Isolated,
+    NoProgress,
     Paths,
     ProfileName,
     Thorough,
@@ -45,6 +46,7 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     ] = None,
     *,
     thorough: Thorough = False,
+    no_progress: NoProgress = False,
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
@@ -52,7 +54,8 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     with guarded_streams() as (stdout, stderr):
         from scanscrub.api.cleaning import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
         from scanscrub.api.inspections import inspect as inspected  # noqa: PLC0415 - the same
-        from scanscrub.cli.progress import counted  # noqa: PLC0415 - loads rich
+        from scanscrub.api.listening import Listening  # noqa: PLC0415 - the same
+        from scanscrub.cli.progress import Progress  # noqa: PLC0415 - not for --help
 
         options = CleanOptions(
             profile=profile,
@@ -62,8 +65,9 @@ def inspect(  # noqa: PLR0913 - one parameter an option
             device_rules=device_rules,
         )
         seen = 0
-        with counted("looking", stderr) as looked_at:
-            found = list(inspected(paths, options, looked_at))
+        with Progress("looking", stderr, silent=no_progress) as progress:
+            heard = Listening(looked_at=progress.done, counted=progress.counted)
+            found = list(inspected(paths, options, heard))
         for inspection in found:
             if inspection.record.status is Status.IGNORED:
                 continue

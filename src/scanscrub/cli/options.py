@@ -83,4 +83,5 @@ Engine = Annotated[
     list[str] | None,
     typer.Option("--engine", metavar="NAME", help="A text detector (ppocr, easyocr); repeat for the union."),
 ]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show how far it is.")]
 Thorough = Annotated[bool, typer.Option("--thorough", help="Look with every engine: slower, sees more.")]

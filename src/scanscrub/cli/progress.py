@@ -1,147 +1,170 @@
-"""What the terminal shows while files are cleaned, and what stdout gets."""
+"""How far a run is: a line that lives below the results of a terminal, or, in a log, a line now and then."""
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
+from time import monotonic
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Final, Self, TextIO
 
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-
-from scanscrub.cli import words
-from scanscrub.cli.options import OutputFormat
-from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, Status
-from scanscrub.domain.audit_json import record_to_json
-from scanscrub.domain.errors import ExitCode, ScanscrubError
-from scanscrub.report.review import MixedPatients, SplitStudies
+TICK_SECONDS: Final = 1.0
+LINE_SECONDS: Final = 30.0
+"""So often a log, which is no terminal, gets a line."""
+_WIDTH: Final = 80
 
 
-@contextmanager
-def counted(label: str, stderr: TextIO) -> Iterator[Callable[[], None]]:
-    """What is to be called for each file that is done; a terminal shows how many there are."""
-    console = Console(file=stderr, highlight=False)
-    columns = (SpinnerColumn(), TextColumn(label), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("", total=None)
-        yield partial(shown.advance, task)
+class Progress:
+    """Counts what is done, and shows it on `stderr` unless it is silent.
 
+    `ended` are the ways that a file can end which are told apart, in order. Whoever prints results does so inside
+    `aside`: the line is away then, and comes back below them.
+    """
 
-class Listener:
-    """Is shown every record once. Results go to `stdout`, progress and warnings to `stderr`."""
-
-    def __init__(  # noqa: PLR0913 - one parameter an option of the command line
+    def __init__(
         self,
-        stdout: TextIO,
+        verb: str,
         stderr: TextIO,
-        output_format: OutputFormat,
         *,
-        quiet: bool,
-        verbose: bool,
-        progress: bool,
-        color: bool | None,
+        silent: bool = False,
+        ended: Sequence[str] = (),
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        self.counts: Counter[Status] = Counter()
-        self._states: Counter[str] = Counter()
-        self._split = SplitStudies()
-        self._mixed = MixedPatients()
-        self._done_before = 0
-        self._stdout = stdout
-        self._format = output_format
-        self._quiet = quiet
-        self._verbose = verbose
-        self._objects: list[dict[str, Any]] = []
-        self._errors = Console(file=stderr, force_terminal=color, no_color=color is False, highlight=False)
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("cleaning"),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=self._errors,
-            transient=True,
-            disable=not progress or quiet or not self._errors.is_terminal,
-        )
-        self._task: TaskID = self._progress.add_task("", total=None)
+        self._verb, self._stderr, self._clock = verb, stderr, clock
+        self._silent = silent
+        self._is_terminal = stderr.isatty()
+        self._ended = dict.fromkeys(ended, 0)
+        self._done = self._before = self._found = 0
+        self._all_found = False
+        self._start = self._told = clock()
+        self._drawn = 0
+        self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._ticker = threading.Thread(target=self._tick_on, name="scanscrub-progress", daemon=True)
 
     def __enter__(self) -> Self:
-        self._progress.start()
+        self._start = self._told = self._clock()
+        if not self._silent:
+            self._ticker.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
-
-    def show(self, record: AuditRecord) -> None:
-        self.counts[record.status] += 1
-        self._split.note(record.output_name)
-        self._mixed.note(record)
-        self._states[words.state(record)] += 1
-        self._progress.advance(self._task)
-        if self._format is OutputFormat.jsonl:
-            self._print(json.dumps(record_to_json(record), separators=(",", ":")))
-        elif self._format is OutputFormat.json:
-            self._objects.append(record_to_json(record))
-        elif not self._quiet and record.status is not Status.IGNORED:
-            self._print(words.outcome(record))
-            if self._verbose:
-                for rule, count in words.by_rule(record.steps):
-                    self._print(f"      {rule}: {count}")
-                for note in record.notes:
-                    self._print(f"      note: {note}")
-        if self._quiet and record.status in WITHOUT_COPY:
-            self._errors.print(words.outcome(record), markup=False, soft_wrap=True)
-
-    def done_before(self) -> None:
-        """Show an input that needed nothing: an earlier run made its copy."""
-        self._done_before += 1
-        self._progress.advance(self._task)
-
-    def remark(self, sentence: str) -> None:
-        """Show something that this machine cannot do."""
-        self._errors.print(f"scanscrub: {sentence}", markup=False, soft_wrap=True)
+        self._over.set()
+        if self._ticker.is_alive():
+            self._ticker.join()
+        with self._lock:
+            self._clear()
 
     @property
-    def has_shown(self) -> bool:
-        """Whether there was any input."""
-        return bool(self.counts) or self._done_before > 0
+    def is_silent(self) -> bool:
+        return self._silent
 
-    def finish(self, *, searched: bool) -> None:
-        """Close the output: the whole array of JSON, or the summary. `searched`: pictures were, for writing."""
-        if self._format is OutputFormat.json:
-            self._print(json.dumps(self._objects, indent=1))
-        for warning in filter(None, (self._split.warning, self._mixed.warning)):
-            self.remark(f"warning: {warning}")
-        if self._quiet:
+    def counted(self, found: int, *, is_all: bool) -> None:
+        """So many files were found by now."""
+        with self._lock:
+            self._found, self._all_found = found, is_all
+
+    def done(self, how: str = "", *, before: bool = False) -> None:
+        """One more file is finished; `before`: by an earlier run, which says nothing of how long the others take."""
+        with self._lock:
+            self._done += 1
+            self._before += before
+            if how in self._ended:
+                self._ended[how] += 1
+
+    def aside(self, print_it: Callable[[], object]) -> None:
+        """Print something with the line out of the way."""
+        with self._lock:
+            self._clear()
+            print_it()
+            self._draw()
+
+    def tick(self) -> None:
+        """Show how far it is by now: the line of a terminal anew, or the next line of a log."""
+        with self._lock:
+            if self._is_terminal:
+                self._draw()
+            elif self._clock() - self._told >= LINE_SECONDS:
+                self._told = self._clock()
+                self._write(f"scanscrub: {next(self._sayings())}\n")
+
+    def _tick_on(self) -> None:
+        while not self._over.wait(TICK_SECONDS):
+            self.tick()
+
+    def _draw(self) -> None:
+        if self._silent or not self._is_terminal or self._over.is_set():
             return
-        before = self._done_before
-        if self._format is OutputFormat.text:
-            self._print(words.summary(self._states, before))
-            if not WITHOUT_COPY.isdisjoint(self.counts):
-                self._print(words.NAMES)
-            unsearched = words.HEADER_ONLY in self._states or (before > 0 and not searched)
-            self._print(words.after_clean(list(self.counts), unsearched=unsearched, before=before))
-        elif before:
-            self._errors.print(f"scanscrub: {words.summary(self._states, before)}", markup=False, soft_wrap=True)
+        width = self._columns - 1
+        said = next((saying for saying in self._sayings() if len(saying) <= width), "")[:width]
+        self._write(f"\r{said}{' ' * (self._drawn - len(said))}")
+        self._drawn = len(said)
 
-    def complain(self, error: ScanscrubError) -> None:
-        self._errors.print(f"scanscrub: {error.reason} {error.hint}".rstrip(), markup=False, soft_wrap=True)
+    def _clear(self) -> None:
+        if self._drawn:
+            self._write(f"\r{' ' * self._drawn}\r")
+            self._drawn = 0
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # a terminal that is gone ends no run
+            self._stderr.write(text)
+            self._stderr.flush()
 
     @property
-    def exit_code(self) -> ExitCode:
-        if self.counts[Status.FAILED]:
-            return ExitCode.BUG
-        if self.counts[Status.REJECTED]:
-            return ExitCode.NOT_VERIFIED
-        good = (
-            self.counts[Status.CLEAN] + self.counts[Status.REVIEW] + self.counts[Status.PLANNED] + self._done_before
-        )
-        if self.counts[Status.REFUSED] or not good:
-            return ExitCode.NOT_CLEANED
-        return ExitCode.OK
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self._stderr.fileno()).columns or _WIDTH
+        except (OSError, ValueError):
+            return _WIDTH
 
-    def _print(self, line: str) -> None:
-        self._stdout.write(line + "\n")
-        self._stdout.flush()
+    def _sayings(self) -> Iterator[str]:
+        """The same in ever fewer letters."""
+        of_all = f"{self._done:,} of {max(self._found, self._done):,}{'' if self._all_found else '+'}"
+        share, rate, left = self._share, self._rate, self._left
+        counts = [f"{count:,} {name}" for name, count in self._ended.items() if count]
+        yield _joined(f"{self._verb}: {of_all} files", share, rate, left, *counts)
+        yield _joined(of_all, share, rate, left, *counts)
+        yield _joined(of_all, share, left, *counts)
+        yield _joined(of_all, share, left, *counts[1:])
+        yield _joined(of_all, share, left)
+        yield _joined(of_all, share)
+        yield of_all
+
+    @property
+    def _share(self) -> str:
+        return f"{self._done / self._found:.0%}" if self._all_found and self._found else ""
+
+    @property
+    def _per_second(self) -> float:
+        return (self._done - self._before) / max(self._clock() - self._start, 0.001)
+
+    @property
+    def _rate(self) -> str:
+        each = self._per_second
+        if not each:
+            return ""
+        return f"{each:.0f}/s" if each >= 10 else f"{each:.1f}/s" if each >= 1 else f"{duration(1 / each)} each"
+
+    @property
+    def _left(self) -> str:
+        each, rest = self._per_second, self._found - self._done
+        return f"{duration(rest / each)} left" if each and self._all_found and rest > 0 else ""
+
+
+def duration(seconds: float) -> str:
+    """So long, as somebody who waits would say it."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, chain(parts)))

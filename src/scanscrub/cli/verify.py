@@ -1,7 +1,8 @@
 """``scanscrub verify``: a cleaned folder re-examined as a stranger would."""
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -13,6 +14,7 @@ from scanscrub.cli.options import (
     DeviceRules,
     Engine,
     Isolated,
+    NoProgress,
     ProfileName,
     Retain,
     TextOption,
@@ -22,6 +24,7 @@ from scanscrub.domain.errors import ExitCode
 from scanscrub.domain.text_mode import TextMode
 
 EXAMPLE = "Example: scanscrub verify clean/"
+NOT_HELD = "not as it should be"
 
 
 def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -32,19 +35,25 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     text: TextOption = TextMode.ALL,
     engine: Engine = None,
     device_rules: DeviceRules = None,
+    pseudonyms: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The list of pseudonyms that the folder was cleaned with.")
+    ] = None,
     *,
     thorough: Thorough = False,
+    no_progress: NoProgress = False,
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
     """Look at every file of a cleaned folder again. Nothing is changed.
 
-    Give the options that the folder was cleaned with (--profile, --retain, --clean, --text, --device-rules) here as
-    well.
+    Give the options that the folder was cleaned with (--profile, --retain, --clean, --text, --device-rules,
+    --pseudonyms) here as well.
     """
     bad = total = 0
-    with guarded_streams() as (stdout, _):
+    with guarded_streams() as (stdout, stderr):
         from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.api.listening import Listening  # noqa: PLC0415 - the same
+        from scanscrub.cli.progress import Progress  # noqa: PLC0415 - not for --help
 
         options = cleaning.CleanOptions(
             profile=profile,
@@ -54,21 +63,29 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             engines=tuple(engine or ()),
             thorough=thorough,
             device_rules=device_rules,
+            pseudonyms=pseudonyms,
         )
-        for name, checks in cleaning.verify(folder, options):
-            total += 1
-            failed = [check for check in checks if not check.passed]
-            bad += bool(failed)
-            # A file that the audit does not list was named by somebody else.
-            shown = name if checks[0].passed else f"file {total}"
-            for check in failed:
-                stdout.write(f"{shown}: not passed: {check.name}{f' ({check.detail})' if check.detail else ''}\n")
+        with Progress("verifying", stderr, silent=no_progress, ended=(NOT_HELD,)) as progress:
+            for name, checks in cleaning.verify(folder, options, Listening(counted=progress.counted)):
+                total += 1
+                failed = [check for check in checks if not check.passed]
+                bad += bool(failed)
+                progress.done(NOT_HELD if failed else "")
+                # A file that the audit does not list was named by somebody else.
+                shown = name if checks[0].passed else f"file {total}"
+                lines = (f"{check.name}{f' ({check.detail})' if check.detail else ''}\n" for check in failed)
+                progress.aside(partial(_write, stdout, [f"{shown}: not passed: {line}" for line in lines]))
         stdout.write(f"{words.plural(total, 'file')} looked at, {bad} that do not hold.\n")
         if text is TextMode.NONE:
             stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
         if bad:
             stdout.write(_why(folder, text))
     raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)
+
+
+def _write(stdout: TextIO, lines: list[str]) -> None:
+    stdout.writelines(lines)
+    stdout.flush()
 
 
 def _why(folder: Path, text: TextMode) -> str:

@@ -111,3 +111,5 @@ class AuditRecord:
     """Keyed digests of the birth date (``b...``) and of each word of the name (``n...``), which mean something only
     within one pseudonym: two people under one are noticed by them.
     """
+    device_rules: tuple[str, ...] = ()
+    """The names of those rules of the user's that are about its device, whether or not anything is written there."""

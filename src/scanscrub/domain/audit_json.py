@@ -1,7 +1,7 @@
 """AuditRecords as JSON objects and back: a line of ``audit.jsonl`` (the field names are a contract)."""
 
-from collections.abc import Mapping
-from typing import Any, assert_never
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, assert_never
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import FileName, HeaderElement, Locator, PixelRegion, Segment, origin_of
@@ -9,10 +9,16 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 
+SCHEMA: Final = 2
+"""The version of what is written. 1 spelled out every step and check on every line."""
 
-def record_to_json(record: AuditRecord) -> dict[str, Any]:
-    """The record as an object of JSON types."""
+
+def record_to_json(
+    record: AuditRecord, steps: Sequence[object] | None = None, checks: Sequence[object] | None = None
+) -> dict[str, Any]:
+    """The record as an object of JSON types; its steps and checks as somebody wrote them already, or spelled out."""
     return {
+        "schema": SCHEMA,
         "input_ref": {"number": record.input_ref.number, "digest": record.input_ref.digest},
         "output_name": record.output_name,
         "sha256s": dict(record.sha256s),
@@ -21,8 +27,8 @@ def record_to_json(record: AuditRecord) -> dict[str, Any]:
         "media_type": record.media_type,
         "frames": record.frames,
         "masked_share": record.masked_share,
-        "steps": [_step_to_json(step) for step in record.steps],
-        "checks": [{"name": check.name, "passed": check.passed, "detail": check.detail} for check in record.checks],
+        "steps": [step_to_json(step) for step in record.steps] if steps is None else steps,
+        "checks": [check_to_json(check) for check in record.checks] if checks is None else checks,
         "refusal": {"reason": record.refusal.reason, "hint": record.refusal.hint} if record.refusal else None,
         "notes": list(record.notes),
         "tool": record.tool,
@@ -31,11 +37,17 @@ def record_to_json(record: AuditRecord) -> dict[str, Any]:
         "text": record.text,
         "kept": [locator_to_json(region) for region in record.kept],
         "person": list(record.person),
+        "device_rules": list(record.device_rules),
     }
 
 
-def record_from_json(line: Mapping[str, Any]) -> AuditRecord:
-    """The record of one JSON object. Raises `KeyError`, `TypeError` or `ValueError` where it is none."""
+def record_from_json(
+    line: Mapping[str, Any], steps: tuple[AuditStep, ...] | None = None, checks: tuple[Check, ...] | None = None
+) -> AuditRecord:
+    """The record of one JSON object, whose steps and checks were read already or are spelled out.
+
+    Raises `KeyError`, `TypeError` or `ValueError` where it is none.
+    """
     refusal = line["refusal"]
     return AuditRecord(
         InputRef(int(line["input_ref"]["number"]), str(line["input_ref"]["digest"])),
@@ -46,8 +58,8 @@ def record_from_json(line: Mapping[str, Any]) -> AuditRecord:
         media_type=str(line["media_type"]),
         frames=int(line["frames"]),
         masked_share=float(line["masked_share"]),
-        steps=tuple(_step_from_json(step) for step in line["steps"]),
-        checks=tuple(Check(check["name"], check["passed"], check["detail"]) for check in line["checks"]),
+        steps=tuple(map(step_from_json, line["steps"])) if steps is None else steps,
+        checks=tuple(map(check_from_json, line["checks"])) if checks is None else checks,
         refusal=Refusal(refusal["reason"], refusal["hint"]) if refusal else None,
         notes=tuple(line["notes"]),
         tool=str(line["tool"]),
@@ -56,10 +68,19 @@ def record_from_json(line: Mapping[str, Any]) -> AuditRecord:
         text=str(line.get("text", "")),
         kept=tuple(_region_from_json(region) for region in line.get("kept", ())),
         person=tuple(line.get("person", ())),
+        device_rules=tuple(line.get("device_rules", ())),
     )
 
 
-def _step_to_json(step: AuditStep) -> dict[str, Any]:
+def check_to_json(check: Check) -> dict[str, Any]:
+    return {"name": check.name, "passed": check.passed, "detail": check.detail}
+
+
+def check_from_json(check: Mapping[str, Any]) -> Check:
+    return Check(check["name"], check["passed"], check["detail"])
+
+
+def step_to_json(step: AuditStep) -> dict[str, Any]:
     masked = {"masked": locator_to_json(step.masked)} if step.masked is not None else {}
     return {
         "rule": step.rule,
@@ -73,7 +94,7 @@ def _step_to_json(step: AuditStep) -> dict[str, Any]:
     }
 
 
-def _step_from_json(step: Mapping[str, Any]) -> AuditStep:
+def step_from_json(step: Mapping[str, Any]) -> AuditStep:
     return AuditStep(
         Rule(step["rule"]) if step["rule"] else None,
         Severity(step["severity"]) if step["severity"] else None,

@@ -57,6 +57,8 @@ class CleanJob:
     keeps_journal: bool = True
     """Whether the worker writes the journal; where workers are on several machines, whoever started them does, since
     lines appended over a network file system can get lost."""
+    is_flat: bool = False
+    """Copies lie in one folder, the parts of their names joined."""
 
     @property
     def journal_size(self) -> int:
@@ -68,8 +70,8 @@ class CleanJob:
         """What the journal tells of a copy of the input of this number, behind its first `size` bytes."""
         if self.output is None or self.journal_size <= size:
             return None
-        made = (one for one in journal.records(self.output / journal.NAME, since=size) if one.output_name is not None)
-        return next((one for one in made if one.input_ref.number == number), None)
+        made = journal.brief_records(self.output / journal.NAME, since=size)
+        return next((one for one in made if one.output_name is not None and one.input_ref.number == number), None)
 
     def keep(self, record: AuditRecord, place: str) -> None:
         """Append a record to the journal, unless it says the same as one of an earlier run, and to the crosswalk of
@@ -206,6 +208,7 @@ class Cleaner:
             if not last and verdict.unstable and self._is_masked_too(verdict.unstable, plan, examination):
                 return Rejected(verdict.checks, verdict.unstable)
             name = decisions.output_name(plan.source.digest, extension)
+            name = name.replace("/", "_") if self._job.is_flat else name
             sure = not document.frames or attests(plan, examination)
             sure = sure and not {IDENTITY_KEPT, TABLE_SPELLS_WORDS} & {*decisions.remarks}
             status, checks = Status.CLEAN if sure else Status.REVIEW, verdict.checks
@@ -259,7 +262,7 @@ class Earlier:
             return frozenset()
         return frozenset(
             (record.input_ref.number, record.input_ref.digest)
-            for record in journal.records(self._path, self._size)
+            for record in journal.brief_records(self._path, self._size)
             if record.output_name is not None
         )
 

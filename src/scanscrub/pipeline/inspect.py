@@ -41,6 +41,8 @@ class Examination:
     """Each frame that was looked at; empty where pixels were not examined or there are none."""
     labels: bool = False
     """Whether the frames are labels or measured values."""
+    rules: tuple[str, ...] = ()
+    """The names of the user's device rules whose condition the header meets."""
 
     @property
     def seen(self) -> Sequence[Observation]:
@@ -64,7 +66,8 @@ def examine(document: Document, context: WorkerContext) -> Examination:
     rules = () if document.shows_labels else matching(context.device_rules, seen)
     pictures = _watched(document, frames, regions, rules)
     writing = tuple(read_writing(pictures, document, known, context))
-    return Examination(decisions, (*regions, *writing), tuple(frames), labels=document.shows_labels)
+    met = tuple(rule.name for rule in context.settings.device_rules if rule in rules)
+    return Examination(decisions, (*regions, *writing), tuple(frames), document.shows_labels, met)
 
 
 def _watched(

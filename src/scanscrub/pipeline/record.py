@@ -82,6 +82,7 @@ class Recorder:
             text=self._context.settings.text,
             kept=tuple(_kept(plan)),
             person=examination.decisions.person,
+            device_rules=examination.rules,
         )
 
     def _notes(self, examination: Examination) -> tuple[str, ...]:

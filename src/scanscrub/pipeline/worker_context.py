@@ -10,6 +10,7 @@ from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.pixels.device_rules import DeviceRule, built_in_rules
 from scanscrub.policy.profile import Profile
+from scanscrub.policy.pseudonyms.listed import PseudonymList
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Settings:
     """Threads for one worker's models; 0: as many as there are processors."""
     device_rules: tuple[DeviceRule, ...] = ()
     """The user's, beside those that come with the program."""
+    pseudonyms: PseudonymList | None = field(default=None, repr=False)
     screened: bool = False
     """Whether a cheap look may spare a picture the others (`detect/engines/screen.py`); for `check`."""
 
@@ -44,7 +46,11 @@ class WorkerContext:
     def policy(self) -> Policy:
         settings = self.settings
         return build_policy(
-            settings.profile, settings.key, text_mode=settings.text, device_rules=settings.device_rules
+            settings.profile,
+            settings.key,
+            text_mode=settings.text,
+            device_rules=settings.device_rules,
+            listed=settings.pseudonyms,
         )
 
     @property

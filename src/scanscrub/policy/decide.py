@@ -10,6 +10,7 @@ from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.file_decisions import FileDecisions
 from scanscrub.policy.pixels.device_rules import DeviceRule
 from scanscrub.policy.profile import Profile
+from scanscrub.policy.pseudonyms.listed import PseudonymList
 from scanscrub.policy.pseudonyms.pseudonyms import keyed_digest
 
 
@@ -24,15 +25,22 @@ class Policy:
     key: bytes = field(repr=False)
     text_mode: TextMode
     device_rules: tuple[DeviceRule, ...] = ()
+    listed: PseudonymList | None = field(default=None, repr=False)
+    """The user's pseudonyms. They are as secret as the key, and like it no part of the identity."""
 
     @property
     def identity(self) -> str:
         """``"share 0123456789ab 89abcdef0123"``: the profile's name, a digest of all that it decides by but the key,
         and one that tells keys apart, of which nobody comes to know the key.
         """
-        content = "\n".join((*self.profile.fingerprint(), self.text_mode, *map(repr, self.device_rules)))
+        content = "\n".join(
+            (*self.profile.fingerprint(), self.text_mode, *map(repr, self.device_rules), *self._patients())
+        )
         mark = keyed_digest(self.key, "which key").hex()[:12]
         return f"{self.profile.name} {hashlib.sha256(content.encode()).hexdigest()[:12]} {mark}"
+
+    def _patients(self) -> tuple[str, ...]:
+        return () if self.listed is None else ("listed pseudonyms", str(self.listed.makes))
 
     def about(self, seen: Sequence[Observation]) -> FileDecisions:
         """All that is to be decided about the file of which so much was seen."""
@@ -53,7 +61,12 @@ class Policy:
 
 
 def build_policy(
-    profile: Profile, key: bytes, *, text_mode: TextMode = TextMode.ALL, device_rules: tuple[DeviceRule, ...] = ()
+    profile: Profile,
+    key: bytes,
+    *,
+    text_mode: TextMode = TextMode.ALL,
+    device_rules: tuple[DeviceRule, ...] = (),
+    listed: PseudonymList | None = None,
 ) -> Policy:
     """The policy of a profile under a key (secret, 32 bytes from `key new`)."""
-    return Policy(profile, key, text_mode, device_rules)
+    return Policy(profile, key, text_mode, device_rules, listed)

@@ -1,7 +1,6 @@
 """What the rules need to know of one file: its object, its patient, its known values."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +10,7 @@ from scanscrub.domain.finding import Attribute, Identifier, IdentifierKind, Obse
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.search import IdentifierSearch
 from scanscrub.policy.identifiers.value_forms import day_digits
+from scanscrub.policy.pseudonyms.listed import PseudonymList, as_written_anyhow
 from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.pseudonyms.pseudonyms import PATIENT, patient_id_of
 from scanscrub.policy.pseudonyms.uids import is_pseudonymous, is_registered, pseudonymous_uid
@@ -117,7 +117,7 @@ def patient_of(header: Header) -> tuple[str, ...]:
     if not is_placeholder(name):
         return (
             "name",
-            _as_written_anyhow(name.split("=", maxsplit=1)[0]),
+            as_written_anyhow(name.split("=", maxsplit=1)[0]),
             top.get(tags.PatientBirthDate, "").replace(".", ""),
         )
     return (
@@ -129,30 +129,29 @@ def patient_of(header: Header) -> tuple[str, ...]:
 
 def by_id(patient_id: str) -> tuple[str, ...]:
     """What tells the patient of an id from others. Leading zeros count: they may be another patient's."""
-    return ("id", _as_written_anyhow(patient_id), "")
+    return ("id", as_written_anyhow(patient_id), "")
 
 
-def _as_written_anyhow(text: str) -> str:
-    """A name or an id less what differs between files: letter case, width, spaces, empty components at the end."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    parts = [" ".join(part.split()) for part in plain.split("^")]
-    return "^".join(parts).rstrip("^")
-
-
-def earlier_pseudonym(header: Header) -> str:
+def earlier_pseudonym(header: Header, listed: PseudonymList | None = None) -> str:
     """The pseudonymous Patient ID that an earlier run gave, under whichever key; empty where none did.
 
-    In a file without Patient ID the name tells it.
+    In a file without Patient ID the name tells it, and so it does where the id came from a list of the user's.
     """
     patient_id, name = header.top.get(tags.PatientID, ""), header.top.get(tags.PatientName, "")
-    if PATIENT.made(patient_id):
+    if PATIENT.made(patient_id) or (listed is not None and patient_id in listed):
         return patient_id
-    return patient_id_of(name) if not patient_id else ""
+    named = patient_id_of(name)
+    return named if not patient_id or patient_id == named else ""
 
 
-def pseudonymous_patient(key: bytes, header: Header) -> str:
-    """The Patient ID of the copy; one of ours stays."""
-    return earlier_pseudonym(header) or PATIENT.make(key, *patient_of(header))
+def pseudonymous_patient(key: bytes, header: Header, listed: PseudonymList | None = None) -> str:
+    """The Patient ID of the copy: that of the list, one that an earlier run gave, or one that is made.
+
+    Raises `RefusedFile` where the list has none and none is to be made.
+    """
+    patient_id, earlier = header.top.get(tags.PatientID, ""), earlier_pseudonym(header, listed)
+    new = "" if listed is None or (earlier and earlier in listed) else listed.new_id(patient_id)
+    return new or earlier or PATIENT.make(key, *patient_of(header))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

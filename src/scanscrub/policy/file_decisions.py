@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from scanscrub.domain import tags
+from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Attribute, Finding, Identifier, Observation, SegmentSeen
 from scanscrub.domain.plan import Clean, Keep, Mask, Plan, Source, Step
 from scanscrub.domain.rules import Rule
@@ -30,6 +31,7 @@ from scanscrub.policy.options import Option
 from scanscrub.policy.pixels.masks import mask_steps
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.pseudonyms.dates import offset_days
+from scanscrub.policy.pseudonyms.listed import parts_of
 from scanscrub.policy.pseudonyms.person_marks import person_marks
 from scanscrub.policy.segments import severity_of
 from scanscrub.policy.tables.iod_types import object_types
@@ -59,6 +61,8 @@ class FileDecisions:
         def stays(one: Attribute) -> bool:
             if one.tag in self._profile.keep or one.tag in META_INFORMATION or (moved and one.vr in {"DA", "DT"}):
                 return True
+            if one.where.path[-1] == tags.PatientID and one.value is not None:
+                return one.value.reveal().strip(" \0") == self._earlier
             if one.vr == "UI" and (Option.UIDS in options or keeps_uid(self._header, one, options)):
                 return True
             row = row_of(one.tag)
@@ -84,7 +88,7 @@ class FileDecisions:
     @property
     def person(self) -> tuple[str, ...]:
         """Marks that tell people under one pseudonym apart; none where an earlier run took the person away."""
-        if not self._header.top or earlier_pseudonym(self._header):
+        if not self._header.top or self._earlier:
             return ()
         return person_marks(self._policy.key, self._patient, self._header.top)
 
@@ -140,7 +144,11 @@ class FileDecisions:
 
     @cached_property
     def _patient(self) -> str:
-        return pseudonymous_patient(self._policy.key, self._header)
+        return pseudonymous_patient(self._policy.key, self._header, self._policy.listed)
+
+    @cached_property
+    def _earlier(self) -> str:
+        return earlier_pseudonym(self._header, self._policy.listed)
 
     @cached_property
     def _offset_days(self) -> int:
@@ -148,6 +156,12 @@ class FileDecisions:
 
     @cached_property
     def _context(self) -> FileContext:
+        words = known_words(self.known)
+        listed = self._policy.listed
+        if listed is not None and self._patient in listed and not words.isdisjoint(parts_of(self._patient)):
+            raise RefusedFile(
+                "Its pseudonym in the list (--pseudonyms) shows a name of the file.", "Give the patient another one."
+            )
         return FileContext(
             key=self._policy.key,
             header=self._header,
@@ -155,7 +169,7 @@ class FileDecisions:
             patient=self._patient,
             days=None if self._moved_before else self._offset_days,
             holds_known=self.search,
-            words=known_words(self.known),
+            words=words,
             numbers=known_numbers(self.known),
         )
 
@@ -163,7 +177,7 @@ class FileDecisions:
     def _moved_before(self) -> bool:
         """Whether the dates are those that an earlier run wrote."""
         return (
-            bool(earlier_pseudonym(self._header))
+            bool(self._earlier)
             and self._header.top.get(tags.LongitudinalTemporalInformationModified, "") == "MODIFIED"
         )
 

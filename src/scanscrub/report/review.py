@@ -1,8 +1,12 @@
 """What the copies of a run say together that no single one does: who may be two people, or one under two names."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from scanscrub.domain.audit import AuditRecord
+
+_COPY: Final = re.compile(r"(.+)[/_](ST-[A-Z2-7]+)[/_]SE-")
 
 SPLIT_STUDY = (
     "{studies} of more than one patient: their files disagree about the patient's id or name, so that one person may "
@@ -25,9 +29,8 @@ class SplitStudies:
             self.note(name)
 
     def note(self, name: str | None) -> None:
-        patient, _, rest = (name or "").partition("/")
-        study = rest.partition("/")[0]
-        if study.startswith("ST-") and self._patients.setdefault(study, patient) != patient:
+        patient, study = _parts(name)
+        if study and self._patients.setdefault(study, patient) != patient:
             self._split.add(study)
 
     @property
@@ -47,7 +50,7 @@ class MixedPatients:
             self.note(record)
 
     def note(self, record: AuditRecord) -> None:
-        patient, _, study = (record.output_name or "").partition("/")
+        patient, study = _parts(record.output_name)
         if study and record.person:
             known, marks = self._marks.setdefault(patient, set()), set(record.person)
             if _differ(known, marks):
@@ -61,6 +64,12 @@ class MixedPatients:
         return (
             MIXED_PATIENTS.format(patients="1 pseudonym" if count == 1 else f"{count:,} pseudonyms") if count else ""
         )
+
+
+def _parts(name: str | None) -> tuple[str, str]:
+    """Patient and study in the name of a DICOM copy, under every --sort; else nothing."""
+    found = _COPY.match(name or "")
+    return (found[1], found[2]) if found else ("", "")
 
 
 def _differ(known: set[str], marks: set[str]) -> bool:

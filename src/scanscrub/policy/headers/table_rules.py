@@ -148,8 +148,10 @@ def _written_as(vr: str, named: AttributeRule) -> AttributeRule:
 def _patient_id(seen: Attribute, context: FileContext) -> Decision:
     text = (text_of(seen) or "").strip(" \0")
     own = context.header.top.get(tags.PatientID, "")
-    if not text or by_id(text) == by_id(own) or is_placeholder(text):
-        new = text if PATIENT.made(text) else context.patient
+    if by_id(text) != by_id(own) and PATIENT.made(text):
+        new = text
+    elif not text or by_id(text) == by_id(own) or is_placeholder(text):
+        new = context.patient
     else:
         new = PATIENT.make(context.key, *by_id(text))
     return replaced(new, text, "PS3.15 E.1-1 Z/D", Rule.IDENTITY, Severity.IDENTITY)

@@ -66,14 +66,29 @@ _NAME: Final = "ANON^"
 
 
 def patient_name(patient_id: str) -> str:
-    """The name that goes with a pseudonymous patient id: ``ANON^`` and the part after its prefix."""
-    return _NAME + patient_id.removeprefix(PATIENT.prefix)
+    """The name that goes with a pseudonymous patient id: ``ANON^`` and the part after its prefix.
+
+    An id that the user listed, which nothing tells from others, has a check part behind it, so that a later run knows
+    both for pseudonyms.
+    """
+    if PATIENT.made(patient_id):
+        return _NAME + patient_id.removeprefix(PATIENT.prefix)
+    return f"{_NAME}{patient_id}^{_listed_check(patient_id)}"
 
 
 def patient_id_of(name: str) -> str:
     """The pseudonymous patient id that a name goes with; empty where the name is no pseudonym."""
-    patient_id = PATIENT.prefix + name.removeprefix(_NAME)
-    return patient_id if name.startswith(_NAME) and PATIENT.made(patient_id) else ""
+    if not name.startswith(_NAME):
+        return ""
+    patient_id, _, check = name.removeprefix(_NAME).partition("^")
+    if not check:
+        patient_id = PATIENT.prefix + patient_id
+        return patient_id if PATIENT.made(patient_id) else ""
+    return patient_id if patient_id and check == _listed_check(patient_id) else ""
+
+
+def _listed_check(patient_id: str) -> str:
+    return _base32(hashlib.sha256(f"scanscrub listed {patient_id}".encode()).digest(), 2 * _CHECK)
 
 
 def is_pseudonym(text: str) -> bool:

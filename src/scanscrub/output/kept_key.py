@@ -1,0 +1,67 @@
+"""The key of a run that was given none: kept in the user's state folder until the run is complete, for `--resume`."""
+
+import hashlib
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+_LENGTH: Final = 32
+_OWN: Final = "scanscrub"
+NOT_KEPT: Final = (
+    "The key of this run could not be kept on this machine: should the run be ended, --resume cannot go on with it. "
+    "With --key FILE it could."
+)
+
+
+def state_folder() -> Path:
+    """Where this system's users have what programs remember for them and share with nobody."""
+    home = Path.home()
+    match sys.platform:
+        case "win32":
+            return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / _OWN
+        case "darwin":
+            return home / "Library" / "Application Support" / _OWN
+        case _:
+            return Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / _OWN
+
+
+class KeptKey:
+    """The place of the key of the run that writes to `output`. It is not known by that folder's name, which may be
+    somebody's, but by a digest of it.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self._folder = state_folder()
+        self._path = self._folder / f"{hashlib.sha256(os.fsencode(output)).hexdigest()[:32]}.key"
+
+    def read(self) -> bytes | None:
+        """The key of the run that did not come to its end; None where there is none."""
+        try:
+            key = bytes.fromhex(self._path.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+        return key if len(key) == _LENGTH else None
+
+    def write(self, key: bytes) -> bool:
+        """Keep the key, for this user's eyes only; False where that cannot be."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._path.unlink(missing_ok=True)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+                stream.write(key.hex())
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:
+            return False
+        return True
+
+    def destroy(self) -> None:
+        """Forget the key: the run is complete. The folder goes with the last one."""
+        with suppress(OSError):
+            self._path.write_bytes(b"0" * 2 * _LENGTH)
+            self._path.unlink()
+        with suppress(OSError):
+            self._folder.rmdir()
