@@ -2,8 +2,9 @@
 
 import base64
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
 from scanscrub.domain.audit import AuditRecord, AuditStep
@@ -12,7 +13,11 @@ from scanscrub.domain.plan import Check
 from scanscrub.domain.reasons import check_name, not_searched, why_look
 from scanscrub.domain.rules import Rule
 from scanscrub.report.page import words
+from scanscrub.report.page.series import Group, masks, numbers_of
 from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
+
+LONGEST: Final = 80
+"""So many letters the numbers of a series may take in its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,23 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What ``card.html`` shows of a record."""
+class Row:
+    """A file of a table."""
 
     number: int
+    badge: Badge
+    copy: Copy
+    covered: int
+    changes: int
+    checks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What ``card.html`` shows of a file or of a series, whose `members` are its files."""
+
+    number: int
+    title: str
     badge: Badge
     copy: Copy
     figures: tuple[Figure, ...]
@@ -93,40 +111,61 @@ class Card:
     checks: tuple[Check, ...]
     checks_passed: bool
     checks_title: str
+    members_title: str
+    members: Iterable[Row]
 
 
-def card(record: AuditRecord, pictures: Mapping[int, bytes]) -> Card:
-    """The record's card; `pictures` are frames of the copy, PNG or JPEG, with their masks outlined."""
+def card(group: Group, pictures: Mapping[int, bytes], members: Iterable[Row] = ()) -> Card:
+    """The group's card; `pictures` are frames of the copy, or by their place files of the series, PNG or JPEG, with
+    their masks outlined.
+    """
+    record = group.whole
     frames = sorted(pictures)
-    said = _several(record, len(frames))
-    masks = mask_steps(record)
-    is_plain = not masks and record.frames and not why_look(record)
+    said = _several(record, len(frames), "series" if group.is_series else "file")
+    covered = masks(record)
+    is_plain = not covered and record.frames and not why_look(record)
     return Card(
         record.input_ref.number,
+        _title(group),
         badge(record),
-        copy_of(record),
-        tuple(_figure(record, one, pictures[one], said if one == frames[0] else "") for one in frames),
+        _folder(group) if group.is_series else copy_of(record),
+        tuple(_figure(group, one, pictures[one], said if one == frames[0] else "") for one in frames),
         words.NOT_SHOWN if record.frames else "This file holds no picture.",
         why_look(record),
-        _covered(record, masks) if masks else None,
+        _covered(record, covered) if covered else None,
         (words.NOTHING_COVERED if record.kept else words.NO_WRITING) if is_plain else "",
         _kept(record),
         record.notes,
-        _changes(record),
+        _changes(group),
         tuple(Check(check_name(record, check), check.passed, check.detail) for check in record.checks),
         all(check.passed for check in record.checks),
         checks_passed(record),
+        words.plural(len(group.records), "file"),
+        members,
     )
 
 
-def mask_steps(record: AuditRecord) -> tuple[AuditStep, ...]:
-    """The steps that covered a region of a picture."""
-    return tuple(step for step in record.steps if isinstance(step.where, PixelRegion))
+def row(record: AuditRecord) -> Row:
+    covered = masks(record)
+    places_covered = most_in_a_frame(places(covered)) if covered else 0
+    changes = len(record.steps) - len(covered)
+    number = record.input_ref.number
+    return Row(number, badge(record), copy_of(record), places_covered, changes, checks_passed(record))
 
 
-def header_steps(record: AuditRecord) -> tuple[AuditStep, ...]:
-    """The steps that changed anything else."""
-    return tuple(step for step in record.steps if not isinstance(step.where, PixelRegion))
+def _title(group: Group) -> str:
+    if not group.is_series:
+        return f"File {group.first.input_ref.number}"
+    numbers = numbers_of(group.records)
+    if len(numbers) > LONGEST:
+        numbers = f"{group.first.input_ref.number} to {group.records[-1].input_ref.number}, with others between"
+    return f"Series of {words.plural(len(group.records), 'file')}: {numbers}"
+
+
+def _folder(group: Group) -> Copy:
+    """Where the copies of a series are; in one folder with all others, the first of them."""
+    folder, _, name = (group.first.output_name or "").rpartition("/")
+    return Copy(folder, f"./{quote(folder)}/") if folder else Copy(f"{name} ...", f"./{quote(name)}")
 
 
 def copy_of(record: AuditRecord) -> Copy:
@@ -143,24 +182,27 @@ def checks_passed(record: AuditRecord) -> str:
     return f"{passed} of {words.plural(len(record.checks), 'check')} passed" if record.checks else "no check was made"
 
 
-def _several(record: AuditRecord, shown: int) -> str:
-    """How many of the file's pictures are here, where it has more than one."""
+def _several(record: AuditRecord, shown: int, thing: str) -> str:
+    """How many of the pictures of a file or a series are here, where it has more than one."""
     if record.frames == 1:
         return ""
     if shown == record.frames:
-        return f". All {shown} pictures of this file are here."
-    return f". {shown} of {words.plural(record.frames, 'picture')} of this file; {words.OTHERS}"
+        return f". All {shown} pictures of this {thing} are here."
+    return f". {shown} of {words.plural(record.frames, 'picture')} of this {thing}; {words.OTHERS[thing]}"
 
 
-def _figure(record: AuditRecord, frame: int, picture: bytes, said: str) -> Figure:
+def _figure(group: Group, frame: int, picture: bytes, said: str) -> Figure:
+    record = group.whole
     media_type = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
-    here = (step for step in mask_steps(record) if isinstance(step.where, PixelRegion) and step.where.frame == frame)
+    here = (step for step in masks(record) if isinstance(step.where, PixelRegion) and step.where.frame == frame)
     covered = words.plural(most_in_a_frame(places(here)), "covered place")
-    number = "" if record.frames == 1 else f"picture {frame + 1:,} of "
+    file = (group.records[frame] if group.is_series else record).input_ref.number
+    number = "" if record.frames == 1 or group.is_series else f"picture {frame + 1:,} of "
+    caption = f"File {file}" if group.is_series else f"Picture {frame + 1:,}" if number else ""
     return Figure(
         f"data:{media_type};base64,{base64.b64encode(picture).decode('ascii')}",
-        f"The copy, {number}file {record.input_ref.number}, {covered}, outlined in amber",
-        f"Picture {frame + 1:,}{said}" if number else "",
+        f"The copy, {number}file {file}, {covered}, outlined in amber",
+        f"{caption}{said}" if caption else "",
     )
 
 
@@ -199,20 +241,22 @@ def _kept(record: AuditRecord) -> Kept | None:
     return Kept(count, f"{where} {words.KEPT}")
 
 
-def _changes(record: AuditRecord) -> Changes | None:
-    steps = header_steps(record)
-    if not steps:
+def _changes(group: Group) -> Changes | None:
+    found, lost = group.changes()
+    if not found:
         return None
-    counts = Counter((step.rule, words.ACTIONS.get(step.action, "changed")) for step in steps)
+    counts: Counter[tuple[Rule | None, str]] = Counter()
+    for (rule, action), times in found.items():
+        counts[rule, words.ACTIONS.get(action, "changed")] += times
     used = {name for _, name in counts}
     columns = tuple(name for name in dict.fromkeys((*words.ACTIONS.values(), "changed")) if name in used)
     rows = (
         ChangeRow(title, rule.value if rule else "", tuple(counts[rule, name] for name in columns))
         for rule, title in words.HEADER_RULES.items()
     )
-    lost = sum(step.words for step in steps)
+    files = f" of {words.plural(len(group.records), 'file')}" if group.is_series else ""
     return Changes(
-        f"{words.plural(len(steps), 'change')} beside the pixels",
+        f"{words.plural(found.total(), 'change')} beside the pixels{files}",
         columns,
         tuple(row for row in rows if any(row.numbers)),
         f"{words.plural(lost, 'word')} left out of texts that were kept." if lost else "",

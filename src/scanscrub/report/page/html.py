@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import chain
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
@@ -20,18 +20,8 @@ from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.reasons import check_name, not_searched
 from scanscrub.domain.sealed_page import seal
 from scanscrub.report.page import words
-from scanscrub.report.page.card import (
-    Badge,
-    Card,
-    Copy,
-    badge,
-    card,
-    checks_passed,
-    copy_of,
-    header_steps,
-    mask_steps,
-)
-from scanscrub.report.places import most_in_a_frame, places
+from scanscrub.report.page.card import Badge, Card, Row, badge, card, row
+from scanscrub.report.page.series import Group, grouped, masks
 from scanscrub.report.review import MixedPatients, SplitStudies
 
 CARDS = 300
@@ -42,16 +32,23 @@ FRAMES = 8
 FURTHER = 200
 """So many pictures are shown beside the first one of each file; what comes after them is shown by its first one."""
 
+SLICES = 400
+"""So many slices of series are shown beside the first one of each."""
+ROWS = 20_000
+"""So many files have a row of a table, in a card or below the cards."""
+
+Preview: TypeAlias = Callable[[AuditRecord, int], Mapping[int, bytes]]
+
 _PUBLISHED = (Status.REVIEW, Status.CLEAN, Status.PLANNED)
 
 
-def write_html(
-    records: Sequence[AuditRecord], preview: Callable[[AuditRecord, int], Mapping[int, bytes]], stream: TextIO
-) -> None:
+def write_html(records: Sequence[AuditRecord], preview: Preview, stream: TextIO) -> None:
     """Write the page. `preview` gives at most so many pictures of a record's copy, by frame, as PNG or JPEG."""
     published = sorted((record for record in records if record.status in _PUBLISHED), key=_order)
     unsearched = sum(map(not_searched, published))
     counts = Counter(record.status for record in records)
+    groups, table = grouped(published), _Table()
+    rest = [record for group in groups[CARDS:] for record in group.records]
     split, mixed = SplitStudies(record.output_name for record in published), MixedPatients(published)
     warning = f"{split.warning} {mixed.warning}".strip()
     left = any(record.text == "identifying" for record in published)
@@ -69,9 +66,10 @@ def write_html(
             to_do=f"{words.STILL_TO_DO_AND_LEFT if left else words.STILL_TO_DO} {warning}".rstrip(),
             absent=_absent(records),
             copies=(words.COPIES if unsearched else words.CLEAN_COPIES) if published else "",
-            cards=_cards(published[:CARDS], preview),
-            rest_title=words.plural(len(published[CARDS:]), "more file"),
-            rest=[_row(record) for record in published[CARDS:]],
+            cards=_cards(groups[:CARDS], preview, table),
+            rest=words.plural(len(rest), "more file") if rest else "",
+            rows=table.rows(rest) if rest else (),
+            limits=table,
             footer=_footer(records),
         )
     )
@@ -119,35 +117,41 @@ class _Absent:
     listed: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A file of the table, which has no card."""
+class _Table:
+    """Rows of files, of which a page has so many and no more."""
 
-    number: int
-    badge: Badge
-    copy: Copy
-    covered: int
-    changes: int
-    checks: str
+    def __init__(self) -> None:
+        self._left = ROWS
+        self.is_cut = False
+
+    def rows(self, records: Sequence[AuditRecord]) -> Iterator[Row]:
+        self.is_cut = self.is_cut or len(records) > self._left
+        here, self._left = records[: self._left], max(0, self._left - len(records))
+        return map(row, here)
 
 
 def _order(record: AuditRecord) -> tuple[int, bool, int]:
-    return _PUBLISHED.index(record.status), not mask_steps(record), record.input_ref.number
+    return _PUBLISHED.index(record.status), not masks(record), record.input_ref.number
 
 
 def _counted(counts: Counter[Status]) -> list[Status]:
     return [status for status in words.STATUS if counts[status]]
 
 
-def _cards(
-    records: Sequence[AuditRecord], preview: Callable[[AuditRecord, int], Mapping[int, bytes]]
-) -> Iterator[Card]:
+def _cards(groups: Sequence[Group], preview: Preview, table: _Table) -> Iterator[Card]:
     """One card at a time, as the page is written."""
-    further = FURTHER
-    for record in records:
-        pictures = preview(record, 1 + min(FRAMES - 1, further))
-        further -= max(len(pictures) - 1, 0)
-        yield card(record, pictures)
+    further, slices = FURTHER, SLICES
+    for group in groups:
+        if not group.is_series:
+            pictures = preview(group.first, 1 + min(FRAMES - 1, further))
+            further -= max(len(pictures) - 1, 0)
+            yield card(group, pictures)
+            continue
+        wanted = group.shown(1 + slices, FRAMES)
+        slices -= len(wanted) - 1
+        seen = ((at, preview(group.records[at], 1)) for at in wanted)
+        pictures = {at: next(iter(found.values())) for at, found in seen if found}
+        yield card(group, pictures, table.rows(group.records))
 
 
 def _absent(records: Sequence[AuditRecord]) -> list[_Absent]:
@@ -168,12 +172,6 @@ def _group(group: Sequence[AuditRecord], reason: str, hint: str) -> _Absent:
     failed = Counter(check_name(record, check) for record in group for check in record.checks if not check.passed)
     said = tuple(f"{name} ({times:,})" for name, times in failed.items())
     return _Absent(badge(group[0]), title, reason, hint, said, numbers if len(group) > 1 else "")
-
-
-def _row(record: AuditRecord) -> _Row:
-    covered = most_in_a_frame(places(record.steps))
-    number = record.input_ref.number
-    return _Row(number, badge(record), copy_of(record), covered, len(header_steps(record)), checks_passed(record))
 
 
 def _footer(records: Sequence[AuditRecord]) -> list[str]:

@@ -94,8 +94,8 @@ HEADERS_ONLY = (
 )
 STILL_TO_DO = (
     "Look at every picture below once. A program can miss a word; you know what your name looks like. If you still"
-    " see a name, a number or a date, do not share that file. Of a file with many pictures only some are here: what"
-    " the others still show, only a look at the copy itself can tell."
+    " see a name, a number or a date, do not share that file. Of a file or series with many pictures only some are here:"
+    " what the others still show, only a look at the copy itself can tell."
 )
 STILL_TO_DO_AND_LEFT = STILL_TO_DO.replace("a number or a date,", "a date or a number that could be somebody's,")
 NUMBERS = (
@@ -108,7 +108,11 @@ CLEAN_COPIES = "The clean copies"
 NO_WRITING = "No writing was found in the picture, and nothing in it was covered."
 NOTHING_COVERED = "Nothing in the picture was covered."
 KEPT = "left on purpose: marks, scales or settings that say nothing of a person, outlined in blue."
-OTHERS = "to look at the others, open the copy; for a .dcm file that takes a DICOM viewer."
+OTHERS: Mapping[str, str] = {
+    "file": "to look at the others, open the copy; for a .dcm file that takes a DICOM viewer.",
+    "series": "to look at the others, open the copies with a DICOM viewer.",
+}
+MORE_ROWS = "The files beyond these are in audit.jsonl: 'scanscrub report -f csv' makes a table of them."
 NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to look at it."
 
 
