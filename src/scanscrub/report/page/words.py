@@ -94,8 +94,8 @@ HEADERS_ONLY = (
 )
 STILL_TO_DO = (
     "Look at every picture below once. A program can miss a word; you know what your name looks like. If you still"
-    " see a name, a number or a date, do not share that file. Of a file or series with many pictures only some are here:"
-    " what the others still show, only a look at the copy itself can tell."
+    " see a name, a number or a date, do not share that file. Of a file or series with many pictures only some are"
+    " here: what the others still show, only a look at the copy itself can tell."
 )
 STILL_TO_DO_AND_LEFT = STILL_TO_DO.replace("a number or a date,", "a date or a number that could be somebody's,")
 NUMBERS = (
