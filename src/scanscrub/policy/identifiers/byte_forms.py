@@ -3,7 +3,8 @@
 import math
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import cache
+from operator import sub
 from typing import NamedTuple
 
 from scanscrub.policy.identifiers.value_forms import Form
@@ -38,12 +39,15 @@ def weight(text: str) -> float:
 
     A run ("00000000") and a ramp ("12345678") are what flat areas and gradients of an image look like.
     """
-    steps = {ord(second) - ord(first) for first, second in pairwise(text)}
-    if len(steps) < 2 or len(set(text)) < 4:
+    if len(set(text)) < 4:
         return 0.0
-    return sum(_letter_weight(letter) for letter in text)
+    codes = [*map(ord, text)]
+    if len({*map(sub, codes[1:], codes)}) < 2:
+        return 0.0
+    return sum(map(_letter_weight, text))
 
 
+@cache
 def _letter_weight(letter: str) -> float:
     if letter.isdecimal():
         return math.log2(10)

@@ -160,10 +160,11 @@ def _says_enough(key: str) -> bool:
 
 def _coded(forms: Sequence[Form]) -> Iterator[Coded]:
     """The bytes to search for; a form is left out where a lighter part of it is searched alone."""
-    alone = {form.text for form in forms if form.text == form.core and weight(form.text) >= PIXEL_BITS}
+    weights = {text: weight(text) for text in {form.text for form in forms}}
+    alone = {form.text for form in forms if form.text == form.core and weights[form.text] >= PIXEL_BITS}
     seen = set()
     for form in forms:
-        heavy = weight(form.text)
+        heavy = weights[form.text]
         if heavy < HEADER_BITS or (form.core in alone and form.text != form.core):
             continue
         for coded in encoded(form, heavy):

@@ -50,6 +50,7 @@ def _sections(name: str) -> Mapping[str, frozenset[str]]:
     return {section: frozenset(listed) for section, listed in sections.items()}
 
 
+@cache
 def listed(name: str, section: str | None = None) -> frozenset[str]:
     """The folded words of a data file of this package; of one section of it where that is given."""
     sections = _sections(name)
