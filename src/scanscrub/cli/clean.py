@@ -1,5 +1,6 @@
 """``scanscrub clean``: clean copies, checked, with an audit."""
 
+import gc
 import sys
 from contextlib import suppress
 from enum import StrEnum
@@ -24,6 +25,7 @@ from scanscrub.cli.options import (
     Thorough,
 )
 from scanscrub.domain.errors import ExitCode, ScanscrubError, UsageError
+from scanscrub.domain.processors import SELDOM
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
@@ -196,6 +198,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise UsageError("With --text none no picture is masked, so --device-rules would do nothing.", "Drop one.")
     if text is TextMode.NONE and not yes:
         _ask("With --text none, names burned into the pictures stay there. Go on?")
+    gc.set_threshold(*SELDOM)
     with guarded_streams() as (stdout, stderr):
         from scanscrub.api.cleaning import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
         from scanscrub.cli.listener import Listener  # noqa: PLC0415 - not for --help

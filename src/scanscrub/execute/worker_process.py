@@ -1,5 +1,6 @@
 """One worker process of a `ProcessExecutor`: begun when there is something to do, and at one item at a time."""
 
+import gc
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
@@ -10,6 +11,7 @@ from time import monotonic
 from typing import Final, Generic
 
 from scanscrub.domain.faults import kind_of
+from scanscrub.domain.processors import SELDOM
 from scanscrub.execute.base import (
     DIED,
     FOR_ALL,
@@ -117,6 +119,7 @@ class Worker(Generic[ItemT, ResultT]):
 
 def begin(setup: Callable[[], None], at_once: bool) -> None:  # noqa: FBT001 - as a pool passes it
     """In a new worker: no network, end with the parent, leave Ctrl-C to it, print nothing, then set up."""
+    gc.set_threshold(*SELDOM)
     guard.enforce()
     end_with_parent(at_once=at_once)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -6,7 +6,7 @@ from typing import Final
 
 from scanscrub.domain.audit import AuditRecord
 
-_COPY: Final = re.compile(r"(.+)[/_](ST-[A-Z2-7]+)[/_]SE-")
+_COPY: Final = re.compile(r"([^/]+)/(ST-[^/]+)/|([^/]+)_(ST-[A-Z2-7]+)_SE-")
 
 SPLIT_STUDY = (
     "{studies} of more than one patient: their files disagree about the patient's id or name, so that one person may "
@@ -69,7 +69,7 @@ class MixedPatients:
 def _parts(name: str | None) -> tuple[str, str]:
     """Patient and study in the name of a DICOM copy, under every --sort; else nothing."""
     found = _COPY.match(name or "")
-    return (found[1], found[2]) if found else ("", "")
+    return (found[1] or found[3], found[2] or found[4]) if found else ("", "")
 
 
 def _differ(known: set[str], marks: set[str]) -> bool:

@@ -56,8 +56,10 @@ def _letter_weight(letter: str) -> float:
 
 def encoded(form: Form, heavy: float) -> Iterator[Coded]:
     """The form in the encodings of files, in lower case. One code is both byte orders of UTF-16, for ASCII."""
-    changes = (str.lower,) if form.text.isascii() else (str, str.lower, str.upper)
-    for change in changes:
+    if form.text.isascii():
+        yield from _in_ascii(form, heavy)
+        return
+    for change in (str, str.lower, str.upper):
         for codec in _codecs(form.text):
             code = _lower_bytes(change(form.text), codec).strip(b"\0")
             core = _ESCAPES.sub(b"", _lower_bytes(change(form.core), codec)).strip(b"\0")
@@ -65,9 +67,18 @@ def encoded(form: Form, heavy: float) -> Iterator[Coded]:
                 yield Coded((core if core in code else code).replace(b"\0", b""), code, heavy)
 
 
+def _in_ascii(form: Form, heavy: float) -> Iterator[Coded]:
+    for codec in ("ascii", "utf-16-le"):
+        code = form.text.lower().encode(codec).strip(b"\0")
+        core = _lower_bytes(form.core.lower(), codec)
+        core = (_ESCAPES.sub(b"", core) if b"\x1b" in core or b"\x0e" in core or b"\x0f" in core else core).strip(
+            b"\0"
+        )
+        if code:
+            yield Coded((core if core in code else code).replace(b"\0", b""), code, heavy)
+
+
 def _codecs(text: str) -> tuple[str, ...]:
-    if text.isascii():
-        return ("ascii", "utf-16-le")
     western = all(ord(letter) <= _LAST_WESTERN for letter in text)
     return ("utf-16-le", "utf-16-be", *(_WESTERN if western else _OTHERS))
 

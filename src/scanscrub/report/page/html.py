@@ -34,6 +34,8 @@ FURTHER = 200
 
 SLICES = 400
 """So many slices of series are shown beside the first one of each."""
+BYTES = 24 << 20
+"""About so much all pictures take, as files; on the page they are a third larger."""
 ROWS = 20_000
 """So many files have a row of a table, in a card or below the cards."""
 
@@ -138,9 +140,23 @@ def _counted(counts: Counter[Status]) -> list[Status]:
     return [status for status in words.STATUS if counts[status]]
 
 
+def _within(preview: Preview) -> Preview:
+    """The pictures, until they have `BYTES` together: a page of more takes long to open."""
+    left = BYTES
+
+    def bounded(record: AuditRecord, most: int) -> Mapping[int, bytes]:
+        nonlocal left
+        found = preview(record, most) if left > 0 else {}
+        left -= sum(map(len, found.values()))
+        return found
+
+    return bounded
+
+
 def _cards(groups: Sequence[Group], preview: Preview, table: _Table) -> Iterator[Card]:
     """One card at a time, as the page is written."""
     further, slices = FURTHER, SLICES
+    preview = _within(preview)
     for group in groups:
         if not group.is_series:
             pictures = preview(group.first, 1 + min(FRAMES - 1, further))
