@@ -59,6 +59,17 @@ def test_a_region_is_the_same_place_when_the_box_moved_a_little() -> None:
     assert not same_place(str(region(20, 25, 60, 35)), here)
 
 
+def test_what_was_just_accepted_is_all_of_use_where_places_overlap() -> None:
+    seen = record(
+        *(finding(Rule.WRITING, where=region(*box)) for box in ((0, 0, 90, 40), (10, 5, 40, 30), (12, 6, 41, 30)))
+    )
+    accepted = accept_all([Acceptance((), (), TODAY).judge(seen, Severity.HYGIENE)], "looked at", None)
+    acceptance = Acceptance(accepted, (), TODAY)
+    acceptance.judge(seen, Severity.HYGIENE)
+    assert acceptance.unused(everything=True) == ()
+    assert acceptance.holding(everything=True) == accepted
+
+
 def test_a_file_that_could_not_be_read_is_never_accepted() -> None:
     unreadable = record(refused("The file cannot be read.", ""), digest="")
     file = Acceptance((), (), TODAY).judge(unreadable, Severity.HYGIENE)

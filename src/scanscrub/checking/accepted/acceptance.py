@@ -88,10 +88,11 @@ class Acceptance:
             for entry in self._by_path.get(record.name_from(0), ())
             if entry.rule is finding.rule not in UNACCEPTABLE and same_place(entry.place, finding.place)
         ]
-        for entry in entries:
-            if entry.digest == record.digest != "" and self._in_time(entry.until):
-                self._used.add(entry)
-                return JudgedFinding(finding, BaselineState.UNCHANGED, entry.reason)
+        holding = [entry for entry in entries if entry.digest == record.digest != "" and self._in_time(entry.until)]
+        if holding:
+            # Places overlap, so that several entries may accept one finding: each of them is of use.
+            self._used.update(holding)
+            return JudgedFinding(finding, BaselineState.UNCHANGED, holding[0].reason)
         state = BaselineState.UPDATED if entries else BaselineState.NEW
         for allow in self._allows:
             name = record.name_from(self.folders.index(allow.folder)) if allow.folder else record.name
