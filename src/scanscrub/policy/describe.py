@@ -79,11 +79,13 @@ def _descriptors(profile: Profile) -> str:
     if profile.descriptors == "allow-list":
         return (
             "Of descriptions, the words of a radiological vocabulary stay, in Latin letters and in others, and "
-            "numbers with a technical reading; all else goes."
+            "numbers with a technical reading; all else goes. A remark about somebody's life, and one with a word of "
+            "the vocabulary that is the patient's name, goes whole, as does the occupation."
         )
     return (
         "Of descriptions, all goes that matches a known value, is a name in a list of 46,000, or has the form of a "
-        "date, id, telephone number, postcode, address or name; words in other scripts stay if they are radiology's."
+        "date, id, telephone number, postcode, address or name; words in other scripts stay if they are radiology's. "
+        "A remark about where somebody lives, and a text with a word that is the patient's name, go whole."
     )
 
 

@@ -80,7 +80,7 @@ def _cleaned(row: TableRow, tag: int, profile: Profile, option: Option) -> Attri
         return date_moved(authority) if is_movable else None
     if row.vr == "SQ":
         return _sequence_kept(row, authority)
-    if row.vr in TEXT_VRS:
+    if row.vr in TEXT_VRS and not (tag == tags.Occupation and profile.descriptors == "allow-list"):
         return text_rule(profile.descriptors, _least(row.basic), row.severity, authority, whole=tag in _STRUCTURES)
     return None
 

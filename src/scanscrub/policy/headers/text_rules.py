@@ -13,12 +13,14 @@ from scanscrub.policy.headers.decisions import Decision, cleaned, dummy_value, e
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.tables.vocabulary import Standing, standing
-from scanscrub.policy.text.descriptors import clean_text
+from scanscrub.policy.text.descriptors import CleanedText, clean_text
+from scanscrub.policy.text.stories import is_cut_prose, names_a_whereabouts, tells_of_life
 
 AttributeRule: TypeAlias = Callable[[Attribute, FileContext], Decision]
 
 TEXT_VRS: Final = frozenset({"LO", "SH", "ST", "LT", "UT", "UC"})
 
+_REMARKS: Final = frozenset({"ST", "LT", "UT"})
 _WESTERN: Final = re.compile(r"[\x20-\x7e\xc0-\xd6\xd8-\xf6\xf8-\xff]+")
 _SHORTEST_WESTERN: Final = 4
 _WORD: Final = re.compile(r"\w+")
@@ -40,7 +42,7 @@ def text_rule(
     """Clean a text. `left` (X, Z, D) is the action where nothing is left of it.
 
     A `whole` value names one thing (a structure, a maker, a model): half of it would name another. It stays as it is,
-    or `left` holds.
+    or `left` holds. So does a remark about somebody's life: what is left of a story tells it.
     """
 
     def rule(seen: Attribute, context: FileContext) -> Decision:
@@ -54,13 +56,23 @@ def text_rule(
             if is_placeholder(text):
                 return KEEP_TEXT
             clean = clean_text(text, context.text, mode)
-            if clean.words == 0:
+            is_story = _tells_a_story(text, clean, mode, is_remark=seen.vr in _REMARKS)
+            if clean.words == 0 and not is_story:
                 return KEEP_TEXT
-            if not whole and clean.text.strip(" \\"):
+            if not (whole or is_story) and clean.text.strip(" \\"):
                 return cleaned(clean.text, clean.words, authority, severity)
         return fallback(left, seen, authority, Rule.FREE_TEXT, severity)
 
     return rule
+
+
+def _tells_a_story(text: str, clean: CleanedText, mode: DescriptorMode, *, is_remark: bool) -> bool:
+    """Whether a text is about how or where somebody lives; where unknown words go, whether it is half a sentence."""
+    if names_a_whereabouts(text):
+        return True
+    return mode == "allow-list" and (
+        tells_of_life(text, clean.text) or (is_remark and clean.words > 0 and is_cut_prose(text))
+    )
 
 
 def _holds_known(readings: Sequence[str], context: FileContext) -> bool:

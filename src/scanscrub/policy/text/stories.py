@@ -1,0 +1,64 @@
+"""Remarks about how or where somebody lives: half of such a story is told by what is left of it."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from scanscrub.domain.text import Word, words
+from scanscrub.policy.tables.vocabulary import Standing, listed, standing
+from scanscrub.policy.text.derived_words import is_derived
+
+_FILE: Final = "vocabulary_life.txt"
+_FEWEST: Final = 2
+"""Everyday words that make a story: one may be there by chance ("known", "school")."""
+_SHORTEST_WORD: Final = 4
+_NEAR: Final = 4
+"""Words between a verb and its place."""
+
+
+def tells_of_life(text: str, left: str) -> bool:
+    """Whether a text that the vocabulary cleans to `left` tells how somebody lives: then nothing of it may stay.
+
+    It does with two words of everyday life, with one beside a word for a person, and with one where other words go.
+    """
+    life, people = _count(text, _listed("life")), _count(text, _listed("people"))
+    return life >= _FEWEST or bool(life and (people or left != text))
+
+
+def is_cut_prose(text: str) -> bool:
+    """Whether two ordinary words of a sentence go: small letters make no name, so what is left is half a sentence."""
+    found = (text[word.start : word.end] for word in words(text))
+    ordinary = (word for word in found if word.islower() and word.isalpha() and len(word) >= _SHORTEST_WORD)
+    return sum(not _is_known(word) for word in ordinary) >= _FEWEST
+
+
+def names_a_whereabouts(text: str) -> bool:
+    """Whether somebody lives or something happened in a place: a word of no vocabulary in capitals behind its
+    preposition ("lives in Potsdam", "Unfall bei Zwickau").
+    """
+    found = words(text)
+    return any(_is_place(text, found, place) for place in range(2, len(found)))
+
+
+def _is_place(text: str, found: Sequence[Word], place: int) -> bool:
+    written = text[found[place].start : found[place].end]
+    if len(written) < _SHORTEST_WORD or not written.istitle():
+        return False
+    if found[place - 1].folded not in _listed("before a place"):
+        return False
+    cues = _listed("life") | _listed("whereabouts")
+    before = found[max(0, place - 1 - _NEAR) : place - 1]
+    return any(word.folded in cues for word in before) and not _is_known(written)
+
+
+def _is_known(written: str) -> bool:
+    return standing(written) is not Standing.UNKNOWN or is_derived(written)
+
+
+def _count(text: str, among: frozenset[str]) -> int:
+    return sum(word.folded in among for word in words(text))
+
+
+@cache
+def _listed(section: str) -> frozenset[str]:
+    return listed(_FILE, section)
