@@ -72,7 +72,7 @@ def listed_as_written(name: str, section: str | None = None) -> frozenset[str]:
 
 @cache
 def plain_words() -> frozenset[str]:
-    """Words of radiology and of everyday description."""
+    """Words of radiology, of everyday description and of its equipment."""
     files_of_words = (
         "vocabulary.txt",
         "vocabulary_concepts.txt",
@@ -81,7 +81,8 @@ def plain_words() -> frozenset[str]:
         "cs_terms.txt",
         "placeholders.txt",
     )
-    return frozenset().union(*(listed(name) for name in files_of_words)) - eponyms()
+    equipment = listed("equipment_words.txt") - person_names()
+    return equipment.union(*(listed(name) for name in files_of_words)) - eponyms()
 
 
 @cache

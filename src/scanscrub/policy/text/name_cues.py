@@ -89,7 +89,8 @@ def after_particles(text: str, found: Sequence[Word], ranks: Sequence[Standing])
         written = text[found[following].start : found[following].end]
         if ranks[following] is Standing.PLAIN or not written.isalpha() or not written[0].isupper():
             continue
-        if len(written) >= _SURE and not (gap.startswith(".") and written.lower().endswith(_LATIN)):
+        is_shortened = text[found[following].end : found[following].end + 1] == "."
+        if len(written) >= _SURE and not (gap.startswith(".") and (is_shortened or written.lower().endswith(_LATIN))):
             yield from range(place, following + 1)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from scanscrub.domain.text import Word
@@ -127,6 +128,8 @@ def _is_count(
     """Whether what is left of a run may be a count: too little for an id, a date, a telephone number."""
     if all(number.is_decimal for number in numbers) or _has_underscore_for_point(text, found, numbers):
         return True
+    if _are_parameters(text, found, numbers):
+        return True
     if len(bare) == len(numbers) == 2 and _DAY_OR_MONTH.fullmatch(
         text, found[bare[0].first].start, found[bare[1].last].end
     ):
@@ -136,6 +139,16 @@ def _is_count(
         is_short = digits < _MOST_DIGITS_OF_A_COUNT or not counts_are_short or _is_usual(bare[0].digits)
         return digits <= _MOST_DIGITS_OF_A_COUNT and is_short
     return digits <= _MOST_DIGITS + any(number.is_decimal for number in numbers)
+
+
+def _are_parameters(text: str, found: Sequence[Word], numbers: Sequence[_Number]) -> bool:
+    """Whether they are parameters of an acquisition: joined by underscores, a decimal among them (120_65_1.25)."""
+    gaps = {text[found[left.last].end : found[right.first].start] for left, right in pairwise(numbers)}
+    return (
+        gaps == {"_"}
+        and any(number.is_decimal for number in numbers)
+        and all(number.is_decimal or len(number.digits) <= _MOST_DIGITS_OF_A_COUNT for number in numbers)
+    )
 
 
 def _is_usual(digits: str) -> bool:
