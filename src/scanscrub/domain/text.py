@@ -46,7 +46,9 @@ _LETTERS = str.maketrans(
     }
 )
 _DIGRAPHS = re.compile("ae|oe|ue")
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+"""Marks upon letters, also those of Hebrew, Arabic, Devanagari and Thai, which are no letters of their own."""
+_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
 MONTHS = (
     ("jan", "january"),
     ("feb", "february"),

@@ -15,13 +15,13 @@ from scanscrub.policy.text.identity_patterns import looks_like_an_id, spans
 from scanscrub.policy.text.leftover_words import pointless
 from scanscrub.policy.text.name_cues import (
     after_cues,
-    after_particles,
     beside_names,
     initials_of,
     joined_like_a_name,
     last_initials,
     spelled_out,
 )
+from scanscrub.policy.text.name_forms import beside_by_form, by_form
 from scanscrub.policy.text.person_names import is_eponym, is_in_phrase, is_marked_abbreviation, is_name, needs_phrase
 from scanscrub.policy.text.scripts import is_foreign, is_medical
 from scanscrub.policy.text.streets import street_names
@@ -86,12 +86,13 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
     gone = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
     gone.update(untechnical(text, found, counts_are_short=mode == "allow-list"), spelled_out(text, found))
     names = set(after_cues(text, found, ranks))
-    names.update(after_particles(text, found, ranks))
+    names.update(by_form(text, found, ranks))
     names.update(street_names(text, found, ranks))
     names.update(last_initials(text, found), joined_like_a_name(text, found, ranks))
     names.update(place for place, rank in enumerate(ranks) if _goes(text, found, place, rank, mode))
     telling = [place not in names and _tells(word, ranks[place], mode) for place, word in enumerate(found)]
     names.update(beside_names(text, found, names, telling))
+    names.update(beside_by_form(text, found, ranks, names))
     names.update(initials_of(text, found, names))
     gone |= names
     if gone:

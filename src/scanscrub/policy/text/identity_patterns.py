@@ -28,7 +28,7 @@ _SAFE_MONTH = f"(?:{'|'.join(sorted({*_ENGLISH.split(), *_GERMAN.split(), *_UNMI
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:19|20)\d\d"
 _GAP = r"[\s.,_/\-]{0,3}"
-_OF = r"(?:del?\s+)?"
+_OF = r"(?:(?:del?|of)\s+)?"
 _NO_LETTERS_AFTER = r"(?![^\W\d_])"
 _NO_LETTERS_BEFORE = r"(?<![^\W\d_])"
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
@@ -49,6 +49,8 @@ _DATES = (
     # 03.11., am 3.5.: a day and a month, without a year
     r"(?<![\w.])(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.(?!\w)",
     rf"{_WORD_START}(?:am|vom|vor|bis|seit|ab|dne|od|do|den|per|d\.d\.)\s{_DAY}\.\s?(?:0?[1-9]|1[0-2])\.(?!\d)",
+    # whatever number follows "born"
+    rf"{_WORD_START}(?:dob|d\.o\.b|born|geb(?:oren)?|n[\u00e9e]e?|nat[oa]|nasc|f\.?\s?nac(?=[.:\s]))[.:]*\s*\d[\d./\-]*",
     # 21 Mar 2014, 21-MAR-14, March 21st 2014, Sep1999, 2001 Jul 05
     rf"(?<![^\W_]){_DAY}(?:st|nd|rd|th|er)?{_GAP}{_OF}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_OF}(?:{_YEAR}|'?\d\d))?(?!\d|\.\d)",
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_DAY}(?:st|nd|rd|th)?\s*,?[\s\-/]+(?:{_YEAR}|'?\d\d)(?!\d|\.\d)",
@@ -106,6 +108,7 @@ _AGES = (
 )
 _ADDRESSES = (
     r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[(\[]at[)\]])\s?[\w\-]+(?:\.[\w\-]+)+",
+    r"\w+\s(?:at|\[at\])\s\w+\s(?:dot|punkt|point)\s\w+",
     r"(?:(?:https?|ftp|file)://|www\.)\S+",
     r"/(?:home|users|mnt|data)/\S+",
     (
@@ -131,7 +134,7 @@ _ADDRESSES = (
     rf"(?:{_WORD_START}(?:av|alameda|travessa|rua|largo|pra\u00e7a|estrada)\.?\s(?:d[aeo]s?\s)?)?[^\W\d_]+,\s?s/n(?![^\W_])",
 )
 _COMPILED = tuple(re.compile(form, re.IGNORECASE) for form in (*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))
-_ANY_CANDIDATE = re.compile(r"\d|@|[(\[]at[)\]]|www\.|/", re.IGNORECASE)
+_ANY_CANDIDATE = re.compile(r"\d|@| dot |[(\[]at[)\]]|www\.|/", re.IGNORECASE)
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")

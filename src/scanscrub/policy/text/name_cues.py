@@ -14,11 +14,7 @@ _NAME_FOLLOWS = listed(_FILE, "name follows")
 _INITIALS_FOLLOW = listed(_FILE, "initials follow")
 _RELATIVES = listed(_FILE, "relatives")
 _OF = listed(_FILE, "of")
-_PARTICLES = listed(_FILE, "particles")
-_SECOND_PARTICLES = listed(_FILE, "second particles")
-_JOINED_PARTICLES = listed(_FILE, "joined particles")
-_LATIN = ("is", "us", "um", "ae", "a")
-"""How words of anatomy end behind the point of A., M., N., V."""
+_PARTICLES = listed(_FILE, "particles") | listed(_FILE, "second particles")
 _ANATOMY = listed("vocabulary_names.txt", "anatomy")
 _COMMAS = frozenset({"^", ", ", ",", " , ", "^^", " ^ "})
 _BESIDE = re.compile(r"[ .,^_]{1,2}")
@@ -42,7 +38,7 @@ def after_cues(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> I
             if not found[following].folded.isdecimal():
                 yield following
                 following += 1
-        elif word.folded not in _NAME_FOLLOWS:
+        elif word.folded not in _NAME_FOLLOWS and not _is_child_of(text, found, place):
             continue
         following = max(following, seen)
         while following < len(found) and _may_be_name(following, found, ranks):
@@ -60,6 +56,16 @@ def _is_title(text: str, found: Sequence[Word], place: int) -> bool:
     return text[word.end : word.end + 1] == "." or text[word.start].isupper() is not text[word.end - 1].isupper()
 
 
+def _is_child_of(text: str, found: Sequence[Word], place: int) -> bool:
+    """Whether it is the o of S/O, D/O, B/O: son, daughter, baby of."""
+    return (
+        found[place].folded == "o"
+        and place > 0
+        and found[place - 1].folded in {"s", "d", "b"}
+        and text[found[place - 1].end : found[place].start] == "/"
+    )
+
+
 def _is_high_resolution(text: str, word: Word, following: Standing) -> bool:
     """Whether "Hr" without a point before a word of radiology is no title."""
     return word.folded == "hr" and text[word.end : word.end + 1] != "." and following is Standing.PLAIN
@@ -72,26 +78,6 @@ def _may_be_name(place: int, found: Sequence[Word], ranks: Sequence[Standing]) -
     word = found[place].folded
     leads = word in _SHORT_TITLES or (len(word) == 1 and not word.isdecimal())
     return leads and place + 1 < len(found) and ranks[place + 1] is not Standing.PLAIN
-
-
-def after_particles(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iterator[int]:
-    """Unknown words with a capital behind "van der", "bin", "al-", "O'", and behind an initial: J. Woude."""
-    for place, word in enumerate(found[:-1]):
-        following = place + 1
-        gap = text[word.end : found[following].start]
-        if word.folded in _PARTICLES:
-            while following < len(found) - 1 and found[following].folded in _SECOND_PARTICLES:
-                following += 1
-        elif not (word.folded in _JOINED_PARTICLES and gap in {"-", "'", "\u2019"}) and not (
-            _is_letter(word) and text[word.start].isupper() and gap in {".", ". "}
-        ):
-            continue
-        written = text[found[following].start : found[following].end]
-        if ranks[following] is Standing.PLAIN or not written.isalpha() or not written[0].isupper():
-            continue
-        is_shortened = text[found[following].end : found[following].end + 1] == "."
-        if len(written) >= _SURE and not (gap.startswith(".") and (is_shortened or written.lower().endswith(_LATIN))):
-            yield from range(place, following + 1)
 
 
 def last_initials(text: str, found: Sequence[Word]) -> Iterator[int]:
@@ -137,7 +123,7 @@ def beside_names(text: str, found: Sequence[Word], names: set[int], telling: Seq
         written = text[word.start : word.end]
         if place in names or not is_called(written):
             continue
-        before, after = _beside(found, place, -1), _beside(found, place, 1)
+        before, after = beside(found, place, -1), beside(found, place, 1)
         if word.folded not in _ANATOMY and written[0].isupper() and _has_initial(text, found, before, place):
             yield from (before, place)
         elif word.folded not in _ANATOMY and written[0].isupper() and _has_initial(text, found, place, after):
@@ -152,12 +138,12 @@ def beside_names(text: str, found: Sequence[Word], names: set[int], telling: Seq
             yield place
 
 
-def _beside(found: Sequence[Word], place: int, step: int) -> int:
+def beside(found: Sequence[Word], place: int, step: int) -> int:
     """The next word to that side, over the particles of a name: "Liv van den Berg"."""
-    beside = place + step
-    while 0 <= beside < len(found) and found[beside].folded in _PARTICLES | _SECOND_PARTICLES:
-        beside += step
-    return beside
+    side = place + step
+    while 0 <= side < len(found) and found[side].folded in _PARTICLES:
+        side += step
+    return side
 
 
 def _is_beside(text: str, found: Sequence[Word], place: int, sides: tuple[int, int], names: set[int]) -> bool:

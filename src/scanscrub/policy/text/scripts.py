@@ -32,7 +32,7 @@ def is_medical(word: str) -> bool:
     written = unicodedata.normalize("NFKC", word).casefold()
     terms, parts = _terms()
     if _SPACED.search(written):
-        return written in terms
+        return written in terms or (word.isupper() and _bare(written) in _bare_terms())
     reached = [False] * (len(written) + 1)
     reached[0] = True
     told = False
@@ -62,3 +62,13 @@ def _terms() -> tuple[frozenset[str], frozenset[str]]:
         listed_as_written("vocabulary_scripts.txt", "terms"),
         listed_as_written("vocabulary_scripts.txt", "parts"),
     )
+
+
+@cache
+def _bare_terms() -> frozenset[str]:
+    return frozenset(map(_bare, _terms()[0]))
+
+
+def _bare(written: str) -> str:
+    """The word without its marks: Greek capitals are written so."""
+    return "".join(mark for mark in unicodedata.normalize("NFD", written) if not unicodedata.combining(mark))

@@ -12,6 +12,8 @@ _GAP = re.compile(r"[\s\-./_()+:'\u2019\u00b7\u2010-\u2015]{1,4}")
 """What stands between the groups of a telephone number, a date, an id."""
 _NEAR = re.compile(r"[\s\-:=#.(_^]{0,3}")
 _UNITS = listed("technical_numbers.txt", "units")
+_ELEMENTS = listed("technical_numbers.txt", "elements")
+_ISOTOPES = listed("technical_numbers.txt", "isotopes")
 _STUDIES = listed("vocabulary.txt", "groups that number their trials")
 _NUMBERED = listed("technical_numbers.txt", "numbered") | _STUDIES
 _DIFFUSION = listed("technical_numbers.txt", "diffusion")
@@ -224,9 +226,7 @@ def _is_round(number: _Number, *, shows_diffusion: bool) -> bool:
 
 def _is_explained(text: str, found: Sequence[Word], number: _Number) -> bool:
     digits = number.digits
-    if number.is_decimal:
-        return False
-    if len(digits) > _MOST_DIGITS or not digits.isascii():
+    if number.is_decimal or len(digits) > _MOST_DIGITS or not digits.isascii():
         return False
     if digits.startswith("0") and len(digits) > 2:
         return False
@@ -235,6 +235,8 @@ def _is_explained(text: str, found: Sequence[Word], number: _Number) -> bool:
         return text[found[number.last].end : found[after].start] in {"", " ", "_", "-"}
     if text[found[number.last].end : found[number.last].end + 1] in {"%", "\u00b0"}:
         return True
+    if before >= 0 and digits in _ISOTOPES and found[before].folded in _ELEMENTS:
+        return text[found[before].end : found[number.first].start] in {"-", " "}
     return (
         before >= 0
         and not _NUMBERED.isdisjoint({found[before].folded, found[before].folded.rstrip("0123456789pn")})
