@@ -23,7 +23,7 @@ _LONGEST_SEGMENT = 16
 _MOST_DIGITS = 8
 _TOO_DEAR = 9
 _PRICE_OF_A_LETTER = 5
-_SHORTEST_CUT_OFF = 4
+_SHORTEST_CUT_OFF = 6
 _SHORTEST_PART = 4
 
 
@@ -148,7 +148,10 @@ def _beginnings() -> frozenset[str]:
 
 
 def is_cut_off(word: str) -> bool:
-    """Whether a word may be the beginning of a longer one of the vocabulary: values end where their VR does."""
+    """Whether a word may be the beginning of a longer one of the vocabulary: values end where their VR does.
+
+    One name of eight that have four letters is such a beginning, and one of two hundred that have six.
+    """
     return folded(word) in _beginnings()
 
 

@@ -83,7 +83,8 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
     for start, end in spans(text):
         covered[start:end] = b"\1" * (end - start)
     ranks = [_rank(text, found, place) for place in range(len(found))]
-    gone = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
+    told = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
+    gone = set(told)
     gone.update(untechnical(text, found, counts_are_short=mode == "allow-list"), spelled_out(text, found))
     names = set(after_cues(text, found, ranks))
     names.update(by_form(text, found, ranks))
@@ -92,7 +93,7 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
     names.update(place for place, rank in enumerate(ranks) if _goes(text, found, place, rank, mode))
     telling = [place not in names and _tells(word, ranks[place], mode) for place, word in enumerate(found)]
     names.update(beside_names(text, found, names, telling))
-    names.update(beside_by_form(text, found, ranks, names))
+    names.update(beside_by_form(text, found, ranks, names, told))
     names.update(initials_of(text, found, names))
     gone |= names
     if gone:

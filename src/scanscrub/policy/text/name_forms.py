@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scanscrub.domain.text import Word
-from scanscrub.policy.tables.vocabulary import Standing, listed
+from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 from scanscrub.policy.text.name_cues import beside
 from scanscrub.policy.text.person_names import needs_phrase
 
@@ -15,28 +15,70 @@ _JOINED_PARTICLES = listed(_FILE, "joined particles")
 _APOSTROPHES = frozenset({"'", "\u2019"})
 _POINTS = frozenset({".", ". "})
 _LATIN = ("is", "us", "um", "ae", "a")
-"""How words of anatomy end behind the point of A., M., N., V."""
+_VESSELS = frozenset("amnv")
+"""How words of anatomy end behind the point of A., M., N., V.: vessels, muscles and nerves."""
+_JOINTS = frozenset({" ", "-", "/", ".", ". ", "_", ";", ",", ", ", "^", "\u2010"})
+_OPENED, _CLOSED = frozenset("([{\"'"), frozenset(")]}\"'")
+_HUMP = re.compile(r"[A-Z][a-z]{2,}")
 _SHORTEST, _SHORTEST_BESIDE = 4, 3
 _AGE = re.compile(r"\d{2,3}[mf]|\d{1,3}(?:yo|yrs?|y|j)[mfw]?|[mf]\d{2,3}y")
 _GIVEN_AWAY = re.compile(r"(?:Mc|Mac|Fitz|De|La|Le|Di|Du|Van|Von)(?=[A-Z])[A-Za-z]{4,}")
 
 
 def by_form(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iterator[int]:
-    """Unknown words with a particle (McOyelaran, van der Woude, al-Rashid, J. Woude), or an age beside: 61M WOUDE.
+    """Unknown words that are written as names: McOyelaran, van der Woude, al-Rashid, J. Woude, TundeWoude, (Woude).
 
-    And words that people are called, as somebody's: Brown's.
+    Also two of them beside one another, one beside an age (61M WOUDE), and what people are called, as somebody's.
     """
     for place, word in enumerate(found):
         written = text[word.start : word.end]
-        if ranks[place] is Standing.UNKNOWN and _GIVEN_AWAY.fullmatch(written):
+        is_strange = _is_strange(text, found, place, ranks)
+        if is_strange and (_has_form(written) or _is_enclosed(text, word)):
             yield place
-        if needs_phrase(written) and ranks[place] is not Standing.PLAIN and _is_genitive(text, found, place + 1):
-            yield place
+        if (is_strange and ranks[place] is Standing.UNKNOWN) or (
+            needs_phrase(written) and ranks[place] is Standing.EPONYM
+        ):
+            yield from _before_sign(text, found, place)
         if _AGE.fullmatch(word.folded):
             beside_age = (side for side in (place - 1, place + 1) if 0 <= side < len(found))
             yield from (side for side in beside_age if _is_strange(text, found, side, ranks))
-        if place + 1 < len(found):
-            yield from _after_particle(text, found, place, ranks)
+        if place + 1 == len(found):
+            continue
+        if is_strange and _is_strange(text, found, place + 1, ranks) and _are_a_pair(text, word, found[place + 1]):
+            yield from (place, place + 1)
+        yield from _after_particle(text, found, place, ranks)
+
+
+def _has_form(written: str) -> bool:
+    """Whether it is a particle with a name (McOyelaran), or two names in one."""
+    if _GIVEN_AWAY.fullmatch(written):
+        return True
+    humps = _HUMP.findall(written)
+    return len(humps) > 1 and "".join(humps) == written and not any(map(_is_plain, humps))
+
+
+def _is_plain(word: str) -> bool:
+    return standing(word) is Standing.PLAIN
+
+
+def _is_enclosed(text: str, word: Word) -> bool:
+    return text[word.start - 1 : word.start] in _OPENED and text[word.end : word.end + 1] in _CLOSED
+
+
+def _before_sign(text: str, found: Sequence[Word], place: int) -> Iterator[int]:
+    """The word where an initial with a point follows it, or an s with an apostrophe."""
+    following = place + 1
+    if _is_genitive(text, found, following):
+        yield place
+    if following < len(found) and len(found[following].folded) == 1 and found[following].folded.isalpha():
+        gap = text[found[place].end : found[following].start]
+        if gap in {" ", "_"} and text[found[following].end : found[following].end + 1] == ".":
+            yield from (place, following)
+
+
+def _are_a_pair(text: str, word: Word, other: Word) -> bool:
+    """Whether two unknown words are both written with a capital, and joined as the parts of names are."""
+    return text[word.start].isupper() and text[other.start].isupper() and text[word.end : other.start] in _JOINTS
 
 
 def _after_particle(text: str, found: Sequence[Word], place: int, ranks: Sequence[Standing]) -> Iterator[int]:
@@ -50,7 +92,7 @@ def _after_particle(text: str, found: Sequence[Word], place: int, ranks: Sequenc
         return
     written = text[found[following].start : found[following].end]
     is_shortened = text[found[following].end : found[following].end + 1] == "."
-    if is_initial and (is_shortened or written.lower().endswith(_LATIN)):
+    if is_initial and (is_shortened or (word.folded in _VESSELS and written.lower().endswith(_LATIN))):
         return
     if written[0].isupper() and _is_strange(text, found, following, ranks):
         yield from range(place, following + 1)
@@ -73,8 +115,13 @@ def _is_genitive(text: str, found: Sequence[Word], place: int) -> bool:
     return text[found[place - 1].end : found[place].start] in _APOSTROPHES
 
 
-def beside_by_form(text: str, found: Sequence[Word], ranks: Sequence[Standing], names: set[int]) -> Iterator[int]:
-    """Unknown words that stand beside a name that goes, joined or written as it is, and the s of its genitive."""
+def beside_by_form(
+    text: str, found: Sequence[Word], ranks: Sequence[Standing], names: set[int], told: set[int]
+) -> Iterator[int]:
+    """Unknown words beside a name that goes, joined or written as it is; the s of its genitive.
+
+    And unknown words beside what told by its form that it goes: a date, an id.
+    """
     for place, word in enumerate(found):
         if place in names:
             continue
@@ -83,7 +130,10 @@ def beside_by_form(text: str, found: Sequence[Word], ranks: Sequence[Standing], 
         written = text[word.start : word.end]
         if ranks[place] is Standing.PLAIN or not written.isalpha() or len(written) < _SHORTEST_BESIDE:
             continue
-        if any(side in names and _are_one_name(text, found, place, side) for side in sides(found, place)):
+        is_beside_told = len(written) >= _SHORTEST and not told.isdisjoint({place - 1, place + 1})
+        if is_beside_told or any(
+            side in names and _are_one_name(text, found, place, side) for side in sides(found, place)
+        ):
             yield place
 
 
