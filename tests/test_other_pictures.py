@@ -207,6 +207,18 @@ def test_webp_chunk_is_gone_and_the_picture_is_kept(made: Callable[[], bytes]) -
     assert (pixels(done.copy) == color()).all()
 
 
+def test_a_chunk_within_a_frame_of_a_webp_is_gone() -> None:
+    data = webp(save_all=True, append_images=[Image.fromarray(255 - color())], duration=50)
+    at = data.find(b"ANMF")
+    length = int.from_bytes(data[at + 4 : at + 8], "little")
+    inside = b"zqca\x08\0\0\0" + NAME[:8]
+    longer = data[:at] + b"ANMF" + struct.pack("<I", length + len(inside)) + data[at + 8 : at + 8 + length] + inside
+    longer += data[at + 8 + length :]
+    done = demand_clean_twice(b"RIFF" + struct.pack("<I", len(longer) - 8) + longer[8:], WEBP)
+    assert NAME[:8] not in done.copy
+    assert clean(data, WEBP).copy == data
+
+
 def test_l158_color_under_transparency_of_a_webp_is_gone() -> None:
     samples = np.dstack([color(), np.full((ROWS, COLUMNS), 255, np.uint8)])
     samples[5:30, 5:30, 3] = 0

@@ -94,9 +94,22 @@ def test_field_is_gone_and_the_page_is_kept(tag: int) -> None:
     assert len(done.kinds) == 1
 
 
-def test_text_in_a_field_of_numbers_does_not_come_along() -> None:
-    data = tiff((282, 5, NAME[:8]), (283, 5, NAME[:8]))
-    assert b"Zqca" not in demand_clean_twice(data + b"x", FORMAT).copy
+NAME_IN_NUMBERS: dict[str, tuple[Field, ...]] = {
+    "resolution": ((282, 5, NAME[:8]), (283, 5, NAME[:8])),
+    "resolution of one side": ((282, 5, NAME[:8]),),
+    "more numbers than samples": ((277, 3, b"\1\0" + NAME[:8]),),
+    "more widths": ((256, 4, COLUMNS.to_bytes(4, "little") + NAME[:8]),),
+    "color map of a gray page": ((320, 3, NAME[:8] * 192),),
+    "tables of JPEG where there is none": ((347, 7, NAME),),
+    "ranges of colors where there are none": ((532, 5, NAME[:8] * 6),),
+    "inks": ((332, 3, NAME[:8]),),
+    "places of tiles beside strips": ((325, 3, NAME[:8]),),
+}
+
+
+@pytest.mark.parametrize("fields", NAME_IN_NUMBERS.values(), ids=NAME_IN_NUMBERS)
+def test_text_in_a_field_of_numbers_does_not_come_along(fields: tuple[Field, ...]) -> None:
+    assert b"Zqca" not in demand_clean_twice(tiff(*fields), FORMAT).copy
 
 
 def test_resolution_stays() -> None:

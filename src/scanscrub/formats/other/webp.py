@@ -20,9 +20,9 @@ from scanscrub.formats.other.webp_chunks import (
     WebpChunk,
     WebpFrame,
     frames_of,
+    not_needed,
     packed_file,
     parse_file,
-    seen,
 )
 from scanscrub.formats.other.webp_tails import decoded, without_tails
 from scanscrub.formats.raster.decoding import decoding
@@ -75,6 +75,12 @@ class WebpDocument(PictureDocument):
         return (self._columns, self._rows) if self._orientation > 4 else (self._rows, self._columns)
 
     def inspect(self) -> Iterator[SegmentSeen]:
+        seen = list(self._segments())
+        yield from seen
+        if all(one.needed for one in seen) and self._copy != self._data:
+            yield stray(Segment("WebP details"), left_out(self._data, self._copy))
+
+    def _segments(self) -> Iterator[SegmentSeen]:
         left, _ = parse_file(self._copy)
         counts: Counter[str] = Counter()
         for chunk in self._chunks:
@@ -86,7 +92,7 @@ class WebpDocument(PictureDocument):
                 yield SegmentSeen(where, needed=True, length=len(chunk.data))
             else:
                 stays = chunk.kind == b"ICCP" and self._kept_profile is not None
-                yield replace(seen(where, chunk), stays=stays)
+                yield replace(not_needed(where, chunk), stays=stays)
         if self._stored != self._frames:
             stored, kept = (b"".join(part.packed() for part in parts) for parts in (self._stored, self._frames))
             yield stray(Segment("WebP bytes behind the image data"), left_out(stored, kept))

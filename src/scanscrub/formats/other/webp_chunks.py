@@ -43,7 +43,7 @@ class WebpChunk:
         return struct.pack("<4sI", self.kind, len(self.data)) + self.data + bytes(len(self.data) % 2)
 
 
-def seen(where: Segment, chunk: WebpChunk) -> SegmentSeen:
+def not_needed(where: Segment, chunk: WebpChunk) -> SegmentSeen:
     """A chunk that the picture does not need, as an observation."""
     length = len(chunk.data)
     match chunk.kind:

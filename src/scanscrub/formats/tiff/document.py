@@ -22,7 +22,7 @@ from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.samples import JPEG_METHOD, Loss
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.formats.tiff.directories import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
-from scanscrub.formats.tiff.layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZERO
+from scanscrub.formats.tiff.layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZERO, TiffLayout
 from scanscrub.formats.tiff.page import TiffPage
 from scanscrub.formats.tiff.writer import ICC_PROFILE, TiffWriter
 from scanscrub.leftovers.segment_text import readable
@@ -30,10 +30,13 @@ from scanscrub.leftovers.stray_bytes import after_the_end, stray
 
 _ALLOWED = frozenset(
     {256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320, 322, 323, 324, 325}
-    | {332, 338, 339, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532}
+    | {332, 338, 339}
 )
 """What decides how pixels are decoded and shown; the copy's directory is made of such numbers alone."""
-_DROPPED_BY_RECODING = frozenset({332, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532})
+_PLACES_OF_STRIPS, _PLACES_OF_TILES = (273, 279), (324, 325)
+_FOR_EACH_SAMPLE = (258, 339)
+_RESOLUTIONS = (282, 283)
+_COLOR_MAP, _EXTRA_SAMPLES = 320, 338
 _NAMES = {
     269: "document name",
     270: "description",
@@ -113,8 +116,7 @@ class TiffDocument(PictureDocument):
         frame = self._pages_at.index(index)
         if entry.tag == ICC_PROFILE:
             return entry.data == self._kept_profile(frame)
-        recoded = self._page(frame).recoded
-        return entry.tag in _ALLOWED and not (recoded and entry.tag in _DROPPED_BY_RECODING)
+        return entry.tag in _ALLOWED and _is_plain(entry, self._file.directories[index], self._page(frame).layout)
 
     @property
     def profile(self) -> bytes | None:
@@ -138,7 +140,7 @@ class TiffDocument(PictureDocument):
         for index in self._pages_at:
             directory = self._file.directories[index]
             used += directory.used()
-            for places, lengths in ((273, 279), (324, 325)):
+            for places, lengths in (_PLACES_OF_STRIPS, _PLACES_OF_TILES):
                 offsets = zip(directory.numbers(places), directory.numbers(lengths), strict=False)
                 used += [(place, place + length) for place, length in offsets]
         last = 0
@@ -231,6 +233,20 @@ class TiffDocument(PictureDocument):
     def _read_page(self, frame: int) -> TiffPage:
         index = self._pages_at[frame]
         return TiffPage.of(self._data, self._file.directories[index], index)
+
+
+def _is_plain(entry: TiffEntry, directory: TiffDirectory, layout: TiffLayout) -> bool:
+    """Whether a field says nothing but what it is for: no more numbers than are asked for, and none beside others."""
+    is_tiled = bool(directory.numbers(322))
+    where_it_belongs = {
+        **dict.fromkeys(_PLACES_OF_STRIPS, not is_tiled),
+        **dict.fromkeys(_PLACES_OF_TILES, is_tiled),
+        **dict.fromkeys(_FOR_EACH_SAMPLE, entry.count in (1, directory.number(277, 1))),
+        **dict.fromkeys(_RESOLUTIONS, layout.resolution is not None),
+        _COLOR_MAP: layout.photometric == PALETTE,
+        _EXTRA_SAMPLES: entry.count == len(layout.extra),
+    }
+    return where_it_belongs.get(entry.tag, entry.count == 1)
 
 
 def _is_reduced(directory: TiffDirectory) -> bool:
