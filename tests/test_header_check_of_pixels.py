@@ -96,7 +96,7 @@ def test_the_zero_that_makes_the_length_even_is_no_surplus() -> None:
 def test_frames_planes_and_floats_count() -> None:
     assert certain(image((4, 4), bytes(4 * 4 * 3 * 2), photometric="RGB", frames=2, planar=1))
     assert not certain(image((4, 4), bytes(4 * 4 * 3), photometric="RGB", frames=2))
-    assert certain(image((4, 4), bytes(4 * 4 * 4), bits=(32, 32, 31), keyword="FloatPixelData"))
+    assert not certain(image((4, 4), bytes(4 * 4 * 4), bits=(32, 32, 31), keyword="FloatPixelData"))
 
 
 def test_single_bits_subsampled_color_and_odd_descriptions_are_left_to_the_codec() -> None:

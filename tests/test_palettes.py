@@ -14,6 +14,7 @@ from pydicom.encaps import encapsulate
 from pydicom.pixels import apply_color_lut
 
 from conftest import CANARY
+from factory_dicom import ct_file
 from factory_pixels import box, copy_of, image, store_of
 from running_check import Workplace
 from scanscrub.domain.errors import RefusedFile
@@ -187,6 +188,15 @@ def test_a_palette_that_nothing_needs_goes_with_its_descriptors() -> None:
     for data in (colors, unread, earlier):
         assert NAME.rstrip(b"\0") not in cleaned(data)
     assert "PaletteColor" not in str(store_of(cleaned(colors)).header)
+
+
+def test_a_palette_that_no_viewer_could_use_costs_no_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = Workplace(tmp_path, monkeypatch, capfd)
+    place.write("scan", ct_file((0x00281201, "OW", NAME * 4)))
+    copies = [path.read_bytes() for path in place.clean().rglob("*.dcm")]
+    assert [NAME in copy for copy in copies] == [False]
 
 
 def test_bits_over_eight_that_nobody_shows_go() -> None:

@@ -200,3 +200,27 @@ def test_an_embedded_sequence_delimiter_does_not_end_the_pixels() -> None:
     comment = _segment(0xFE, b"\xfe\xff\xdd\xe0\0\0\0\0" + NAME)
     store = store_of(compressed((ROWS, COLUMNS), [data[:2] + comment + data[2:]] * 2, uid.JPEGLSLossless))
     assert np.array_equal(store.stored(1), _pixels())
+
+
+@pytest.mark.parametrize(("keyword", "size"), [("FloatPixelData", 4), ("DoubleFloatPixelData", 8)])
+@pytest.mark.parametrize("syntax", [uid.ExplicitVRLittleEndian, uid.ExplicitVRBigEndian])
+def test_what_is_no_number_says_nothing(keyword: str, size: int, syntax: uid.UID) -> None:
+    order = ">" if syntax == uid.ExplicitVRBigEndian else "<"
+    values = np.random.default_rng(2).normal(0, 9, (ROWS, COLUMNS)).astype(f"{order}f{size}")
+    bits = values.view(f"{order}u{size}")
+    exponent = (0x7FC0 << 16) if size == 4 else (0x7FF8 << 48)
+    letters = np.frombuffer((NAME * 8)[:32], np.uint8)[: 2 * 8].astype(np.uint64)
+    bits[0, :8] = exponent | letters[:8] << np.uint64(8) | letters[8:]
+    bits[1, :8], bits[2, :8] = exponent, exponent | 1 << 8 * size - 1
+    bits[3, :8] = (1 << 8 * size) - 1
+    data = image(
+        (ROWS, COLUMNS), values.tobytes(), keyword=keyword, bits=(8 * size, 8 * size, 8 * size - 1), syntax=syntax
+    )
+    assert list(store_of(data).residues())
+    copy = copy_of(data, plan_rewrite(store_of(data), {}))
+    assert list(store_of(copy).residues()) == []
+    after = store_of(copy).stored(0)
+    assert np.array_equal(after, store_of(data).stored(0), equal_nan=True)
+    plain = after.astype(f"<f{size}").view(f"<u{size}")
+    assert set(plain[0, :8].tolist()) == {exponent}
+    assert np.array_equal(plain[1:], bits.astype(f"<u{size}")[1:])

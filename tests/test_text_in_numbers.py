@@ -3,6 +3,7 @@
 import math
 import struct
 
+import numpy as np
 import pytest
 
 from factory_dicom import ct_file
@@ -37,6 +38,49 @@ def test_a_name_packed_into_numbers_is_gone(tag: int, vr: str, width: str, profi
         value = value[:64]
     copy, _ = cleaned(ct_file((tag, vr, value)), profile)
     assert value.strip(b"\0") not in copy
+
+
+AMONG: dict[str, bytes] = {
+    "as it is": NAME,
+    "in words": wide(NAME.replace(b", ", b""), "<H"),
+}
+
+
+@pytest.mark.parametrize("written", AMONG)
+@pytest.mark.parametrize(
+    ("tag", "vr"),
+    [
+        (0x00181310, "US"),
+        (0x00189219, "SS"),
+        (0x00189073, "FD"),
+        (0x00700022, "FL"),
+        (0x00280009, "AT"),
+        (0x00603020, "UL"),
+        (0x00660016, "OF"),
+        (0x56000020, "OF"),
+        (0x00660129, "OD"),
+    ],
+)
+def test_a_name_among_numbers_takes_them_along(tag: int, vr: str, written: str) -> None:
+    value = bytes(range(1, 33)) + AMONG[written] + bytes(range(33, 65))
+    copy, _ = cleaned(ct_file((tag, vr, value + bytes(-len(value) % 8))), "share")
+    assert AMONG[written] not in copy
+
+
+@pytest.mark.parametrize(("vr", "code"), [("FD", "<d"), ("FL", "<f"), ("US", "<H")])
+@pytest.mark.parametrize("seed", range(40))
+def test_numbers_by_chance_spell_nothing(vr: str, code: str, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    numbers = draw.integers(0, 200, 500) if code == "<H" else draw.normal(0, 300, 500)
+    value = b"".join(struct.pack(code, number) for number in numbers)
+    copy, _ = cleaned(ct_file((0x00186044, vr, value)), "share")
+    assert value in copy
+
+
+def test_the_corners_of_a_surface_stay() -> None:
+    value = b"".join(struct.pack("<3H", first, first + 1, first + 9) for first in range(1, 200))
+    copy, _ = cleaned(ct_file((0x00660029, "OW", value)), "share")
+    assert value in copy
 
 
 @pytest.mark.parametrize("name", [b"KUHNA ", b"Brandt", b"NOVAKI", b"DE LUCA "])

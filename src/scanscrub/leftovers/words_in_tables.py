@@ -1,5 +1,6 @@
 """Words among the numbers of a table that no pixel of its file goes through: nobody knows which entries are used."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -16,11 +17,24 @@ _SMALL: Final = 3
 _STEEPER: Final = 4
 """Times the usual step around it that a step of a curve may have."""
 _MOST_ROUNDS: Final = 8
+_SURE: Final = 6
+"""One in a million, as a power of ten ..."""
+_OF_A_LETTER: Final = 0.8
+"""... of which a further letter takes so much away."""
 
 
 def words_in_table(table: bytes) -> list[str]:
     """What entries of one or two bytes spell, where they lie on no curve."""
-    return [table[start:end].replace(b"\0", b"").decode("ascii") for start, end in _words(table)]
+    return [_letters(table, start, end) for start, end in _words(table)]
+
+
+def words_among_numbers(value: bytes, size: int, *, are_reals: bool) -> list[str]:
+    """What some of the numbers of `size` bytes spell, where so many numbers do not come to it by chance: mantissas,
+    and small numbers with a NUL each, are letters now and then.
+    """
+    least = math.ceil((math.log10(max(1, len(value) // size)) + _SURE) / _OF_A_LETTER)
+    words = ((end - start, _letters(value, start, end)) for start, end in _words(value))
+    return [word for length, word in words if len(word) >= least or not (are_reals or length > len(word))]
 
 
 def without_words(table: bytes) -> bytes:
@@ -41,6 +55,10 @@ def _words(table: bytes) -> Iterator[tuple[int, int]]:
     for start, end in runs_of_letters(table):
         if _is_word(table, start, end) and not any(map(_is_curve, _as_entries(table, start, end))):
             yield start, end
+
+
+def _letters(table: bytes, start: int, end: int) -> str:
+    return table[start:end].replace(b"\0", b"").decode("ascii")
 
 
 def _is_word(table: bytes, start: int, end: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from scanscrub.domain import tags
-from scanscrub.domain.finding import Attribute, Finding, HeaderElement, Observation
+from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, Finding, HeaderElement, Observation
 from scanscrub.domain.plan import Add, Keep, Step
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.file_context import FileContext, Path
@@ -23,9 +23,10 @@ _BINARY: Final = "VR rule binary"
 _PIXELS, _WAVEFORMS = 0x7FE0, 0x5400
 """Groups of samples, of which few may look like anything."""
 _REALS: Final = frozenset({"FD", "FL", "OD", "OF"})
-_NO_CHANCE_PACKED, _NO_CHANCE, _NO_CHANCE_OF_REALS = 5, 8, 16
-"""Characters in all of a value: a whole number of two letters is hardly ever one, small ones, with NULs, often are;
-two mantissas are hardly ever letters.
+"""Of eight letters all bytes are; one in a million is like that."""
+_NO_CHANCE_PACKED, _NO_CHANCE = 5, 8
+"""Characters in all of a value: a whole number of two letters is hardly ever one, small ones, with NULs, often are,
+and so are parts of reals.
 """
 _DIFFERENT: Final = 5
 """Letters. Fewer are one number over and over."""
@@ -92,8 +93,10 @@ def _is_text_in_numbers(one: Attribute, context: FileContext) -> bool:
     if one.vr in _CHARACTERS or one.guesses is None or group == _PIXELS:
         return False
     text = one.guesses.reveal()
-    is_packed = one.length < 2 * len(text)
-    least = _NO_CHANCE_OF_REALS if one.vr in _REALS else _NO_CHANCE_PACKED if is_packed else _NO_CHANCE
+    if text.startswith(BETWEEN_GUESSES):  # words that so many numbers do not come to by chance
+        return True
+    is_packed = one.length < 2 * len(text) and one.vr not in _REALS
+    least = _NO_CHANCE_PACKED if is_packed else _NO_CHANCE
     return context.holds_known(text) or (group != _WAVEFORMS and _comes_not_by_chance(text, least))
 
 

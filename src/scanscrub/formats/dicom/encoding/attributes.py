@@ -6,14 +6,16 @@ from scanscrub.domain import tags
 from scanscrub.domain.finding import BETWEEN_GUESSES, LOOKUP_TABLES, Attribute, HeaderElement
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet, character_set
-from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS, NUMBER_CODES, TEXT_VRS
-from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, DataSet, is_of_palette
+from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS, NUMBER_CODES, TEXT_VRS, WORD_SIZES
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, PIXEL_GROUP, DataSet, is_of_palette
 from scanscrub.formats.icc.profile import plain_profile
 from scanscrub.formats.icc.texts import profile_text
-from scanscrub.leftovers.words_in_tables import words_in_table
+from scanscrub.leftovers.words_in_tables import words_among_numbers, words_in_table
 
 _MOST_NUMBERS = 16
 """More numbers than that are data, which nobody reads one by one."""
+_REALS = frozenset({"FD", "FL", "OD", "OF"})
+_WAVEFORMS, _SURFACES = 0x5400, 0x0066
 _LETTERS_HIDDEN, _LONGEST_TEXT = 4, 1 << 16
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
@@ -48,7 +50,7 @@ def _add_attributes(
             text = "\n".join(words_in_table(value)) or text
         guesses = None
         if value is not None:
-            guesses = _guesses(value, charset) if vr in CHARSET_VRS else _text_in_numbers(vr, value)
+            guesses = _guesses(value, charset) if vr in CHARSET_VRS else _text_in_numbers(tag, vr, value)
         if (
             guesses is not None
             and vr == "PN"
@@ -79,9 +81,27 @@ def _guesses(value: bytes, charset: CharacterSet) -> Phi | None:
     return Phi(BETWEEN_GUESSES.join(found)) if found else None
 
 
-def _text_in_numbers(vr: str, value: bytes) -> Phi | None:
-    """The text that a binary value is all through, in one byte a letter or in two; None for any other value."""
-    if vr in TEXT_VRS or not _LETTERS_HIDDEN <= len(value) <= _LONGEST_TEXT:
+def _text_in_numbers(tag: int, vr: str, value: bytes) -> Phi | None:
+    """The text that a binary value is all through, in one byte a letter or in two; behind a mark, the words of which
+    some of its numbers are made; None for any other value.
+    """
+    if vr in TEXT_VRS or len(value) < _LETTERS_HIDDEN:
+        return None
+    whole = _whole_text(value)
+    if whole is not None or vr not in WORD_SIZES or tag in LOOKUP_TABLES or _are_samples(tag, vr):
+        return whole
+    words = words_among_numbers(value, WORD_SIZES[vr], are_reals=vr in _REALS)
+    return Phi(BETWEEN_GUESSES + BETWEEN_GUESSES.join(words)) if words else None
+
+
+def _are_samples(tag: int, vr: str) -> bool:
+    """Whether numbers take all values as they come: pixels, signals, the corners of which a small surface is made."""
+    group = tag >> 16
+    return group in {PIXEL_GROUP, _WAVEFORMS} or (group == _SURFACES and vr == "OW")
+
+
+def _whole_text(value: bytes) -> Phi | None:
+    if len(value) > _LONGEST_TEXT:
         return None
     bare = value.strip(b" \0")
     if b"\0" in bare:

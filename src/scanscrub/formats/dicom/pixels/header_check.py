@@ -45,7 +45,13 @@ def holds_only_pixels(container: Container) -> bool:
         layout = read_layout(_Header(container.data_set), container.syntax)
     except RefusedFile:
         return False
-    if layout.allocated == 1 or layout.subsampled or pixels[0].fragmented or pixels[0].value is not None:
+    if (
+        layout.allocated == 1
+        or layout.floating
+        or layout.subsampled
+        or pixels[0].fragmented
+        or pixels[0].value is not None
+    ):
         return False
     size = layout.frame_bits // 8 * layout.frames
     return _ends_with(pixels[0], size, container) and _unused_bits_are_empty(pixels[0], size, layout, container)
@@ -78,7 +84,7 @@ def _ends_with(pixels: Element, size: int, container: Container) -> bool:
 
 def _unused_bits_are_empty(pixels: Element, size: int, layout: Layout, container: Container) -> bool:
     """Whether the bits around each stored value are zero, or in all cells repeat its sign (PS3.5 8.1.1)."""
-    if layout.floating or layout.stored == layout.allocated:
+    if layout.stored == layout.allocated:
         return True
     ways = [_zero(layout), _sign(layout)] if layout.signed else [_zero(layout)]
     container.stream.seek(pixels.offset)

@@ -97,13 +97,30 @@ class NativeCodec:
         return values
 
     def _cleaned(self, cells: Samples) -> Samples:
-        """Zero every bit that holds no stored value; a frame whose high bits all repeat the sign keeps them."""
+        """Zero every bit that holds no stored value; a frame whose high bits all repeat the sign keeps them. Of
+        what is no number, most bits say nothing.
+        """
         layout = self._layout
-        if layout.floating or layout.stored == layout.allocated:
-            return cells
-        if self._repeats_sign(cells):
+        if layout.floating:
+            return self._plain_nans(cells)
+        if layout.stored == layout.allocated or self._repeats_sign(cells):
             return cells
         cleaned: Samples = cells & cells.dtype.type(_low_bits(layout.stored) << layout.shift)
+        return cleaned
+
+    def _plain_nans(self, cells: Samples) -> Samples:
+        """Of what is no number, the patterns that processors and writers make stay, of either sign."""
+        is_none = np.isnan(cells)
+        if not is_none.any():
+            return cells
+        unsigned_bits = np.dtype(f"u{cells.itemsize}")
+        magnitudes = np.abs(cells.astype(cells.dtype.newbyteorder("="))).view(unsigned_bits)
+        usual = np.abs(np.array([np.nan], magnitudes.dtype.str.replace("u", "f"))).view(unsigned_bits)
+        odd = is_none & (magnitudes != usual) & (magnitudes != np.iinfo(unsigned_bits).max >> 1)
+        if not odd.any():
+            return cells
+        cleaned = cells.copy()
+        cleaned[odd] = np.nan
         return cleaned
 
     def _repeats_sign(self, cells: Samples) -> bool:

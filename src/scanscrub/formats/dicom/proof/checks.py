@@ -4,6 +4,7 @@ The pixels have proofs of their own (`proof.pixels`).
 """
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from scanscrub.domain.plan import Check, Plan
@@ -26,7 +27,8 @@ def prove_header(
     """
     yield from prove_container(staged)
     yield from prove_elements(original, plan, forced, staged)
-    yield _required_attributes(original, sop_class, staged)
+    dropped = {tag for tag, element in forced.items() if element is None}
+    yield _required_attributes(original, sop_class, staged, dropped)
 
 
 def prove_pixels(original: "FrameStore | None", plan: Plan, staged: "FrameStore | None") -> Iterator[Check]:
@@ -38,10 +40,13 @@ def prove_pixels(original: "FrameStore | None", plan: Plan, staged: "FrameStore 
         yield from prove(original, plan.masks(), staged)
 
 
-def _required_attributes(original: Container, sop_class: str, staged: Container) -> Check:
+def _required_attributes(original: Container, sop_class: str, staged: Container, dropped: AbstractSet[int]) -> Check:
+    """`dropped` is what the form of the pixels decides that nothing needs."""
     has_pixels = any(element.tag in PIXEL_DATA for element in original.data_set.elements)
     needed = required(sop_class, has_pixels=has_pixels)
-    had = {element.tag for element in original.data_set.elements if element.tag in needed and element.length}
+    had = {
+        element.tag for element in original.data_set.elements if element.tag in needed - dropped and element.length
+    }
     has = {element.tag for element in staged.data_set.elements if element.length}
     missing = sorted(had - has)
     return Check(
