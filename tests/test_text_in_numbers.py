@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from factory_dicom import ct_file
+from factory_dicom import ct_file, item
 from test_dicom_files import cleaned
 
 NAME = b"BRANDHUBER, LUDOVICA"
@@ -112,3 +112,32 @@ def test_a_quiet_signal_that_reads_as_letters_stays() -> None:
     signal = bytes(100 + round(9 * math.sin(number / 7) + number % 3) for number in range(500))
     copy, _ = cleaned(ct_file((0x54001010, "OB", signal)), "share")
     assert signal in copy
+
+
+def ecg(behind: bytes = b"", padding: bytes = b"\0\x80") -> bytes:
+    """Two channels of 100 samples, and bytes that belong to none."""
+    samples = b"".join(struct.pack("<h", number % 37) for number in range(200))
+    group = item(
+        [
+            (0x003A0005, "US", b"\2\0"),
+            (0x003A0010, "UL", struct.pack("<L", 100)),
+            (0x54001004, "US", b"\x10\0"),
+            (0x5400100A, "OW", padding),
+            (0x54001010, "OW", samples + behind),
+        ]
+    )
+    return ct_file((0x54000100, "SQ", group))
+
+
+@pytest.mark.parametrize("profile", ["share", "research"])
+@pytest.mark.parametrize("written", [NAME, b"Brandt", wide(NAME, "<H"), wide(NAME, ">H")])
+def test_a_name_behind_the_samples_of_a_waveform_is_gone(written: bytes, profile: str) -> None:
+    for dirty in (ecg(behind=written), ecg(padding=b"\0\x80" + written)):
+        copy, _ = cleaned(dirty, profile)
+        assert written.strip(b"\0") not in copy
+
+
+def test_a_waveform_with_room_behind_its_samples_stays() -> None:
+    for clean in (ecg(), ecg(behind=bytes(64))):
+        copy, _ = cleaned(clean, "share")
+        assert struct.pack("<3h", 34, 35, 36) in copy

@@ -1,15 +1,18 @@
 """Elements as attributes: what a policy decides about (PS3.5 6.2)."""
 
 import struct
+from collections.abc import Sequence
 
 from scanscrub.domain import tags
 from scanscrub.domain.finding import BETWEEN_GUESSES, LOOKUP_TABLES, Attribute, HeaderElement
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet, character_set
 from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS, NUMBER_CODES, TEXT_VRS, WORD_SIZES
-from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, PIXEL_GROUP, DataSet, is_of_palette
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, PIXEL_GROUP, DataSet, Element, is_of_palette
+from scanscrub.formats.dicom.encoding.waveforms import behind_samples
 from scanscrub.formats.icc.profile import plain_profile
 from scanscrub.formats.icc.texts import profile_text
+from scanscrub.leftovers.stray_bytes import spelled
 from scanscrub.leftovers.words_in_tables import words_among_numbers, words_in_table
 
 _MOST_NUMBERS = 16
@@ -34,7 +37,8 @@ def _add_attributes(
     little = data_set.encoding.little
     creators: dict[int, Phi] = {}
     pixels_decide = not path and any(element.tag in PIXEL_DATA for element in data_set.elements)
-    for tag, _, vr, value, _, length, items, _ in data_set.elements:
+    for element in data_set.elements:
+        tag, _, vr, value, _, length, items, _ = element
         here = (*path, tag)
         creator = creators.get(tag >> 8) if tag & 0x10000 else None
         if items is not None:
@@ -48,16 +52,7 @@ def _add_attributes(
         text = None if value is None else readable(vr, value, charset, little=little)
         if value is not None and tag in LOOKUP_TABLES and not (pixels_decide and is_of_palette(tag)):
             text = "\n".join(words_in_table(value)) or text
-        guesses = None
-        if value is not None:
-            guesses = _guesses(value, charset) if vr in CHARSET_VRS else _text_in_numbers(tag, vr, value)
-        if (
-            guesses is not None
-            and vr == "PN"
-            and value is not None
-            and charset.read(value.rstrip(b" \0")) is not None
-        ):
-            guesses = None  # read as declared: the pieces of a wrong reading would be taken for names
+        guesses = None if value is None else _read_otherwise(element, value, data_set, charset)
         if text is None:
             found.append(Attribute(HeaderElement(here), vr, None, length, creator, _is_no_text(vr, length), guesses))
             continue
@@ -75,9 +70,14 @@ def _said_by(profile: bytes | None) -> Phi | None:
     return Phi("") if plain is None or plain == profile else profile_text(profile or b"") or Phi("?")
 
 
-def _guesses(value: bytes, charset: CharacterSet) -> Phi | None:
-    """What else somebody may read in the bytes of a text; None for plain ASCII."""
+def _read_otherwise(element: Element, value: bytes, data_set: DataSet, charset: CharacterSet) -> Phi | None:
+    """What else somebody may read in the bytes of a text (None for plain ASCII), or in numbers."""
+    if element.vr not in CHARSET_VRS:
+        words = spelled(behind_samples(element, data_set))
+        return _among(words) if words else _text_in_numbers(element.tag, element.vr, value)
     found = charset.guesses(value.rstrip(b" \0"))
+    if element.vr == "PN" and charset.read(value.rstrip(b" \0")) is not None:
+        return None  # read as declared: the pieces of a wrong reading would be taken for names
     return Phi(BETWEEN_GUESSES.join(found)) if found else None
 
 
@@ -91,7 +91,11 @@ def _text_in_numbers(tag: int, vr: str, value: bytes) -> Phi | None:
     if whole is not None or vr not in WORD_SIZES or tag in LOOKUP_TABLES or _are_samples(tag, vr):
         return whole
     words = words_among_numbers(value, WORD_SIZES[vr], are_reals=vr in _REALS)
-    return Phi(BETWEEN_GUESSES + BETWEEN_GUESSES.join(words)) if words else None
+    return _among(words) if words else None
+
+
+def _among(words: Sequence[str]) -> Phi:
+    return Phi(BETWEEN_GUESSES + BETWEEN_GUESSES.join(words))
 
 
 def _are_samples(tag: int, vr: str) -> bool:
