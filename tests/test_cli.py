@@ -184,9 +184,7 @@ def test_a_copy_is_written_audited_and_reported(tmp_path: Path) -> None:
     assert (PLAIN.read_bytes(), PLAIN.stat().st_mtime_ns) == before
 
 
-@pytest.mark.parametrize(
-    ("executor", "text"), [("processes", "all"), pytest.param("dask", "none", marks=needs_dask)]
-)
+@pytest.mark.parametrize(("executor", "text"), [("processes", "all"), pytest.param("dask", "none", marks=needs_dask)])
 def test_the_same_key_gives_the_same_bytes_under_every_executor(
     tmp_path: Path, key: Path, executor: str, text: str
 ) -> None:

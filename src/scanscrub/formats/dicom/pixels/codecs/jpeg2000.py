@@ -27,6 +27,8 @@ _SMALLEST = 32
 
 _NO_CHANCE = 7
 """Letters that compressed data hold in a row once in some megabytes."""
+_EXPONENTS = frozenset("HPX")
+"""Letters that reversible steps are (A.6.4): an exponent, and three bits of zeros. They spell no name."""
 
 
 def can_encode(layout: Layout) -> bool:
@@ -93,7 +95,8 @@ class J2kCodec(LosslessCodec):
 def _words(stream: bytes) -> Iterator[Word]:
     """What the steps of subbands spell that hold nothing, or the bytes of a code-block behind its last pass."""
     for start, end in runs_of_letters(stream):
-        if end - start >= _NO_CHANCE and not is_in_order(stream[start:end].decode("latin-1")):
+        letters = stream[start:end].decode("latin-1")
+        if end - start >= _NO_CHANCE and not is_in_order(letters) and not _EXPONENTS.issuperset(letters.upper()):
             yield Word(start, end, b"\0")
 
 
