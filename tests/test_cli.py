@@ -545,6 +545,27 @@ def test_verify_says_which_writing_the_folder_was_cleaned_of(run: Run, tmp_path:
     assert done.stdout.endswith("It was cleaned with --text none: give verify the same.\n")
 
 
+def test_verify_takes_the_profile_that_the_audit_names(run: Run, tmp_path: Path) -> None:
+    assert run("clean", PLAIN, "-o", tmp_path / "out", "-p", "research", "--text", "none").code == 0
+    assert run("verify", tmp_path / "out", "--text", "none").code == 0
+    done = run("verify", tmp_path / "out", "--text", "none", "-p", "share")
+    assert done.code == 4
+    assert done.stdout.endswith("It was cleaned with the profile research: give verify the same (-p).\n")
+
+
+def test_a_path_that_is_not_there_leaves_no_output_folder(run: Run, tmp_path: Path) -> None:
+    assert run("clean", tmp_path / "nothing", "-o", tmp_path / "out").code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_folder_inside_an_input_is_no_input_and_that_is_said(run: Run, tmp_path: Path) -> None:
+    shutil.copy(PLAIN, tmp_path / "scan.dcm")
+    inside = ("clean", tmp_path, "-o", tmp_path / "out", "--text", "none")
+    done = run(*inside)
+    assert (done.code, len(audit(tmp_path / "out"))) == (0, 1)
+    assert "The output folder lies inside an input folder: what is in it is left out." in done.stderr
+
+
 def test_verify_accepts_a_clean_folder_and_sees_what_was_changed_or_added(run: Run, tmp_path: Path) -> None:
     assert run("clean", PLAIN, "-o", tmp_path / "out").code == 0
     assert run("verify", tmp_path / "out").code == 0

@@ -12,7 +12,7 @@ from factory_pictures import gray, saved
 from running_check import Workplace
 from scanscrub.cli.inspect_words import told
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
-from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.rules import Rule, Severity
@@ -66,6 +66,12 @@ def test_where_the_writing_is_is_said_in_words() -> None:
         "    The writing is on 2 of 9 pictures, in up to 3 places: in picture 5 top left, middle, bottom right.",
         "    These are the places of a first look; clean looks again at its copy and may cover more.",
     ]
+
+
+def test_a_keyword_in_words_keeps_its_plural() -> None:
+    steps = (AuditStep(Rule.IDENTITY, Severity.IDENTITY, HeaderElement((0x00101000,)), "Remove", ""),)
+    record = AuditRecord(InputRef(1, ""), Status.PLANNED, "share", steps=steps)
+    assert any("Other Patient IDs" in line for line in told(Inspection(record, size=(1, 1))))
 
 
 def test_a_folder_without_an_image_is_said_to_have_none(place: Workplace) -> None:

@@ -33,7 +33,7 @@ from scanscrub.execute import dask_cluster
 from scanscrub.execute.base import Crashed, Done, Executor, TimedOut
 from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.dicom.document import DicomDocument
-from scanscrub.inputs.find import Scope, find_inputs
+from scanscrub.inputs.find import Scope, find_inputs, require_there
 from scanscrub.inputs.input import Input
 from scanscrub.output import journal
 from scanscrub.output.crosswalk import Crosswalk
@@ -49,7 +49,7 @@ from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
 from scanscrub.pipeline.verify_copy import Copy, verify_copy
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.pixels.device_rules import read_device_rules
-from scanscrub.policy.profile import load_profile
+from scanscrub.policy.profile import BUILT_IN, load_profile
 from scanscrub.policy.pseudonyms.listed import PseudonymList, read_pseudonyms
 
 if TYPE_CHECKING:
@@ -195,7 +195,10 @@ def _cleaned_into(  # noqa: PLR0913, PLR0917 - a run and all that was made ready
     listening: Listening,
 ) -> Iterator[AuditRecord]:
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk else None
+    require_there(paths)
     _keep_apart(paths, output, crosswalk)
+    if any(path.is_dir() and output.is_relative_to(path.resolve()) for path in paths):
+        listening.remark("The output folder lies inside an input folder: what is in it is left out.")
     with _sole_writer(output, crosswalk, listening.remark):
         clear_staging(output)
         prepare_output(output, resume=options.resume, passed_over={LOCK})
@@ -439,6 +442,17 @@ def verify(
         listening.counted(len(names), is_all=True)
     for number, name in enumerate(names, start=1):
         yield name, verify_copy(Copy(number, folder, name, expected.get(name)), context)
+
+
+def profile_of(folder: Path) -> str:
+    """The built-in profile that a folder was cleaned with, as its audit says; the default one where it was another.
+
+    Raises `UsageError` where its audit is none.
+    """
+    path = folder / journal.NAME
+    first = next(journal.brief_records(path), None) if path.exists() else None
+    name = first.profile.partition(" ")[0] if first is not None else ""
+    return name if name in BUILT_IN else BUILT_IN[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

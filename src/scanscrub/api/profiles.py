@@ -16,3 +16,8 @@ def summaries() -> Iterator[tuple[str, str]]:
 def described(name_or_path: str) -> Iterator[str]:
     """What a profile keeps, changes and takes out, in sentences. Raises `UsageError` where there is none."""
     return iter(sentences(load_profile(name_or_path), TextMode.ALL))
+
+
+def name_of(name_or_path: str) -> str:
+    """A profile's name, as audits have it. Raises `UsageError` where there is none."""
+    return load_profile(name_or_path).name

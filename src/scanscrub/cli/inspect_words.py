@@ -16,7 +16,7 @@ from scanscrub.report.places import most_in_a_frame, places
 _MOST: Final = 6
 """So many sorts are named; the others are counted."""
 _PATIENT_GROUP: Final = 0x0010
-_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])")
 _EXIF: Final[Mapping[int, str]] = {
     0xA430: "name of the camera's owner",
     0x8825: "GPS position",

@@ -15,7 +15,6 @@ from scanscrub.cli.options import (
     Engine,
     Isolated,
     NoProgress,
-    ProfileName,
     Retain,
     TextOption,
     Thorough,
@@ -29,7 +28,10 @@ NOT_HELD = "not as it should be"
 
 def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     folder: Annotated[Path, typer.Argument(metavar="CLEAN_DIR", help="The output folder of an earlier 'clean'.")],
-    profile: ProfileName = "share",
+    profile: Annotated[
+        str | None,
+        typer.Option("-p", "--profile", metavar="share|research|FILE.toml", help="By default the audit's."),
+    ] = None,
     retain: Retain = None,
     clean_option: Clean = None,
     text: TextOption = TextMode.ALL,
@@ -46,17 +48,17 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Look at every file of a cleaned folder again. Nothing is changed.
 
-    Give the options that the folder was cleaned with (--profile, --retain, --clean, --text, --device-rules,
-    --pseudonyms) here as well.
+    Give the options that the folder was cleaned with (a profile of your own, --retain, --clean, --text,
+    --device-rules, --pseudonyms) here as well.
     """
     bad = total = 0
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
+        from scanscrub.api import cleaning, profiles  # noqa: PLC0415 - loads numpy and pydicom
         from scanscrub.api.listening import Listening  # noqa: PLC0415 - the same
         from scanscrub.cli.progress import Progress  # noqa: PLC0415 - not for --help
 
         options = cleaning.CleanOptions(
-            profile=profile,
+            profile=profile or cleaning.profile_of(folder),
             retain=tuple(retain or ()),
             clean=tuple(clean_option or ()),
             text=text,
@@ -79,7 +81,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
         if text is TextMode.NONE:
             stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
         if bad:
-            stdout.write(_why(folder, text))
+            stdout.write(_why(folder, text, profiles.name_of(options.profile)))
     raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)
 
 
@@ -88,11 +90,15 @@ def _write(stdout: TextIO, lines: list[str]) -> None:
     stdout.flush()
 
 
-def _why(folder: Path, text: TextMode) -> str:
+def _why(folder: Path, text: TextMode, profile: str) -> str:
     """What may be the reason that something is to be mended."""
     from scanscrub.api.library import read_audit  # noqa: PLC0415 - the same
 
-    cleaned = sorted({record.text for record in read_audit(folder)} - {text.value, ""})
+    records = read_audit(folder)
+    others = sorted({record.profile.partition(" ")[0] for record in records} - {profile, ""})
+    if others:
+        return f"It was cleaned with the profile {others[0]}: give verify the same (-p).\n"
+    cleaned = sorted({record.text for record in records} - {text.value, ""})
     if cleaned:
         return f"It was cleaned with --text {cleaned[0]}: give verify the same.\n"
     return "Was the folder cleaned with other options? Give verify the same ones.\n"

@@ -77,11 +77,16 @@ def _is_ignored(folder: Path, found: Sequence[Input]) -> bool:
     return any(files_below(folder, respect_ignore=False))
 
 
-def _files(paths: Sequence[Path], scope: Scope) -> Iterator[Input]:
+def require_there(paths: Sequence[Path]) -> None:
+    """Raises `UsageError` where a path is not there."""
     for number, path in enumerate(paths, 1):
         if not os.path.lexists(path):
             sentence = f"{_called(number, len(paths))} does not exist."
             raise UsageError(sentence, "Check the spelling; put quotes around spaces.")
+
+
+def _files(paths: Sequence[Path], scope: Scope) -> Iterator[Input]:
+    require_there(paths)
     seen: set[Path] = set()
     for path in paths:
         argument = _absolute(path)
