@@ -51,7 +51,7 @@ def test_a_name_that_another_header_knows_is_found_in_any_order(
     place.write(f"{report}/{CANARY} Jane report.png", picture())
     place.write(f"{report}/{CANARY}.png", picture())
     place.write(f"{report}/other report.png", picture())
-    for _ in range(2):
+    for _ in range(1 if "--no-cache" in how else 2):
         assert accused(place, *how) == ["identity", "quasi-identity"]
         assert accused(place, *how, report) == []
 
