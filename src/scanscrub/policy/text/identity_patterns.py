@@ -140,15 +140,20 @@ _ANY_CANDIDATE = re.compile(r"\d|@| dot |[(\[]at[)\]]|www\.|/", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MOST_LETTERS, _FEWEST_DIGITS, _FEWEST_TURNS = 3, 4, 3
 _MATRIX = re.compile(r"\dx\d")
+_CODE = re.compile(
+    r"(?=(?:[A-Z]*\d){2})(?=(?:\d*[A-Z]){2,5}\d*$)[A-Z\d]{7,10}|(?=\d|[A-Z]+\d)(?=\D*\d\D*$)[A-Z\d]{7}"
+)
 
 
 def looks_like_an_id(word: str) -> bool:
-    """Whether a word that no vocabulary explains is four digits and a few letters, or letters and digits by turns."""
+    """Whether a word that no vocabulary explains is four digits and a few letters, both by turns, or a short code."""
     letters = _LETTERS.findall(word)
     digits = sum(map(str.isdecimal, word))
-    if not letters or digits < _FEWEST_DIGITS - 1 or _MATRIX.search(word):
+    if not letters or _MATRIX.search(word):
         return False
-    by_turns = len(letters) >= _FEWEST_TURNS and all(len(run) == 1 for run in letters)
+    if _CODE.fullmatch(word):
+        return True
+    by_turns = len(letters) >= _FEWEST_TURNS <= digits and all(len(run) == 1 for run in letters)
     return by_turns or (digits >= _FEWEST_DIGITS and sum(map(len, letters)) <= _MOST_LETTERS)
 
 

@@ -16,6 +16,9 @@ _UNITS = listed("vocabulary_cues.txt", "units of a house")
 _SURE_UNITS = listed("vocabulary_cues.txt", "sure units of a house")
 _WORDS_OF_A_STREET = 4
 _SIDES = frozenset("lr")
+_NUMBERED = listed("vocabulary.txt", "groups that number their trials") | (
+    listed("technical_numbers.txt", "numbered") - {"no", "number"}
+)
 _COUNTED = listed("technical_numbers.txt", "units") | listed("technical_numbers.txt", "counted")
 
 
@@ -53,7 +56,7 @@ def _is_loose(
     is_counted = following and (found[end].folded in _COUNTED or found[place].folded.isalpha())
     if any(place - 1 in places for places in gone) and not is_counted:
         return True
-    return any(end in places for places in gone) and not (before and _is_number(found[end]))
+    return any(end in places for places in gone) and not (before and found[place - 1].folded in _NUMBERED)
 
 
 def _is_of_an_address(found: Sequence[Word], place: int, gone: set[int]) -> bool:

@@ -12,6 +12,7 @@ _PLAIN_HOUSE = re.compile(r"\d{1,4}")
 _BEHIND = re.compile(r",? {1,2}")
 _BEFORE = re.compile(r",? |\. ")
 _KINDS = listed("vocabulary_cues.txt", "kinds of street")
+_OF = frozenset({"de", "do", "da", "dos", "das", "del", "di", "du", "des"})
 _NUMBER = frozenset({"no", "nr", "num", "br", "c", "st", "nro"})
 _SHORTEST = 5
 _SHORTEST_WITH_MARKS = 4
@@ -56,7 +57,7 @@ def _belongs(text: str, found: Sequence[Word], place: int, ranks: Sequence[Stand
     written = text[found[place].start : found[place].end]
     if found[place].folded in _NUMBER:
         return False
-    return found[place].folded in _KINDS or (ranks[place] is Standing.UNKNOWN and written.isalpha())
+    return found[place].folded in _KINDS | _OF or (ranks[place] is Standing.UNKNOWN and written.isalpha())
 
 
 def _is_numbered(text: str, found: Sequence[Word], first: int, last: int) -> bool:

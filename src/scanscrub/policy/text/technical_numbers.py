@@ -117,7 +117,10 @@ def _bare(
     return [
         number
         for number in numbers
-        if (longest > _MOST_DIGITS or not _is_round(number, shows_diffusion=shows_diffusion))
+        if (
+            longest > _MOST_DIGITS
+            or not _is_round(number, by_neighbors=by_neighbors, shows_diffusion=shows_diffusion)
+        )
         and not _is_side_of_matrix(text, found, number)
         and not (by_neighbors and _is_explained(text, found, number))
         and not (number.is_decimal and len(numbers) < _FEWEST_OF_A_TELEPHONE)
@@ -214,12 +217,12 @@ def _digits(text: str, word: Word) -> str:
     return text[word.start : word.end]
 
 
-def _is_round(number: _Number, *, shows_diffusion: bool) -> bool:
-    """Whether it is the size of a matrix, or a b value."""
+def _is_round(number: _Number, *, by_neighbors: bool, shows_diffusion: bool) -> bool:
+    """Whether it is the size of a matrix, no group of an id, or a b value."""
     digits = number.digits
     if number.is_decimal or not digits.isascii():
         return False
-    return digits in _MATRICES or (
+    return (by_neighbors and digits in _MATRICES) or (
         shows_diffusion and len(digits) <= _MOST_DIGITS and int(digits) % 50 == 0 and int(digits) <= _LARGEST_B_VALUE
     )
 
