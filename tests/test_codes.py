@@ -102,3 +102,29 @@ def test_what_is_public_is_marked_so() -> None:
         planned[PROCEDURE, 0, tag].action == Keep("a public code, or what it means", public=True)
         for tag in (0x00080100, 0x00080104)
     )
+
+
+@BOTH
+@pytest.mark.parametrize("uid", ["2.16.840.1.113883.6.43.1", "2.16.840.1.113883.3.26.1.1", "1.2.840.10008.2.16.4"])
+def test_the_uid_of_a_public_coding_scheme_stays(uid: str, profile: str) -> None:
+    scheme = attribute(0x00080110, 0, 0x0008010C, vr="UI", value=uid)
+    planned = steps(image(attribute(0x00080110, vr="SQ", length=1), scheme), profile)
+    assert isinstance(planned[scheme.where.path].action, Keep)
+
+
+@BOTH
+def test_the_uid_of_a_schemes_owner_is_another_one(profile: str) -> None:
+    scheme = attribute(0x00080110, 0, 0x0008010C, vr="UI", value="1.2.3.4711083")
+    planned = steps(image(attribute(0x00080110, vr="SQ", length=1), scheme), profile)
+    assert not isinstance(planned[scheme.where.path].action, Keep)
+
+
+@BOTH
+def test_a_landmark_stays_where_it_is_no_name(profile: str) -> None:
+    def under(text: str, *more: Attribute) -> str | None:
+        seen = attribute(0x00201040, vr="LO", value=text)
+        return new_value(steps(image(seen, *more), profile)[seen.where.path].action, text)
+
+    assert [under(text) for text in ("OM", "SN", "EAM")] == ["OM", "SN", "EAM"]
+    assert under("LEE") != "LEE"
+    assert under("OM", attribute(0x00100010, vr="PN", value="Om^Prakash")) != "OM"

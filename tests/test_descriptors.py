@@ -128,3 +128,13 @@ def test_a_cleaned_text_cleaned_again_is_the_same_and_holds_no_known_value(text:
         assert clean_text(once.text, (), mode).text == once.text
         assert not SPELLINGS.in_text(once.text)
         assert (once.words == 0) == (once.text == text)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("text", ["MEDIAN BEAT", "ECG NORMALE", "TACHICARDIA SINUSALE", "JPEG 2000 (lossy) 3011:1"])
+def test_what_an_electrocardiogram_and_a_compression_say_stays_whole(text: str, mode: Mode) -> None:
+    assert clean_text(text, (), mode).text == text
+
+
+def test_a_ratio_is_one_of_a_compression_only() -> None:
+    assert clean_text("CT 3011:1", (), "allow-list").text == "CT"

@@ -125,5 +125,5 @@ def _says_something(text: str) -> bool:
 
 def _scheme_uid(seen: Attribute, context: FileContext) -> Decision:
     if is_coding_scheme((text_of(seen) or "").strip(" \0")):
-        return _KEEP
+        return _KEEP_PUBLIC
     return uid_rule(_AUTHORITY)(seen, context)

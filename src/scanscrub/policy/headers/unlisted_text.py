@@ -22,6 +22,8 @@ from scanscrub.policy.text.person_names import is_name
 
 _AUTHORITY: Final = "VR rule text"
 _KEEP: Final = Decision(Keep("names equipment"), _AUTHORITY)
+_KEEP_LANDMARK: Final = Decision(Keep("names a point of the body"), _AUTHORITY)
+_ABBREVIATION: Final = re.compile(r"[A-Z]{2,3}")
 _TITLED: Final = re.compile(r"\b(?:Drs?|DR|Dres|Dra|Prof|Mrs?|Ms|Hr|Herr|Frau|Fr|Sra?|Sig|Mme)\b[.:]?\s*([^\W\d_]+)")
 _TELEPHONE: Final = re.compile(r"(?<![\w./\-])(?:\+|\(?0)\d*\)?(?:[ /\-]\(?\d+\)?)+(?![\w.])")
 _BORN: Final = re.compile(
@@ -61,9 +63,23 @@ def unlisted_text_rule(tag: int, mode: DescriptorMode) -> AttributeRule:
         return lambda seen, _case: fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
     if kind in {"descriptor", "name"}:
         return text_rule("allow-list", left, Severity.QUASI, _AUTHORITY, whole=kind == "name")
+    if kind == "landmark":
+        return _landmark(text_rule(mode, left, Severity.HYGIENE, _AUTHORITY))
     if kind == "technical":
         return text_rule(mode, left, Severity.HYGIENE, _AUTHORITY)
     return _equipment(left, strict=mode == "allow-list")
+
+
+def _landmark(cleaned: AttributeRule) -> AttributeRule:
+    """An abbreviation of a point of the body stays ("OM", "SN"), where nobody is called so; else as it is cleaned."""
+
+    def rule(seen: Attribute, context: FileContext) -> Decision:
+        text = (text_of(seen) or "").strip()
+        if _ABBREVIATION.fullmatch(text) and not is_name(text) and not context.text.hits(text):
+            return _KEEP_LANDMARK
+        return cleaned(seen, context)
+
+    return rule
 
 
 def _equipment(left: str, *, strict: bool) -> AttributeRule:

@@ -13,7 +13,11 @@ from scanscrub.policy.tables.data_files import lines_of
 _ROOT: Final = "2.25."
 _STANDARD: Final = "1.2.840.10008."
 _NEWER: Final = re.compile(r"[0-9]{1,3}|[0-9]{1,2}\.[0-9]{1,2}")
-_CODE_SYSTEM: Final = re.compile(r"2\.16\.840\.1\.113883\.[56]\.[0-9]{1,4}")
+_CODE_SYSTEM: Final = re.compile(
+    r"2\.16\.840\.1\.113883\.(?:[56]\.[0-9]{1,4}(?:\.[0-9]{1,2})?|3\.26\.1(?:\.[0-9]{1,2}){1,2}|4\.9|2\.1\.3\.2\.4\.21)"
+    r"|1\.3\.6\.1\.4\.1\.19376\.1\.8\.2\.1|1\.0\.(?:3166|639)\.[12](?:\.2\.[1-3])?"
+)
+"""Object identifiers of HL7's code systems, of PathLex and of ISO's countries and languages (PS3.16 Table 8-1)."""
 _WELL_FORMED: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 
@@ -47,7 +51,7 @@ def is_registered(uid: str) -> bool:
 
 
 def is_coding_scheme(uid: str) -> bool:
-    """Whether the UID is an object identifier of HL7's code systems, as public as DICOM's own."""
+    """Whether the UID is the object identifier of a code system that is as public as DICOM's own."""
     return _CODE_SYSTEM.fullmatch(uid) is not None
 
 

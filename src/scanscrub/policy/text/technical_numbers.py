@@ -31,6 +31,10 @@ _REFERENCE = re.compile(r"\((?:[1-9]\d{0,3}/[1-9]\d{0,3}/[1-9]\d{0,3}(?:\.\.[1-9
 """Examination, series and images that something was computed of: (783/4/113..226)."""
 _BY = frozenset({"/", "//", "_", "x", "*"})
 """What stands between the sides of a matrix."""
+_RATIO = re.compile(r"\s?:\s?1(?![\d.:])")
+_COMPRESSION = frozenset(
+    {"lossy", "compression", "compressed", "ratio", "jpeg", "verlustbehaftet", "komprimiert", "kompression"}
+)
 _FRACTIONS = frozenset({"", "5", "25", "75", "125", "375", "625"})
 _MOST_DIGITS_OF_A_COUNT = 3
 _MOST_DIGITS = 4
@@ -233,6 +237,8 @@ def _is_explained(text: str, found: Sequence[Word], number: _Number) -> bool:
         return False
     if digits.startswith("0") and len(digits) > 2:
         return False
+    if _RATIO.match(text, found[number.last].end):
+        return any(word.folded in _COMPRESSION for word in found[: number.first])
     before, after = number.first - 1, number.last + 1
     if after < len(found) and found[after].folded in _UNITS:
         return text[found[number.last].end : found[after].start] in {"", " ", "_", "-"}
