@@ -233,9 +233,8 @@ def _is_round(number: _Number, *, by_neighbors: bool, shows_diffusion: bool) -> 
 
 def _is_explained(text: str, found: Sequence[Word], number: _Number) -> bool:
     digits = number.digits
-    if number.is_decimal or len(digits) > _MOST_DIGITS or not digits.isascii():
-        return False
-    if digits.startswith("0") and len(digits) > 2:
+    has_zeros = digits.startswith("0") and len(digits) > 2
+    if number.is_decimal or len(digits) > _MOST_DIGITS or not digits.isascii() or has_zeros:
         return False
     if _RATIO.match(text, found[number.last].end):
         return any(word.folded in _COMPRESSION for word in found[: number.first])
