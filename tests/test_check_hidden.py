@@ -1,6 +1,7 @@
 """What a picture holds that no viewer shows, and DICOM that passes for something else, are findings of `check`."""
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -41,6 +42,37 @@ def gif_with_unused_colors() -> bytes:
     return data[:unused] + CANARY.encode()[:6] + data[unused + 6 :]
 
 
+def bmp_of_other_header() -> bytes:
+    """With a name for the end points of its colors (BITMAPV5HEADER)."""
+    plain = saved(color(), "BMP")
+    head = struct.pack("<I", 124) + plain[18:54] + bytes(16) + b"BGRs" + (CANARY.encode() * 8)[:48] + bytes(16)
+    start = struct.pack("<2sIII", b"BM", len(plain) + 84, 0, 138)
+    return start + head + plain[54:]
+
+
+def bmp_with_hidden_bits() -> bytes:
+    fourth = np.dstack([color(), gray()])[..., [2, 1, 0, 3]]
+    head = struct.pack("<2sIIIIiiHHIIiiII", b"BM", 54 + fourth.size, 0, 54, 40, COLUMNS, -48, 1, 32, 0, 0, 0, 0, 0, 0)
+    return head + fourth.tobytes()
+
+
+def tiff_with_unused_colors() -> bytes:
+    picture = Image.fromarray(color()).quantize(20)
+    data = saved(picture, "TIFF")
+    at = data.find(np.array(picture.getpalette(), np.uint8).reshape(-1, 3)[:4, 0].astype("<u2").tobytes()[1:7]) + 300
+    return data[:at] + CANARY.encode() + data[at + len(CANARY) :]
+
+
+def tiff_with_a_small_page() -> bytes:
+    first, second = Image.fromarray(gray()), Image.fromarray(255 - gray())
+    second.encoderinfo = {"tiffinfo": {254: 1}}
+    return saved(first, "TIFF", save_all=True, append_images=[second])
+
+
+def tiff_under_transparency() -> bytes:
+    return saved(Image.fromarray(np.dstack([color(), np.zeros_like(gray())]), "RGBA"), "TIFF")
+
+
 def jpeg_with_codes_behind() -> bytes:
     return jpeg()[:-2] + CANARY.encode() + b"\xff\xd9"
 
@@ -53,6 +85,11 @@ HIDDEN = {
     "quasi-identity: JPEG bytes behind the image data": jpeg_with_codes_behind(),
     "quasi-identity: GIF details #1": gif_with_unused_colors(),
     "quasi-identity: GIF details": gif_with_codes_behind(),
+    "quasi-identity: BMP header and colors": bmp_of_other_header(),
+    "quasi-identity: BMP pixels that are not shown": bmp_with_hidden_bits(),
+    "quasi-identity: TIFF palette entries that are not used": tiff_with_unused_colors(),
+    "quasi-identity: TIFF reduced page": tiff_with_a_small_page(),
+    "quasi-identity: TIFF image data that is not shown": tiff_under_transparency(),
     "quasi-identity: WebP pixels that are not shown": saved(
         np.dstack([color(), TWO * 255]), "WEBP", lossless=True, exact=True
     ),
@@ -70,7 +107,16 @@ def test_what_no_viewer_shows_is_a_finding_and_gone_from_the_copy(
 
 @pytest.mark.parametrize(
     "content",
-    [saved(gray(), "PNG"), saved(color(), "JPEG"), saved(gray(), "GIF"), saved(color(), "WEBP"), jpeg()],
+    [
+        saved(gray(), "PNG"),
+        saved(color(), "JPEG"),
+        saved(gray(), "GIF"),
+        saved(color(), "WEBP"),
+        jpeg(),
+        saved(color(), "BMP"),
+        saved(np.dstack([color(), np.full_like(gray(), 255)]), "BMP"),
+        *(saved(color(), "TIFF", compression=kind) for kind in (None, "tiff_lzw", "packbits", "jpeg")),
+    ],
 )
 def test_an_ordinary_picture_is_none(place: Workplace, content: bytes) -> None:
     place.write("scan", content)

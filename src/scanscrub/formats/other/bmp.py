@@ -25,7 +25,8 @@ from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.sample_bits import pack_bits, unpack_bits
 from scanscrub.formats.raster.samples import deep_colors, opaque
 from scanscrub.formats.raster.views import color_views, plane_view
-from scanscrub.leftovers.stray_bytes import after_the_end, stray
+from scanscrub.leftovers.removed_bytes import left_out
+from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
 
 _RLE_NOTE = "The run-length encoded bitmap was written without compression."
 
@@ -65,10 +66,17 @@ class BmpDocument(PictureDocument):
         header = self._header
         yield SegmentSeen(Segment("BMP header"), needed=True, length=header.table_at)
         yield SegmentSeen(Segment("BMP rows"), needed=True, length=self._end - header.pixels_at)
-        if self._file(None) == self._data:
+        copy = self._file(None)
+        if copy == self._data:
             return
         behind = self._data[self._end :]
         yield stray(Segment("BMP details"), self._gap)
+        head = self._data[FILE_HEADER : header.pixels_at - len(self._gap)]
+        kept = copy[FILE_HEADER : BmpHeader.parse(copy).pixels_at]
+        yield unused_colors(Segment("BMP header and colors"), left_out(head, kept))
+        if self.hides(0) and not header.is_run_length:
+            length = 0 if self._spare_bits and np.ptp(self._samples & ~np.uint32(self._meaning)) == 0 else None
+            yield SegmentSeen(Segment("BMP pixels that are not shown"), needed=False, length=length)
         if behind:
             yield stray(after_the_end("BMP"), behind)
 

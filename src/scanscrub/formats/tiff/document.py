@@ -26,7 +26,7 @@ from scanscrub.formats.tiff.layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZER
 from scanscrub.formats.tiff.page import TiffPage
 from scanscrub.formats.tiff.writer import ICC_PROFILE, TiffWriter
 from scanscrub.leftovers.segment_text import readable
-from scanscrub.leftovers.stray_bytes import after_the_end, stray
+from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
 
 _ALLOWED = frozenset(
     {256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320, 322, 323, 324, 325}
@@ -37,6 +37,8 @@ _PLACES_OF_STRIPS, _PLACES_OF_TILES = (273, 279), (324, 325)
 _FOR_EACH_SAMPLE = (258, 339)
 _RESOLUTIONS = (282, 283)
 _COLOR_MAP, _EXTRA_SAMPLES = 320, 338
+_JPEG_TABLES = 347
+"""Begins as a JPEG does, and holds no picture."""
 _NAMES = {
     269: "document name",
     270: "description",
@@ -97,17 +99,23 @@ class TiffDocument(PictureDocument):
         counts: Counter[str] = Counter()
         for index, directory in enumerate(self._file.directories):
             if index not in self._pages_at:
-                yield _seen(counts, "TIFF reduced page", needed=False, data=b"")
+                yield _not_shown(counts, "TIFF reduced page")
             for entry in directory.entries:
                 needed = index in self._pages_at and self._is_needed(index, entry)
                 stays = index in self._pages_at and entry.tag == ICC_PROFILE and self._keeps_profile(index)
                 yield replace(_entry(counts, entry, needed=needed), stays=stays and not needed)
         for frame in range(self.frames):
             if self.hides(frame):
-                yield _seen(counts, "TIFF image data that is not shown", needed=False, data=b"")
+                shows_it = self._page(frame).recoded
+                yield _not_shown(counts, "TIFF image data that is not shown", length=0 if shows_it else None)
             page = self._page(frame)
-            if page.layout.photometric == PALETTE and tuple(page.colors().T.ravel()) != page.color_map:
-                yield _seen(counts, "TIFF palette entries that are not used", needed=False, data=b"")
+            if page.layout.photometric != PALETTE:
+                continue
+            kept = tuple(page.colors().T.ravel())
+            if kept != page.color_map:
+                gone = (one if one != other else 0 for one, other in zip(page.color_map, kept, strict=True))
+                colors = b"".join(color.to_bytes(2, "little") for color in gone)
+                yield unused_colors(Segment("TIFF palette entries that are not used", frame), colors)
         yield from self._unused_bytes(counts)
 
     def _is_needed(self, index: int, entry: TiffEntry) -> bool:
@@ -268,6 +276,13 @@ def _seen(
     return SegmentSeen(where, needed, len(data), None if needed else readable(data))
 
 
+def _not_shown(counts: Counter[str], kind: str, length: int | None = None) -> SegmentSeen:
+    """Pixels that no viewer shows, or that are stored in another way only (length 0)."""
+    where = Segment(kind, counts[kind])
+    counts[kind] += 1
+    return SegmentSeen(where, needed=False, length=length)
+
+
 def _entry(counts: Counter[str], entry: TiffEntry, *, needed: bool) -> SegmentSeen:
     """A field; one of the user's or of bytes could hold pixels, and a color profile has texts."""
     seen = _seen(
@@ -277,6 +292,9 @@ def _entry(counts: Counter[str], entry: TiffEntry, *, needed: bool) -> SegmentSe
         return seen
     if entry.tag == _ICC_PROFILE:
         return replace(seen, text=profile_text(entry.data))
+    if entry.tag == _JPEG_TABLES:
+        tables = unused_colors(seen.where, entry.data)
+        return tables if tables.text is not None else replace(tables, length=0)
     is_free = entry.tag >= _FIRST_PRIVATE or entry.kind in _BYTES
     return stray(seen.where, entry.data) if is_free else seen
 
