@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from pydicom import uid
 
 from conftest import CANARY
 from factory_dicom import ct_file
 from factory_pictures import COLUMNS, color, gray, jpeg, png, png_chunk, rows_of, saved
+from factory_pixels import compressed
 from running_check import Workplace
 
 ROWS = rows_of(gray())
@@ -144,3 +146,41 @@ def test_dicom_that_is_an_archive_as_well_is_dicom_with_bytes_behind_it(place: W
     ran = place.run(command, ".", "--text", "none")
     assert SAYS[command] in ran.stdout
     assert "bytes after the end" in ran.stdout
+
+
+def with_offsets(offsets: bytes) -> bytes:
+    """A DICOM file of one JPEG frame, with that for its table of extended offsets."""
+    more = {"ExtendedOffsetTable": offsets, "ExtendedOffsetTableLengths": struct.pack("<Q", len(jpeg()))}
+    size = Image.open(io.BytesIO(jpeg())).size[::-1]
+    colors = {"photometric": "YBR_FULL_422", "planar": 0}
+    return compressed(size, [jpeg()], uid.JPEGBaseline8Bit, has_bot=False, more=more, **colors)
+
+
+WRITTEN = CANARY.upper().encode() + bytes(len(CANARY) % 2)
+IN_DICOM: dict[str, tuple[bytes, str]] = {
+    "burned-in annotation": (ct_file((0x00280301, "CS", WRITTEN)), "H9 identity: BurnedInAnnotation"),
+    "identity removed": (ct_file((0x00120062, "CS", WRITTEN)), "H9 identity: PatientIdentityRemoved"),
+    "transfer syntax": (
+        ct_file((0x00020010, "UI", b"1.2.840.10008.1.2.1\0" + WRITTEN)),
+        "H0 quasi-identity: TransferSyntaxUID",
+    ),
+    "offsets": (with_offsets(CANARY.encode()), "S0 quasi-identity: bytes outside the frames"),
+    "bytes behind offsets": (with_offsets(bytes(8) + CANARY.encode()), "S0 quasi-identity: bytes outside the frames"),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), IN_DICOM.values(), ids=IN_DICOM)
+def test_what_a_copy_says_anew_is_a_finding_where_it_says_something_else(
+    place: Workplace, content: bytes, said: str
+) -> None:
+    place.write("scan", content)
+    assert said in place.check("-f", "concise", "--text", "none").stdout
+    assert place.check(place.clean(), "--text", "none").code == 0
+
+
+@pytest.mark.parametrize("word", [b"YES ", b"NO"])
+def test_a_word_that_is_one_is_less_grave(place: Workplace, word: bytes) -> None:
+    place.write("scan", ct_file((0x00120062, "CS", word), (0x00280301, "CS", word)))
+    said = place.check("-f", "concise", "--text", "none").stdout
+    assert "StudyID" in said
+    assert not any(grave in said for grave in ("H9 identity", "H9 quasi-identity"))

@@ -178,3 +178,13 @@ def test_a_name_in_the_steps_of_empty_subbands_is_gone() -> None:
     assert NAME not in codec.clean(data)
     assert np.array_equal(codec.decode(codec.clean(data)), codec.decode(data))
     assert codec.clean(plain) == plain
+
+
+@pytest.mark.parametrize("marker", [0xFF58, 0xFF61])
+def test_a_main_header_keeps_no_segment_of_tiles(marker: int) -> None:
+    plain = j2k(rings())
+    at = plain.find(b"\xff\x52")
+    data = plain[:at] + struct.pack(">HHB", marker, len(NAME) + 3, 0) + NAME + plain[at:]
+    codec = J2kCodec(store_of(compressed((64, 64), [plain], uid.JPEG2000Lossless)).layout)
+    with pytest.raises(RefusedFile):
+        codec.clean(data)

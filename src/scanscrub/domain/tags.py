@@ -201,6 +201,7 @@ WaveformBitsAllocated: Final = 0x54001004
 WaveformPaddingValue: Final = 0x5400100A
 WaveformData: Final = 0x54001010
 ExtendedOffsetTable: Final = 0x7FE00001
+ExtendedOffsetTableLengths: Final = 0x7FE00002
 FloatPixelData: Final = 0x7FE00008
 DoubleFloatPixelData: Final = 0x7FE00009
 PixelData: Final = 0x7FE00010

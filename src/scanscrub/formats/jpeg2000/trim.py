@@ -24,6 +24,8 @@ from scanscrub.formats.jpeg2000.packets import packet_lengths
 _SIZ, _CAP, _TLM, _PLM, _PLT, _PPM, _PPT = 0xFF51, 0xFF50, 0xFF55, 0xFF57, 0xFF58, 0xFF60, 0xFF61
 _PRF, _CPF, _CRG, _RGN = 0xFF56, 0xFF59, 0xFF63, 0xFF5E
 _SOT, _SOD = 0xFF90, 0xFF93
+_OUT_OF_PLACE = frozenset({_PPM, _PLT, _PPT})
+"""Not understood in a main header, or not for one."""
 _DROPPED = frozenset({_PLM, _CRG})
 """Packet lengths once more, and where components lie to each other: no decoder at hand reads either."""
 
@@ -85,7 +87,11 @@ def _trimmed(stream: bytes) -> bytes:
 def _image(main: Segments) -> Image:
     """From the main header. Raises `ValueError` for one that says something twice or packs packet headers."""
     markers = [marker for marker, _ in main]
-    if markers[:1] != [_SIZ] or any(markers.count(marker) != 1 for marker in (_SIZ, COD, QCD)) or _PPM in markers:
+    if (
+        markers[:1] != [_SIZ]
+        or any(markers.count(marker) != 1 for marker in (_SIZ, COD, QCD))
+        or _OUT_OF_PLACE & {*markers}
+    ):
         raise ValueError
     image = image_of(main[0][1])
     _demand_once(main, image)

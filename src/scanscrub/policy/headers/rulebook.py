@@ -30,6 +30,7 @@ from scanscrub.policy.headers.vr_rules import (
 )
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
+from scanscrub.policy.pseudonyms.uids import is_well_formed
 from scanscrub.policy.tables.data_files import lines_of, rows_of
 from scanscrub.policy.tables.ps3_15 import row_of
 
@@ -106,7 +107,7 @@ class Rulebook:
         """Groups and group lengths that no copy holds; the elements of the meta information are the writer's."""
         group = tag >> 16
         if tag in META_INFORMATION:
-            return _writer(_WRITERS[tag]) if tag in _WRITERS else _META_KEPT
+            return _writer(_WRITERS[tag]) if tag in _WRITERS else _written_anew
         if group == 0x0002 and row_of(tag) is not None:
             return None
         if not tag & 0xFFFF:
@@ -149,6 +150,16 @@ def rulebook(profile: Profile) -> Rulebook:
 def _never_numbers() -> frozenset[int]:
     """Attributes whose VR the standard gives as one of text or bytes: as numbers they are a hiding place."""
     return frozenset(int(tag, 16) for row in rows_of("unlisted_vrs.csv") for tag in row["tags"].split())
+
+
+def _written_anew(seen: Attribute, context: FileContext) -> Decision:
+    """The file meta group says what the data set is and how it is written; other text in it is told of."""
+    del context
+    text = text_of(seen) or ""
+    bare = text.strip(" \0")
+    if seen.vr != "UI" or is_well_formed(bare):
+        return _META_KEPT
+    return replaced(bare.partition("\0")[0], text, "PS3.10 7.1", Rule.IDENTITY, Severity.QUASI)
 
 
 def _group_length(seen: Attribute, context: FileContext) -> Decision:

@@ -24,6 +24,11 @@ STATUS_TAGS: Final = frozenset(
 )
 """What a file says about itself before is never believed: it is replaced by what is true of the copy."""
 
+_WORDS: Final[Mapping[int, frozenset[str]]] = {
+    tags.PatientIdentityRemoved: frozenset({"", "YES", "NO"}),
+    tags.BurnedInAnnotation: frozenset({"", "YES", "NO"}),
+    tags.LongitudinalTemporalInformationModified: frozenset({"", "UNMODIFIED", "MODIFIED", "REMOVED"}),
+}
 _AUTHORITY: Final = "PS3.15 E.1.1 (6)"
 
 
@@ -132,7 +137,11 @@ def _value(seen: Attribute) -> str:
 
 
 def _untrue(where: HeaderElement, elements: Sequence[Attribute]) -> Finding | None:
-    """A finding where the file said something else before; None where it said nothing."""
+    """A finding where the file said something else before, a grave one where it is no word for it; None where it
+    said nothing.
+    """
     if not any(one.length for one in elements):
         return None
-    return Finding(Rule.UNTRUE_STATUS, where, Severity.HYGIENE, evidence=elements[0].value)
+    is_word = where.tag not in _WORDS or all(_value(one) in _WORDS[where.tag] for one in elements)
+    severity = Severity.HYGIENE if is_word else Severity.QUASI
+    return Finding(Rule.UNTRUE_STATUS, where, severity, evidence=elements[0].value)

@@ -26,7 +26,7 @@ from scanscrub.formats.dicom.pixels.views import picture
 from scanscrub.formats.jpeg.ends.margin import hides_beyond_edge
 from scanscrub.formats.raster.masking import Area, covered, rasterize, whole_blocks
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import is_padding, stray, unused_colors
+from scanscrub.leftovers.stray_bytes import is_padding, spelled, stray, unused_colors
 
 Masks = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 """By frame: regions to blacken, each with its padding in pixels."""
@@ -152,6 +152,10 @@ class FrameStore:
             yield self._uncounted()
         if self.source.surplus:
             yield stray(Segment("bytes outside the frames"), self.source.left_over(_LOOKED_AT))
+        for tag in (tags.ExtendedOffsetTable, tags.ExtendedOffsetTableLengths):
+            table = self.header[tag].value if tag in self.header else b""
+            if len(table) > 8 * self.frames or spelled(table):
+                yield stray(Segment("bytes outside the frames"), table[8 * self.frames :] or table)
         for frame in range(self.frames):
             data = self.encoded(frame)
             cleaned = self.cleaned(frame)
