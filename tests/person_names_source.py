@@ -7,7 +7,7 @@ Census of 1990 that 0.004 % of the people have and more. Names of one letter and
 import pkgutil
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
@@ -20,11 +20,13 @@ from scanscrub.domain.text import digraphs, words
 RAREST = 0.004
 """Percent of the people."""
 WIDTH = 120
+GIVEN = ("first_name",)
+OTHERS = ("last_name", "romanized", "middle")
 
 
 def head() -> str:
     return f"""\
-# Words of person names, family and given names together, folded: those of the locales of Faker
+# Words of person names, folded: given names, others, and what is both: those of the locales of Faker
 # {version("faker")} (MIT), and of the package names {version("names")} (MIT; US Census 1990: given names, and
 # family names of {RAREST} % of the people and more).
 # Made by tests/person_names_source.py, November 2026. Not edited by hand.
@@ -42,10 +44,9 @@ def folded_words(name: str) -> Iterator[str]:
                 yield spelled
 
 
-def of_faker(locale: str) -> set[str]:
+def of_faker(locale: str, kinds: Sequence[str] = (*GIVEN, *OTHERS)) -> set[str]:
     """The words of the names of one of its locales, as ``de_AT``."""
     provider = import_module(f"{persons.__name__}.{locale}").Provider
-    kinds = ("first_name", "last_name", "romanized", "middle")
     lists = (
         name
         for name in dir(provider)
@@ -54,10 +55,10 @@ def of_faker(locale: str) -> set[str]:
     return {word for name in lists for value in _texts(getattr(provider, name)) for word in folded_words(value)}
 
 
-def of_census() -> set[str]:
+def of_census(files_of_names: Sequence[str]) -> set[str]:
     """The words of the names of the census."""
     found = set()
-    for file in ("dist.all.last", "dist.male.first", "dist.female.first"):
+    for file in files_of_names:
         for line in files("names").joinpath(file).read_text(encoding="utf-8").splitlines():
             name, percent = line.split()[:2]
             if "last" not in file or float(percent) >= RAREST:
@@ -70,8 +71,13 @@ def locales() -> list[str]:
 
 
 def table() -> str:
-    found = of_census().union(*map(of_faker, locales()))
-    return head() + "\n".join(textwrap.wrap(" ".join(sorted(found)), WIDTH)) + "\n"
+    given = of_census(("dist.male.first", "dist.female.first")).union(*(of_faker(one, GIVEN) for one in locales()))
+    others = of_census(("dist.all.last",)).union(*(of_faker(one, OTHERS) for one in locales()))
+    sections = {"given": given - others, "family": others - given, "given and family": given & others}
+    return head() + "".join(
+        f"\n[{section}]\n" + "\n".join(textwrap.wrap(" ".join(sorted(found)), WIDTH)) + "\n"
+        for section, found in sections.items()
+    )
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -15,6 +15,7 @@ from running_check import Workplace
 from scanscrub.api import checks
 from scanscrub.checking.check_file import NameReader
 from scanscrub.checking.names import names_of_run
+from scanscrub.checking.listed_people import names_somebody
 from scanscrub.checking.names.name_words import NameWords, may_tell
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.phi import Phi
@@ -153,3 +154,47 @@ def test_workers_are_started_in_these_tests() -> None:
     """`-j 2` is more than one process, however few the files are."""
     executor, _ = checks._executor(checks.CheckOptions(jobs=2), 1)
     assert type(executor).__name__ == "ProcessExecutor"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "Screenshot Gisela Schneider.png",
+        "Schneider_Gisela.jpg",
+        "gisela-schneider-mri.png",
+        "GiselaSchneider.png",
+        "Müller, Jürgen 2021.png",
+        "KNEE_JOHN_SMITH.dcm",
+    ],
+)
+def test_a_given_name_beside_a_family_name_is_somebody(part: str) -> None:
+    assert names_somebody(part)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "rose_paris_plot.png",
+        "max_pooling.png",
+        "Taylor_series.png",
+        "Monte_Carlo.png",
+        "San Francisco.jpg",
+        "Nelson_Siegel.png",
+        "ruby-rails.svg",
+        "mail-mark-junk.png",
+        "MarkDown.png",
+        "Gisela.png",
+        "IM0001.dcm",
+    ],
+)
+def test_words_methods_and_places_are_nobody(part: str) -> None:
+    assert not names_somebody(part)
+
+
+def test_a_person_in_the_name_of_an_image_is_found_and_not_told(place: Workplace) -> None:
+    place.write("data/Screenshot Gisela Schneider.png", picture())
+    place.write("data/learning_rate.png", picture())
+    assert accused(place) == ["quasi-identity"]
+    ran = place.run("check", "--text", "none")
+    assert ran.code == 1
+    assert "schneider" not in (ran.stdout + ran.stderr).lower()

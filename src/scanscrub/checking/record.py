@@ -9,7 +9,7 @@ from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import FileName, Segment
 from scanscrub.domain.rules import Rule, Severity, gravest
-from scanscrub.inputs.file_names import Searched, judge_name
+from scanscrub.inputs.file_names import Searched, is_numbered, judge_name
 from scanscrub.inputs.input import Input
 
 _PLACEHOLDER = re.compile(r"<withheld [0-9a-f]{1,8}>")
@@ -17,11 +17,21 @@ _PLACEHOLDER = re.compile(r"<withheld [0-9a-f]{1,8}>")
 
 def with_name(findings: tuple[CheckFinding, ...], parts: Sequence[str], is_known: Searched) -> Remembered:
     """The findings, and one more where the file's name or a folder's points at a person."""
-    judged = {place: judge_name(part, is_known) for place, part in enumerate(parts)}
+    judged = {place: _judged(part, is_known) for place, part in enumerate(parts)}
     severities = {place: severity for place, severity in judged.items() if severity is not None}
     if not severities:
         return Remembered(findings)
     return Remembered((*findings, _name_finding(severities.values())), tuple(severities))
+
+
+def _judged(part: str, is_known: Searched) -> Severity | None:
+    """How much a part of a path says: by its form, by the header, or by a list of names, which is less sure."""
+    said = judge_name(part, is_known)
+    if said in {None, Severity.HYGIENE} and not is_numbered(part):
+        from scanscrub.checking.listed_people import names_somebody  # noqa: PLC0415 - reads the vocabulary
+
+        return Severity.QUASI if names_somebody(part) else said
+    return said
 
 
 def record(source: Input, digest: str, member: str, remembered: Remembered) -> CheckRecord:
