@@ -183,6 +183,19 @@ def test_a_signal_ends_a_run_that_can_be_resumed(
     assert resumed(inputs, tmp_path) == undisturbed(inputs, tmp_path)
 
 
+def test_a_run_whose_output_nobody_reads_leaves_a_report(inputs: Path, tmp_path: Path) -> None:
+    run = command(inputs, tmp_path, "-j", "1")
+    assert run.stdout is not None
+    assert run.stderr is not None
+    assert next_line(run.stdout)
+    run.stdout.close()
+    said = run.stderr.read().decode()
+    assert run.wait(PATIENCE) == ExitCode.OUTPUT_UNUSABLE
+    assert said.count("\n") == 1
+    assert (tmp_path / "out" / "report.html").exists()
+    assert is_recorded(tmp_path / "out")
+
+
 def test_what_nohup_starts_goes_on_when_the_terminal_is_gone(inputs: Path, tmp_path: Path) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

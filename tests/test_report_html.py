@@ -379,3 +379,81 @@ def test_the_page_is_written_without_loading_numpy_or_pillow() -> None:
         "import sys, scanscrub.report.page.html; sys.exit(any(m in sys.modules for m in ('numpy', 'PIL', 'pydicom')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- series --------------------------------------------------------------------------------------------------------
+
+
+def slices(*numbers: int, series: str = "A", **fields: object) -> list[AuditRecord]:
+    name = "ANON-7K{sep}ST-AAAAAAAAAA{sep}SE-{series}{sep}IM-{number}.dcm"
+    separator = str(fields.pop("sep", "/"))
+    return [
+        record(number, output_name=name.format(sep=separator, series=series, number=number), **fields)
+        for number in numbers
+    ]
+
+
+def previewed(*records: AuditRecord) -> tuple[str, list[int]]:
+    asked: list[int] = []
+
+    def preview(shown: AuditRecord, _most: int) -> dict[int, bytes]:
+        asked.append(shown.input_ref.number)
+        return {0: b"\x89PNG"}
+
+    stream = io.StringIO()
+    write_html(records, preview, stream)
+    return stream.getvalue(), asked
+
+
+@pytest.mark.parametrize("sep", ["/", "_"])
+def test_a_series_is_one_card_with_a_strip_and_a_table_of_its_files(sep: str) -> None:
+    text, asked = previewed(*slices(*range(1, 201), steps=(EMPTIED,), sep=sep))
+    elements = Elements(text)
+    assert not elements.open
+    assert text.count('<article class="card"') == 1
+    assert "Series of 200 files: 1-200" in text
+    assert "8 of 200 pictures of this series" in text
+    assert len(asked) == 8
+    assert asked == sorted(asked)
+    assert asked[0] < 30
+    assert asked[-1] > 170
+    assert text.count("<tr><td>") == 200
+    assert "200 changes beside the pixels of 200 files" in text
+
+
+def test_every_masked_slice_is_shown_and_the_others_are_told_by_number() -> None:
+    text, asked = previewed(*slices(*range(1, 41), steps=(MASK,)), *slices(*range(41, 101)))
+    assert asked == list(range(1, 41))
+    assert "covered in 40 of 100 pictures" in text
+
+
+def test_slices_that_ended_in_another_way_and_other_series_have_cards_of_their_own() -> None:
+    text, _ = previewed(*slices(1, 2), *slices(3, 4, status=Status.REVIEW), *slices(5, series="B"), record(6))
+    assert re.findall(r'<h3 id="title-\d+">([^<]*)', text) == [
+        "Series of 2 files: 3-4 ",
+        "Series of 2 files: 1-2 ",
+        "File 5 ",
+        "File 6 ",
+    ]
+
+
+def test_a_cine_in_a_series_keeps_its_card() -> None:
+    text = cines(*slices(1, 2, frames=50))
+    assert text.count('<article class="card"') == 2
+
+
+def test_a_page_has_a_bound_for_rows_and_for_the_bytes_of_its_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "ROWS", 30)
+    monkeypatch.setattr(html, "BYTES", 10)
+    text, asked = previewed(*slices(*range(1, 101)), *slices(*range(101, 111), series="B"))
+    assert text.count("<tr><td>") == 30
+    assert "beyond these are in audit.jsonl" in text
+    assert len(asked) == 3  # four bytes each
+    assert "beyond these" not in previewed(*slices(1, 2))[0]
+
+
+def test_checks_of_a_series_are_told_once_and_one_that_failed_anywhere_failed() -> None:
+    good, bad = Check("pixels", passed=True, detail="1 of 1"), Check("pixels", passed=False, detail="0 of 1")
+    text, _ = previewed(*slices(1, checks=(good,)), *slices(2, checks=(bad,)))
+    assert '<li class="fail">pixels <b>(not passed)</b>' in text.replace("\n", "")
+    assert "0 of 1 check passed" in text

@@ -271,17 +271,22 @@ def _run(
             raise
         fault = error
     except KeyboardInterrupt:
+        _report(output, listener, dicomdir=dicomdir)
         with suppress(OSError):  # a terminal that is gone
-            _conclude(output, options, listener, dicomdir=dicomdir)
+            listener.finish(searched=options.text != "none")
         raise
-    _conclude(output, options, listener, dicomdir=dicomdir)
+    except BrokenPipeError:
+        _report(output, listener, dicomdir=dicomdir)
+        raise
+    _report(output, listener, dicomdir=dicomdir)
+    listener.finish(searched=options.text != "none")
     if fault is not None:
         listener.complain(fault)
     return worst([listener.exit_code, fault.exit_code if fault else ExitCode.OK])
 
 
-def _conclude(output: Path | None, options: "CleanOptions", listener: "Listener", *, dicomdir: bool) -> None:
-    """Write the report over whatever was finished, and say how it went."""
+def _report(output: Path | None, listener: "Listener", *, dicomdir: bool) -> None:
+    """Write the report over whatever was finished."""
     from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
     from scanscrub.report.page.folder import write_report  # noqa: PLC0415 - the same
 
@@ -289,7 +294,6 @@ def _conclude(output: Path | None, options: "CleanOptions", listener: "Listener"
         if dicomdir:
             cleaning.write_dicomdir(output)
         write_report(output)
-    listener.finish(searched=options.text != "none")
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:
