@@ -1,10 +1,12 @@
 """Which records of an audit stand when a run was resumed."""
 
+from pathlib import Path
+
 import pytest
 
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.plan import Refusal
-from scanscrub.output.journal import standing
+from scanscrub.output.journal import append, standing, standing_records
 
 
 def absent(number: int, digest: str = "aa", reason: str = "The file is cut off.") -> AuditRecord:
@@ -30,9 +32,12 @@ def copy(number: int, digest: str = "aa", name: str = "one.dcm") -> AuditRecord:
         (copy(1), absent(1)),
     ],
 )
-def test_the_last_record_of_an_input_stands(earlier: AuditRecord, later: AuditRecord) -> None:
+def test_the_last_record_of_an_input_stands(earlier: AuditRecord, later: AuditRecord, tmp_path: Path) -> None:
     other = copy(9, "ff", "other.dcm")
     assert standing([earlier, other, later]) == [other, later]
+    for record in (earlier, other, later):
+        append(tmp_path / "audit.jsonl", record)
+    assert list(standing_records(tmp_path / "audit.jsonl")) == [other, later]
 
 
 @pytest.mark.parametrize(

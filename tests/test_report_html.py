@@ -384,13 +384,11 @@ def test_the_page_is_written_without_loading_numpy_or_pillow() -> None:
 # --- series --------------------------------------------------------------------------------------------------------
 
 
-def slices(*numbers: int, series: str = "A", **fields: object) -> list[AuditRecord]:
-    name = "ANON-7K{sep}ST-AAAAAAAAAA{sep}SE-{series}{sep}IM-{number}.dcm"
-    separator = str(fields.pop("sep", "/"))
-    return [
-        record(number, output_name=name.format(sep=separator, series=series, number=number), **fields)
-        for number in numbers
-    ]
+def slices(
+    *numbers: int, series: str = "A", sep: str = "/", status: Status = Status.CLEAN, **fields: object
+) -> list[AuditRecord]:
+    folder = sep.join(("ANON-7K", "ST-AAAAAAAAAA", f"SE-{series}"))
+    return [record(number, status, output_name=f"{folder}{sep}IM-{number}.dcm", **fields) for number in numbers]
 
 
 def previewed(*records: AuditRecord) -> tuple[str, list[int]]:
@@ -457,3 +455,13 @@ def test_checks_of_a_series_are_told_once_and_one_that_failed_anywhere_failed() 
     text, _ = previewed(*slices(1, checks=(good,)), *slices(2, checks=(bad,)))
     assert '<li class="fail">pixels <b>(not passed)</b>' in text.replace("\n", "")
     assert "0 of 1 check passed" in text
+
+
+def test_of_a_million_files_a_page_tells_of_those_to_look_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "KEPT", 10)
+    many = [*slices(*range(1, 100)), *slices(100, 101, status=Status.REVIEW), *slices(102, series="B", steps=(MASK,))]
+    text, asked = previewed(*many)
+    assert asked[:3] == [100, 101, 102]
+    assert "100 files are clean; 2 files need your look." in text
+    assert text.count("<tr><td>") == 9
+    assert "beyond these are in audit.jsonl" in text

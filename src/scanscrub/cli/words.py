@@ -115,8 +115,8 @@ def after_clean(records: Sequence[Status], *, unsearched: bool, before: int = 0)
     """
     if unsearched and (before or Status.REVIEW in records):
         return (
-            "Pictures were not searched for writing and may still show a name: open report.html and look at every "
-            "one before you share the folder. Without --text none they are searched."
+            "Pictures were not searched for writing and may still show a name: open report.html, which shows some of "
+            "each series, and look at every one before you share the folder. Without --text none they are searched."
         )
     if before or Status.CLEAN in records or Status.REVIEW in records:
         return "Open report.html and look at every picture once before you share the folder."

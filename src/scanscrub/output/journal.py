@@ -2,8 +2,10 @@
 
 import json
 import os
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -102,26 +104,51 @@ def standing(records: Iterable[AuditRecord]) -> list[AuditRecord]:
     These have the same number and digest; or the same copy, or now one; or there was no digest, as the file could not
     be read then. The digest alone is not enough: two files of one run may have the same bytes, and each its copy.
     """
-    found: list[AuditRecord] = []
-    inputs: set[tuple[int, str]] = set()
-    numbers: set[int] = set()
-    copied: set[str] = set()
-    names: set[str] = set()
-    for record in reversed(list(records)):
-        number, digest, name = record.input_ref.number, record.input_ref.digest, record.output_name
-        is_old = (
-            (number, digest) in inputs
-            or (not digest and number in numbers)
-            or (digest in copied if name is None else name in names)
-        )
+    known = list(records)
+    return [record for record, is_old in zip(known, _old(known), strict=True) if not is_old]
+
+
+def standing_records(path: Path) -> Iterator[AuditRecord]:
+    """The same of an audit, one after the other: for more records than there is memory for.
+
+    Raises `UsageError`.
+    """
+    for record, is_old in zip(records(path), _old(brief_records(path)), strict=False):
         if not is_old:
-            found.append(record)
-        inputs.add((number, digest))
-        numbers.add(number)
-        if name is not None:
-            copied.add(digest)
-            names.add(name)
-    return found[::-1]
+            yield record
+
+
+def _old(records: Iterable[AuditRecord]) -> bytearray:
+    """Of each record whether a later one stands in its stead; of a million, in memory for 200 bytes each."""
+    numbers, digests, names = array("Q"), array("Q"), array("Q")
+    for record in records:
+        numbers.append(record.input_ref.number)
+        digests.append(_short(record.input_ref.digest))
+        names.append(_short(record.output_name))
+    old = bytearray(len(numbers))
+    all_read, all_copied = all(digests), all(names)  # as a rule: what is not asked for is not remembered
+    inputs: set[int] = set()
+    seen: set[int] = set()
+    copied: set[int] = set()
+    named: set[int] = set()
+    for place in range(len(numbers) - 1, -1, -1):
+        number, digest, name = numbers[place], digests[place], names[place]
+        this = digest ^ number << 64
+        is_made_since = name in named if name else digest in copied
+        old[place] = this in inputs or is_made_since or (not digest and number in seen)
+        inputs.add(this)
+        if not all_read:
+            seen.add(number)
+        if name:
+            named.add(name)
+            if not all_copied:
+                copied.add(digest)
+    return old
+
+
+def _short(text: str | None) -> int:
+    """A number for a text, 0 for none; two texts have the same one never, as far as chance goes."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") | 1 if text else 0
 
 
 def gist(record: AuditRecord) -> Gist:

@@ -131,7 +131,7 @@ def card(group: Group, pictures: Mapping[int, bytes], members: Iterable[Row] = (
         _folder(group) if group.is_series else copy_of(record),
         tuple(_figure(group, one, pictures[one], said if one == frames[0] else "") for one in frames),
         words.NOT_SHOWN if record.frames else "This file holds no picture.",
-        why_look(record),
+        why_look(record).replace("this file", "these files") if group.is_series else why_look(record),
         _covered(record, covered) if covered else None,
         (words.NOTHING_COVERED if record.kept else words.NO_WRITING) if is_plain else "",
         _kept(record),

@@ -7,8 +7,9 @@ from os import PathLike
 from pathlib import Path
 
 from scanscrub.api import cleaning
-from scanscrub.api.library import read_audit
 from scanscrub.domain.audit import AuditRecord
+from scanscrub.output.journal import NAME as AUDIT
+from scanscrub.output.journal import standing_records
 from scanscrub.output.staging import staged_file
 from scanscrub.report.page.html import write_html
 from scanscrub.report.page.preview import outline
@@ -30,7 +31,7 @@ def preview(folder: Path, record: AuditRecord, most: int) -> Mapping[int, bytes]
 def write_report(folder: str | PathLike[str]) -> None:
     """Write the report of a cleaned folder over an older one. Raises `UsageError` where it has no audit."""
     folder = Path(folder)
-    records = read_audit(folder)
+    records = standing_records(folder / AUDIT)
     with staged_file(folder) as staged:
         text = io.TextIOWrapper(staged.stream, encoding="utf-8", write_through=True)
         write_html(records, partial(preview, folder), text)

@@ -1,14 +1,14 @@
 """``report.html``: one page without network, scripts or patient values, for a patient and for an engineer.
 
-Pictures are inline; a content security policy forbids everything else. The page is written record by record, so
-that ten thousand files need no more memory than the pictures of one.
+Pictures are inline; a content security policy forbids everything else. The page is written card by card, and keeps
+no more records than it can show, so that a million files need little more memory than ten thousand.
 """
 
 import base64
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import chain
@@ -36,6 +36,8 @@ SLICES = 400
 """So many slices of series are shown beside the first one of each."""
 BYTES = 24 << 20
 """About so much all pictures take, as files; on the page they are a third larger."""
+KEPT = 20_000
+"""Of more files than that a page tells of those to look at and the masked ones, and of the first of the others."""
 ROWS = 20_000
 """So many files have a row of a table, in a card or below the cards."""
 
@@ -44,16 +46,16 @@ Preview: TypeAlias = Callable[[AuditRecord, int], Mapping[int, bytes]]
 _PUBLISHED = (Status.REVIEW, Status.CLEAN, Status.PLANNED)
 
 
-def write_html(records: Sequence[AuditRecord], preview: Preview, stream: TextIO) -> None:
+def write_html(records: Iterable[AuditRecord], preview: Preview, stream: TextIO) -> None:
     """Write the page. `preview` gives at most so many pictures of a record's copy, by frame, as PNG or JPEG."""
-    published = sorted((record for record in records if record.status in _PUBLISHED), key=_order)
-    unsearched = sum(map(not_searched, published))
-    counts = Counter(record.status for record in records)
-    groups, table = grouped(published), _Table()
+    run = _Run()
+    for record in records:
+        run.note(record)
+    published = run.published()
+    groups, table = grouped(published), _Table(is_cut=run.is_cut)
     rest = [record for group in groups[CARDS:] for record in group.records]
-    split, mixed = SplitStudies(record.output_name for record in published), MixedPatients(published)
-    warning = f"{split.warning} {mixed.warning}".strip()
-    left = any(record.text == "identifying" for record in published)
+    warning = f"{run.split.warning} {run.mixed.warning}".strip()
+    counts, unsearched, left = run.counts, run.unsearched, run.left
     style = files("scanscrub.report.page").joinpath("report.css").read_text(encoding="utf-8")
     page = (
         _environment()
@@ -64,15 +66,15 @@ def write_html(records: Sequence[AuditRecord], preview: Preview, stream: TextIO)
             words=words,
             summary=words.summary(counts),
             tiles=[_Tile(words.TONE[one], f"{counts[one]:,}", words.STATUS[one].lower()) for one in _counted(counts)],
-            done=words.what_we_did(unsearched, len(published), left=left),
+            done=words.what_we_did(unsearched, sum(counts[status] for status in _PUBLISHED), left=left),
             to_do=f"{words.STILL_TO_DO_AND_LEFT if left else words.STILL_TO_DO} {warning}".rstrip(),
-            absent=_absent(records),
+            absent=run.absent(),
             copies=(words.COPIES if unsearched else words.CLEAN_COPIES) if published else "",
             cards=_cards(groups[:CARDS], preview, table),
             rest=words.plural(len(rest), "more file") if rest else "",
             rows=table.rows(rest) if rest else (),
             limits=table,
-            footer=_footer(records),
+            footer=run.footer(),
         )
     )
     digest = hashlib.sha256()
@@ -119,12 +121,84 @@ class _Absent:
     listed: str
 
 
+class _Run:
+    """What the page needs of all records, of which it keeps so many and no more: those to look at first."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[Status] = Counter()
+        self.unsearched = 0
+        self.left = False
+        self.split, self.mixed = SplitStudies(), MixedPatients()
+        self.is_cut = False
+        self._published: list[AuditRecord] = []
+        self._absent: defaultdict[tuple[Status, str, str], _Group] = defaultdict(_Group)
+        self._profiles: set[str] = set()
+        self._tools: set[str] = set()
+
+    def note(self, record: AuditRecord) -> None:
+        self.counts[record.status] += 1
+        self._profiles.add(record.profile)
+        self._tools.add(record.tool)
+        if record.status not in _PUBLISHED:
+            reason, hint = words.WITHOUT_REFUSAL[record.status]
+            if record.refusal is not None:
+                reason, hint = record.refusal.reason, record.refusal.hint
+            self._absent[record.status, reason, hint].note(record)
+            return
+        self.split.note(record.output_name)
+        self.mixed.note(record)
+        self.unsearched += not_searched(record)
+        self.left = self.left or record.text == "identifying"
+        self._published.append(replace(record, sha256s=(), times=(), person=()))
+        if len(self._published) > 2 * KEPT:
+            self._published = self.published()
+
+    def published(self) -> list[AuditRecord]:
+        self._published.sort(key=_order)
+        self.is_cut = self.is_cut or len(self._published) > KEPT
+        return self._published[:KEPT]
+
+    def absent(self) -> list[_Absent]:
+        """The files without a copy, gathered by reason: what is no image at the end."""
+        found = sorted(self._absent.items(), key=lambda each: (each[0][0] is Status.IGNORED, min(each[1].numbers)))
+        return [group.told(reason, hint) for (_, reason, hint), group in found]
+
+    def footer(self) -> list[str]:
+        return [
+            words.INTRODUCTION,
+            words.NOTHING_SENT,
+            *(f"Profile: {name}" for name in sorted(filter(None, self._profiles))),
+            *(f"Made by {tool}" for tool in sorted(filter(None, self._tools))),
+        ]
+
+
+class _Group:
+    """Files without a copy, for one reason."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self._failed: Counter[str] = Counter()
+        self._badge: Badge | None = None
+
+    def note(self, record: AuditRecord) -> None:
+        self.numbers.append(record.input_ref.number)
+        self._failed.update(check_name(record, check) for check in record.checks if not check.passed)
+        self._badge = self._badge or badge(record)
+
+    def told(self, reason: str, hint: str) -> _Absent:
+        assert self._badge is not None
+        listed = ", ".join(map(str, sorted(self.numbers)[:KEPT]))
+        title = f"File {listed}" if len(self.numbers) == 1 else words.plural(len(self.numbers), "file")
+        said = tuple(f"{name} ({times:,})" for name, times in self._failed.items())
+        return _Absent(self._badge, title, reason, hint, said, listed if len(self.numbers) > 1 else "")
+
+
 class _Table:
     """Rows of files, of which a page has so many and no more."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_cut: bool) -> None:
         self._left = ROWS
-        self.is_cut = False
+        self.is_cut = is_cut
 
     def rows(self, records: Sequence[AuditRecord]) -> Iterator[Row]:
         self.is_cut = self.is_cut or len(records) > self._left
@@ -168,34 +242,3 @@ def _cards(groups: Sequence[Group], preview: Preview, table: _Table) -> Iterator
         seen = ((at, preview(group.records[at], 1)) for at in wanted)
         pictures = {at: next(iter(found.values())) for at, found in seen if found}
         yield card(group, pictures, table.rows(group.records))
-
-
-def _absent(records: Sequence[AuditRecord]) -> list[_Absent]:
-    """The files without a copy, gathered by reason."""
-    groups: defaultdict[tuple[Status, str, str], list[AuditRecord]] = defaultdict(list)
-    absent = (record for record in records if record.status not in _PUBLISHED)
-    for record in sorted(absent, key=lambda one: (one.status is Status.IGNORED, one.input_ref.number)):
-        reason, hint = words.WITHOUT_REFUSAL[record.status]
-        if record.refusal is not None:
-            reason, hint = record.refusal.reason, record.refusal.hint
-        groups[record.status, reason, hint].append(record)
-    return [_group(group, reason, hint) for (_, reason, hint), group in groups.items()]
-
-
-def _group(group: Sequence[AuditRecord], reason: str, hint: str) -> _Absent:
-    numbers = ", ".join(str(record.input_ref.number) for record in group)
-    title = f"File {numbers}" if len(group) == 1 else words.plural(len(group), "file")
-    failed = Counter(check_name(record, check) for record in group for check in record.checks if not check.passed)
-    said = tuple(f"{name} ({times:,})" for name, times in failed.items())
-    return _Absent(badge(group[0]), title, reason, hint, said, numbers if len(group) > 1 else "")
-
-
-def _footer(records: Sequence[AuditRecord]) -> list[str]:
-    profiles = sorted({record.profile for record in records if record.profile})
-    tools = sorted({record.tool for record in records if record.tool})
-    return [
-        words.INTRODUCTION,
-        words.NOTHING_SENT,
-        *(f"Profile: {name}" for name in profiles),
-        *(f"Made by {tool}" for tool in tools),
-    ]
