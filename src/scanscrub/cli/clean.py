@@ -273,7 +273,8 @@ def _run(
     except KeyboardInterrupt:
         _report(output, listener, dicomdir=dicomdir)
         with suppress(OSError):  # a terminal that is gone
-            listener.finish(searched=options.text != "none")
+            if listener.has_shown:
+                listener.finish(searched=options.text != "none")
         raise
     except BrokenPipeError:
         _report(output, listener, dicomdir=dicomdir)
