@@ -56,6 +56,17 @@ def test_a_copy_is_known_as_clean_without_the_list_and_stays_as_it_is(place: Wor
     assert once.read_bytes() == twice.read_bytes()
 
 
+def test_a_file_without_a_name_gets_one_that_tells_whose_pseudonym_it_is(place: Workplace, tmp_path: Path) -> None:
+    data_set = pydicom.dcmread(place.folder / "scans" / "a.dcm")
+    del data_set.PatientName
+    data_set.save_as(place.folder / "scans" / "a.dcm")
+    rows = listed(tmp_path, f"{ID},SITE1-0042")
+    (record,) = clean([place.folder / "scans"], tmp_path / "one", CleanOptions(text="none", pseudonyms=rows))
+    assert record.output_name is not None
+    assert place.run("verify", tmp_path / "one", "--text", "none").code == 0
+    assert place.check(tmp_path / "one").code == 0
+
+
 def test_a_patient_who_is_not_listed_is_refused_or_gets_a_made_pseudonym(place: Workplace, tmp_path: Path) -> None:
     rows = listed(tmp_path, "somebody-else,SITE1-0001")
     (refused,) = clean([place.folder / "scans"], tmp_path / "one", CleanOptions(text="none", pseudonyms=rows))

@@ -16,6 +16,7 @@ from scanscrub.policy.headers.status import STATUS_TAGS
 from scanscrub.policy.headers.text_rules import TEXT_VRS
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
+from scanscrub.policy.pseudonyms.pseudonyms import PATIENT, patient_name
 
 _OPEN: Final = 1 << 30
 _CHARACTERS: Final = frozenset({*TEXT_VRS, "PN"})
@@ -41,7 +42,7 @@ def header_steps(seen: Sequence[Observation], context: FileContext, profile: Pro
     """A step for every attribute; none for what lies in a sequence that goes, or is a status attribute.
 
     Takes attributes in file order: a sequence before what is in it. A file without Patient ID, which is of Type 2 in
-    every object, gets its pseudonym and is known again by it.
+    every object, gets its pseudonym and is known again by it; one without a name, a name where the id is of a list.
     """
     steps: list[Step] = []
     entry = rulebook(profile).entry
@@ -73,6 +74,9 @@ def header_steps(seen: Sequence[Observation], context: FileContext, profile: Pro
     steps = list(whole_steps(steps, lost, context.types))
     if tags.PatientID not in context.header.top:
         steps.append(Step(HeaderElement((tags.PatientID,)), Add("LO", context.patient), None, "PS3.15 E.1-1 Z/D"))
+    if tags.PatientName not in context.header.top and not PATIENT.made(context.patient):
+        name = patient_name(context.patient)
+        steps.append(Step(HeaderElement((tags.PatientName,)), Add("PN", name), None, "PS3.15 E.1-1 Z"))
     return steps
 
 
