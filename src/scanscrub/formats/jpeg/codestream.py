@@ -37,12 +37,12 @@ def strip_jpeg(data: bytes, *, keep_jfif: bool = False) -> bytes:
     jfif = any(_is_jfif(marker, body) for marker, body, _ in segments)
     out = [b"\xff\xd8"]
     if jfif and (keep_jfif or len(component_ids(frames[0])) > 1):
-        out.append(_segment(_APP0, _JFIF))
+        out.append(segment(_APP0, _JFIF))
     if adobe:
-        out.append(_segment(_APP14, b"Adobe\0\x64\0\0\0\0" + adobe[0][11:12]))
+        out.append(segment(_APP14, b"Adobe\0\x64\0\0\0\0" + adobe[0][11:12]))
     for marker, body, entropy in segments:
         if marker in _JPEG_NEEDED or marker == _SOS:
-            out.append(_segment(marker, body))
+            out.append(segment(marker, body))
             out.append(entropy)
     out.append(b"\xff\xd9")
     return b"".join(out)
@@ -58,7 +58,7 @@ def strip_jpegls(data: bytes) -> bytes:
         if marker == _SOS:
             if len(body) != 4 + 2 * body[0]:
                 raise _unreadable()
-            out += [*(_segment(*each) for each in pending.items()), _segment(marker, body), entropy]
+            out += [*(segment(*each) for each in pending.items()), segment(marker, body), entropy]
             pending.clear()
         elif _decides_in_jpegls(marker, body):
             pending[marker] = body
@@ -176,7 +176,8 @@ def _entropy_end(data: bytes, position: int, limit: int) -> int:
         position += 2
 
 
-def _segment(marker: int, body: bytes) -> bytes:
+def segment(marker: int, body: bytes) -> bytes:
+    """The bytes of a segment: marker, length and body."""
     return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
 
 

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from scanscrub.formats.jpeg.bitstrings import signed_values
 from scanscrub.formats.jpeg.block_positions import Blocks, read_blocks
 from scanscrub.formats.jpeg.huffman import HuffmanTable
-from scanscrub.formats.jpeg.scan import SequentialJpeg, read_sequential
+from scanscrub.formats.jpeg.quantizers import DQT, read_quantizers
+from scanscrub.formats.jpeg.scan import read_sequential
 
-_DQT = 0xDB
 _BLOCKS = 1 << 14
 """Blocks transformed at a time."""
 
@@ -18,9 +18,12 @@ def decode_gray(data: bytes) -> NDArray[np.uint16] | None:
     jpeg = read_sequential(data)
     if jpeg is None or len(jpeg.components) != 1:
         return None
-    steps = _quantizers(jpeg).get(jpeg.components[0].quantizer)
+    steps: dict[int, NDArray[np.int64]] = {}
+    for body in (body for marker, body in jpeg.segments if marker == DQT):
+        steps |= read_quantizers(body)
+    own = steps.get(jpeg.components[0].quantizer)
     blocks = read_blocks(jpeg, jpeg.scans[0])
-    if blocks is None or steps is None:
+    if blocks is None or own is None:
         return None
     across, down = -(-jpeg.columns // 8), -(-jpeg.rows // 8)
     dc = blocks.coefficients(jpeg.scans[0].components)
@@ -29,21 +32,9 @@ def decode_gray(data: bytes) -> NDArray[np.uint16] | None:
         part = slice(start, start + _BLOCKS)
         coefficients = _alternating(blocks, part, jpeg.scans[0].components[0].ac)
         coefficients[:, 0] = dc[part]
-        tiles[part] = _samples(coefficients * steps, jpeg.precision)
+        tiles[part] = _samples(coefficients * own, jpeg.precision)
     image = tiles.reshape(down, across, 8, 8).swapaxes(1, 2).reshape(down * 8, across * 8)
     return image[: jpeg.rows, : jpeg.columns]
-
-
-def _quantizers(jpeg: SequentialJpeg) -> dict[int, NDArray[np.int64]]:
-    """The 64 steps of each quantizer in zigzag order (B.2.4.1)."""
-    found = {}
-    for body in (body for marker, body in jpeg.segments if marker == _DQT):
-        at = 0
-        while at < len(body):
-            kind = np.dtype(">u2" if body[at] >> 4 else "u1")
-            found[body[at] & 15] = np.frombuffer(body, kind, 64, at + 1).astype(np.int64)
-            at += 1 + 64 * kind.itemsize
-    return found
 
 
 def _alternating(blocks: Blocks, part: slice, table: HuffmanTable) -> NDArray[np.int64]:

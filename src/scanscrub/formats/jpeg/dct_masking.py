@@ -5,7 +5,6 @@ Masked blocks keep a DC coefficient alone. Bits are copied where nothing changes
 where the block before it changed.
 """
 
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from scanscrub.formats.jpeg.bitstrings import EntropyBytes, bit_ranges, code_bits, magnitudes
 from scanscrub.formats.jpeg.block_positions import Blocks, read_blocks
-from scanscrub.formats.jpeg.codestream import is_ycc
+from scanscrub.formats.jpeg.codestream import is_ycc, segment
 from scanscrub.formats.jpeg.ends.trim import with_used_tables
 from scanscrub.formats.jpeg.huffman import HuffmanTable, flat_table
 from scanscrub.formats.jpeg.scan import Scan, SequentialJpeg, read_sequential
@@ -62,15 +61,15 @@ def mask(data: bytes, area: Area, levels: Sequence[int]) -> bytes | None:
     out = [b"\xff\xd8"]
     for marker, body in jpeg.segments:
         if marker != _SOS:
-            out.append(_segment(marker, body))
+            out.append(segment(marker, body))
             continue
         scan = next(scans)
         coded = _masked_scan(jpeg, scan, touched, levels)
         if coded is None:
             return None
         tables, entropy = coded
-        out.extend(_segment(_DHT, table) for table in tables)
-        out += [_segment(_SOS, body), entropy]
+        out.extend(segment(_DHT, table) for table in tables)
+        out += [segment(_SOS, body), entropy]
     return with_used_tables(b"".join([*out, b"\xff\xd9"]))
 
 
@@ -84,10 +83,6 @@ def _is_maskable(jpeg: SequentialJpeg) -> bool:
 def _categories(jpeg: SequentialJpeg) -> int:
     """How many sizes a DC difference can have (F.1.2.1, F.1.2.1.3)."""
     return 12 if jpeg.precision == 8 else 16
-
-
-def _segment(marker: int, body: bytes) -> bytes:
-    return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
 
 
 def _masked_scan(

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 from scanscrub.formats.jpeg.bitstrings import bit_ranges
 from scanscrub.formats.jpeg.block_positions import Blocks, read_blocks
 from scanscrub.formats.jpeg.dct_masking import black_coefficient
+from scanscrub.formats.jpeg.quantizers import DQT
 from scanscrub.formats.jpeg.scan import Scan, ScanComponent, SequentialJpeg, read_sequential
 from scanscrub.formats.raster.masking import Area, touched_blocks
-
-_DQT = 0xDB
 
 
 def compare_jpegs(before: bytes, after: bytes, area: Area, levels: Sequence[int]) -> tuple[bool, bool]:
@@ -36,7 +35,7 @@ def compare_jpegs(before: bytes, after: bytes, area: Area, levels: Sequence[int]
 
 
 def _frame(jpeg: SequentialJpeg) -> tuple[object, ...]:
-    quantizers = tuple(body for marker, body in jpeg.segments if marker == _DQT)
+    quantizers = tuple(body for marker, body in jpeg.segments if marker == DQT)
     return jpeg.precision, jpeg.rows, jpeg.columns, jpeg.components, quantizers
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from scanscrub.formats.jpeg.codestream import FRAMES, jpeg_segments
 from scanscrub.formats.jpeg.huffman import HuffmanTable, read_tables
+from scanscrub.formats.jpeg.quantizers import DQT, read_quantizers
 
 _SEQUENTIAL = (0xC0, 0xC1)
-_DHT, _DQT, _DRI, _SOS = 0xC4, 0xDB, 0xDD, 0xDA
+_DHT, _DRI, _SOS = 0xC4, 0xDD, 0xDA
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ class _Reader:
 
     def take(self, marker: int, body: bytes, entropy: bytes) -> None:
         self.segments.append((marker, body))
-        if marker == _DQT:
-            self._quantizers |= _dc_steps(body)
+        if marker == DQT:
+            self._quantizers |= {number: int(steps[0]) or 1 for number, steps in read_quantizers(body).items()}
         elif marker == _DHT:
             self._tables |= read_tables(body)
         elif marker == _DRI:
@@ -136,14 +137,3 @@ def _scan_components(
         step = quantizers[component.quantizer]
         found.append(ScanComponent(places[body[at]], component, dc, tables[dc], tables[ac], step))
     return tuple(found)
-
-
-def _dc_steps(body: bytes) -> dict[int, int]:
-    """The DC step of each table of a DQT segment."""
-    steps = {}
-    at = 0
-    while at < len(body):
-        size = 2 if body[at] >> 4 else 1
-        steps[body[at] & 15] = int.from_bytes(body[at + 1 : at + 1 + size], "big") or 1
-        at += 1 + 64 * size
-    return steps

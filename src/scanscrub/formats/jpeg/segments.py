@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.formats.icc.profile import profile_for
 from scanscrub.formats.icc.texts import profile_text
-from scanscrub.formats.jpeg.codestream import component_ids
+from scanscrub.formats.jpeg.codestream import component_ids, segment
 from scanscrub.formats.raster.limits import damaged, demand_size, unsupported
 from scanscrub.formats.raster.orientation import minimal_exif, orientation_of
 from scanscrub.formats.tiff.exif_text import exif_text
@@ -83,7 +83,7 @@ class JpegSegment:
         return self.marker in _STRUCTURE
 
     def packed(self) -> bytes:
-        return bytes((0xFF, self.marker)) + (len(self.body) + 2).to_bytes(2, "big") + self.body + self.entropy
+        return segment(self.marker, self.body) + self.entropy
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from PIL import Image
 
 from scanscrub.formats.jpeg.codestream import FRAMES, jpeg_segments
 from scanscrub.formats.jpeg.dct_decoder import decode_gray
+from scanscrub.formats.jpeg.quantizers import DQT, read_quantizers
 from scanscrub.formats.raster.decoding import decoding
 
 _SEQUENTIAL = (0xC0, 0xC1)
 _DCT = (*_SEQUENTIAL, 0xC2)
 _PRECISIONS = (8, 12)
-_SOS, _DQT = 0xDA, 0xDB
+_SOS = 0xDA
 _STRAY, _STEPS, _MOST_STRAY = 24, 1.5, 90
 """Shades by which a pixel may be away from what an encoder filled in: some, more by coarse quantizers, at most."""
 _EVEN = 2
@@ -49,12 +50,9 @@ def hides_beyond_edge(data: bytes) -> bool:
 
 def _mean_step(segments: Sequence[tuple[int, bytes, bytes]], quantizer: int) -> float:
     for marker, body, _ in segments:
-        at = 0
-        while marker == _DQT and at < len(body):
-            kind = np.dtype(">u2" if body[at] >> 4 else "u1")
-            if body[at] & 15 == quantizer:
-                return float(np.frombuffer(body, kind, 64, at + 1).mean())
-            at += 1 + 64 * kind.itemsize
+        steps = read_quantizers(body) if marker == DQT else {}
+        if quantizer in steps:
+            return float(steps[quantizer].mean())
     return 0.0
 
 

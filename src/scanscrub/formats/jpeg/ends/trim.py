@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 
 from scanscrub.formats.jpeg.block_positions import scan_ends
-from scanscrub.formats.jpeg.codestream import FRAMES, jpeg_segments, restart_intervals
+from scanscrub.formats.jpeg.codestream import FRAMES, jpeg_segments, restart_intervals, segment
 from scanscrub.formats.jpeg.ends.overrun import joined, without_overruns
 from scanscrub.formats.jpeg.ends.progressive import progressive_ends
 from scanscrub.formats.jpeg.ends.spelled_codes import without_spelled_codes
@@ -51,7 +51,7 @@ def with_used_tables(data: bytes) -> bytes:
 
 
 def _joined(segments: Iterable[Segment]) -> bytes:
-    out = [struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body + entropy for marker, body, entropy in segments]
+    out = [segment(marker, body) + entropy for marker, body, entropy in segments]
     return b"".join([b"\xff\xd8", *out, b"\xff\xd9"])
 
 
