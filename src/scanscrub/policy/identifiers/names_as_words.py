@@ -8,12 +8,9 @@ from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.tables.vocabulary import Standing, listed, person_names, standing
 
 _CUES: Final = "vocabulary_cues.txt"
-_TITLES: Final = frozenset().union(
-    *(listed(_CUES, section) for section in ("titles", "short titles", "degrees", "generic places"))
-)
-_PARTICLES: Final = frozenset().union(
-    *(listed(_CUES, section) for section in ("connectors", "particles", "second particles", "joined particles", "of"))
-)
+_TITLES: Final = frozenset().union(*(listed(_CUES, section) for section in ("titles", "short titles", "degrees")))
+_IN_LONGER_NAMES: Final = ("connectors", "particles", "second particles", "joined particles", "of", "generic places")
+_PARTICLES: Final = frozenset().union(*(listed(_CUES, section) for section in _IN_LONGER_NAMES))
 _NAMED: Final = 3
 """Components of a person name before its prefix and suffix."""
 _VOWELS: Final = frozenset("aeiouy")

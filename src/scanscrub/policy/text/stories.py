@@ -5,13 +5,14 @@ from functools import cache
 from typing import Final
 
 from scanscrub.domain.text import Word, words
-from scanscrub.policy.tables.vocabulary import Standing, listed, standing
+from scanscrub.policy.tables.vocabulary import Standing, listed, plain_words, standing
 from scanscrub.policy.text.derived_words import is_derived
 
 _FILE: Final = "vocabulary_life.txt"
 _FEWEST: Final = 2
 """Everyday words that make a story: one may be there by chance ("known", "school")."""
 _SHORTEST_WORD: Final = 4
+_SHORTEST_END: Final = 6
 _NEAR: Final = 4
 """Words between a verb and its place."""
 
@@ -48,7 +49,12 @@ def _is_place(text: str, found: Sequence[Word], place: int) -> bool:
         return False
     cues = _listed("life") | _listed("whereabouts")
     before = found[max(0, place - 1 - _NEAR) : place - 1]
-    return any(word.folded in cues for word in before) and not _is_known(written)
+    return any(word.folded in cues for word in before) and not _is_known(written) and not _is_compound(written)
+
+
+def _is_compound(written: str) -> bool:
+    """Whether a word ends as one of the vocabulary: German writes "Vollnarkose" in capitals as it does "Bautzen"."""
+    return any(written[start:] in plain_words() for start in range(2, len(written) - _SHORTEST_END + 1))
 
 
 def _is_known(written: str) -> bool:
