@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from scanscrub.domain.finding import FileName, HeaderElement
 from scanscrub.domain.rules import Rule, Severity
 
 TODAY = date(2026, 11, 22)
+BOXES = ((0, 0, 90, 15), (0, 200, 12, 210))
 ENTRY = Accepted(Rule.IDENTITY, "data/ct.dcm", "(0010,0010)", DIGEST, "a phantom")
 
 
@@ -109,6 +111,30 @@ def test_the_file_reads_back_and_is_sorted(tmp_path: Path) -> None:
     assert baseline_text([later, ENTRY]) == baseline_text([ENTRY, later])
 
 
+def test_the_places_of_a_rule_share_a_line(tmp_path: Path) -> None:
+    places = [finding(Rule.WRITING, where=region(0, 20 * row, 90, 20 * row + 15)) for row in range(9)]
+    text = baseline_text([*entries(*places), *entries(finding(keyword="PatientName"))])
+    assert text.count("\n") == 4
+    path = tmp_path / "scanscrub-baseline.json"
+    path.write_text(text, encoding="utf-8")
+    assert len(read_baseline(path)) == 10
+    assert baseline_text(read_baseline(path)) == text
+
+
+def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "scanscrub-baseline.json"
+    row = {"rule": "H0", "path": "data/ct.dcm", "place": "(0010,0010)", "digest": DIGEST, "reason": "a phantom"}
+    path.write_text(json.dumps({"version": 1, "accepted": [row]}), encoding="utf-8")
+    assert read_baseline(path) == (ENTRY,)
+
+
+def test_what_another_runtime_outlines_otherwise_is_still_of_use() -> None:
+    first, other = (Accepted(Rule.WRITING, "data/ct.dcm", str(region(*box)), DIGEST, "ok") for box in BOXES)
+    accepted = Acceptance((first, other), (), TODAY)
+    accepted.judge(record(finding(Rule.WRITING, where=region(*BOXES[0]))), Severity.HYGIENE)
+    assert accepted.unused(everything=True) == ()
+
+
 def test_an_entry_of_before_that_says_no_severity_holds(tmp_path: Path) -> None:
     path = tmp_path / "scanscrub-baseline.json"
     path.write_text(baseline_text([ENTRY]), encoding="utf-8")
@@ -121,7 +147,7 @@ def test_an_entry_of_before_that_says_no_severity_holds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"version": 2, "accepted": []}', '{"version": 1, "accepted": [{}]}', "[" * 200_000]
+    "text", ["", "[]", "{}", '{"version": 3, "accepted": []}', '{"version": 1, "accepted": [{}]}', "[" * 200_000]
 )
 def test_a_broken_baseline_is_an_error_and_accepts_nothing(tmp_path: Path, text: str) -> None:
     path = tmp_path / "scanscrub-baseline.json"

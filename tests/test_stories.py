@@ -32,7 +32,9 @@ def test_a_word_of_no_vocabulary_where_a_place_stands_is_one(text: str) -> None:
     assert names_a_whereabouts(text)
 
 
-@pytest.mark.parametrize("text", ["injury in Femur", "fell, pain in Shoulder", "t2 in Dixon", "lives alone", "operiert in Vollnarkose"])
+@pytest.mark.parametrize(
+    "text", ["injury in Femur", "fell, pain in Shoulder", "t2 in Dixon", "lives alone", "operiert in Vollnarkose"]
+)
 def test_a_part_of_the_body_is_no_place_to_live(text: str) -> None:
     assert not names_a_whereabouts(text)
 

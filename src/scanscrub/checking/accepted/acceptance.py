@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from scanscrub.checking.accepted.allow import Allow
 from scanscrub.checking.accepted.baseline import UNACCEPTABLE, Accepted
@@ -14,6 +14,15 @@ from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, Jud
 from scanscrub.domain.rules import Rule, Severity
 
 ALL_RULES: Final = frozenset(Rule)
+
+_Line: TypeAlias = tuple[str, Rule, str]
+"""A rule in a file of certain bytes. Another runtime outlines other places in them: while one of them is found, all are
+of use.
+"""
+
+
+def _line(entry: Accepted) -> _Line:
+    return entry.path, entry.rule, entry.digest
 
 
 class Acceptance:
@@ -36,7 +45,7 @@ class Acceptance:
         for entry in baseline:
             self._by_path.setdefault(entry.path, []).append(entry)
         self._allows = allows
-        self._used: set[Accepted] = set()
+        self._used: set[_Line] = set()
         self._used_allows: set[Allow] = set()
         self._examined: set[str] = set()
 
@@ -55,7 +64,9 @@ class Acceptance:
             entry
             for path, entries in self._by_path.items()
             for entry in entries
-            if entry in self._used or entry.rule not in rules or (path not in self._examined and not everything)
+            if _line(entry) in self._used
+            or entry.rule not in rules
+            or (path not in self._examined and not everything)
         ]
 
     def unused(self, rules: AbstractSet[Rule] = ALL_RULES, *, everything: bool) -> tuple[str, ...]:
@@ -66,11 +77,12 @@ class Acceptance:
         """
         lines = []
         for path, entries in sorted(self._by_path.items()):
-            idle = [entry for entry in entries if entry not in self._used and entry.rule in rules]
+            idle = [entry for entry in entries if _line(entry) not in self._used and entry.rule in rules]
             if idle and (everything or path in self._examined):
                 codes = ", ".join(sorted({entry.rule for entry in idle}))
+                count = len(set(map(_line, idle)))
                 lines.append(
-                    f"Baseline: {len(idle)} unused for {path} ({codes}); `scanscrub baseline update` drops them."
+                    f"Baseline: {count} unused for {path} ({codes}); `scanscrub baseline update` drops them."
                 )
         if everything:
             lines += [
@@ -90,8 +102,7 @@ class Acceptance:
         ]
         holding = [entry for entry in entries if entry.digest == record.digest != "" and self._in_time(entry.until)]
         if holding:
-            # Places overlap, so that several entries may accept one finding: each of them is of use.
-            self._used.update(holding)
+            self._used.add(_line(holding[0]))
             return JudgedFinding(finding, BaselineState.UNCHANGED, holding[0].reason)
         state = BaselineState.UPDATED if entries else BaselineState.NEW
         for allow in self._allows:

@@ -1,7 +1,7 @@
 """The baseline file: findings that its owner has looked at and accepted, each with a reason."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,11 @@ from scanscrub.domain.errors import UsageError
 from scanscrub.domain.rules import Rule, Severity
 
 BASELINE_NAME = "scanscrub-baseline.json"
-_VERSION = 1
+_VERSION = 2
+_FIRST_VERSION = 1
+"""The first one had an entry for each place."""
+_EMPTY: Final = f'{{"version": {_VERSION}, "accepted": []}}\n'
+_ORDER: Final = ("path", "rule", "severity", "reason", "until", "digest")
 UNACCEPTABLE: Final = frozenset({Rule.NAME})
 """Rules that no entry accepts. An entry may hold neither an identifying name nor a hash of it, so it could not tell
 the name that was looked at from the next one that somebody gives to the same bytes.
@@ -21,9 +25,11 @@ the name that was looked at from the next one that somebody gives to the same by
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One accepted finding. `digest` is the SHA-256 of the file: other bytes, and it holds no longer. `path` is
-    the name as it may be shown, so that no value gets in here, seen from the baseline's folder. `until` is the last
-    day it holds, or None. `keyword` and `severity` are there for who reads it; a file of before has none.
+    """One accepted finding; those of one rule in the same bytes share a line of the file.
+
+    `digest` is the SHA-256 of the image: other bytes, and it holds no longer. `path` is the name as it may be shown,
+    so that no value gets in here, seen from the baseline's folder. `until` is the last day it holds, or None.
+    `keyword` and `severity` are there for who reads it; a file of before has none.
     """
 
     rule: Rule
@@ -40,9 +46,9 @@ def read_baseline(path: Path) -> tuple[Accepted, ...]:
     """The entries of a baseline file. Raises `UsageError` where it cannot be understood."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        if document["version"] != _VERSION:
+        if document["version"] not in {_FIRST_VERSION, _VERSION}:
             raise UsageError("The baseline was written by a newer scanscrub.", "Update scanscrub.")
-        return tuple(_entry(row) for row in document["accepted"])
+        return tuple(entry for row in document["accepted"] for entry in _entries(row))
     except FileNotFoundError:
         raise UsageError(
             "There is no such baseline.", "Check its name, or make one: scanscrub baseline update --reason ..."
@@ -54,9 +60,18 @@ def read_baseline(path: Path) -> tuple[Accepted, ...]:
 
 
 def baseline_text(entries: Iterable[Accepted]) -> str:
-    """The text of a baseline file: sorted, one order for the same entries."""
-    rows = sorted((_row(entry) for entry in entries), key=lambda row: (row["path"], row["rule"], row["place"]))
-    return json.dumps({"version": _VERSION, "accepted": rows}, indent=1) + "\n"
+    """The text of a baseline file: a line for each rule of each file, with all its places; one order for the same."""
+    rows: dict[str, set[tuple[str, str]]] = {}
+    for entry in entries:
+        rows.setdefault(json.dumps(_row(entry)), set()).add((entry.place, entry.keyword or ""))
+    lines = (json.dumps({**json.loads(row), "places": _places(rows[row])}) for row in sorted(rows))
+    listed = ",\n".join(f"  {line}" for line in lines)
+    return f'{{"version": {_VERSION}, "accepted": [\n{listed}\n]}}\n' if rows else _EMPTY
+
+
+def _places(places: Iterable[tuple[str, str]]) -> list[Any]:
+    """Each place, with its keyword where it has one."""
+    return [[place, keyword] if keyword else place for place, keyword in sorted(places)]
 
 
 def accept_all(files: Iterable[JudgedFile], reason: str, until: date | None) -> list[Accepted]:
@@ -81,19 +96,26 @@ def accept_all(files: Iterable[JudgedFile], reason: str, until: date | None) -> 
 
 
 def _row(entry: Accepted) -> dict[str, Any]:
-    row = asdict(entry)
-    row["until"] = entry.until.isoformat() if entry.until else None
-    return {key: value for key, value in row.items() if value is not None}
+    """What all places of a rule in a file share."""
+    row = {
+        key: value for key, value in asdict(entry).items() if key not in {"place", "keyword"} and value is not None
+    }
+    if entry.until:
+        row["until"] = entry.until.isoformat()
+    return {key: row[key] for key in sorted(row, key=_ORDER.index)}
 
 
-def _entry(row: Mapping[str, Any]) -> Accepted:
-    return Accepted(
-        Rule(row["rule"]),
-        str(row["path"]),
-        str(row["place"]),
-        str(row["digest"]),
-        str(row["reason"]),
-        date.fromisoformat(row["until"]) if "until" in row else None,
-        str(row["keyword"]) if "keyword" in row else None,
-        Severity(row["severity"]) if "severity" in row else None,
-    )
+def _entries(row: Mapping[str, Any]) -> Iterator[Accepted]:
+    places = row["places"] if "places" in row else [[row["place"], row.get("keyword", "")]]
+    for written in places:
+        place, keyword = (written, "") if isinstance(written, str) else written
+        yield Accepted(
+            Rule(row["rule"]),
+            str(row["path"]),
+            str(place),
+            str(row["digest"]),
+            str(row["reason"]),
+            date.fromisoformat(row["until"]) if "until" in row else None,
+            str(keyword) or None,
+            Severity(row["severity"]) if "severity" in row else None,
+        )
