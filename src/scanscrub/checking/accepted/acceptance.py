@@ -16,9 +16,7 @@ from scanscrub.domain.rules import Rule, Severity
 ALL_RULES: Final = frozenset(Rule)
 
 _Line: TypeAlias = tuple[str, Rule, str]
-"""A rule in a file of certain bytes. Another runtime outlines other places in them: while one of them is found, all are
-of use.
-"""
+"""A rule in a file of certain bytes. Another runtime outlines other places: while one is found, all are of use."""
 
 
 def _line(entry: Accepted) -> _Line:
