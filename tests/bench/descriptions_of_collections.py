@@ -7,8 +7,8 @@ nothing is copied here: `pip download --no-deps idc-index-data==25.0.5` and unpa
 `idc_index_data/idc_index.parquet` in it, and reading it needs `pandas` and `pyarrow`, which are no dependency either.
 One description counts for all that differ in digits only; what holds a number of five digits and more is left out.
 
-Collections are split by a hash of their name. Only what was lost of the tuning half was read; the held-out half is a
-figure. A quarter of all was held out in an earlier split, too: nobody ever read what is lost of those in both.
+Collections are split by hashes of their names, three times: what was held out by an earlier one is split again by the
+next, as its tuning half was read. Nobody ever read what is lost of those that are held out by the last one.
 """
 
 import hashlib
@@ -28,23 +28,23 @@ _LONG_NUMBER = re.compile(r"(?<!\.)\d{5,}")
 
 
 def _side(collection: str) -> str:
-    if hashlib.sha256(f"t2:{collection}".encode()).digest()[0] % 2 == 0:
-        return "tuning"
-    was_held_out = hashlib.sha256(collection.encode()).digest()[0] % 4 == 3
-    return "held out twice" if was_held_out else "held out"
+    """Where a collection was read: in the first, second or third tuning part; or nowhere."""
+    for part, salt in enumerate(("t2", "t3", "t4"), start=1):
+        if hashlib.sha256(f"{salt}:{collection}".encode()).digest()[0] % 2 == 0:
+            return f"tuning {part}"
+    return "held out"
 
 
 def retention(index: str) -> None:
     frame = import_module("pandas").read_parquet(
         index, columns=["collection_id", "StudyDescription", "SeriesDescription"]
     )
-    sides: dict[str, dict[str, str]] = {"tuning": {}, "held out": {}, "held out twice": {}}
+    sides: dict[str, dict[str, str]] = {"tuning 1": {}, "tuning 2": {}, "tuning 3": {}, "held out": {}}
     for keyword in ("StudyDescription", "SeriesDescription"):
         pairs = frame[["collection_id", keyword]].dropna().drop_duplicates().itertuples(index=False)
         for collection, text in pairs:
             if text.strip() and not _LONG_NUMBER.search(text):
                 sides[_side(collection)].setdefault(re.sub(r"\d+", "0", text).strip().lower(), text)
-    sides["held out, all"] = sides["held out"] | sides["held out twice"]
     for side, texts in sides.items():
         for mode in MODES:
             whole = sum(clean_text(text, (), mode).words == 0 for text in texts.values())
