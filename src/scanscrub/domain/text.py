@@ -48,7 +48,9 @@ _LETTERS = str.maketrans(
 _DIGRAPHS = re.compile("ae|oe|ue")
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 """Marks upon letters, also those of Hebrew, Arabic, Devanagari and Thai, which are no letters of their own."""
-_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""What text holds and nobody sees: inside a word it is part of it, and does not count."""
+_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}]|(?<=[^\W_])[{_INVISIBLE}]+(?=[^\W_]))+")
 MONTHS = (
     ("jan", "january"),
     ("feb", "february"),
@@ -102,7 +104,7 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     marks = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    bare = "".join(_digit(mark) for mark in marks if not unicodedata.combining(mark))
+    bare = "".join(_digit(mark) for mark in marks if not unicodedata.combining(mark) and mark not in _INVISIBLE)
     return bare.replace("\u03bf\u03c5", "ou").translate(_LETTERS)
 
 

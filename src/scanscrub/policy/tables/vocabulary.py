@@ -20,6 +20,7 @@ _STRUCTURED = (
 )
 _LONGEST_NUMBER = 4
 _LONGEST_SEGMENT = 16
+_LONGEST_COMPOUND = 40
 _MOST_DIGITS = 8
 _TOO_DEAR = 9
 _PRICE_OF_A_LETTER = 5
@@ -129,6 +130,8 @@ def _is_numbered_study(word: str) -> bool:
 
 def _is_compound(word: str) -> bool:
     """Whether it is the plural of a word of radiology, or two parts of the body in one: HELICALS, CHESTABDOMEN."""
+    if len(word) > _LONGEST_COMPOUND:
+        return False
     known = listed("vocabulary.txt")
     if word.endswith("s") and len(word) > _SHORTEST_PART and word[:-1] in known:
         return True

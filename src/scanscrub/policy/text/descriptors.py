@@ -22,7 +22,14 @@ from scanscrub.policy.text.name_cues import (
     spelled_out,
 )
 from scanscrub.policy.text.name_forms import beside_by_form, by_form
-from scanscrub.policy.text.person_names import is_eponym, is_in_phrase, is_marked_abbreviation, is_name, needs_phrase
+from scanscrub.policy.text.person_names import (
+    is_eponym,
+    is_in_phrase,
+    is_marked_abbreviation,
+    is_name,
+    is_name_with_digits,
+    needs_phrase,
+)
 from scanscrub.policy.text.scripts import is_foreign, is_medical
 from scanscrub.policy.text.streets import street_names
 from scanscrub.policy.text.technical_numbers import untechnical
@@ -111,7 +118,11 @@ def _rank(text: str, found: Sequence[Word], place: int) -> Standing:
         return Standing.PLAIN if is_medical(written) else Standing.UNKNOWN
     if is_in_phrase(found, place):
         return Standing.PLAIN
-    if is_marked_abbreviation(written) or (is_name(written) and not is_processed(written)):
+    if (
+        is_marked_abbreviation(written)
+        or is_name_with_digits(written)
+        or (is_name(written) and not is_processed(written))
+    ):
         return Standing.UNKNOWN
     return Standing.EPONYM if needs_phrase(written) else _alone(written, is_last=place == len(found) - 1)
 
@@ -135,6 +146,7 @@ def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mo
         mode == "allow-list"
         or is_foreign(word)
         or (_is_long_enough(word) and is_name(word))
+        or is_name_with_digits(word)
         or looks_like_an_id(word)
         or holds_encoded_name(word)
     )

@@ -93,6 +93,13 @@ _NUMBERS = (
     r"#\s?\d(?:-?\d){2,}",
     r"(?<=\d{4})\s{0,2}(?:x|ext\.?)\s?\d{2,5}(?![^\W_])",  # its extension
     r"(?<![^\W_])(?-i:[A-Z]{2}[ ]?(?:\d\d[ ]?){3}[A-DT])(?![^\W_])",  # a national insurance number
+    # an account (IBAN), a card of Medicare, the address of a network card, a place on earth, a serial number
+    r"(?<![^\W_])(?-i:[A-Z]{2}\d{2}(?:\s?[A-Z\d]{4}){3,7}(?:\s?[A-Z\d]{1,3})?)(?![^\W_])",
+    r"(?<![^\W_])(?-i:[1-9][A-Z][A-Z\d]\d-?[A-Z][A-Z\d]\d-?[A-Z]{2}\d{2})(?![^\W_])",
+    r"(?<![^\W_])(?:[\da-f]{2}[:\-]){5}[\da-f]{2}(?![^\W_])",
+    r"(?<![\w.])-?\d{1,3}\.\d{4,}\s?[,;]\s?-?\d{1,3}\.\d{4,}(?![\w.])",
+    r"\d{1,3}\s?\u00b0\s?\d{1,2}\s?['\u2032\u2019][\d.\s\"\u2033]*[nsewo](?![^\W_])",
+    r"(?<![^\W_])s/n\W{0,3}[^\W_]*\d[^\W_]*",
     *POSTCODES,
     r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",  # an IP address
 )
@@ -108,7 +115,7 @@ _AGES = (
 )
 _ADDRESSES = (
     r"(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:@|[(\[]at[)\]])\s?[\w\-]+(?:\.[\w\-]+)+",
-    r"\w+\s(?:at|\[at\])\s\w+\s(?:dot|punkt|point)\s\w+",
+    r"(?<!\w)\w{1,64}\s(?:at|\[at\])\s\w{1,64}\s(?:dot|punkt|point)\s\w{1,64}",
     r"(?:(?:https?|ftp|file)://|www\.)\S+",
     r"/(?:home|users|mnt|data)/\S+",
     (

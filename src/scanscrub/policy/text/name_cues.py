@@ -21,6 +21,7 @@ _BESIDE = re.compile(r"[ .,^_]{1,2}")
 _SPELLED = re.compile(r"[ \t]{1,3}|[.\-_\u00b7*] ?")
 _FEWEST_SPELLED = 3
 _SHORTEST_BESIDE = 3
+_MOST_PARTICLES = 3
 _SURE = 4
 """Letters from which a spelled word of radiology is no accident: L I V E R."""
 _CHEST_ABDOMEN_PELVIS = "cap"
@@ -141,7 +142,7 @@ def beside_names(text: str, found: Sequence[Word], names: set[int], telling: Seq
 def beside(found: Sequence[Word], place: int, step: int) -> int:
     """The next word to that side, over the particles of a name: "Liv van den Berg"."""
     side = place + step
-    while 0 <= side < len(found) and found[side].folded in _PARTICLES:
+    while 0 <= side < len(found) and found[side].folded in _PARTICLES and abs(side - place) <= _MOST_PARTICLES:
         side += step
     return side
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from scanscrub.domain.text import Word
 from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 from scanscrub.policy.text.name_cues import beside
-from scanscrub.policy.text.person_names import needs_phrase
+from scanscrub.policy.text.person_names import is_called, needs_phrase
 
 _FILE = "vocabulary_cues.txt"
 _PARTICLES = listed(_FILE, "particles")
@@ -21,6 +21,9 @@ _JOINTS = frozenset({" ", "-", "/", ".", ". ", "_", ";", ",", ", ", "^", "\u2010
 _OPENED, _CLOSED = frozenset("([{\"'"), frozenset(")]}\"'")
 _HUMP = re.compile(r"[A-Z][a-z]{2,}")
 _SHORTEST, _SHORTEST_BESIDE = 4, 3
+_LONGEST = 40
+_SEXES = frozenset("fmw")
+_DEGREES = listed(_FILE, "degrees")
 _AGE = re.compile(r"\d{2,3}[mf]|\d{1,3}(?:yo|yrs?|y|j)[mfw]?|[mf]\d{2,3}y")
 _GIVEN_AWAY = re.compile(r"(?:Mc|Mac|Fitz|De|La|Le|Di|Du|Van|Von)(?=[A-Z])[A-Za-z]{4,}")
 
@@ -40,7 +43,8 @@ def by_form(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iter
         ):
             yield from _before_sign(text, found, place)
         if _AGE.fullmatch(word.folded):
-            beside_age = (side for side in (place - 1, place + 1) if 0 <= side < len(found))
+            behind = place + 1 + (place + 2 < len(found) and found[place + 1].folded in _SEXES)
+            beside_age = (side for side in (place - 1, behind) if 0 <= side < len(found))
             yield from (side for side in beside_age if _is_strange(text, found, side, ranks))
         if place + 1 == len(found):
             continue
@@ -50,11 +54,18 @@ def by_form(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iter
 
 
 def _has_form(written: str) -> bool:
-    """Whether it is a particle with a name (McOyelaran), or two names in one."""
+    """Whether it is a particle with a name (McOyelaran), or two names in one (SMITHROBERT)."""
     if _GIVEN_AWAY.fullmatch(written):
         return True
     humps = _HUMP.findall(written)
-    return len(humps) > 1 and "".join(humps) == written and not any(map(_is_plain, humps))
+    if len(humps) > 1 and "".join(humps) == written and not any(map(_is_plain, humps)):
+        return True
+    if len(written) > _LONGEST:
+        return False
+    halves = ((written[:end], written[end:]) for end in range(_SHORTEST, len(written) - _SHORTEST + 1))
+    return any(
+        is_called(first) and is_called(last) and not (_is_plain(first) and _is_plain(last)) for first, last in halves
+    )
 
 
 def _is_plain(word: str) -> bool:
@@ -66,10 +77,12 @@ def _is_enclosed(text: str, word: Word) -> bool:
 
 
 def _before_sign(text: str, found: Sequence[Word], place: int) -> Iterator[int]:
-    """The word where an initial with a point follows it, or an s with an apostrophe."""
+    """The word where an initial with a point follows it, an s with an apostrophe, or a degree."""
     following = place + 1
     if _is_genitive(text, found, following):
         yield place
+    if following < len(found) and found[following].folded in _DEGREES:
+        yield from (place, following)
     if following < len(found) and len(found[following].folded) == 1 and found[following].folded.isalpha():
         gap = text[found[place].end : found[following].start]
         if gap in {" ", "_"} and text[found[following].end : found[following].end + 1] == ".":
@@ -149,4 +162,6 @@ def _are_one_name(text: str, found: Sequence[Word], place: int, side: int) -> bo
     gap = text[found[first].end : found[second].start]
     if not all(word.isalpha() and len(word) >= _SHORTEST_BESIDE for word in words):
         return False
-    return gap in {"-", "_", "\u2010", "^"} or (gap[:1].isspace() and all(word[0].isupper() for word in words))
+    return gap in {"-", "_", "\u2010", "^", "/", "."} or (
+        gap[:1].isspace() and all(word[0].isupper() for word in words)
+    )

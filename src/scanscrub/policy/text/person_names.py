@@ -37,6 +37,19 @@ def is_marked_abbreviation(word: str) -> bool:
     return len(composed) <= _LETTERS_OF_AN_ABBREVIATION or _VIETNAMESE.search(composed) is not None
 
 
+_DIGIT_FOR_LETTER = re.compile(r"[A-Za-z]*[A-Za-z0][013457][A-Za-z]+|0[A-Za-z]{4,}")
+_LETTERS_OF_DIGITS = (str.maketrans("013457", "oleast"), str.maketrans("013457", "oieast"))
+_SHORTEST_WITH_DIGITS = 5
+
+
+@remembered
+def is_name_with_digits(word: str) -> bool:
+    """Whether a digit stands in a name for the letter that it looks like: M1LLER, H0ffmann."""
+    if len(word) < _SHORTEST_WITH_DIGITS or _DIGIT_FOR_LETTER.fullmatch(word) is None:
+        return False
+    return any(_is_listed(word.lower().translate(letters)) for letters in _LETTERS_OF_DIGITS)
+
+
 @cache
 def _written() -> frozenset[str]:
     """The words of the vocabulary that have letters with marks, as they are written."""

@@ -8,7 +8,7 @@ from scanscrub.domain.text import remembered
 from scanscrub.policy.tables.vocabulary import Standing, listed_as_written, standing
 
 _LATIN_OR_MARK = re.compile(
-    r"[\u0000-\u024f\u0300-\u036f\u1e00-\u1eff\u2c60-\u2c7f\u0370-\u03ff\u2070-\u209f\ufb00-\ufb06\uff10-\uff5a]*"
+    r"[\u0000-\u024f\u200b-\u200f\u2060\ufeff\u0300-\u036f\u1e00-\u1eff\u2c60-\u2c7f\u0370-\u03ff\u2070-\u209f\ufb00-\ufb06\uff10-\uff5a]*"
 )
 _GREEK = re.compile(r"[\u0370-\u03ff]{2,}")
 _ASCII = re.compile(r"[A-Za-z0-9]+")

@@ -101,11 +101,10 @@ def _within(
     form: re.Pattern[str], text: str, found: Sequence[Word], numbers: set[int], longest: int
 ) -> Iterator[int]:
     """The short numbers within what has a form that no telephone number and no id is written in."""
-    for span in form.finditer(text):
-        for place in numbers:
-            word = found[place]
-            if span.start() <= word.start and word.end <= span.end() and len(word.folded) <= longest:
-                yield place
+    covered = bytearray(len(text))
+    for start, end in (span.span() for span in form.finditer(text)):
+        covered[start:end] = b"\1" * (end - start)
+    yield from (place for place in numbers if covered[found[place].start] and len(found[place].folded) <= longest)
 
 
 def _shows_diffusion(word: str) -> bool:
