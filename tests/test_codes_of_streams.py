@@ -188,3 +188,15 @@ def test_a_main_header_keeps_no_segment_of_tiles(marker: int) -> None:
     codec = J2kCodec(store_of(compressed((64, 64), [plain], uid.JPEG2000Lossless)).layout)
     with pytest.raises(RefusedFile):
         codec.clean(data)
+
+
+def test_a_frame_that_spells_word_after_word_is_stored_anew() -> None:
+    noise = np.random.default_rng(6).integers(0, 256, (64, 64), dtype=np.uint8)
+    plain = j2k(noise)
+    at = plain.find(b"\xff\x93") + 600
+    data = plain[:at] + NAME.join([b"\x10"] * 20) + plain[at + 19 * len(NAME) + 20 :]
+    codec = J2kCodec(store_of(compressed((64, 64), [plain], uid.JPEG2000Lossless)).layout)
+    cleaned = codec.clean(data)
+    assert NAME in data
+    assert NAME not in cleaned
+    assert np.array_equal(codec.decode(cleaned), codec.decode(data))

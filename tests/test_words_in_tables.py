@@ -15,7 +15,7 @@ from conftest import CANARY
 from factory_dicom import Row, ct_file, item
 from running_check import Workplace
 from scanscrub.domain.audit import TABLE_SPELLS_WORDS
-from scanscrub.leftovers.words_in_tables import without_words, words_in_table
+from scanscrub.leftovers.words_in_tables import without_words, words_among_numbers, words_in_table
 from test_dicom_files import cleaned
 
 NAME: Final = CANARY.encode() + b"^Ludovica"
@@ -125,3 +125,8 @@ def test_a_copy_whose_table_spelled_words_is_for_review_and_says_why(
     assert record["status"] == "REVIEW"
     assert TABLE_SPELLS_WORDS in record["notes"]
     assert place.check(output, "--text", "none").code == 0
+
+
+def test_a_value_of_nothing_but_words_is_soon_known() -> None:
+    assert len(words_in_table(b"CANARY12" * 130_000)) < 100
+    assert len(words_among_numbers(b"CANARYCANARY\0\0\0\0" * 60_000, 2, are_reals=False)) < 100

@@ -1,10 +1,7 @@
 """Words in encoded data that its decoder reads and never takes: without them it shows the same."""
 
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
-
-_MOST: Final = 64
-"""Words that are tried one by one; each takes a decoding."""
+from typing import NamedTuple
 
 
 class Word(NamedTuple):
@@ -22,14 +19,17 @@ class Word(NamedTuple):
         return data[: self.start] + self.nothing * (self.end - self.start) + data[self.end :]
 
 
-def without_spare_words(data: bytes, words: Iterable[Word], shown: Callable[[bytes], bytes | None]) -> bytes:
-    """The data without those of the words, or of their letters, without which it is `shown` the same."""
+def without_spare_words(
+    data: bytes, words: Iterable[Word], shown: Callable[[bytes], bytes | None], most: int
+) -> bytes | None:
+    """The data without those of the words, or of their letters, without which it is `shown` the same; None for more
+    than so many words, which would take too long.
+    """
     words = list(words)
+    if len(words) > most:
+        return None
     before = shown(data) if words else None
-    if before is None:
-        return data
-
-    for word in words[:_MOST]:
+    for word in words if before is not None else ():
         for part in (word, *word.letters):
             changed = part.taken_out(data)
             if shown(changed) == before:

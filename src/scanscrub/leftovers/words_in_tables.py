@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from scanscrub.leftovers.stray_bytes import runs_of_letters
@@ -17,6 +17,8 @@ _SMALL: Final = 3
 _STEEPER: Final = 4
 """Times the usual step around it that a step of a curve may have."""
 _MOST_ROUNDS: Final = 8
+_ENOUGH: Final = 64
+"""Words that are told of: one is enough for a table to be no table."""
 _SURE: Final = 6
 """One in a million, as a power of ten ..."""
 _OF_A_LETTER: Final = 0.8
@@ -25,7 +27,7 @@ _OF_A_LETTER: Final = 0.8
 
 def words_in_table(table: bytes) -> list[str]:
     """What entries of one or two bytes spell, where they lie on no curve."""
-    return [_letters(table, start, end) for start, end in _words(table)]
+    return [_letters(table, start, end) for start, end in islice(_words(table), _ENOUGH)]
 
 
 def words_among_numbers(value: bytes, size: int, *, are_reals: bool) -> list[str]:
@@ -33,8 +35,10 @@ def words_among_numbers(value: bytes, size: int, *, are_reals: bool) -> list[str
     and small numbers with a NUL each, are letters now and then.
     """
     least = math.ceil((math.log10(max(1, len(value) // size)) + _SURE) / _OF_A_LETTER)
-    words = ((end - start, _letters(value, start, end)) for start, end in _words(value))
-    return [word for length, word in words if len(word) >= least or not (are_reals or length > len(word))]
+    shortest = least if are_reals else 0
+    words = ((end - start, _letters(value, start, end)) for start, end in _words(value, shortest))
+    told = (word for length, word in words if len(word) >= least or not (are_reals or length > len(word)))
+    return list(islice(told, _ENOUGH))
 
 
 def without_words(table: bytes) -> bytes:
@@ -51,9 +55,13 @@ def without_words(table: bytes) -> bytes:
     return bytes(len(table))
 
 
-def _words(table: bytes) -> Iterator[tuple[int, int]]:
+def _words(table: bytes, shortest: int = 0) -> Iterator[tuple[int, int]]:
     for start, end in runs_of_letters(table):
-        if _is_word(table, start, end) and not any(map(_is_curve, _as_entries(table, start, end))):
+        if (
+            end - start >= shortest
+            and _is_word(table, start, end)
+            and not any(map(_is_curve, _as_entries(table, start, end)))
+        ):
             yield start, end
 
 

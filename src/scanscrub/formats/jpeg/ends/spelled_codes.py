@@ -28,14 +28,18 @@ _LUMINANCE: Final = bytes.fromhex(
 _CHROMINANCE: Final = bytes.fromhex("111212181518 2f1a1a2f63423842") + b"\x63" * 50
 """In the order of the zigzag."""
 _LOSSLESS: Final = 0xC3
+_MOST_WORDS: Final = 24
+"""In all tables; each takes some decodings."""
 
 
-def without_spelled_codes(data: bytes) -> bytes:
+def without_spelled_codes(data: bytes) -> bytes | None:
     """A JPEG of nothing but its picture, without the symbols that spell words and whose codes the picture does not
     take, and the steps that do so and that no coefficient takes: it decodes to the same samples without them. The
-    standard's own tables are left alone: their symbols spell no words, their steps do by chance.
+    standard's own tables are left alone: their symbols spell no words, their steps do by chance. None where they
+    spell word after word.
     """
-    return without_spare_words(data, (word for table in _tables(data) for word in _words(data, *table)), _samples)
+    words = (word for table in _tables(data) for word in _words(data, *table))
+    return without_spare_words(data, words, _samples, _MOST_WORDS)
 
 
 def _tables(data: bytes) -> Iterator[tuple[int, int, bytes]]:

@@ -1,5 +1,6 @@
 """JPEG 2000 and High-Throughput JPEG 2000."""
 
+import math
 import warnings
 from collections.abc import Iterator
 from io import BytesIO
@@ -25,8 +26,10 @@ _SMALLEST = 32
 """Pixels across: the library always makes six resolutions."""
 
 
-_NO_CHANCE = 7
-"""Letters that compressed data hold in a row once in some megabytes."""
+_SHORTEST, _NO_CHANCE = 7, 2
+"""Letters of a word, at least; and by how many powers of ten more than its bytes a frame must hold to spell it so."""
+_MOST_WORDS = 4
+"""In one frame; each takes some decodings."""
 _EXPONENTS = frozenset("HPX")
 """Letters that reversible steps are (A.6.4): an exponent, and three bits of zeros. They spell no name."""
 
@@ -40,10 +43,14 @@ class J2kCodec(LosslessCodec):
     """A masked frame is stored reversibly in its own syntax, which the lossy one allows (PS3.5 8.2.4)."""
 
     def clean(self, data: bytes) -> bytes:
-        """Where the packets cannot be followed, the samples are stored anew. Raises `RefusedFile` if they cannot."""
+        """Where the packets cannot be followed, or spell word after word, the samples are stored anew. Raises
+        `RefusedFile` if they cannot.
+        """
         trimmed = trimmed_j2k(strip_j2k(data))
         if trimmed is not None:
-            return without_spare_words(trimmed, _words(trimmed), self._shown)
+            trimmed = without_spare_words(trimmed, _words(trimmed), self._shown, _MOST_WORDS)
+        if trimmed is not None:
+            return trimmed
         if not self.can_mask(data):
             raise undecodable()
         samples, precision = self._decoded(data)
@@ -94,9 +101,10 @@ class J2kCodec(LosslessCodec):
 
 def _words(stream: bytes) -> Iterator[Word]:
     """What the steps of subbands spell that hold nothing, or the bytes of a code-block behind its last pass."""
+    least = max(_SHORTEST, math.ceil(math.log10(len(stream)) + _NO_CHANCE))
     for start, end in runs_of_letters(stream):
         letters = stream[start:end].decode("latin-1")
-        if end - start >= _NO_CHANCE and not is_in_order(letters) and not _EXPONENTS.issuperset(letters.upper()):
+        if end - start >= least and not is_in_order(letters) and not _EXPONENTS.issuperset(letters.upper()):
             yield Word(start, end, b"\0")
 
 
