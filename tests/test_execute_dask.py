@@ -24,7 +24,7 @@ from scanscrub.execute.base import Crashed, Done
 from scanscrub.execute.dask import DaskExecutor
 from scanscrub.pipeline.clean import CleanJob
 from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
-from worker_tasks import broken, crowd, history, no_engine, nothing, poison, set_up, square, who
+from worker_tasks import broken, crowd, history, no_engine, nothing, poison, run_out, set_up, square, who
 
 
 def done(results: list[Done[int, int] | Crashed[int]]) -> list[int]:
@@ -142,6 +142,12 @@ def test_an_error_of_the_setup_is_raised_and_a_foreign_one_without_its_text() ->
     with pytest.raises(RuntimeError, match="ValueError in worker_tasks") as foreign:
         next(DaskExecutor(1).run(square, range(2), broken))
     assert CANARY not in str(foreign.value)
+
+
+def test_what_no_other_item_would_survive_ends_the_run() -> None:
+    with pytest.raises(OutputUnusableError) as caught:
+        list(DaskExecutor(1).run(run_out, range(1000), nothing))
+    assert caught.value.hint == "Make room."
 
 
 def test_a_cluster_without_workers_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

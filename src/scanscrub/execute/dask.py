@@ -255,6 +255,8 @@ class _Run(Generic[ItemT, ResultT]):
             yield Done(given.item, answer.value)
         elif isinstance(answer, Raised):
             yield Crashed(given.item, answer.kind)
+        elif isinstance(answer, ScanscrubError):
+            raise answer
         elif isinstance(answer, Unprepared) and self._ready.pop(given.address, None) == answer.process:
             self._again.append(given.item)
         else:

@@ -13,7 +13,7 @@ from typing import Final, Generic
 
 from scanscrub.domain.errors import ScanscrubError
 from scanscrub.domain.faults import kind_of
-from scanscrub.execute.base import ItemT, ResultT, silence_streams
+from scanscrub.execute.base import FOR_ALL, ItemT, ResultT, silence_streams
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
 
@@ -81,14 +81,18 @@ def prepare(run: str, setup: Callable[[], None]) -> Prepared | ScanscrubError | 
         return Prepared(PROCESS)
 
 
-def attempt(run: str, task: Callable[[ItemT], ResultT], item: ItemT) -> Result[ResultT] | Raised | Unprepared:
+def attempt(
+    run: str, task: Callable[[ItemT], ResultT], item: ItemT
+) -> Result[ResultT] | ScanscrubError | Raised | Unprepared:
     """Run the task on one item. A worker with several threads has one item at a time all the same: tasks are
-    written for one per process.
+    written for one per process. What no other item would survive either comes back as it is.
     """
     with _TURN:
         if _set_up_for != [run]:
             return Unprepared(PROCESS)
         try:
             return Result(task(item))
+        except FOR_ALL as error:
+            return error
         except BaseException as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn
             return Raised(kind_of(error))
