@@ -65,6 +65,8 @@ def test_a_patient_named_like_a_projection_loses_it() -> None:
         ("Ball^Marek", "Ball catcher view"),
         ("Doe^Kopf Anna", "MRT KOPF"),
         ("Center^Eva", "center of the lesion"),
+        ("Long^John", "CTLong"),
+        ("Hand^Eva", "MR Hand2"),
     ],
 )
 def test_a_text_with_a_word_that_is_the_patients_name_as_well_goes_whole(person: str, text: str, mode: Mode) -> None:

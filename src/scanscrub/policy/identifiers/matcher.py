@@ -18,6 +18,7 @@ from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""
 _LETTERS = re.compile(r"[^\W\d_]+")
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SHORTEST_INSIDE = 5
 """A shorter name is no telling part of a longer word, except in scripts that put no spaces between words."""
 _GENERIC = listed("vocabulary_cues.txt", "generic places")
@@ -95,6 +96,14 @@ def _seen(text: str) -> _Seen:
     return _Seen(keys, "".join(keys), tuple(numbers), tuple(introduced))
 
 
+@remembered
+def _humps(text: str) -> tuple[frozenset[str], ...]:
+    """Of each word its key, and the keys of the words that are joined in it: "CTLong", "Long2"."""
+    return tuple(
+        frozenset({word.key, *map(key_of, _HUMP.findall(text, word.start, word.end))}) for word in words(text)
+    )
+
+
 class IdentifierMatcher:
     """Built once for a file; finds its known values in a text, whatever their order, case or transliteration."""
 
@@ -135,9 +144,9 @@ class IdentifierMatcher:
         return not self._doubtful_hits(text) <= self.sure_hits(text)
 
     def _doubtful_hits(self, text: str) -> frozenset[int]:
-        if not self._as_words or self._as_words.isdisjoint(keys := _seen(text).keys):
+        if not self._as_words:
             return frozenset()
-        return frozenset(place for place, key in enumerate(keys) if key in self._as_words)
+        return frozenset(place for place, keys in enumerate(_humps(text)) if not self._as_words.isdisjoint(keys))
 
     def sure_hits(self, text: str) -> frozenset[int]:
         """Those of `hits` that nothing but the known value explains."""
