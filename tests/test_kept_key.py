@@ -83,12 +83,19 @@ def test_a_run_that_had_too_many_failures_goes_on(inputs: Path, tmp_path: Path, 
     assert len(list(clean([inputs], tmp_path / "out", AGAIN))) == 39
 
 
+def no_home() -> Path:
+    raise RuntimeError
+
+
+@pytest.mark.parametrize("homeless", [False, True])
 def test_where_no_key_can_be_kept_the_run_says_so(
-    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, homeless: bool
 ) -> None:
     blocked = tmp_path / "in" / "blocked"
     blocked.touch()
     monkeypatch.setenv("XDG_STATE_HOME", str(blocked))
+    if homeless:
+        monkeypatch.setattr(Path, "home", no_home)
     remarks: list[str] = []
     list(clean([inputs / "01.dcm"], tmp_path / "out", RUN, Listening(remark=remarks.append)))
     assert remarks == [NOT_KEPT]

@@ -1,6 +1,7 @@
 """`files.csv` says the same however many workers there were, whoever of them was first, and whoever was killed."""
 
 import csv
+import errno
 from itertools import permutations
 from pathlib import Path
 
@@ -132,6 +133,15 @@ def test_every_name_that_a_file_can_have_is_read_back(crosswalk: Crosswalk, name
     crosswalk.finish()
     with (crosswalk.folder / "files.csv").open(newline="", encoding="utf-8", errors="surrogateescape") as stream:
         assert [row["input"] for row in csv.DictReader(stream)] == [name]
+
+
+def test_a_row_that_could_not_be_written_whole_ends_the_run(
+    crosswalk: Crosswalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.write", lambda *_: 3)
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - its number says which
+        crosswalk.add("in/1", copied(1, "P/a.dcm"))
+    assert caught.value.errno == errno.ENOSPC
 
 
 def test_rows_are_in_order_whatever_fits_into_memory(tmp_path: Path) -> None:

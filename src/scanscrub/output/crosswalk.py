@@ -1,5 +1,6 @@
 """The only place where originals are named: CSV files in a private folder outside the output."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable, Mapping
@@ -113,7 +114,9 @@ class Crosswalk:
             journal.mend(path)
         create = 0 if name in HEADERS else os.O_CREAT
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | create, 0o600)
+        lines = "".join(map(line, rows)).encode("utf-8", "surrogateescape")
         try:
-            os.write(descriptor, "".join(map(line, rows)).encode("utf-8", "surrogateescape"))
+            if os.write(descriptor, lines) != len(lines):
+                raise OSError(errno.ENOSPC, "")
         finally:
             os.close(descriptor)

@@ -15,9 +15,12 @@ NOT_KEPT: Final = (
 )
 
 
-def state_folder() -> Path:
-    """Where this system's users have what programs remember for them and share with nobody."""
-    home = Path.home()
+def state_folder() -> Path | None:
+    """Where this system's users have what programs remember for them and share with nobody; None for one without."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
     match sys.platform:
         case "win32":
             return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / _OWN
@@ -33,7 +36,7 @@ class KeptKey:
     """
 
     def __init__(self, output: Path) -> None:
-        self._folder = state_folder()
+        self._folder = state_folder() or Path(os.devnull)  # in which no file can be made
         self._path = self._folder / f"{hashlib.sha256(os.fsencode(output)).hexdigest()[:32]}.key"
 
     def read(self) -> bytes | None:
