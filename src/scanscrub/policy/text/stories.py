@@ -20,10 +20,15 @@ _NEAR: Final = 4
 def tells_of_life(text: str, left: str) -> bool:
     """Whether a text that the vocabulary cleans to `left` tells how somebody lives: then nothing of it may stay.
 
-    It does with two words of everyday life, with one beside a word for a person, and with one where other words go.
+    It does with two words of everyday life, and with one of them where other words go, where a word for a person
+    stands, and before a preposition ("employee of").
     """
-    life, people = _count(text, _listed("life")), _count(text, _listed("people"))
-    return life >= _FEWEST or bool(life and (people or left != text))
+    found = [word.folded for word in words(text)]
+    life = [place for place, word in enumerate(found) if word in _listed("life")]
+    if len(life) >= _FEWEST or not life:
+        return bool(life)
+    after = found[life[0] + 1 : life[0] + 2]
+    return left != text or not _listed("people").isdisjoint(found) or not _listed("of whom").isdisjoint(after)
 
 
 def is_cut_prose(text: str) -> bool:
@@ -59,10 +64,6 @@ def _is_compound(written: str) -> bool:
 
 def _is_known(written: str) -> bool:
     return standing(written) is not Standing.UNKNOWN or is_derived(written)
-
-
-def _count(text: str, among: frozenset[str]) -> int:
-    return sum(word.folded in among for word in words(text))
 
 
 @cache
