@@ -41,6 +41,7 @@ REFUSED = {
 """Directories, files that are truncated, do not say which object they are, or have a "1A" for a number of frames; and
 a JPEG 2000 frame that no decoder (OpenJPEG, Pillow, GDCM) takes: its header claims 14,540,801 tiles."""
 
+LARGE = 400_000
 DEFLATED = "image_dfl.dcm"
 """dciodvfy does not inflate it."""
 
@@ -95,7 +96,10 @@ def test_cleaning_a_clean_copy_changes_no_byte(name: str) -> None:
 
 @pytest.mark.parametrize("profile", ["share", "research"])
 def test_a_validator_finds_no_error_that_the_input_did_not_have(profile: str, tmp_path: Path) -> None:
-    files = [path for path in FILES if is_dicom(path) and path.name not in {*REFUSED, DEFLATED}]
+    """In all but the large files: they are pictures of the others in more pixels, and it looks at headers."""
+    readable = [path for path in FILES if is_dicom(path) and path.name not in {*REFUSED, DEFLATED}]
+    files = [path for path in readable if path.stat().st_size < LARGE]
+    assert len(files) > 0.8 * len(readable)
     copies = {path: tmp_path / f"{number}.dcm" for number, path in enumerate(files)}
     for path, copy in copies.items():
         copy.write_bytes(cleaned(path.read_bytes(), profile, attest=True)[0])
