@@ -43,7 +43,7 @@ def contracts(name: str) -> str:
 
 
 def contract(function: ast.FunctionDef) -> str:
-    return ast.get_docstring(function) or contracts(function.name)
+    return " ".join((ast.get_docstring(function) or contracts(function.name)).split())
 
 
 def takes_or_gives_an_array(function: ast.FunctionDef) -> bool:
