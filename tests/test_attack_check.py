@@ -328,8 +328,8 @@ def test_what_a_run_did_not_look_for_is_neither_unused_nor_dropped() -> None:
 def test_a_check_of_headers_keeps_what_was_accepted_in_pixels(place: Workplace) -> None:
     place.write("export.png", clean_picture())
     digest = hashlib.sha256(clean_picture()).hexdigest()
-    row = {"rule": "P002", "path": "export.png", "place": str(region()), "digest": digest, "reason": "a marker"}
-    baseline = place.write("scanscrub-baseline.json", json.dumps({"version": 1, "accepted": [row]}).encode())
+    row = {"rule": "P002", "path": "export.png", "places": [str(region())], "digest": digest, "reason": "a marker"}
+    baseline = place.write("scanscrub-baseline.json", json.dumps({"version": 2, "accepted": [row]}).encode())
     assert "unused" not in place.check().stdout
     assert place.run("baseline", "update", "--text", "none", "-j", "1", "--reason", "again").code == 0
     assert json.loads(baseline.read_text(encoding="utf-8"))["accepted"] == [row]
