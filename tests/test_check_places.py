@@ -45,7 +45,7 @@ UID = pseudonymous_uid(bytes(32), "1.2.3")
 
 @pytest.fixture(scope="module")
 def context() -> WorkerContext:
-    return WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.NONE, (), 1, (), screened=True))
+    return WorkerContext(Settings(load_profile("share"), bytes(32), TextMode.NONE, (), 1, ()))
 
 
 def grave(content: bytes, context: WorkerContext) -> set[str]:

@@ -83,7 +83,7 @@ def lettered(split: int, count: int, sides: tuple[int, int] = (256, 800), start:
     """`count` images with four to nine strings each, their width drawn from `sides`; the first is number `start`."""
     for number in range(start, start + count):
         random = np.random.default_rng(split + number)
-        yield _write(number, background(random, int(random.integers(*sides))), random)
+        yield write(number, background(random, int(random.integers(*sides))), random)
 
 
 def large(split: int, count: int, sides: tuple[int, int] = (256, 800), start: int = 0) -> Iterator[Lettered]:
@@ -91,7 +91,7 @@ def large(split: int, count: int, sides: tuple[int, int] = (256, 800), start: in
     for number in range(start, start + count):
         random = np.random.default_rng(split + 700_000 + number)
         behind = background(random, int(random.integers(*sides)))
-        yield _write(LARGE + number, behind, random, LARGE_CAPS)
+        yield write(LARGE + number, behind, random, LARGE_CAPS)
 
 
 def clean(split: int, count: int, sides: tuple[int, int] = (256, 800), start: int = 0) -> Iterator[Lettered]:
@@ -106,7 +106,7 @@ def marked(split: int, count: int, sides: tuple[int, int] = (256, 800), start: i
     """`count` images without writing, but with what devices draw: callipers, rulers, bars, curves, flow."""
     for number in range(start, start + count):
         random = np.random.default_rng(split + 300_000 + number)
-        behind = _with_marks(background(random, int(random.integers(*sides))), random)
+        behind = with_marks(background(random, int(random.integers(*sides))), random)
         yield Lettered(MARKED + number, behind.modality, behind.source, behind.pixels, ())
 
 
@@ -114,11 +114,11 @@ def annotated(split: int, count: int, sides: tuple[int, int] = (256, 800), start
     """`count` images with strings and with what devices draw."""
     for number in range(start, start + count):
         random = np.random.default_rng(split + 400_000 + number)
-        behind = _with_marks(background(random, int(random.integers(*sides))), random)
-        yield _write(MARKED + number, behind, random)
+        behind = with_marks(background(random, int(random.integers(*sides))), random)
+        yield write(MARKED + number, behind, random)
 
 
-def _with_marks(behind: Background, random: np.random.Generator) -> Background:
+def with_marks(behind: Background, random: np.random.Generator) -> Background:
     gray = behind.pixels.ndim == 2
     canvas = (cv2.cvtColor(behind.pixels, cv2.COLOR_GRAY2RGB) if gray else behind.pixels).astype(np.float32)
     for _ in range(int(random.integers(2, 9))):
@@ -129,9 +129,7 @@ def _with_marks(behind: Background, random: np.random.Generator) -> Background:
     return replace(behind, pixels=pixels)
 
 
-def _write(
-    number: int, behind: Background, random: np.random.Generator, caps: Mapping[int, float] = CAPS
-) -> Lettered:
+def write(number: int, behind: Background, random: np.random.Generator, caps: Mapping[int, float] = CAPS) -> Lettered:
     strings: list[String] = []
     pixels = behind.pixels
     taken = np.zeros(pixels.shape[:2], bool)

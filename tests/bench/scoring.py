@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from scanscrub.detect.base import TextBox
 
-PADDING = 4
+PADDING = 1
 """Pixels around a box that are masked as well, as `clean` does."""
 COVERED = 0.95
 

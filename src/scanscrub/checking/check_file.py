@@ -206,9 +206,7 @@ class Checker:
 
         # Nothing is written, so no pseudonym gets out, and any key finds the same places.
         job = self._job
-        settings = Settings(
-            job.profile, bytes(32), job.text, job.engines, job.threads, job.device_rules, screened=True
-        )
+        settings = Settings(job.profile, bytes(32), job.text, job.engines, job.threads, job.device_rules)
         return WorkerContext(settings)
 
 

@@ -26,8 +26,6 @@ class Settings:
     device_rules: tuple[DeviceRule, ...] = ()
     """The user's, beside those that come with the program."""
     pseudonyms: PseudonymList | None = field(default=None, repr=False)
-    screened: bool = False
-    """Whether a cheap look may spare a picture the others (`detect/engines/screen.py`); for `check`."""
 
 
 class WorkerContext:
@@ -62,10 +60,7 @@ class WorkerContext:
         from scanscrub.detect.engines.registry import build_detector  # noqa: PLC0415 - not loaded for headers alone
         from scanscrub.detect.frames.mask_inpainting import MasksInpainted  # noqa: PLC0415 - the same
 
-        screened = self.settings.screened
-        return MasksInpainted(
-            build_detector(self.settings.engines, self._detect_settings, screened=screened), self.reader
-        )
+        return MasksInpainted(build_detector(self.settings.engines, self._detect_settings), self.reader)
 
     @cached_property
     def second_look(self) -> TextDetector:

@@ -39,6 +39,8 @@ THICKEST = 0.15
 LEAST_LIMIT = 60.0
 """A box thicker than this share of the image's short side, and than so many pixels, is the scan and no writing."""
 HEIGHT = 64
+MARGIN = 3.0
+"""Pixels around its boxes that letters reach into."""
 SENSITIVE = {
     "min_size": 0,
     "text_threshold": 0.2,
@@ -111,7 +113,12 @@ class EasyocrDetector:
 
 
 def _quad(corners: Sequence[Sequence[float]], tile: Box) -> Quad:
-    first, second, third, fourth = ((float(x) + tile.left, float(y) + tile.top) for x, y in corners)
+    """The corners in the image, each `MARGIN` further from the middle of all."""
+    x0, y0 = (sum(each) / len(corners) for each in zip(*corners, strict=True))
+    first, second, third, fourth = (
+        (float(x) + math.copysign(MARGIN, x - x0) + tile.left, float(y) + math.copysign(MARGIN, y - y0) + tile.top)
+        for x, y in corners
+    )
     return first, second, third, fourth
 
 

@@ -15,27 +15,22 @@ ENGINES: Mapping[str, EngineAdapter] = MappingProxyType(
 DEFAULT = (ppocr.ENGINE.name,)
 
 
-def build_detector(
-    names: Sequence[str] = DEFAULT, settings: DetectSettings | None = None, *, screened: bool = False
-) -> TextDetector:
+def build_detector(names: Sequence[str] = DEFAULT, settings: DetectSettings | None = None) -> TextDetector:
     """One detector that finds what any of the named engines finds.
 
-    Where `screened`, the default engine looks only at pictures in which a cheap look cannot exclude writing.
     Raises `UsageError` for an unknown name and `MissingDependencyError` for an engine that cannot work.
     """
     settings = settings or DetectSettings()
     detectors = [usable(name).build(settings) for name in dict.fromkeys(names or DEFAULT)]
-    if screened:
-        detectors = [ppocr.ENGINE.screened(detector, settings) for detector in detectors]
     return detectors[0] if len(detectors) == 1 else Union(detectors)
 
 
 def build_second_look(names: Sequence[str] = DEFAULT, settings: DetectSettings | None = None) -> TextDetector:
-    """What looks at a cleaned copy again: another setting than any detector built from `names` had, and precise.
+    """What looks at a cleaned copy again: another detector than any built from `names`, and precise.
 
     It finds what a person would call writing at a glance, and leaves clean anatomy alone.
     """
-    del names  # the default engine in its other setting differs from every choice
+    del names  # it differs from every choice
     usable(ppocr.ENGINE.name)
     return ppocr.ENGINE.build_second_look(settings or DetectSettings())
 

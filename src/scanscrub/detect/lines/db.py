@@ -107,7 +107,7 @@ def _lines(
     for number, contour in enumerate(contours):
         if hierarchy[0][number][3] >= 0:
             continue
-        kernel = _rectangle(contour)
+        kernel = rectangle(contour)
         if kernel.across < SMALLEST:
             continue
         score = _mean_inside(probability, contour)
@@ -126,15 +126,23 @@ def _lines(
                 yield part.mapped(1.0, left, top)
 
 
-def _rectangle(contour: "NDArray[np.int32]") -> Line:
+def rectangle(contour: "NDArray[np.int32]") -> Line:
     """The smallest rotated rectangle around a contour of pixel centers, as wide as the pixels themselves."""
     (x, y), (width, height), degrees = cv2.minAreaRect(contour)
     width, height = width + 1, height + 1
     angle = math.radians(degrees)
-    if width < height:
-        width, height, angle = height, width, angle - math.pi / 2
-    angle -= math.pi * math.ceil(angle / math.pi - 0.5)  # from left to right, or from top to bottom
-    return Line(x + 0.5, y + 0.5, width, height, angle, 0.0)
+    line = Line(x + 0.5, y + 0.5, width, height, angle, 0.0)
+    return turned(line) if width < height else _readable(line)
+
+
+def turned(line: Line) -> Line:
+    """The same rectangle with its sides exchanged."""
+    return _readable(replace(line, along=line.across, across=line.along, angle=line.angle - math.pi / 2))
+
+
+def _readable(line: Line) -> Line:
+    """The same rectangle from left to right, or from top to bottom."""
+    return replace(line, angle=line.angle - math.pi * math.ceil(line.angle / math.pi - 0.5))
 
 
 def _mean_inside(probability: "NDArray[np.float32]", contour: "NDArray[np.int32]") -> float:

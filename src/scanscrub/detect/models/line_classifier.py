@@ -1,8 +1,8 @@
 """The line classifier: every line that a model took for writing, brought to one height, and judged by itself.
 
-The other two models look at whole images, where a letter may have any size, and take two strokes that meet for an L
+The small text model looks at whole images, where a letter may have any size, and takes two strokes that meet for an L
 or a 7. This one is shown a line as large as any other line, with what surrounds it: half a million weights, taught by
-`tests/bench/train_closelook.py` with what the other two took for writing on public and synthetic images.
+`tests/bench/train_line_classifier.py` with what the other one took for writing on public and synthetic images.
 """
 
 from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from scanscrub.detect.base import Reading
-from scanscrub.detect.frames.passes import NEIGHBORHOOD, local_contrast
+from scanscrub.detect.frames.contrast import NEIGHBORHOOD, local_contrast
 from scanscrub.detect.reading.crops import narrowed, sides
 from scanscrub.domain.geometry import Box, Quad
 from scanscrub.domain.phi import Phi
@@ -91,8 +91,10 @@ def _levelled(pixels: "NDArray[np.uint8]", quads: Sequence[Quad]) -> "tuple[NDAr
     near = Box.around(quads[0]).grown(NEIGHBORHOOD).clipped(columns, rows)
     if not near.area:
         return pixels, list(quads)
-    level = local_contrast(pixels[near.top : near.bottom, near.left : near.right])[..., 0]
-    return np.ascontiguousarray(level), [_shifted(quad, -near.left, -near.top) for quad in quads]
+    contrast = local_contrast(pixels[near.top : near.bottom, near.left : near.right])
+    return np.clip(128.0 + 50.0 * contrast, 0, 255).astype(np.uint8), [
+        _shifted(quad, -near.left, -near.top) for quad in quads
+    ]
 
 
 def _shifted(quad: Quad, right: float, down: float) -> Quad:

@@ -14,8 +14,8 @@ from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.text.identity_patterns import spans
 from scanscrub.policy.text.markers import is_harmless
 
-PADDING = 4
-"""Pixels around a region that are masked with it: ink that the outline of a detector cuts off."""
+PADDING = 1
+"""Pixels around a region that are masked with it, as corners are rounded; the margin that ink needs is in it."""
 _LONGEST_PIECE = 4
 _SURE, _SURE_OF_FIGURES = 0.6, 0.8
 """The least score of a harmless reading, and of one without a word of three letters: a reader makes figures and lone

@@ -1,4 +1,4 @@
-"""The close look: every line is shown at one height, in batches of one shape, and what it answers is bounded."""
+"""The line classifier: every line is shown at one height, in batches of one shape, and what it answers is bounded."""
 
 from functools import cache
 
@@ -25,7 +25,7 @@ from scanscrub.detect.models.runtime import open_session
 
 
 @cache
-def close_look() -> LineClassifier:
+def classifier() -> LineClassifier:
     return LineClassifier(open_session(LINE_CLASSIFIER.load(""), DetectSettings(threads=1)))
 
 
@@ -72,7 +72,7 @@ def test_it_tells_a_letter_from_the_grain_and_from_a_frame() -> None:
     cv2.putText(pixels, "R", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 160, 1)
     cv2.rectangle(pixels, (250, 150), (390, 290), 160, 1)
     lines = [Line(x, y, 18.0, 18.0, 0.0, 0.5) for x, y in ((105, 95), (60, 200), (256, 156))]
-    letter, nothing, corner = close_look().look(pixels, lines)
+    letter, nothing, corner = classifier().look(pixels, lines)
     assert letter > 2 > -2 > max(nothing, corner)
 
 
@@ -83,12 +83,12 @@ def test_a_line_is_judged_alike_whatever_is_judged_beside_it() -> None:
         Line(130.0, 95.0, 70.0, 16.0, 0.0, 0.5),
         [Line(20.0 * n, 200.0, 20.0, 10.0, 0.0, 0.5) for n in range(30)],
     )
-    (alone,) = close_look().look(pixels, [line])
-    judged = list(close_look().look(pixels, [*others, line]))
+    (alone,) = classifier().look(pixels, [line])
+    judged = list(classifier().look(pixels, [*others, line]))
     assert len(judged) == 31
     assert judged[-1] == pytest.approx(alone, abs=1e-3)
     assert all(abs(odds) <= SUREST for odds in judged)
-    assert list(close_look().look(pixels, [])) == []
+    assert list(classifier().look(pixels, [])) == []
 
 
 def test_gray_and_the_same_gray_in_color_are_shown_alike() -> None:

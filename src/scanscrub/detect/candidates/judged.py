@@ -1,0 +1,157 @@
+"""Which candidates are writing, and what of each is to be masked: the line classifier alone decides.
+
+One line is seen at several sizes and in several views. Seen closest it is tightest, so the sizes are gone through
+from the largest on. A coarser candidate that holds lines known already is judged by what it holds beyond them.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from scanscrub.detect.candidates.extent import to_its_ink
+from scanscrub.detect.candidates.proposals import Candidate
+from scanscrub.detect.lines import db
+from scanscrub.detect.lines.db import Line, turned
+from scanscrub.detect.models.line_classifier import LineClassifier
+from scanscrub.domain.geometry import Box, Quad
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ENOUGH = 2.0
+"""The logarithm of the odds from which a candidate is writing, chosen on the tuning half of the bench's corpus."""
+UNCLIP = 0.6
+"""How far ink is grown before it is judged, as in training."""
+LOWEST = 6.0
+"""Pixels of the size that is shown: lower ink is seen better at a larger size, where there is one."""
+SAME, SEPARATE = 0.85, 0.1
+"""The share of a candidate under known lines from which it is one of them, and up to which it is one of its own."""
+BESIDE = 0.3
+"""Of a known line's height, how much around it is part of it."""
+FREE, LEAST = 0.2, 5
+"""The share of a column, or of a row, that may lie under known lines where it is beyond them, and the pixels that
+what is beyond them is wide or high at least.
+"""
+NARROWEST = 8.0
+"""Pixels: no mask is narrower, so that it is known as one when a copy is looked at again."""
+MARGIN, ROUNDING = 0.05, 1.0
+"""How much a mask is larger than the ink at each side: of the line's height, and in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """A line of writing as it is masked, and the logarithm of the odds that it is one."""
+
+    line: Line
+    odds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgment:
+    """A candidate of an image, and what the classifier said of it."""
+
+    candidate: Candidate
+    pixels: "NDArray[np.uint8]"
+    odds: float
+
+    @property
+    def order(self) -> tuple[bool, float, bool, float]:
+        """The one that is seen best comes first."""
+        candidate = self.candidate
+        low = candidate.line.across * candidate.size < LOWEST
+        return low, -candidate.size, candidate.is_faint, -self.odds
+
+
+def judge(
+    candidates: Sequence[Candidate], pixels: "NDArray[np.uint8]", classifier: LineClassifier
+) -> Iterator[Judgment]:
+    """The candidates of an image that are writing."""
+    lines = [db.unclipped(candidate.line, UNCLIP) for candidate in candidates]
+    for candidate, odds in zip(candidates, classifier.look(pixels, lines), strict=True):
+        if odds >= ENOUGH:
+            yield Judgment(candidate, pixels, odds)
+
+
+def written_lines(judgments: Sequence[Judgment], classifier: LineClassifier) -> list[WrittenLine]:
+    """What is to be masked for all that was judged writing in the views of one frame."""
+    known: list[WrittenLine] = []
+    for judgment in sorted(judgments, key=lambda each: each.order):
+        line, pixels = judgment.candidate.line, judgment.pixels
+        box = Box.around(line.quad)
+        near = [each.line for each in known if Box.around(each.line.quad).meets(box)]
+        covered = float(_under(line, near).mean()) if near else 0.0
+        if covered < SEPARATE:
+            known.append(WrittenLine(to_its_ink(line, pixels), judgment.odds))
+        elif covered < SAME:
+            known += _beyond(line, near, pixels, classifier)
+    return [replace(each, line=_with_margin(each.line)) for each in known]
+
+
+def _beyond(
+    line: Line, near: Sequence[Line], pixels: "NDArray[np.uint8]", classifier: LineClassifier
+) -> Iterator[WrittenLine]:
+    """What a candidate holds beyond known lines, where that is writing by itself."""
+    parts = list(parts_beyond(line, near))
+    judged = classifier.look(pixels, [db.unclipped(part, UNCLIP) for part in parts])
+    for part, odds in zip(parts, judged, strict=True):
+        if odds >= ENOUGH:
+            yield WrittenLine(to_its_ink(part, pixels), odds)
+
+
+def _under(line: Line, others: Sequence[Line]) -> "NDArray[np.uint8]":
+    """Which pixels of a line, turned level, lie under others: ``(rows, columns)`` of 0 and 1."""
+    rows, columns = max(1, math.ceil(line.across)), max(1, math.ceil(line.along))
+    under = np.zeros((rows, columns), np.uint8)
+    for other in others:
+        points = np.round(_level(other.quad, line) + np.array([columns / 2 - 0.5, rows / 2 - 0.5]))
+        cv2.fillConvexPoly(under, points.astype(np.int32), 1)
+    return under
+
+
+def parts_beyond(line: Line, others: Sequence[Line]) -> Iterator[Line]:
+    """What of a line lies under no other, and not right beside one: between them and at the ends, above and below."""
+    under = _under(line, [each.grown(BESIDE * each.across, BESIDE * each.across) for each in others])
+    free = under.mean(0) <= FREE
+    for start, end in _runs(free):
+        yield _part(line, (start, end), (0, len(under)))
+    if not free.all():
+        for start, end in _runs(under[:, ~free].mean(1) <= FREE):
+            taken = np.flatnonzero(~free)
+            yield _part(line, (int(taken[0]), int(taken[-1]) + 1), (start, end))
+
+
+def _runs(free: "NDArray[np.bool_]") -> Iterator[tuple[int, int]]:
+    """Where it is free for long enough: starts and ends."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], free, [False]]).astype(np.int8)))
+    yield from (
+        (int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True) if end - start >= LEAST
+    )
+
+
+def _part(line: Line, along: tuple[int, int], across: tuple[int, int]) -> Line:
+    """The part of a line between two places along it, and two across."""
+    x, y = (sum(along) - math.ceil(line.along)) / 2, (sum(across) - math.ceil(line.across)) / 2
+    cosine, sine = math.cos(line.angle), math.sin(line.angle)
+    part = replace(
+        line,
+        x=line.x + cosine * x - sine * y,
+        y=line.y + sine * x + cosine * y,
+        along=float(along[1] - along[0]),
+        across=float(across[1] - across[0]),
+    )
+    return part if part.along >= part.across else turned(part)
+
+
+def _level(quad: Quad, line: Line) -> "NDArray[np.float64]":
+    """Corners as seen from a line's middle, along it and across."""
+    cosine, sine = math.cos(line.angle), math.sin(line.angle)
+    return np.asarray((np.array(quad) - (line.x, line.y)) @ np.array([[cosine, -sine], [sine, cosine]]))
+
+
+def _with_margin(line: Line) -> Line:
+    more = 2 * (MARGIN * line.across + ROUNDING)
+    return line.grown(max(more, NARROWEST - line.along), max(more, NARROWEST - line.across))

@@ -1,0 +1,74 @@
+"""Candidates: what may be a line of writing, at any size. Many are none; the line classifier judges them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from scanscrub.detect.lines import db
+from scanscrub.detect.models.small_text import SmallTextDetector
+from scanscrub.domain.geometry import Box
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SIZES = (1.0, 0.75, 0.5, 0.25, 0.125, 0.0625)
+"""How large an image is shown: at three quarters the grain is less that drowns thin strokes, and at the others the
+model meets letters of every size as letters that it knows.
+"""
+SMALLEST = 32
+"""Rows and columns below which an image is not made smaller."""
+LINES = db.Thresholds(bitmap=0.4, box=0.4, unclip=0.0, evidence=0.3)
+FAINT = db.Thresholds(bitmap=0.2, box=0.2, unclip=0.0, evidence=0.1)
+"""From which probability on a pixel is part of a line, and of a faint one where no other is."""
+HIGHEST, THICKEST = 40.0, 0.5
+"""The highest ink in pixels of the size that is shown, and as a share of the short side: beyond it is the scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The rectangle of what may be ink, in the image's own pixels, and the size at which it was seen."""
+
+    line: db.Line
+    size: float
+    is_faint: bool
+
+
+def propose(fine: SmallTextDetector, pixels: "NDArray[np.uint8]", where: "NDArray[np.bool_]") -> Iterator[Candidate]:
+    """The candidates of ``(rows, columns[, 3])`` uint8 pixels in and around the places that `where` marks."""
+    thickest = THICKEST * min(pixels.shape[:2])
+    for size in SIZES:
+        if min(pixels.shape[:2]) * size < SMALLEST and size < 1:
+            return
+        probability = fine.probability(*_smaller(pixels, where, size))
+        for line, is_faint in _lines(probability):
+            own = line.mapped(size, 0.0, 0.0)
+            if own.across <= thickest:
+                yield Candidate(own, size, is_faint)
+
+
+def _smaller(
+    pixels: "NDArray[np.uint8]", where: "NDArray[np.bool_]", size: float
+) -> "tuple[NDArray[np.uint8], NDArray[np.bool_]]":
+    if size == 1:
+        return pixels, where
+    small = np.asarray(cv2.resize(pixels, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.uint8)
+    sides = (small.shape[1], small.shape[0])
+    marked = cv2.resize(where.astype(np.float32), sides, interpolation=cv2.INTER_AREA) > 0
+    return small, np.asarray(marked, np.bool_)
+
+
+def _lines(probability: "NDArray[np.float32]") -> Iterator[tuple[db.Line, bool]]:
+    """The lines of a map, and whether they are faint."""
+    lines = db.lines(probability, LINES, _is_known)
+    boxes = [Box.around(line.quad) for line in lines]
+    yield from ((line, False) for line in lines)
+    for line in db.lines(probability, FAINT, lambda _: True):
+        if _is_known(line) and not any(map(Box.around(line.quad).meets, boxes)):
+            yield line, True
+
+
+def _is_known(line: db.Line) -> bool:
+    return line.across <= HIGHEST

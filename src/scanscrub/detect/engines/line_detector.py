@@ -1,0 +1,44 @@
+"""The default detector: the small text model proposes, the line classifier judges."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from scanscrub.detect.base import TextBox
+from scanscrub.detect.candidates.judged import Judgment, judge, written_lines
+from scanscrub.detect.candidates.novel import Novelty
+from scanscrub.detect.candidates.proposals import propose
+from scanscrub.detect.lines.combine import different
+from scanscrub.detect.models.line_classifier import LINE_CLASSIFIER, LineClassifier
+from scanscrub.detect.models.small_text import SMALL_TEXT, SmallTextDetector
+from scanscrub.domain.picture import Picture
+
+
+class LineDetector:
+    """Looks at every view where it shows something new, at all sizes."""
+
+    def __init__(self, fine: SmallTextDetector, classifier: LineClassifier, runtime: str) -> None:
+        self._fine = fine
+        self._classifier = classifier
+        self._runtime = runtime
+
+    @property
+    def identity(self) -> str:
+        return f"small text {self._runtime} {SMALL_TEXT.digest[:12]}+{LINE_CLASSIFIER.digest[:12]}"
+
+    def find(self, picture: Picture) -> Sequence[TextBox]:
+        novelty = Novelty()
+        judgments: list[Judgment] = []
+        for pixels in (pixels for view in different(picture.views) for pixels in view.pictures):
+            if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
+                raise TypeError("a detector looks at gray or RGB pictures of uint8")
+            new = novelty.of(pixels)
+            if new.any():
+                candidates = list(propose(self._fine, pixels, new))
+                judgments += judge(candidates, pixels, self._classifier)
+        found = [
+            TextBox(each.line.quad, 1 / (1 + math.exp(-each.odds)))
+            for each in written_lines(judgments, self._classifier)
+        ]
+        return tuple(sorted(found, key=lambda box: (box.box.top, box.box.left, box.quad)))

@@ -1,1 +1,0 @@
-"""How sure it is that a box holds writing."""
