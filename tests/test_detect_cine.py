@@ -196,5 +196,5 @@ def test_a_name_that_flashes_up_over_moving_speckle_is_found_by_the_model() -> N
     groups = find_in_groups(detector, enumerate(map(picture, frames)))
     [group] = [each for each in groups if 5 in each.frames]
     assert any(
-        box.box.left <= 62 and box.box.right >= 165 and box.box.meets(Box(62, 104, 165, 120)) for box in found(group)
+        box.box.left <= 61 and box.box.right >= 158 and box.box.meets(Box(61, 105, 158, 121)) for box in found(group)
     )

@@ -126,15 +126,20 @@ class Judge(nn.Module):  # type: ignore[misc] # the same
         """The model as ONNX, its kernels in half precision."""
         self.eval()
         graph, named = Graph(), dict(self.layers())
+
+        def convolved(name: str, source: str) -> str:
+            return graph.add("Relu", [graph.convolution(name, source, named[name], None)], f"{name}.on")
+
         source = "pixels"
         for number in range(len(self.seen)):
-            source = graph.convolution(f"seen{number}", source, named[f"seen{number}"], None)
+            source = convolved(f"seen{number}", source)
         for number in range(len(self.first)):
             name = f"deeper{number}"
-            first = graph.convolution(f"{name}.first", source, named[f"{name}.first"], None)
-            second = graph.convolution(f"{name}.second", first, named[f"{name}.second"], None, rectified=False)
+            second = graph.convolution(
+                f"{name}.second", convolved(f"{name}.first", source), named[f"{name}.second"], None, rectified=False
+            )
             source = graph.add("Relu", [graph.add("Add", [source, second], f"{name}.sum")], f"{name}.on")
-        flat = graph.add("Flatten", [graph.convolution("narrow0", source, named["narrow0"], None)], "flat")
+        flat = graph.add("Flatten", [convolved("narrow0", source)], "flat")
         linear(graph, "odds", graph.add("Relu", [linear(graph, "weighed", flat, self.weighed)], "on"), self.answer)
         return graph.model("line classifier", ("pixels", "n", 5, HEIGHT, WIDTH), ("odds", "n", 1))
 

@@ -1,7 +1,9 @@
 """The default detector: the small text model proposes, the line classifier judges."""
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +15,9 @@ from scanscrub.detect.lines.combine import different
 from scanscrub.detect.models.line_classifier import LINE_CLASSIFIER, LineClassifier
 from scanscrub.detect.models.small_text import SMALL_TEXT, SmallTextDetector
 from scanscrub.domain.picture import Picture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class LineDetector:
@@ -28,17 +33,21 @@ class LineDetector:
         return f"small text {self._runtime} {SMALL_TEXT.digest[:12]}+{LINE_CLASSIFIER.digest[:12]}"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
-        novelty = Novelty()
         judgments: list[Judgment] = []
-        for pixels in (pixels for view in different(picture.views) for pixels in view.pictures):
-            if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
-                raise TypeError("a detector looks at gray or RGB pictures of uint8")
-            new = novelty.of(pixels)
-            if new.any():
-                candidates = list(propose(self._fine, pixels, new))
-                judgments += judge(candidates, pixels, self._classifier)
+        known: defaultdict[int, Novelty] = defaultdict(Novelty)
+        for view in different(picture.views):
+            for number, pixels in enumerate(view.pictures):
+                judgments += self._judged(pixels, known[number])
         found = [
             TextBox(each.line.quad, 1 / (1 + math.exp(-each.odds)))
             for each in written_lines(judgments, self._classifier)
         ]
         return tuple(sorted(found, key=lambda box: (box.box.top, box.box.left, box.quad)))
+
+    def _judged(self, pixels: "NDArray[np.uint8]", novelty: Novelty) -> Iterator[Judgment]:
+        """What is writing where one picture shows something new."""
+        if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
+            raise TypeError("a detector looks at gray or RGB pictures of uint8")
+        new = novelty.of(pixels)
+        if new.any():
+            yield from judge(list(propose(self._fine, pixels, new)), pixels, self._classifier)
