@@ -15,6 +15,7 @@ from scanscrub.detect.base import TextBox
 PADDING = 1
 """Pixels around a box that are masked as well, as `clean` does."""
 COVERED = 0.95
+AROUND = 0.35
 
 SLICES: Mapping[str, Callable[[String], bool]] = {
     "visible": lambda string: string.visible,
@@ -47,11 +48,14 @@ class Score:
     missed: list[tuple[Lettered, String, float]] = field(default_factory=list)
     clean_shares: list[float] = field(default_factory=list)
     marked_shares: list[float] = field(default_factory=list)
+    excesses: list[float] = field(default_factory=list)
 
     def add(self, image: Lettered, boxes: Sequence[TextBox]) -> None:
         masked = mask(boxes, image.pixels.shape[:2])
         if not image.strings:
             (self.marked_shares if image.number >= MARKED else self.clean_shares).append(float(masked.mean()))
+        else:
+            self.excesses.append(excess(image, boxes))
         for string in image.strings:
             if not string.visible:
                 continue
@@ -69,6 +73,9 @@ class Score:
             if self.strings[name]:
                 percent = 100 * self.covered[name] / self.strings[name]
                 yield f"{name:16} {percent:6.1f} %  ({self.covered[name]}/{self.strings[name]})"
+        if self.excesses:
+            mean, most = np.mean(self.excesses), np.percentile(self.excesses, 90)
+            yield f"masked beyond ideal boxes: {mean:.2f} of their area, 90 % of images up to {most:.2f}"
         for name, some in (("clean images", self.clean_shares), ("with marks alone", self.marked_shares)):
             if some:
                 shares = np.array(some)
@@ -81,6 +88,21 @@ class Score:
                 f"cap {string.cap} {string.degrees} degrees {string.style} {string.place} "
                 f"contrast {string.contrast:.0f} noise {string.noise:.0f}: {share:.0%} covered"
             )
+
+
+def excess(image: Lettered, boxes: Sequence[TextBox]) -> float:
+    """What is masked outside of the smallest upright rectangles around the strings' ink, grown by `AROUND` of the
+    letters' height, as a share of those.
+    """
+    ideal = np.zeros(image.pixels.shape[:2], np.bool_)
+    for string in image.strings:
+        rows, columns = np.nonzero(string.ink)
+        if rows.size:
+            grown = round(AROUND * string.cap)
+            top, left = max(0, rows.min() - grown), max(0, columns.min() - grown)
+            ideal[top : rows.max() + grown + 1, left : columns.max() + grown + 1] = True
+    beyond = np.count_nonzero(mask(boxes, image.pixels.shape[:2]) & ~ideal)
+    return float(beyond / max(1, np.count_nonzero(ideal)))
 
 
 def mask(boxes: Sequence[TextBox], shape: tuple[int, ...]) -> NDArray[np.bool_]:
