@@ -16,7 +16,7 @@ from factory_pixels import image
 from scanscrub.api.checks import CheckOptions, check
 from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.detect.base import Reading, TextBox
-from scanscrub.domain.audit import AuditRecord, Status
+from scanscrub.domain.audit import MASK_IN_DOUBT, AuditRecord, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
@@ -136,6 +136,38 @@ def test_what_was_found_is_masked_and_proved(scan: Path, tmp_path: Path) -> None
     assert copy is not None
     assert copy[NAME_BOX.top : NAME_BOX.bottom, NAME_BOX.left : NAME_BOX.right].max() == 0
     assert (copy[60:] == 90).all()
+
+
+@pytest.mark.parametrize(("score", "grain", "status"), [
+    (0.9, 12, Status.REVIEW),
+    (0.99, 12, Status.CLEAN),
+    (0.9, 0, Status.CLEAN),
+])  # fmt: skip
+def test_a_mask_on_anatomy_that_is_neither_read_nor_sure_is_for_a_persons_look(
+    score: float, grain: int, status: Status, tmp_path: Path
+) -> None:
+    class Unsure:
+        identity = "unsure"
+
+        def find(self, picture: Picture) -> Sequence[TextBox]:
+            shown = picture.views[0].pixels[NAME_BOX.top : NAME_BOX.bottom, NAME_BOX.left : NAME_BOX.right]
+            return [text_box(NAME_BOX, score)] if shown.mean() > 140 else []
+
+    class ReadsNothing:
+        identity = "nothing"
+
+        def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:  # noqa: ARG002 - reads nothing
+            return [Reading(Phi(""), 0.0) for _ in boxes]
+
+    pixels = np.random.default_rng(1).normal(90, grain, (300, 300)).clip(0, 255).astype(np.uint8)
+    pixels[: 2 * NAME_BOX.bottom, :] += 60
+    pixels[200:] = 0  # the background
+    pixels[:, 200:] = 0
+    scan = tmp_path / "scan.png"
+    assert cv2.imwrite(str(scan), pixels)
+    record = cleaner(tmp_path / "out", Unsure(), Scripted([]), ReadsNothing())(Input(1, str(scan)))
+    assert record is not None
+    assert (record.status, MASK_IN_DOUBT in record.notes) == (status, status is Status.REVIEW)
 
 
 def test_a_mark_that_is_left_on_purpose_is_in_the_record(scan: Path, tmp_path: Path) -> None:

@@ -101,8 +101,8 @@ def excess(image: Lettered, boxes: Sequence[TextBox]) -> float:
             grown = round(AROUND * string.cap)
             top, left = max(0, rows.min() - grown), max(0, columns.min() - grown)
             ideal[top : rows.max() + grown + 1, left : columns.max() + grown + 1] = True
-    beyond = np.count_nonzero(mask(boxes, image.pixels.shape[:2]) & ~ideal)
-    return float(beyond / max(1, np.count_nonzero(ideal)))
+    beyond = int(np.count_nonzero(mask(boxes, image.pixels.shape[:2]) & ~ideal))
+    return beyond / max(1, int(np.count_nonzero(ideal)))
 
 
 def mask(boxes: Sequence[TextBox], shape: tuple[int, ...]) -> NDArray[np.bool_]:

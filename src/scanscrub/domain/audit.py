@@ -13,6 +13,13 @@ LABELS_SPELL_WORDS = (
 """The note of a copy that is for review for this reason."""
 
 
+MASK_IN_DOUBT = (
+    "A box that was blackened may be anatomy: nobody could read anything there, and the detector was not sure. "
+    "Compare it with your original."
+)
+"""The same for this one."""
+
+
 TABLE_SPELLS_WORDS = (
     "A table of shades or colors seems to spell words, which were smoothed out: see whether they were writing, and "
     "whether what the table is for still looks right."

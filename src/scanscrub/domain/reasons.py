@@ -3,6 +3,7 @@
 from scanscrub.domain.audit import (
     IDENTITY_KEPT,
     LABELS_SPELL_WORDS,
+    MASK_IN_DOUBT,
     SHIFT_IN_UIDS,
     TABLE_SPELLS_WORDS,
     AuditRecord,
@@ -35,8 +36,8 @@ def not_searched(record: AuditRecord) -> bool:
 def why_look(record: AuditRecord) -> str:
     """The sentence for a copy that waits for a person's look, or whose dates can be moved back; else empty.
 
-    Of the former there are six: an identity was kept, no pixel was examined, a table or labels spell words, very much
-    of a frame is covered, or it waited before.
+    Of the former there are seven: an identity was kept, no pixel was examined, a table or labels spell words, a mask
+    is in doubt, very much of a frame is covered, or it waited before.
     """
     if IDENTITY_KEPT in record.notes:
         return IDENTITY_KEPT
@@ -46,7 +47,7 @@ def why_look(record: AuditRecord) -> str:
         return SHIFT_IN_UIDS
     if record.status is not Status.REVIEW:
         return ""
-    for note in (TABLE_SPELLS_WORDS, LABELS_SPELL_WORDS):
+    for note in (TABLE_SPELLS_WORDS, LABELS_SPELL_WORDS, MASK_IN_DOUBT):
         if note in record.notes:
             return note
     return MUCH_COVERED if _covers(record) else LEFT_BEFORE

@@ -36,7 +36,7 @@ def judge(source: Source, examination: Examination, context: WorkerContext) -> P
 
 def attests(plan: Plan, examination: Examination) -> bool:
     """Whether the copy says that its pixels are clean: all were looked at, and little was masked, of them and
-    of the anatomy.
+    of the anatomy, and nothing of it in doubt.
 
     Words in a label map are a drawing of them, or labels that read like that: a person has to tell. A copy of ours
     that did not say so does not learn to say it because its masks are black by now.
@@ -45,10 +45,12 @@ def attests(plan: Plan, examination: Examination) -> bool:
         return False
     if examination.labels and examination.writing:
         return False
-    from scanscrub.pipeline.masked_share import covered_anatomy, largest_masked_share  # noqa: PLC0415 - numpy; not for headers
+    from scanscrub.pipeline import masked_share  # noqa: PLC0415 - numpy; not for headers
 
-    masked = largest_masked_share(plan, examination)
-    return masked <= MASKED_SHARE_CAP and covered_anatomy(plan, examination) <= COVERED_ANATOMY_CAP
+    if masked_share.doubtful_masks(plan, examination):
+        return False
+    masked = masked_share.largest_masked_share(plan, examination)
+    return masked <= MASKED_SHARE_CAP and masked_share.covered_anatomy(plan, examination) <= COVERED_ANATOMY_CAP
 
 
 def _attested_by_us(seen: Sequence[Observation]) -> bool | None:

@@ -127,6 +127,8 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
     origin = Origin(OriginKind.DETECTOR, context.detector.identity)
     for box, reading in zip(boxes, context.reader.read(picture, boxes), strict=True):
         rule, confidence = classify(reading, known)
+        if rule is Rule.WRITING_UNREADABLE:
+            confidence = box.score  # no reading says more than the detector
         if spelled and not spells_words(reading.text.reveal(), reading.score, rule):
             continue
         severity = Severity.IDENTITY if rule is Rule.WRITING_MATCHES_HEADER else Severity.QUASI

@@ -7,11 +7,16 @@ import numpy as np
 from scanscrub.detect.frames.anatomy import cell_side
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Plan
+from scanscrub.domain.rules import Rule
 from scanscrub.formats.raster.masking import rasterize
 from scanscrub.pipeline.inspect import Examination, FrameSize
 
 LEAST_ANATOMY = 0.02
 """Less of a frame is a logo or the ruler at the side, and no anatomy."""
+SURE, ON_ANATOMY = 0.97, 0.5
+"""The probability from which a detector is sure of what nobody can read, and the share of a mask's cells that show
+anatomy from which it lies on it.
+"""
 
 
 def masked_shares(plan: Plan, examination: Examination) -> tuple[float, ...]:
@@ -31,6 +36,25 @@ def covered_anatomy(plan: Plan, examination: Examination) -> float:
     """The largest share of a frame's anatomy that lies under masks."""
     masks = plan.masks()
     return max((_covered(masks[frame], examination.frames[frame]) for frame in masks), default=0.0)
+
+
+def doubtful_masks(plan: Plan, examination: Examination) -> tuple[PixelRegion, ...]:
+    """The masks on anatomy in which nobody reads anything, and which the detector is not sure of."""
+    return tuple(
+        step.where
+        for step in plan.changes
+        if isinstance(step.where, PixelRegion)
+        and step.because is not None
+        and step.because.rule is Rule.WRITING_UNREADABLE
+        and step.because.confidence < SURE
+        and _lies_on_anatomy(step.where, examination.frames[step.where.frame])
+    )
+
+
+def _lies_on_anatomy(where: PixelRegion, size: FrameSize) -> bool:
+    side, box = cell_side(size.rows, size.columns), where.box
+    cells = size.anatomy[box.top // side : -(-box.bottom // side), box.left // side : -(-box.right // side)]
+    return bool(cells.size) and float(cells.mean()) >= ON_ANATOMY
 
 
 def _covered(regions: Sequence[tuple[PixelRegion, int]], size: FrameSize) -> float:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import scanscrub
-from scanscrub.domain.audit import LABELS_SPELL_WORDS, AuditRecord, AuditStep, InputRef, Status
+from scanscrub.domain.audit import LABELS_SPELL_WORDS, MASK_IN_DOUBT, AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Clean, Keep, Mask, Plan, Refusal, Source, Step
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.inspect import Examination
-from scanscrub.pipeline.masked_share import masked_shares
+from scanscrub.pipeline.masked_share import doubtful_masks, masked_shares
 from scanscrub.pipeline.publish import Published
 from scanscrub.pipeline.worker_context import WorkerContext
 
@@ -75,7 +75,7 @@ class Recorder:
             masked_share=round(sum(shares) / len(shares), 6) if shares else 0.0,
             steps=tuple(_audited(step, self._document) for step in plan.changes),
             checks=outcome.checks,
-            notes=self._notes(examination),
+            notes=self._notes(plan, examination),
             tool="; ".join((TOOL, *(self._context.identities() if examination.frames else ()))),
             seconds=self._seconds,
             times=tuple((stage, round(seconds, 4)) for stage, seconds in self._times.items()),
@@ -85,9 +85,13 @@ class Recorder:
             device_rules=examination.rules,
         )
 
-    def _notes(self, examination: Examination) -> tuple[str, ...]:
-        written = (*(self._document.notes if self._document else ()), *examination.decisions.remarks)
-        return (*written, LABELS_SPELL_WORDS) if examination.labels and examination.writing else written
+    def _notes(self, plan: Plan, examination: Examination) -> tuple[str, ...]:
+        written = [*(self._document.notes if self._document else ()), *examination.decisions.remarks]
+        if examination.labels and examination.writing:
+            written.append(LABELS_SPELL_WORDS)
+        if doubtful_masks(plan, examination):
+            written.append(MASK_IN_DOUBT)
+        return tuple(written)
 
     @property
     def _seconds(self) -> float:
