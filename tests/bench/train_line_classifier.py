@@ -56,7 +56,9 @@ SINGLES = 0.45
 OF_THE_TUNING_HALF = corpus.TUNING + 50_000_000
 PIECES, HARD = 0.3, 0.24
 """The shares of pieces, and of hard backgrounds; the rest is the corpus, in these shares."""
-KINDS = {corpus.lettered: 0.3, corpus.annotated: 0.43, corpus.clean: 0.22, corpus.marked: 0.05}
+KINDS = {corpus.lettered: 0.45, corpus.annotated: 0.3, corpus.clean: 0.1, corpus.marked: 0.15}
+SIDES = ((180, 420), (256, 800))
+"""Columns of an image, drawn from the one or the other."""
 WRITING, WRITING_INK = 0.25, 0.12
 """The share of a line that words, or ink, must cover for it to be writing; one with less, but some, is neither."""
 FAINTER = db.Thresholds(bitmap=0.1, box=0.1, unclip=0.0, evidence=0.03)
@@ -188,7 +190,7 @@ def images(random: np.random.Generator, seed: int) -> Iterator[tuple[NDArray[np.
             image = hard_image(number, random)
         else:
             kind = list(KINDS)[int(random.choice(len(KINDS), p=list(KINDS.values())))]
-            image = next(kind(split, 1, start=number))
+            image = next(kind(split, 1, SIDES[number % 2], start=number))
         yield image.pixels, of_ink(image)
 
 

@@ -22,7 +22,7 @@ from scanscrub.domain.geometry import Box, Quad
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ENOUGH = 2.0
+ENOUGH = 1.0
 """The logarithm of the odds from which a candidate is writing, chosen on the tuning half of the bench's corpus."""
 UNCLIP = 0.6
 """How far ink is grown before it is judged, as in training."""

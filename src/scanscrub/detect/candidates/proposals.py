@@ -14,10 +14,12 @@ from scanscrub.domain.geometry import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SIZES = (1.0, 0.75, 0.5, 0.25, 0.125, 0.0625)
-"""How large an image is shown: at three quarters the grain is less that drowns thin strokes, and at the others the
-model meets letters of every size as letters that it knows.
+SMALLER = (0.75, 0.5, 0.25, 0.125, 0.0625)
+"""How much smaller an image is shown as well: at three quarters the grain is less that drowns thin strokes, and at the
+others the model meets letters of every size as letters that it knows.
 """
+LARGER, WORTH = 1.5, 0.05
+"""How much larger is shown what the model saw something likelier than that in, at the image's own size."""
 SMALLEST = 32
 """Rows and columns below which an image is not made smaller."""
 LINES = db.Thresholds(bitmap=0.4, box=0.4, unclip=0.0, evidence=0.3)
@@ -39,25 +41,32 @@ class Candidate:
 def propose(fine: SmallTextDetector, pixels: "NDArray[np.uint8]", where: "NDArray[np.bool_]") -> Iterator[Candidate]:
     """The candidates of ``(rows, columns[, 3])`` uint8 pixels in and around the places that `where` marks."""
     thickest = THICKEST * min(pixels.shape[:2])
-    for size in SIZES:
-        if min(pixels.shape[:2]) * size < SMALLEST and size < 1:
+    probability = fine.probability(pixels, where)
+    yield from _candidates(probability, 1.0, thickest)
+    seen = probability >= WORTH
+    if seen.any():
+        yield from _candidates(fine.probability(*_resized(pixels, seen, LARGER)), LARGER, thickest)
+    for size in SMALLER:
+        if min(pixels.shape[:2]) * size < SMALLEST:
             return
-        probability = fine.probability(*_smaller(pixels, where, size))
-        for line, is_faint in _lines(probability):
-            own = line.mapped(size, 0.0, 0.0)
-            if own.across <= thickest:
-                yield Candidate(own, size, is_faint)
+        yield from _candidates(fine.probability(*_resized(pixels, where, size)), size, thickest)
 
 
-def _smaller(
+def _candidates(probability: "NDArray[np.float32]", size: float, thickest: float) -> Iterator[Candidate]:
+    for line, is_faint in _lines(probability):
+        own = line.mapped(size, 0.0, 0.0)
+        if own.across <= thickest:
+            yield Candidate(own, size, is_faint)
+
+
+def _resized(
     pixels: "NDArray[np.uint8]", where: "NDArray[np.bool_]", size: float
 ) -> "tuple[NDArray[np.uint8], NDArray[np.bool_]]":
-    if size == 1:
-        return pixels, where
-    small = np.asarray(cv2.resize(pixels, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.uint8)
-    sides = (small.shape[1], small.shape[0])
+    how = cv2.INTER_AREA if size < 1 else cv2.INTER_CUBIC
+    shown = np.asarray(cv2.resize(pixels, None, fx=size, fy=size, interpolation=how), np.uint8)
+    sides = (shown.shape[1], shown.shape[0])
     marked = cv2.resize(where.astype(np.float32), sides, interpolation=cv2.INTER_AREA) > 0
-    return small, np.asarray(marked, np.bool_)
+    return shown, np.asarray(marked, np.bool_)
 
 
 def _lines(probability: "NDArray[np.float32]") -> Iterator[tuple[db.Line, bool]]:

@@ -22,7 +22,7 @@ LINE_CLASSIFIER = Model(
     "scanscrub",
     "detect/models/line_classifier.onnx",
     "sha256",
-    "ed7c6c2ec07c54a6e6167d5dec83bc3476750f3f5f4a8548a2fc07f681a253a9",
+    "a74c0f90500d2e6a337f021d0320cec072e3d6dfedcd520cba71496f60f068a8",
 )
 HEIGHT, WIDTH = 48, 96
 """Rows and columns that the model is shown."""
