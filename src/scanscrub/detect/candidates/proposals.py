@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SMALLER = (0.75, 0.5, 0.25, 0.125, 0.0625)
-"""How much smaller an image is shown as well: at three quarters the grain is less that drowns thin strokes, and at the
-others the model meets letters of every size as letters that it knows.
+"""How much smaller an image is shown as well: at three quarters the grain is less that drowns thin strokes, and at
+the others the model meets letters of every size as letters that it knows.
 """
 LARGER, WORTH = 1.5, 0.05
 """How much larger is shown what the model saw something likelier than that in, at the image's own size."""
