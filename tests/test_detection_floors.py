@@ -7,6 +7,7 @@ another says so where it changes the bounds. `tests/bench/detection.py` measures
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,3 +74,15 @@ def test_no_more_images_with_marks_alone_are_masked_than_were() -> None:
     import corpus  # noqa: PLC0415 - found in the bench alone
 
     assert sum(bool(boxes) for _, boxes in looked_at(corpus.marked(FROZEN, 60, SIDES))) <= 1
+
+
+def test_both_runtimes_mask_the_same() -> None:
+    pytest.importorskip("openvino", reason="needs OpenVINO")
+    import corpus  # noqa: PLC0415 - found in the bench alone
+
+    settings = (DetectSettings(threads=1, runtime=name, memory=0) for name in ("onnxruntime", "openvino"))
+    detectors = [build_detector(("ppocr",), each) for each in settings]
+    for image in chain(corpus.lettered(FROZEN, 20, SIDES), corpus.marked(FROZEN, 10, SIDES)):
+        picture = Picture((View("natural", np.ascontiguousarray(image.pixels)),))
+        one, other = ([box.box for box in detector.find(picture)] for detector in detectors)
+        assert one == other

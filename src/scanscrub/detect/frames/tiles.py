@@ -19,7 +19,7 @@ LARGEST_SCALE = 4.0
 TILE = 736
 WHOLE = 992
 OVERLAP = 160
-PADDED = (384, 512, 640, TILE, WHOLE)
+PADDED = (544, 640, TILE, WHOLE)
 
 
 @dataclass(frozen=True, slots=True)
