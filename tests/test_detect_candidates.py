@@ -167,3 +167,9 @@ def test_what_shows_nothing_new_is_not_shown_to_the_model() -> None:
     where[500, 500] = True
     list(propose(SmallTextDetector(model, 0), pixels, where))
     assert max(rows * columns for rows, columns in model.shown) <= 256 * 256
+
+
+def test_pieces_of_one_line_seen_apart_are_one_mask_from_end_to_end() -> None:
+    (box,) = found([line(100, 100, 50, 12), line(140, 101, 90, 13)])
+    assert box.left <= 100
+    assert box.right >= 230

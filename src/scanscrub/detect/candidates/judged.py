@@ -22,7 +22,7 @@ from scanscrub.domain.geometry import Box, Quad
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ENOUGH = 1.0
+ENOUGH = 0.5
 """The logarithm of the odds from which a candidate is writing, chosen on the tuning half of the bench's corpus."""
 UNCLIP = 0.6
 """How far ink is grown before it is judged, as in training."""
@@ -30,6 +30,10 @@ LOWEST = 6.0
 """Pixels of the size that is shown: lower ink is seen better at a larger size, where there is one."""
 SAME, SEPARATE = 0.85, 0.1
 """The share of a candidate under known lines from which it is one of them, and up to which it is one of its own."""
+LIKE, TURNED, ASIDE = 1.6, 0.2, 0.4
+"""How many times as high a candidate is at most that goes on with a known line, the sine of the angle between them,
+and how far its middle lies aside, for the known line's height.
+"""
 BESIDE = 0.3
 """Of a known line's height, how much around it is part of it."""
 FREE, LEAST = 0.2, 5
@@ -82,13 +86,37 @@ def written_lines(judgments: Sequence[Judgment], classifier: LineClassifier) -> 
     for judgment in sorted(judgments, key=lambda each: each.order):
         line, pixels = judgment.candidate.line, judgment.pixels
         box = Box.around(line.quad)
-        near = [each.line for each in known if Box.around(each.line.quad).meets(box)]
-        covered = float(_under(line, near).mean()) if near else 0.0
+        near = [each for each in known if Box.around(each.line.quad).meets(box)]
+        lines = [each.line for each in near]
+        covered = float(_under(line, lines).mean()) if near else 0.0
+        along = next((each for each in near if _goes_on(each.line, line)), None)
         if covered < SEPARATE:
             known.append(WrittenLine(to_its_ink(line, pixels), judgment.odds))
+        elif along is not None:
+            known[known.index(along)] = replace(along, line=_joined(along.line, line))
         elif covered < SAME:
-            known += _beyond(line, near, pixels, classifier)
+            known += _beyond(line, lines, pixels, classifier)
     return [replace(each, line=_with_margin(each.line)) for each in known]
+
+
+def _goes_on(line: Line, other: Line) -> bool:
+    """Whether the other one is a piece of the same line of writing, as high and in its direction."""
+    alike = max(line.across, other.across) <= LIKE * min(line.across, other.across)
+    (_, y), *_ = _level(((other.x, other.y),) * 4, line)
+    return alike and abs(math.sin(line.angle - other.angle)) <= TURNED and abs(y) <= ASIDE * line.across
+
+
+def _joined(line: Line, other: Line) -> Line:
+    """The line, lengthened to hold the ends of the other one."""
+    ends = _level(other.quad, line)[:, 0]
+    start, end = min(-line.along / 2, float(ends.min())), max(line.along / 2, float(ends.max()))
+    middle = (start + end) / 2
+    return replace(
+        line,
+        x=line.x + math.cos(line.angle) * middle,
+        y=line.y + math.sin(line.angle) * middle,
+        along=end - start,
+    )
 
 
 def _beyond(

@@ -22,7 +22,7 @@ LINE_CLASSIFIER = Model(
     "scanscrub",
     "detect/models/line_classifier.onnx",
     "sha256",
-    "a74c0f90500d2e6a337f021d0320cec072e3d6dfedcd520cba71496f60f068a8",
+    "9e2bf205f81ae38db39257efc41730b9fb211b0c163e1202e42a6f1f50ca6c89",
 )
 HEIGHT, WIDTH = 48, 96
 """Rows and columns that the model is shown."""
