@@ -9,13 +9,14 @@ import pytest
 from numpy.typing import NDArray
 
 from scanscrub.detect.candidates.extent import to_its_ink
-from scanscrub.detect.candidates.judged import ENOUGH, Judgment, judge, parts_beyond, written_lines
+from scanscrub.detect.candidates.judged import DOUBTED, ENOUGH, Judgment, judge, parts_beyond, written_lines
 from scanscrub.detect.candidates.novel import Novelty
 from scanscrub.detect.candidates.proposals import LARGER, Candidate, propose
 from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models.line_classifier import LineClassifier
 from scanscrub.detect.models.small_text import SmallTextDetector
-from scanscrub.domain.geometry import Box
+from scanscrub.detect.reading.reader import PpocrReader
+from scanscrub.domain.geometry import Box, Quad
 
 BLANK = np.full((200, 400), 60, np.uint8)
 
@@ -52,10 +53,30 @@ def written(pixels: NDArray[np.uint8], text: str, left: int, baseline: int, gray
     return Box(int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1)
 
 
-def test_a_candidate_counts_from_one_threshold_on() -> None:
-    candidates = [Candidate(line(10, 10, 60, 12), 1.0, is_faint=faint) for faint in (False, True)]
-    assert len(list(judge(candidates, BLANK, Judging(ENOUGH)))) == 2
-    assert list(judge(candidates, BLANK, Judging(ENOUGH - 0.01))) == []
+class Reading(PpocrReader):
+    """A reader that reads the same wherever it is asked."""
+
+    def __init__(self, text: str, score: float) -> None:
+        self.answer = text, score
+
+    def read_area(self, pixels: NDArray[np.uint8], quad: Quad) -> tuple[str, float]:
+        del pixels, quad
+        return self.answer
+
+
+@pytest.mark.parametrize(("odds", "text", "score", "counts"), [
+    (ENOUGH, "", 0.0, True),
+    (ENOUGH - 0.01, "", 0.0, False),
+    (ENOUGH - 0.01, "LAT", 0.95, True),
+    (ENOUGH - 0.01, "LAT", 0.8, False),
+    (ENOUGH - 0.01, "Il1", 0.99, False),
+    (DOUBTED - 0.01, "LAT", 0.95, False),
+])  # fmt: skip
+def test_a_candidate_counts_from_one_threshold_on_and_a_doubted_one_where_it_reads(
+    odds: float, text: str, score: float, *, counts: bool
+) -> None:
+    candidate = Candidate(line(10, 10, 60, 12), 1.0, is_faint=False)
+    assert bool(list(judge([candidate], BLANK, Judging(odds), Reading(text, score)))) is counts
 
 
 def test_a_line_seen_at_several_sizes_is_masked_once_and_as_tightly_as_it_was_seen() -> None:

@@ -20,7 +20,7 @@ import encodings_of_scans as encodings
 import numpy as np
 from backgrounds import Pixels
 from lettering import missing_fonts
-from scanscrub.detect.engines.ppocr_detector import DETECTION
+from scanscrub.detect.engines.second_look import DETECTION
 from scoring import Score
 
 from scanscrub.detect.adapter import DetectSettings

@@ -1,4 +1,4 @@
-"""Which candidates are writing, and what of each is to be masked: the line classifier alone decides.
+"""Which candidates are writing, and what of each is to be masked: the line classifier decides, and asks the reader.
 
 One line is seen at several sizes and in several views. Seen closest it is tightest, so the sizes are gone through
 from the largest on. A coarser candidate that holds lines known already is judged by what it holds beyond them.
@@ -17,6 +17,7 @@ from scanscrub.detect.candidates.proposals import Candidate
 from scanscrub.detect.lines import db
 from scanscrub.detect.lines.db import Line, turned
 from scanscrub.detect.models.line_classifier import LineClassifier
+from scanscrub.detect.reading.reader import PpocrReader
 from scanscrub.domain.geometry import Box, Quad
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 ENOUGH = 0.5
 """The logarithm of the odds from which a candidate is writing, chosen on the tuning half of the bench's corpus."""
+DOUBTED, MOST_READ = -2.0, 12
+"""The odds from which a candidate is doubted, and is writing where it can be read; and how many are read, the
+likeliest first.
+"""
+READ, LETTERS, STROKES = 0.9, 2, frozenset("1Il|iJj!-一二丨十")
+"""How sure a reader must be, of how many different letters or figures, which are no mere strokes."""
 UNCLIP = 0.6
 """How far ink is grown before it is judged, as in training."""
 LOWEST = 6.0
@@ -71,13 +78,23 @@ class Judgment:
 
 
 def judge(
-    candidates: Sequence[Candidate], pixels: "NDArray[np.uint8]", classifier: LineClassifier
+    candidates: Sequence[Candidate], pixels: "NDArray[np.uint8]", classifier: LineClassifier, reader: PpocrReader
 ) -> Iterator[Judgment]:
-    """The candidates of an image that are writing."""
+    """The candidates of an image that are writing; where the classifier doubts, those that read as such."""
     lines = [db.unclipped(candidate.line, UNCLIP) for candidate in candidates]
-    for candidate, odds in zip(candidates, classifier.look(pixels, lines), strict=True):
-        if odds >= ENOUGH:
-            yield Judgment(candidate, pixels, odds)
+    judged = list(map(Judgment, candidates, [pixels] * len(lines), classifier.look(pixels, lines)))
+    sure = [each for each in judged if each.odds >= ENOUGH]
+    yield from sure
+    boxes = [Box.around(each.candidate.line.quad) for each in sure]
+    doubted = sorted((each for each in judged if DOUBTED <= each.odds < ENOUGH), key=lambda each: -each.odds)
+    for each in doubted[:MOST_READ]:
+        line = each.candidate.line
+        if not any(map(Box.around(line.quad).meets, boxes)) and _reads(*reader.read_area(pixels, line.quad)):
+            yield each
+
+
+def _reads(text: str, score: float) -> bool:
+    return score >= READ and len({letter for letter in text if letter.isalnum() and letter not in STROKES}) >= LETTERS
 
 
 def written_lines(judgments: Sequence[Judgment], classifier: LineClassifier) -> list[WrittenLine]:

@@ -1,4 +1,4 @@
-"""The default detector: the small text model proposes, the line classifier judges."""
+"""The default detector: the small text model proposes, the line classifier judges, the reader decides in doubt."""
 
 import math
 from collections import defaultdict
@@ -14,6 +14,7 @@ from scanscrub.detect.candidates.proposals import propose
 from scanscrub.detect.lines.combine import different
 from scanscrub.detect.models.line_classifier import LINE_CLASSIFIER, LineClassifier
 from scanscrub.detect.models.small_text import SMALL_TEXT, SmallTextDetector
+from scanscrub.detect.reading.reader import PpocrReader
 from scanscrub.domain.picture import Picture
 
 if TYPE_CHECKING:
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 class LineDetector:
     """Looks at every view where it shows something new, at all sizes."""
 
-    def __init__(self, fine: SmallTextDetector, classifier: LineClassifier, runtime: str) -> None:
+    def __init__(
+        self, fine: SmallTextDetector, classifier: LineClassifier, reader: PpocrReader, runtime: str
+    ) -> None:
         self._fine = fine
         self._classifier = classifier
+        self._reader = reader
         self._runtime = runtime
 
     @property
@@ -50,4 +54,4 @@ class LineDetector:
             raise TypeError("a detector looks at gray or RGB pictures of uint8")
         new = novelty.of(pixels)
         if new.any():
-            yield from judge(list(propose(self._fine, pixels, new)), pixels, self._classifier)
+            yield from judge(list(propose(self._fine, pixels, new)), pixels, self._classifier, self._reader)

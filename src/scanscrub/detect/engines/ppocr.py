@@ -40,7 +40,9 @@ class PpocrEngine:
     def build(self, settings: DetectSettings) -> TextDetector:
         session = _session(SMALL_TEXT, settings)
         fine = SmallTextDetector(session, settings.memory)
-        return LineDetector(fine, LineClassifier(_session(LINE_CLASSIFIER, settings)), session.name)
+        return LineDetector(
+            fine, LineClassifier(_session(LINE_CLASSIFIER, settings)), _reader(settings), session.name
+        )
 
     def build_second_look(self, settings: DetectSettings) -> TextDetector:
         """A detector other than `build`'s, precise enough to doubt a cleaned copy by."""
