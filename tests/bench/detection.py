@@ -20,12 +20,12 @@ import encodings_of_scans as encodings
 import numpy as np
 from backgrounds import Pixels
 from lettering import missing_fonts
-from scanscrub.detect.engines.second_look import DETECTION
 from scoring import Score
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.engines.ppocr import PpocrEngine
 from scanscrub.detect.engines.registry import DEFAULT, build_detector
+from scanscrub.detect.engines.second_look import DETECTION
 from scanscrub.detect.models.runtime import open_session
 from scanscrub.domain.picture import Picture, View
 
