@@ -29,8 +29,12 @@ DOUBTED, MOST_READ = -2.0, 12
 """The odds from which a candidate is doubted, and is writing where it can be read; and how many are read, the
 likeliest first.
 """
-READ, LETTERS, STROKES = 0.9, 2, frozenset("1Il|iJj!-一二丨十")
-"""How sure a reader must be, of how many different letters or figures, which are no mere strokes."""
+READ, LIKELY, STROKES = 0.9, 0.6, frozenset("1Il|iJj!-一二丨十")
+"""How sure a reader must be of two different letters or figures, where the classifier doubts; of one, where it does
+not; and what counts as neither: mere strokes.
+"""
+HUGE = 64.0
+"""Pixels of ink: letters as high as that are plain to a reader, and organs made small look like letters."""
 UNCLIP = 0.6
 """How far ink is grown before it is judged, as in training."""
 LOWEST = 6.0
@@ -80,21 +84,23 @@ class Judgment:
 def judge(
     candidates: Sequence[Candidate], pixels: "NDArray[np.uint8]", classifier: LineClassifier, reader: PpocrReader
 ) -> Iterator[Judgment]:
-    """The candidates of an image that are writing; where the classifier doubts, those that read as such."""
+    """The candidates of an image that are writing: those in doubt, and huge ones, where they read as such."""
     lines = [db.unclipped(candidate.line, UNCLIP) for candidate in candidates]
     judged = list(map(Judgment, candidates, [pixels] * len(lines), classifier.look(pixels, lines)))
-    sure = [each for each in judged if each.odds >= ENOUGH]
+    sure = [each for each in judged if each.odds >= ENOUGH and each.candidate.line.across < HUGE]
     yield from sure
     boxes = [Box.around(each.candidate.line.quad) for each in sure]
-    doubted = sorted((each for each in judged if DOUBTED <= each.odds < ENOUGH), key=lambda each: -each.odds)
+    doubted = sorted(
+        (each for each in judged if each.odds >= DOUBTED and each not in sure), key=lambda each: -each.odds
+    )
     for each in doubted[:MOST_READ]:
         line = each.candidate.line
-        if not any(map(Box.around(line.quad).meets, boxes)) and _reads(*reader.read_area(pixels, line.quad)):
-            yield each
-
-
-def _reads(text: str, score: float) -> bool:
-    return score >= READ and len({letter for letter in text if letter.isalnum() and letter not in STROKES}) >= LETTERS
+        if each.odds >= ENOUGH or not any(map(Box.around(line.quad).meets, boxes)):
+            text, score = reader.read_area(pixels, line.quad)
+            letters = {letter for letter in text if letter.isalnum() and letter not in STROKES}
+            least, fewest = (LIKELY, 1) if each.odds >= ENOUGH else (READ, 2)
+            if score >= least and len(letters) >= fewest:
+                yield each
 
 
 def written_lines(judgments: Sequence[Judgment], classifier: LineClassifier) -> list[WrittenLine]:
