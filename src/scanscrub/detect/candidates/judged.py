@@ -29,10 +29,8 @@ DOUBTED, MOST_READ = -2.0, 12
 """The odds from which a candidate is doubted, and is writing where it can be read; and how many are read, the
 likeliest first.
 """
-READ, LIKELY, STROKES = 0.9, 0.6, frozenset("1Il|iJj!-一二丨十")
-"""How sure a reader must be of two different letters or figures, where the classifier doubts; of one, where it does
-not; and what counts as neither: mere strokes.
-"""
+READ, LETTERS, STROKES = 0.9, 2, frozenset("1Il|iJj!-一二丨十oO0")
+"""How sure a reader must be, of how many different letters or figures; mere strokes and rings are none."""
 HUGE = 64.0
 """Pixels of ink: letters as high as that are plain to a reader, and organs made small look like letters."""
 UNCLIP = 0.6
@@ -98,8 +96,7 @@ def judge(
         if each.odds >= ENOUGH or not any(map(Box.around(line.quad).meets, boxes)):
             text, score = reader.read_area(pixels, line.quad)
             letters = {letter for letter in text if letter.isalnum() and letter not in STROKES}
-            least, fewest = (LIKELY, 1) if each.odds >= ENOUGH else (READ, 2)
-            if score >= least and len(letters) >= fewest:
+            if score >= READ and len(letters) >= LETTERS:
                 yield each
 
 
