@@ -93,6 +93,10 @@ def test_a_worker_ends_with_a_parent_that_is_killed(tmp_path: Path, thread: str)
 # --- signals -------------------------------------------------------------------------------------------------------
 
 
+PIPE = 4096
+"""Bytes: the records of a few files fill it."""
+
+
 @pytest.fixture
 def inputs(tmp_path: Path) -> Path:
     """More files than fit into a pipe as records, so that a run whose output nobody reads cannot end; the first two
@@ -150,6 +154,7 @@ def command(inputs: Path, tmp_path: Path, *more: str) -> "subprocess.Popen[bytes
         [sys.executable, "-m", "scanscrub", *map(str, arguments), "--text", "none", "-y", "-f", "jsonl", *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        pipesize=PIPE,
     )
 
 

@@ -34,7 +34,7 @@ class LineDetector:
 
     @property
     def identity(self) -> str:
-        return f"small text {self._runtime} {SMALL_TEXT.digest[:12]}+{LINE_CLASSIFIER.digest[:12]}"
+        return f"ppocr {self._runtime} {SMALL_TEXT.digest[:12]}+{LINE_CLASSIFIER.digest[:12]} six sizes"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         judgments: list[Judgment] = []
