@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanscrub.policy.identifiers.byte_search import ByteSearch
@@ -117,6 +117,7 @@ def test_cyrillic_and_latin_spellings_are_one() -> None:
 _PIECES = st.sampled_from([*kept("pieces.txt"), " ", "\n"])
 
 
+@settings(deadline=None)
 @given(
     st.lists(_PIECES, max_size=12).map(" ".join) | st.lists(_PIECES, max_size=12).map("".join) | st.text(max_size=30)
 )

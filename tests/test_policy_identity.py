@@ -288,3 +288,18 @@ def test_what_research_lets_stay_or_moves_is_no_value_to_look_for(tag: int, vr: 
     assert kept
     known = {one.value.reveal() for one in policy("research").about(seen).known}
     assert kept not in known
+
+
+@pytest.mark.parametrize(("value", "stays"), [
+    (f"Dr {CANARY} 0171 234 5678", False),
+    ("Hans Meier", False),
+    ("used by Anna Huber", False),
+    ("Tel 0171 234 5678", False),
+    ("CT01", True),
+    ("CTAWP66032", True),
+    ("Bay 3", True),
+])  # fmt: skip
+def test_a_retained_text_of_a_device_goes_whole_where_it_names_somebody(value: str, *, stays: bool) -> None:
+    station = (0x00081010,)
+    decided = steps([attribute(*station, vr="SH", value=value)], "research")
+    assert new_value(decided[station].action, value) == (value if stays else None)

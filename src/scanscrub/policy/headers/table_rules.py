@@ -10,6 +10,7 @@ from scanscrub.policy.file_context import FileContext, by_id
 from scanscrub.policy.headers.date_rules import DATE_VRS, date_kept, date_moved
 from scanscrub.policy.headers.decisions import Decision, removed, replaced
 from scanscrub.policy.headers.text_rules import TEXT_VRS, AttributeRule, fallback, text_of, text_rule
+from scanscrub.policy.headers.unlisted_text import names_somebody
 from scanscrub.policy.headers.vr_rules import BY_VR, uid_kept, uid_rule
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
@@ -33,7 +34,8 @@ def table_rule(row: TableRow, tag: int, profile: Profile) -> AttributeRule:
     for option in sorted(profile.options):
         code = row.code(option)
         if code == "K" and not _gives_the_offset_away(row, tag, profile):
-            return _retained(row, f"PS3.15 E.1-1 K {option}")
+            authority = f"PS3.15 E.1-1 K {option}"
+            return _retained(row, authority, is_device=option == Option.DEVICE_IDENTITY)
         rule = _cleaned(row, tag, profile, option) if code == "C" else None
         if rule is not None:
             return rule
@@ -50,7 +52,8 @@ def _gives_the_offset_away(row: TableRow, tag: int, profile: Profile) -> bool:
     return is_date and (bool(row.code(Option.DEVICE_IDENTITY)) or tag in _CONTEXT_GROUP_VERSIONS)
 
 
-def _retained(row: TableRow, authority: str) -> AttributeRule:
+def _retained(row: TableRow, authority: str, *, is_device: bool) -> AttributeRule:
+    """An option keeps the value, but for known ones in it; that of a device goes whole where it names somebody."""
     keep = Decision(Keep("retained by an option"), authority)
     if row.vr in DATE_VRS:
         return date_kept(authority)
@@ -66,6 +69,8 @@ def _retained(row: TableRow, authority: str) -> AttributeRule:
     def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
         if text is None:
+            return _gone(row, seen, authority)
+        if is_device and (context.holds_known(text) or names_somebody(text)):
             return _gone(row, seen, authority)
         return clean(seen, context) if context.holds_known(text) else keep
 

@@ -101,6 +101,11 @@ def _equipment(left: str, *, strict: bool) -> AttributeRule:
     return rule
 
 
+def names_somebody(text: str) -> bool:
+    """Whether a text about a device names somebody, or says how to reach somebody."""
+    return "@" in text or _names_somebody(text) or _looks_like_a_name(text)
+
+
 def _names_somebody(text: str) -> bool:
     """Whether a title stands before a word that names no equipment, a birth is told, or a telephone number.
 
