@@ -60,9 +60,9 @@ def test_writing_in_the_last_view_alone_is_found(detector: TextDetector) -> None
 
 
 @pytest.mark.parametrize(
-    ("rows", "columns", "capitals"), [(500, 700, 90), (500, 700, 150), (1600, 2000, 160), (1000, 1400, 200)]
+    ("rows", "columns", "capitals"), [(500, 700, 90), (500, 700, 150), (1600, 2000, 160), (1000, 1400, 300)]
 )
-def test_letters_of_a_tenth_to_a_third_of_a_picture_are_found(
+def test_letters_of_a_tenth_to_a_third_of_the_picture_are_found(
     detector: TextDetector, rows: int, columns: int, capitals: int
 ) -> None:
     pixels = noise(rows, columns)

@@ -18,7 +18,7 @@ from scanscrub.detect.lines import db
 from scanscrub.detect.lines.db import Line, turned
 from scanscrub.detect.models.line_classifier import LineClassifier
 from scanscrub.detect.reading.reader import PpocrReader
-from scanscrub.domain.geometry import Box, Quad
+from scanscrub.domain.geometry import Box, Quad, shared_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,7 +93,8 @@ def judge(
     )
     for each in doubted[:MOST_READ]:
         line = each.candidate.line
-        if each.odds >= ENOUGH or not any(map(Box.around(line.quad).meets, boxes)):
+        box = Box.around(line.quad)
+        if shared_area(box, boxes) < SAME * box.area:
             text, score = reader.read_area(pixels, line.quad)
             letters = {letter for letter in text if letter.isalnum() and letter not in STROKES}
             if score >= READ and len(letters) >= LETTERS:
