@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from factory_dicom import ct_file
 from running_check import Workplace
 from scanscrub.api.cleaning import CleanOptions, clean
 from scanscrub.api.inspections import inspect
-from scanscrub.api.listening import Listening
+from scanscrub.api.listening import Listening, counting
 from scanscrub.cli import progress
 from scanscrub.cli.app import main
 from scanscrub.cli.progress import Progress, duration
+from scanscrub.inputs.input import Input
 
 
 class Clock:
@@ -74,6 +76,19 @@ def halfway(stream: io.StringIO, clock: Clock) -> Progress:
         (20, "1,240 of 10,000"),
     ],
 )
+def test_a_count_that_fails_says_nothing_and_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    def inputs() -> Iterator[Input]:
+        raise ValueError(CANARY)
+        yield
+
+    def counted(found: int, *, is_all: bool) -> None:
+        pytest.fail(f"told of {found}, {is_all}")
+
+    with counting(inputs, counted):
+        pass
+    assert capsys.readouterr() == ("", "")
+
+
 def test_a_line_says_as_much_as_there_is_room_for(
     clock: Clock, monkeypatch: pytest.MonkeyPatch, columns: int, line: str
 ) -> None:

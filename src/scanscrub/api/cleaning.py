@@ -378,7 +378,9 @@ def _already_done(output: Path, policy: str, options: CleanOptions) -> Before:
 def _has_form(record: AuditRecord, options: CleanOptions) -> bool:
     """Whether a copy is what a run with these options would have made of its input, and called so."""
     name, form = str(record.output_name), options.form
-    if (options.sort == "flat") if "/" in name else ("ST-" in name and options.sort != "flat"):
+    is_nested = "/" in name
+    was_flattened = not is_nested and "ST-" in name  # the names of its folders are in its own
+    if (is_nested and options.sort == "flat") or (was_flattened and options.sort != "flat"):
         return False
     is_dicom = name.endswith(DicomDocument.extension)
     return is_dicom == (record.media_type == DICOM.name if form is None else form == "dicom")

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.domain.errors import ScanscrubError
 from scanscrub.inputs.input import Input
 
 if TYPE_CHECKING:
     from scanscrub.output.run_log import RunLog
 
 _OFTEN: Final = 256
+"""Inputs after which it is told again how many there are."""
 
 
 def _nothing(*_: object) -> None:
@@ -77,9 +77,9 @@ def counting(inputs: Callable[[], Iterator[Input]], counted: Counted | None) -> 
                     return
                 if found % _OFTEN == 0:
                     counted(found, is_all=False)
-        except (OSError, ScanscrubError):  # whoever works at them says so
+            counted(found, is_all=True)
+        except Exception:  # noqa: BLE001 - a traceback may quote; whoever works at them says what is wrong
             return
-        counted(found, is_all=True)
 
     thread = threading.Thread(target=count, name="scanscrub-counting", daemon=True)
     thread.start()

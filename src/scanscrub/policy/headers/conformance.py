@@ -19,7 +19,6 @@ from scanscrub.policy.headers.text_rules import text_of
 from scanscrub.policy.tables.iod_types import ObjectTypes, Path
 from scanscrub.policy.tables.ps3_15 import row_of
 
-"""All of its module: the object is a valid one without it."""
 _MEASURES: Final = frozenset({"CS", "DS", "IS"})
 """VRs whose dummies would be taken for what was measured: a value that is no such thing is not replaced by one."""
 
