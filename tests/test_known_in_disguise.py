@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conftest import CANARY
-from factory_attributes import action, attribute, image, profile, steps
+from factory_attributes import action, attribute, image, new_value, profile, steps
 from factory_clean import cleaned
 from factory_dicom import ct_file
 from scanscrub.domain.finding import Identifier, IdentifierKind
@@ -15,10 +15,26 @@ from scanscrub.policy.identifiers.byte_search import ByteSearch
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.search import IdentifierSearch
 from scanscrub.policy.options import Option
+from scanscrub.policy.text.symbols import may_spell
 
 BOTH = pytest.mark.parametrize("name", ["share", "research"])
 BORN = attribute(0x00100030, vr="DA", value="19550412")
 ID = attribute(0x00100020, value="KX8371727")
+
+
+@pytest.mark.parametrize("text", [
+    "ⓏⓎⓀⓄⓇⓇⒶⓃ", "CT ⒵⒴⒦⒪", "🅩🅨🅚 CT", "🅉🅈🄺", "🆉🆈🅺", "🇿🇾🇰", "⠵⠽⠅⠕", "㊊㊋", "㉠㉡㉢", "CT ①⑨④⑦",
+])  # fmt: skip
+@BOTH
+@pytest.mark.parametrize("place", [(0x0008103E,), (0x00081090,)])
+def test_pictures_of_letters_stay_in_no_text(place: tuple[int, ...], name: str, text: str) -> None:
+    decided = steps([attribute(*place, value=text)], name)
+    assert text not in str(new_value(decided[place].action, text))
+
+
+@pytest.mark.parametrize("text", ["CT Thorax 37 ℃", "T2 → T1", "№ 2", "ABDOMEN ±5°", "MR ① knee", "Größe 3 cm²"])
+def test_symbols_of_units_and_of_one_number_take_no_text_away(text: str) -> None:
+    assert not may_spell(text)
 
 
 def known(kind: IdentifierKind, *values: str) -> tuple[Identifier, ...]:
@@ -270,3 +286,12 @@ def test_a_known_value_in_single_letters_or_other_digits_does_not_stay(text: str
 def test_single_letters_that_are_nobody_stay(text: str, name: str) -> None:
     around = attribute(0x00100010, vr="PN", value="Quibbleton^Ann")
     assert isinstance(action(attribute(0x00181020, value=text), name, around), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize(("value", "stays"), [("CT PHANTOM", True), ("ZYKORRAN CHEST", False), ("CT 12345", False)])
+def test_an_id_of_words_of_the_vocabulary_alone_is_sought_in_no_text(value: str, name: str, *, stays: bool) -> None:
+    known = Identifier(IdentifierKind.ID, Phi(value))
+    assert ByteSearch((known,)).in_text(f"{value} b") is not stays
+    decided = steps([attribute(0x00100020, value=value), attribute(0x0008103E, value=value)], name)
+    assert (new_value(decided[(0x0008103E,)].action, value) == value) is stays

@@ -76,19 +76,6 @@ def halfway(stream: io.StringIO, clock: Clock) -> Progress:
         (20, "1,240 of 10,000"),
     ],
 )
-def test_a_count_that_fails_says_nothing_and_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    def inputs() -> Iterator[Input]:
-        raise ValueError(CANARY)
-        yield
-
-    def counted(found: int, *, is_all: bool) -> None:
-        pytest.fail(f"told of {found}, {is_all}")
-
-    with counting(inputs, counted):
-        pass
-    assert capsys.readouterr() == ("", "")
-
-
 def test_a_line_says_as_much_as_there_is_room_for(
     clock: Clock, monkeypatch: pytest.MonkeyPatch, columns: int, line: str
 ) -> None:
@@ -284,3 +271,16 @@ def test_a_log_is_never_written_over_something_else(place: Workplace, log: str) 
     ran = place.run("clean", "scans", "-o", "../../out", "--text", "none", "-y", "--log-file", log)
     assert ran.code == 2
     assert {path: path.read_bytes() for path in place.folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_count_that_fails_says_nothing_and_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    def inputs() -> Iterator[Input]:
+        raise ValueError(CANARY)
+        yield
+
+    def counted(found: int, *, is_all: bool) -> None:
+        pytest.fail(f"told of {found}, {is_all}")
+
+    with counting(inputs, counted):
+        pass
+    assert capsys.readouterr() == ("", "")

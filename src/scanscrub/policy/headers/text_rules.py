@@ -15,6 +15,7 @@ from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.tables.vocabulary import Standing, standing
 from scanscrub.policy.text.descriptors import CleanedText, clean_text
 from scanscrub.policy.text.stories import is_cut_prose, names_a_whereabouts, tells_of_life
+from scanscrub.policy.text.symbols import may_spell
 
 AttributeRule: TypeAlias = Callable[[Attribute, FileContext], Decision]
 
@@ -55,6 +56,8 @@ def text_rule(
         if text is not None:
             if is_placeholder(text):
                 return KEEP_TEXT
+            if may_spell(text):
+                return fallback(left, seen, authority, Rule.FREE_TEXT, severity)
             clean = clean_text(text, context.text, mode)
             is_story = _tells_a_story(text, clean, mode, is_remark=seen.vr in _REMARKS)
             if clean.words == 0 and not is_story:

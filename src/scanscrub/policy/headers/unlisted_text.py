@@ -19,6 +19,7 @@ from scanscrub.policy.text.descriptors import clean_text
 from scanscrub.policy.text.encoded_names import holds_encoded_name
 from scanscrub.policy.text.identity_patterns import spans
 from scanscrub.policy.text.person_names import is_name
+from scanscrub.policy.text.symbols import may_spell
 
 _AUTHORITY: Final = "VR rule text"
 _KEEP: Final = Decision(Keep("names equipment"), _AUTHORITY)
@@ -92,7 +93,9 @@ def _equipment(left: str, *, strict: bool) -> AttributeRule:
 
     def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
-        if text is None or "@" in text or "//" in text or context.holds_known(text) or _names_somebody(text):
+        if text is None or "@" in text or "//" in text or may_spell(text):
+            return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
+        if context.holds_known(text) or _names_somebody(text):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
         if _is_remark(text) or (_has_unknown(text) and (strict or _looks_like_a_name(text))):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.HYGIENE)
@@ -103,7 +106,7 @@ def _equipment(left: str, *, strict: bool) -> AttributeRule:
 
 def names_somebody(text: str) -> bool:
     """Whether a text about a device names somebody, or says how to reach somebody."""
-    return "@" in text or _names_somebody(text) or _looks_like_a_name(text)
+    return "@" in text or may_spell(text) or _names_somebody(text) or _looks_like_a_name(text)
 
 
 def _names_somebody(text: str) -> bool:

@@ -58,8 +58,13 @@ def _is_plain(*parts: str) -> bool:
 
 
 def id_forms(value: str) -> Iterator[Form]:
-    """An id as written, without its punctuation, and without its leading zeros; not short, and no plain word."""
-    plain = compact(value)
+    """An id as written, without its punctuation, and without its leading zeros; not short, and no plain words.
+
+    An id such as "CT PHANTOM" tells of nobody, and texts about the same phantom stay.
+    """
+    plain, found = compact(value), [word.key for word in words(value)]
+    if len(found) > 1 and all(standing(each) is Standing.PLAIN for each in found):
+        return
     for form in dict.fromkeys((value.strip().lower(), plain, plain.lstrip("0"))):
         if len(form) >= _SHORTEST_ID and (any(map(str.isdecimal, form)) or standing(form) is Standing.UNKNOWN):
             yield Form(form, form)
