@@ -295,3 +295,8 @@ def test_an_id_of_words_of_the_vocabulary_alone_is_sought_in_no_text(value: str,
     assert ByteSearch((known,)).in_text(f"{value} b") is not stays
     decided = steps([attribute(0x00100020, value=value), attribute(0x0008103E, value=value)], name)
     assert (new_value(decided[(0x0008103E,)].action, value) == value) is stays
+
+
+@BOTH
+def test_a_person_name_in_pictures_of_letters_goes(name: str) -> None:
+    assert not isinstance(action(attribute(0x00081048, vr="PN", value="ⓏⓎⓀⓄⓇⓇⒶⓃ"), name), Keep)

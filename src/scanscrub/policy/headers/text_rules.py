@@ -49,15 +49,14 @@ def text_rule(
     def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
         readings = seen.guesses.reveal().split(BETWEEN_GUESSES) if seen.guesses is not None else []
-        if _holds_known(readings, context) and (text is None or not context.text.hits(text)):
+        is_elsewhere = _holds_known(readings, context) and (text is None or not context.text.hits(text))
+        if is_elsewhere or (text is not None and may_spell(text)):
             return fallback(left, seen, authority, Rule.FREE_TEXT, severity)
         if text is None and readings and _is_undeclared_vocabulary(readings[0], context):
             return KEEP_TEXT
         if text is not None:
             if is_placeholder(text):
                 return KEEP_TEXT
-            if may_spell(text):
-                return fallback(left, seen, authority, Rule.FREE_TEXT, severity)
             clean = clean_text(text, context.text, mode)
             is_story = _tells_a_story(text, clean, mode, is_remark=seen.vr in _REMARKS)
             if clean.words == 0 and not is_story:

@@ -6,6 +6,7 @@ from typing import Final
 from scanscrub.domain.text import remembered
 from scanscrub.policy.pseudonyms.pseudonyms import is_pseudonym
 from scanscrub.policy.tables.data_files import lines_of
+from scanscrub.policy.text.symbols import may_spell
 
 _WORDS: Final = frozenset(lines_of("placeholders.txt"))
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -18,4 +19,4 @@ def is_placeholder(text: str) -> bool:
     if is_pseudonym(bare):
         return True
     words = _WORD.findall(bare.casefold())
-    return all(word in _WORDS or not word.strip("0") for word in words)
+    return all(word in _WORDS or not word.strip("0") for word in words) and not may_spell(bare)

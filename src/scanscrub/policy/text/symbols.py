@@ -1,7 +1,7 @@
 """Characters that are pictures of letters: enclosed ones, flags, Braille, and what no standard has assigned.
 
-Unicode calls them symbols, so no word of a text holds them, neither to clean nor to be found. What is neither of a word
-nor plain punctuation may spell anything.
+Unicode calls them symbols, so no word of a text holds them, neither to clean nor to be found. What is neither of a
+word nor plain punctuation may spell anything.
 """
 
 from typing import Final
