@@ -5,7 +5,6 @@ import json
 import os
 import pty
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
