@@ -11,11 +11,11 @@ from factory_dicom import ct_file
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Clean, Keep, RemapUid
+from scanscrub.domain.symbols import may_spell
 from scanscrub.policy.identifiers.byte_search import ByteSearch
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.search import IdentifierSearch
 from scanscrub.policy.options import Option
-from scanscrub.policy.text.symbols import may_spell
 
 BOTH = pytest.mark.parametrize("name", ["share", "research"])
 BORN = attribute(0x00100030, vr="DA", value="19550412")

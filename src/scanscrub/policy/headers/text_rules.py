@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute
 from scanscrub.domain.plan import Add, Keep
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.symbols import may_spell
 from scanscrub.policy.file_context import FileContext
 from scanscrub.policy.headers.decisions import Decision, cleaned, dummy_value, emptied, removed, replaced
 from scanscrub.policy.profile import DescriptorMode
@@ -15,7 +16,6 @@ from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.tables.vocabulary import Standing, standing
 from scanscrub.policy.text.descriptors import CleanedText, clean_text
 from scanscrub.policy.text.stories import is_cut_prose, names_a_whereabouts, tells_of_life
-from scanscrub.policy.text.symbols import may_spell
 
 AttributeRule: TypeAlias = Callable[[Attribute, FileContext], Decision]
 

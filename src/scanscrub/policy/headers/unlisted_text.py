@@ -8,6 +8,7 @@ from typing import Final
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.symbols import may_spell
 from scanscrub.policy.file_context import FileContext
 from scanscrub.policy.headers.decisions import Decision
 from scanscrub.policy.headers.text_rules import AttributeRule, fallback, text_of, text_rule
@@ -19,7 +20,6 @@ from scanscrub.policy.text.descriptors import clean_text
 from scanscrub.policy.text.encoded_names import holds_encoded_name
 from scanscrub.policy.text.identity_patterns import spans
 from scanscrub.policy.text.person_names import is_name
-from scanscrub.policy.text.symbols import may_spell
 
 _AUTHORITY: Final = "VR rule text"
 _KEEP: Final = Decision(Keep("names equipment"), _AUTHORITY)

@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
+from scanscrub.domain.symbols import may_spell
 from scanscrub.domain.text import remembered
 from scanscrub.policy.pseudonyms.pseudonyms import is_pseudonym
 from scanscrub.policy.tables.data_files import lines_of
-from scanscrub.policy.text.symbols import may_spell
 
 _WORDS: Final = frozenset(lines_of("placeholders.txt"))
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
