@@ -1,6 +1,6 @@
 """Make ``before-after.png``, the picture of the README: ``python samples/make_before_after.py [PICTURE]``.
 
-Cleans three of the samples with `scanscrub.api.cleaning` as ``scanscrub clean`` would, and puts each beside its clean
+Cleans three of the samples with `scanscrub.clean` as ``scanscrub clean`` would, and puts each beside its clean
 copy, whose masks are outlined in amber. Everybody named in the left pictures is invented.
 """
 
@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from making.lettering import Pixels, burn
-from scanscrub.api.cleaning import CleanOptions, clean, shown
+from scanscrub import CleanOptions, clean
+from scanscrub.api.cleaned_folder import masked_pictures
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
 
@@ -24,7 +25,7 @@ AMBER = (255, 176, 32)
 
 def picture_of(folder: Path, record: AuditRecord) -> tuple[Pixels, tuple[PixelRegion, ...]]:
     """The first frame of a record's file in `folder`, RGB, and its masks."""
-    found = next(shown(folder, record), None)
+    found = next(masked_pictures(folder, record), None)
     if found is None:
         raise SystemExit("a sample could not be shown")
     image = found.pixels

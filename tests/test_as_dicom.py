@@ -3,7 +3,6 @@
 import io
 import struct
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,9 +28,7 @@ from factory_pictures import (
     saved,
 )
 from factory_pixels import image
-from scanscrub.api.checks import CheckOptions, check
-from scanscrub.api.cleaning import write_dicomdir
-from scanscrub.checking.accepted.acceptance import Acceptance
+from scanscrub import CheckOptions, check, write_dicomdir
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.geometry import Box
@@ -341,8 +338,7 @@ def test_who_looks_later_finds_nothing_to_clean(tmp_path: Path, data: bytes) -> 
     context.__dict__.update(detector=Seer(), second_look=Seer(), reader=Seer())
     checks = verify_copy(Copy(1, out, name, dict(record.sha256s)["output"]), context)
     assert [one.name for one in checks if not one.passed] == []
-    accepted = Acceptance((), (), date(2026, 11, 25))
-    report = check([out], CheckOptions(text="none", cache=False, jobs=1, ignore=False), accepted)
+    report = check([out], CheckOptions(text="none", cache=False, jobs=1, ignore=False))
     assert [one for file in report.files for one in file.open] == []
     (tmp_path / "again").mkdir()
     again = Cleaner(context, CleanJob(tmp_path / "again", form="dicom"))(Input(1, str(out / name)))

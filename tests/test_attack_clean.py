@@ -12,9 +12,9 @@ from pydicom.uid import JPEG2000Lossless
 from conftest import CANARY
 from factory_attributes import action, attribute
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
-from scanscrub.api.cleaning import CleanOptions, clean
-from scanscrub.cli.listener import Listener
+from scanscrub import CleanOptions, clean
 from scanscrub.cli.options import OutputFormat
+from scanscrub.cli.terminal.listener import Listener
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.errors import ExitCode
 from scanscrub.domain.finding import Identifier, IdentifierKind
@@ -200,7 +200,7 @@ def test_a_picture_that_cannot_be_drawn_does_not_cost_the_report(
         raise ArithmeticError
 
     cleaned(tmp_path, ct_rows(), "share")
-    monkeypatch.setattr("scanscrub.api.cleaning.shown", fault)
+    monkeypatch.setattr("scanscrub.report.page.folder.masked_pictures", fault)
     write_report(tmp_path / "out")
     assert (tmp_path / "out" / "report.html").is_file()
 

@@ -8,8 +8,7 @@ import jsonschema
 import pytest
 
 from factory_dicom import ct_file
-from scanscrub.api.cleaning import CleanOptions, clean
-from scanscrub.api.library import read_audit
+from scanscrub import CleanOptions, clean, read_audit
 from scanscrub.domain import audit_shorthand
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.audit_json import record_to_json

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from factory_dicom import ct_file
-from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub import CleanOptions, clean
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.errors import ExitCode, OutputUnusableError, TooManyFailuresError, UsageError
 from scanscrub.execute.base import Crashed, TimedOut

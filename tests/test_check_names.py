@@ -12,6 +12,7 @@ from factory_check import commit, git
 from factory_dicom import ct_file
 from factory_pictures import gray, saved
 from running_check import Workplace
+from scanscrub import CheckOptions
 from scanscrub.api import checks
 from scanscrub.checking.check_file import NameReader
 from scanscrub.checking.listed_people import names_somebody
@@ -152,7 +153,7 @@ def test_what_identifies_nobody_is_not_worth_a_look() -> None:
 
 def test_workers_are_started_in_these_tests() -> None:
     """`-j 2` is more than one process, however few the files are."""
-    executor, _ = checks._executor(checks.CheckOptions(jobs=2), 1)
+    executor, _ = checks._executor(CheckOptions(jobs=2), 1)
     assert type(executor).__name__ == "ProcessExecutor"
 
 

@@ -4,14 +4,12 @@ written in which picture.
 Real names and numbers of the files are not repeated here; the groups say what somebody who opens them reads.
 """
 
-from datetime import date
 from pathlib import Path
 
 import data_store
 import pytest
 
-from scanscrub.api.checks import CheckOptions, check
-from scanscrub.checking.accepted.acceptance import Acceptance
+from scanscrub import CheckOptions, check
 from scanscrub.domain.check import CheckReport
 from scanscrub.domain.rules import Rule, Severity
 
@@ -134,7 +132,7 @@ same picture in another encoding: how much is found is for `tests/bench/detectio
 @pytest.fixture(scope="module")
 def report() -> CheckReport:
     options = CheckOptions(text="none", cache=False, jobs=1, ignore=False)
-    return check([FOLDER], options, Acceptance((), (), date(2026, 11, 22)))
+    return check([FOLDER], options)
 
 
 def accused(report: CheckReport, *rules: Rule) -> set[str]:
@@ -159,7 +157,7 @@ def test_the_lists_name_every_file_once() -> None:
 def test_writing_in_a_picture_is_found() -> None:
     options = CheckOptions(text="all", cache=False, jobs=1, ignore=False)
     paths = [FOLDER / f"{name}.dcm" for name in SMALL]
-    seen = check(paths, options, Acceptance((), (), date(2026, 11, 22)))
+    seen = check(paths, options)
     rules = {Path(file.record.path).stem: {finding.rule for finding in file.open} for file in seen.files}
     assert rules.keys() == set(SMALL)
     assert all(rules[name] & {Rule.WRITING_MATCHES_HEADER, Rule.WRITING} for name in SMALL)

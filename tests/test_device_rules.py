@@ -16,8 +16,8 @@ from pydicom.data import get_testdata_file
 from conftest import CANARY
 from factory_attributes import attribute
 from factory_pixels import image
-from scanscrub.api.bounds import naming_idle_rules
-from scanscrub.api.cleaning import shown as shown_pictures
+from scanscrub.api.cleaned_folder import masked_pictures as shown_pictures
+from scanscrub.api.watched import naming_idle_rules
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.detect.candidates.flat import is_flat
 from scanscrub.domain.audit import AuditRecord, InputRef, Status

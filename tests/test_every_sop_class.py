@@ -7,7 +7,7 @@ import pytest
 
 from conftest import CANARY
 from factory_objects import DAY, STORAGE, UID_ROOT, Filling, full_object
-from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub import CleanOptions, clean
 from scanscrub.domain.audit import Status
 from validator import ABORTED, errors_of_all
 

@@ -9,7 +9,8 @@ import pytest
 
 from conftest import CANARY
 from dask_clusters import needs_dask
-from scanscrub.api.cleaning import CleanOptions, settings_for
+from scanscrub import CleanOptions
+from scanscrub.api.settings import settings_for
 from scanscrub.domain.errors import ExitCode, MissingDependencyError, OutputUnusableError, UsageError
 from scanscrub.execute import dask_cluster
 from scanscrub.execute.base import TIMED_OUT, Crashed, Done, Executor, TimedOut

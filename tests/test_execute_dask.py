@@ -10,8 +10,8 @@ import pytest
 
 from conftest import CANARY
 from dask_clusters import needs_dask, somebody_elses
-from scanscrub import __version__
-from scanscrub.api.cleaning import CleanOptions, settings_for
+from scanscrub import CleanOptions, __version__
+from scanscrub.api.settings import settings_for
 from scanscrub.domain.errors import (
     ClusterLostError,
     ExitCode,

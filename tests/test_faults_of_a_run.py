@@ -14,8 +14,7 @@ from typing import IO
 import pytest
 
 from factory_dicom import ct_file
-from scanscrub.api.cleaning import CleanOptions, clean
-from scanscrub.api.listening import Listening
+from scanscrub import CleanOptions, RunCallbacks, clean
 from scanscrub.domain.errors import ExitCode, OutputUnusableError
 from scanscrub.output import writer_lock
 from scanscrub.output.writer_lock import NAME, UNGUARDED, Lock, sole_writer
@@ -220,7 +219,7 @@ def test_what_nohup_starts_goes_on_when_the_terminal_is_gone(inputs: Path, tmp_p
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from scanscrub.api import cleaning as api
+import scanscrub as api
 from scanscrub.output.staging import StagedFile
 from scanscrub.output import journal
 from scanscrub.output.crosswalk import Crosswalk
@@ -313,7 +312,7 @@ StagedFile.publish_as = killed
 CLEANING = """
 import sys
 from pathlib import Path
-from scanscrub.api import cleaning as api
+import scanscrub as api
 
 files, output, key, secret = sys.argv[1:]
 options = api.CleanOptions(text="none", key=Path(key), crosswalk=Path(secret), jobs=2)
@@ -376,7 +375,9 @@ def test_where_nothing_can_be_locked_the_run_says_so_and_goes_on(
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     remarks: list[str] = []
-    records = list(clean([inputs], tmp_path / "out", options(inputs, "secret"), Listening(remark=remarks.append)))
+    records = list(
+        clean([inputs], tmp_path / "out", options(inputs, "secret"), callbacks=RunCallbacks(remark=remarks.append))
+    )
     assert len(_files(tmp_path / "out")) == len(records) == 40
     assert remarks == [UNGUARDED]
 

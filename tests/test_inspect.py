@@ -10,7 +10,7 @@ from PIL import Image
 from conftest import CANARY
 from factory_pictures import gray, saved
 from running_check import Workplace
-from scanscrub.cli.inspect_words import told
+from scanscrub.cli.terminal.inspect_words import told
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from factory_dicom import ct_file
-from scanscrub.api.cleaning import CleanOptions, clean
-from scanscrub.api.listening import Listening
+from scanscrub import CleanOptions, RunCallbacks, clean
 from scanscrub.domain.errors import ExitCode, TooManyFailuresError, UsageError
 from scanscrub.output.kept_key import NOT_KEPT
 
@@ -97,7 +96,7 @@ def test_where_no_key_can_be_kept_the_run_says_so(
     if homeless:
         monkeypatch.setattr(Path, "home", no_home)
     remarks: list[str] = []
-    list(clean([inputs / "01.dcm"], tmp_path / "out", RUN, Listening(remark=remarks.append)))
+    list(clean([inputs / "01.dcm"], tmp_path / "out", RUN, callbacks=RunCallbacks(remark=remarks.append)))
     assert remarks == [NOT_KEPT]
 
 

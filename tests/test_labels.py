@@ -16,7 +16,7 @@ from scanscrub.detect.reading.spelled import spells_words
 from scanscrub.domain.audit import LABELS_SPELL_WORDS, AuditRecord, Status
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
-from scanscrub.domain.reasons import why_look
+from scanscrub.domain.reasons import review_reason
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.dicom.pixels.measured_values import holds_no_picture
@@ -73,7 +73,7 @@ def test_labels_that_spell_a_name_are_masked_and_a_person_looks(tmp_path: Path) 
     assert record.status is Status.REVIEW
     assert not pixels.any()
     assert LABELS_SPELL_WORDS in record.notes
-    assert why_look(record) == LABELS_SPELL_WORDS
+    assert review_reason(record) == LABELS_SPELL_WORDS
 
 
 def test_the_same_in_a_picture_is_masked_whatever_it_reads_like(tmp_path: Path) -> None:

@@ -1,22 +1,27 @@
 """What ``import scanscrub`` offers, used as a stranger would use it."""
 
+import ast
 import json
 import os
 import re
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from inspect import getdoc
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 
 import scanscrub
 from dask_clusters import needs_dask
 from factory_dicom import ct_file
-from scanscrub.api.library import CheckKeywords, CleanKeywords
+from scanscrub.api.keywords import CheckKeywords, CleanKeywords
 from scanscrub.execute.own_program import unknown_to_workers
 
 ROOT = Path(__file__).parents[1]
+COMMAND_LINE = ROOT / "src" / "scanscrub" / "cli"
 SCRIPT = """
 import sys
 
@@ -130,7 +135,37 @@ def test_every_public_name_is_there_and_listed() -> None:
     for name in scanscrub.__all__:
         assert getattr(scanscrub, name) is not None
     assert set(scanscrub.__all__) <= set(dir(scanscrub))
-    assert scanscrub.__all__ == sorted(scanscrub.__all__)
+
+
+def test_each_public_function_and_type_says_what_it_is_for() -> None:
+    named = [name for name in scanscrub.__all__ if isinstance(getattr(scanscrub, name), type | FunctionType)]
+    page = (ROOT / "src" / "scanscrub" / "docs" / "library.md").read_text(encoding="utf-8")
+    assert len(named) > 40
+    without = [name for name in named if not getdoc(getattr(scanscrub, name))]
+    only_fields = [name for name in named if str(getattr(scanscrub, name).__doc__).startswith(f"{name}(")]
+    assert (without, only_fields) == ([], [])
+    assert [name for name in scanscrub.__all__ if f"`{name}`" not in page and f"`{name}(" not in page] == []
+
+
+def test_the_command_line_uses_public_names_and_nothing_else_of_the_library() -> None:
+    """Beside them what it shares with reports in words, and the guard, which comes before all else."""
+    used = [use for path in sorted(COMMAND_LINE.rglob("*.py")) for use in used_of_scanscrub(path)]
+    assert {"clean", "check", "inspect", "verify", "CleanOptions"} <= set(used)
+    allowed = tuple(f"scanscrub.{room}." for room in ("cli", "report", "offline"))
+    assert [use for use in used if use not in scanscrub.__all__ and not f"{use}.".startswith(allowed)] == []
+
+
+def used_of_scanscrub(path: Path) -> Iterator[str]:
+    """What a module takes of the package: its attributes by their names, modules by their paths."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "scanscrub":
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("scanscrub."):
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("scanscrub."))
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "scanscrub":
+            yield node.attr
 
 
 def test_an_unknown_name_is_no_attribute() -> None:

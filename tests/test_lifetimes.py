@@ -5,7 +5,6 @@ import builtins
 import gc
 import importlib
 from collections.abc import Iterator
-from datetime import date
 from functools import _lru_cache_wrapper, lru_cache
 from pathlib import Path
 
@@ -15,9 +14,7 @@ import scanscrub
 from conftest import CANARY
 from factory_dicom import ct_file
 from factory_pixels import image
-from scanscrub.api.checks import CheckOptions, check
-from scanscrub.api.cleaning import CleanOptions, clean, verify
-from scanscrub.checking.accepted.acceptance import Acceptance
+from scanscrub import CheckOptions, CleanOptions, check, clean, verify
 from scanscrub.domain.audit import Status
 from scanscrub.domain.errors import no_memory
 from scanscrub.domain.phi import Phi
@@ -78,7 +75,7 @@ def test_no_value_outlives_a_run(tmp_path: Path, text: str) -> None:
     list(clean([inputs], None, modes[0]))
     list(clean([inputs], tmp_path / "out", modes[0]))
     list(verify(tmp_path / "out", modes[0]))
-    check([inputs], modes[1], Acceptance((), (), date(2026, 11, 30)))
+    check([inputs], modes[1])
     assert not [each for each in values_alive() if id(each) not in before]
     assert set(_texts_kept()) <= earlier
 

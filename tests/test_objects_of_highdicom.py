@@ -7,7 +7,7 @@ from pydicom import dcmread
 
 from conftest import CANARY
 from factory_highdicom import MAKERS, slice_of_ct
-from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub import CleanOptions, clean
 from scanscrub.domain.audit import Status
 from validator import errors_of_all
 

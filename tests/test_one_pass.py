@@ -1,7 +1,6 @@
 """Each input is opened once, its digest is made once, and what was seen stays with the input it was seen in."""
 
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,11 +10,8 @@ from conftest import CANARY
 from factory_dicom import ct_file
 from factory_pictures import gray, saved
 from running_check import Workplace
-from scanscrub.api.checks import CheckOptions, check
-from scanscrub.api.cleaning import CleanOptions, clean
-from scanscrub.api.inspections import inspect
+from scanscrub import CheckOptions, CleanOptions, check, clean, inspect
 from scanscrub.checking import check_file
-from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.domain import streams
 from scanscrub.domain.audit import Status
 from scanscrub.inputs.git_blobs import BlobStores
@@ -77,8 +73,7 @@ def test_check_opens_and_hashes_each_input_once(
     place: Workplace, monkeypatch: pytest.MonkeyPatch, *, cache: bool
 ) -> None:
     counts = Counts(monkeypatch)
-    accepted = Acceptance((), (), datetime.now(tz=UTC).date())
-    assert len(check([place.folder], CheckOptions(text="none", cache=cache), accepted).files) == 4
+    assert len(check([place.folder], CheckOptions(text="none", cache=cache)).files) == 4
     assert counts.are_one_each
 
 

@@ -10,11 +10,11 @@ import pytest
 from conftest import CANARY
 from factory_attributes import KEY, applied, attribute, image, new_value, plan, policy, profile, steps
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
-from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub import CleanOptions, clean
 from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS, AuditRecord, InputRef, Status
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Remove
-from scanscrub.domain.reasons import why_look
+from scanscrub.domain.reasons import review_reason
 from scanscrub.formats.dicom.refused_objects import check_object
 from scanscrub.policy.options import Option
 from scanscrub.policy.pseudonyms.person_marks import person_marks
@@ -180,7 +180,7 @@ def test_a_profile_that_keeps_a_name_is_never_called_clean(tmp_path: Path) -> No
     found = next(record for record in records if record.output_name)
     assert found.status is Status.REVIEW
     assert IDENTITY_KEPT in found.notes
-    assert why_look(found) == IDENTITY_KEPT
+    assert review_reason(found) == IDENTITY_KEPT
 
 
 def test_a_profile_that_keeps_what_identifies_nobody_is_attested() -> None:

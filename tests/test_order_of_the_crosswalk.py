@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from factory_dicom import ct_file
-from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub import CleanOptions, clean
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.output import sorting

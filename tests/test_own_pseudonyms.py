@@ -8,7 +8,7 @@ import pytest
 from conftest import CANARY
 from factory_dicom import ct_file
 from running_check import Workplace
-from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub import CleanOptions, clean
 from scanscrub.domain.audit import Status
 from scanscrub.domain.errors import UsageError
 from scanscrub.policy.pseudonyms.listed import read_pseudonyms

@@ -3,7 +3,6 @@
 import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import cv2
@@ -13,8 +12,7 @@ from pydicom import dcmread
 
 from conftest import CANARY
 from factory_pixels import image
-from scanscrub.api.checks import CheckOptions, check
-from scanscrub.checking.accepted.acceptance import Acceptance
+from scanscrub import CheckOptions, check
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import MASK_IN_DOUBT, AuditRecord, Status
 from scanscrub.domain.finding import PixelRegion
@@ -274,9 +272,7 @@ def test_a_copy_whose_pixels_were_not_looked_at_says_nothing_of_writing(tmp_path
 
 def untrue(path: Path) -> set[str]:
     """The statements that `check` calls untrue when it does not look at the pixels."""
-    report = check(
-        [path], CheckOptions(text="none", cache=False, jobs=1, ignore=False), Acceptance((), (), date(2026, 11, 25))
-    )
+    report = check([path], CheckOptions(text="none", cache=False, jobs=1, ignore=False))
     return {one.keyword for file in report.files for one in file.open if one.rule is Rule.UNTRUE_STATUS}
 
 

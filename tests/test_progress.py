@@ -12,12 +12,11 @@ import pytest
 from conftest import CANARY
 from factory_dicom import ct_file
 from running_check import Workplace
-from scanscrub.api.cleaning import CleanOptions, clean
-from scanscrub.api.inspections import inspect
-from scanscrub.api.listening import Listening, counting
-from scanscrub.cli import progress
+from scanscrub import CleanOptions, RunCallbacks, clean, inspect
+from scanscrub.api.callbacks import counting
 from scanscrub.cli.app import main
-from scanscrub.cli.progress import Progress, duration
+from scanscrub.cli.terminal import progress
+from scanscrub.cli.terminal.progress import Progress, duration
 from scanscrub.inputs.input import Input
 
 
@@ -156,9 +155,9 @@ def test_inputs_are_counted_beside_the_work(tmp_path: Path) -> None:
     for number in range(3):
         (folder / f"{number}.dcm").write_bytes(ct_file((0x00080018, "UI", f"1.2.3.{number + 1}")))
     told: list[tuple[int, bool]] = []
-    listening = Listening(counted=lambda found, *, is_all: told.append((found, is_all)))
-    assert len(list(clean([folder], tmp_path / "out", CleanOptions(text="none", jobs=1), listening))) == 3
-    assert len(list(inspect([folder], CleanOptions(text="none", jobs=1), listening))) == 3
+    callbacks = RunCallbacks(counted=lambda found, *, is_all: told.append((found, is_all)))
+    assert len(list(clean([folder], tmp_path / "out", CleanOptions(text="none", jobs=1), callbacks=callbacks))) == 3
+    assert len(list(inspect([folder], CleanOptions(text="none", jobs=1), callbacks=callbacks))) == 3
     assert told == [(3, True)] * 2
 
 

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scanscrub.api.cleaning import _most_masked as most_masked
-from scanscrub.cli.inspect_words import told
-from scanscrub.cli.words import by_rule, outcome
+from scanscrub.api.cleaned_folder import _most_masked as most_masked
+from scanscrub.cli.terminal.inspect_words import told
+from scanscrub.cli.terminal.words import by_rule, outcome
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import HeaderElement, Origin, OriginKind, PixelRegion
 from scanscrub.domain.geometry import Box

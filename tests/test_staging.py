@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conftest import CANARY
-from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub import CleanOptions, clean
 from scanscrub.domain import allowance
 from scanscrub.domain.errors import OutputUnusableError, RefusedFile, UsageError
 from scanscrub.inputs.find import Scope, find_inputs

@@ -5,7 +5,8 @@
     for record in scanscrub.clean("scans", "clean", profile="research"):
         print(record.status, record.output_name)
 
-The names in ``__all__`` are the public API (``scanscrub help library``). Each is loaded when it is first asked for.
+The names in ``__all__`` are the public API, and all that the command line uses (``scanscrub help library``). Each is
+loaded when it is first asked for.
 """
 
 from importlib import import_module
@@ -14,8 +15,14 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 __all__ = [
+    "BASELINE_NAME",
+    "RULE_TEXTS",
+    "WITHOUT_COPY",
+    "Acceptance",
+    "Accepted",
     "AuditRecord",
     "AuditStep",
+    "BaselineUpdate",
     "Box",
     "Check",
     "CheckFinding",
@@ -24,72 +31,194 @@ __all__ = [
     "CheckReport",
     "CleanOptions",
     "ClusterLostError",
+    "EngineState",
+    "ExitCode",
     "FileName",
     "HeaderElement",
     "InputRef",
     "Inspection",
+    "Installation",
     "JudgedFile",
     "JudgedFinding",
     "MissingDependencyError",
     "OutputUnusableError",
+    "PackageState",
     "PixelRegion",
+    "ProfileDescription",
     "Refusal",
     "Rule",
+    "RuleText",
+    "RunCallbacks",
     "ScanscrubError",
     "Segment",
     "Severity",
     "Status",
+    "TextMode",
+    "TooManyFailuresError",
     "UsageError",
     "__version__",
     "check",
+    "check_name",
     "clean",
+    "describe_profile",
+    "examine_installation",
+    "fault_kind",
+    "find_baseline",
     "inspect",
+    "keyword_of",
+    "list_profiles",
+    "pixels_not_searched",
+    "profile_of",
+    "read_acceptance",
     "read_audit",
+    "read_baseline",
+    "record_to_json",
+    "review_reason",
+    "update_baseline",
     "verify",
+    "write_baseline",
     "write_dicomdir",
     "write_report",
 ]
 
 _HOMES = {
-    "scanscrub.api.library": ("check", "clean", "inspect", "read_audit", "verify", "write_dicomdir"),
-    "scanscrub.api.cleaning": ("CleanOptions",),
-    "scanscrub.api.checks": ("CheckOptions",),
-    "scanscrub.report.page.folder": ("write_report",),
-    "scanscrub.domain.audit": ("AuditRecord", "AuditStep", "InputRef", "Status"),
-    "scanscrub.domain.check": ("CheckFinding", "CheckRecord", "CheckReport", "JudgedFile", "JudgedFinding"),
+    "scanscrub.api.baselines": (
+        "BaselineUpdate",
+        "update_baseline",
+    ),
+    "scanscrub.api.callbacks": ("RunCallbacks",),
+    "scanscrub.api.checks": ("check",),
+    "scanscrub.api.cleaned_folder": (
+        "read_audit",
+        "verify",
+        "write_dicomdir",
+    ),
+    "scanscrub.api.cleaning": ("clean",),
+    "scanscrub.api.inspections": ("inspect",),
+    "scanscrub.api.installation": (
+        "EngineState",
+        "Installation",
+        "PackageState",
+        "examine_installation",
+    ),
+    "scanscrub.api.options": (
+        "CheckOptions",
+        "CleanOptions",
+    ),
+    "scanscrub.api.profiles": (
+        "ProfileDescription",
+        "describe_profile",
+        "list_profiles",
+        "profile_of",
+    ),
+    "scanscrub.checking.accepted.acceptance": (
+        "Acceptance",
+        "read_acceptance",
+    ),
+    "scanscrub.checking.accepted.baseline": (
+        "BASELINE_NAME",
+        "Accepted",
+        "find_baseline",
+        "read_baseline",
+        "write_baseline",
+    ),
+    "scanscrub.domain.audit": (
+        "WITHOUT_COPY",
+        "AuditRecord",
+        "AuditStep",
+        "InputRef",
+        "Status",
+    ),
+    "scanscrub.domain.audit_json": ("record_to_json",),
+    "scanscrub.domain.check": (
+        "CheckFinding",
+        "CheckRecord",
+        "CheckReport",
+        "JudgedFile",
+        "JudgedFinding",
+    ),
     "scanscrub.domain.errors": (
         "ClusterLostError",
+        "ExitCode",
         "MissingDependencyError",
         "OutputUnusableError",
         "ScanscrubError",
+        "TooManyFailuresError",
         "UsageError",
     ),
-    "scanscrub.domain.finding": ("FileName", "HeaderElement", "PixelRegion", "Segment"),
+    "scanscrub.domain.faults": ("fault_kind",),
+    "scanscrub.domain.finding": (
+        "FileName",
+        "HeaderElement",
+        "PixelRegion",
+        "Segment",
+    ),
     "scanscrub.domain.geometry": ("Box",),
     "scanscrub.domain.inspection": ("Inspection",),
-    "scanscrub.domain.plan": ("Check", "Refusal"),
-    "scanscrub.domain.rules": ("Rule", "Severity"),
+    "scanscrub.domain.plan": (
+        "Check",
+        "Refusal",
+    ),
+    "scanscrub.domain.reasons": (
+        "check_name",
+        "pixels_not_searched",
+        "review_reason",
+    ),
+    "scanscrub.domain.rule_texts": (
+        "RULE_TEXTS",
+        "RuleText",
+    ),
+    "scanscrub.domain.rules": (
+        "Rule",
+        "Severity",
+    ),
+    "scanscrub.domain.text_mode": ("TextMode",),
+    "scanscrub.formats.dicom.encoding.dictionary": ("keyword_of",),
+    "scanscrub.report.page.folder": ("write_report",),
 }
+"""Where each public name is made."""
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
-    from scanscrub.api.checks import CheckOptions
-    from scanscrub.api.cleaning import CleanOptions
-    from scanscrub.api.library import check, clean, inspect, read_audit, verify, write_dicomdir
-    from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
+    from scanscrub.api.baselines import BaselineUpdate, update_baseline
+    from scanscrub.api.callbacks import RunCallbacks
+    from scanscrub.api.checks import check
+    from scanscrub.api.cleaned_folder import read_audit, verify, write_dicomdir
+    from scanscrub.api.cleaning import clean
+    from scanscrub.api.inspections import inspect
+    from scanscrub.api.installation import EngineState, Installation, PackageState, examine_installation
+    from scanscrub.api.options import CheckOptions, CleanOptions
+    from scanscrub.api.profiles import ProfileDescription, describe_profile, list_profiles, profile_of
+    from scanscrub.checking.accepted.acceptance import Acceptance, read_acceptance
+    from scanscrub.checking.accepted.baseline import (
+        BASELINE_NAME,
+        Accepted,
+        find_baseline,
+        read_baseline,
+        write_baseline,
+    )
+    from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, AuditStep, InputRef, Status
+    from scanscrub.domain.audit_json import record_to_json
     from scanscrub.domain.check import CheckFinding, CheckRecord, CheckReport, JudgedFile, JudgedFinding
     from scanscrub.domain.errors import (
         ClusterLostError,
+        ExitCode,
         MissingDependencyError,
         OutputUnusableError,
         ScanscrubError,
+        TooManyFailuresError,
         UsageError,
     )
+    from scanscrub.domain.faults import fault_kind
     from scanscrub.domain.finding import FileName, HeaderElement, PixelRegion, Segment
     from scanscrub.domain.geometry import Box
     from scanscrub.domain.inspection import Inspection
     from scanscrub.domain.plan import Check, Refusal
+    from scanscrub.domain.reasons import check_name, pixels_not_searched, review_reason
+    from scanscrub.domain.rule_texts import RULE_TEXTS, RuleText
     from scanscrub.domain.rules import Rule, Severity
+    from scanscrub.domain.text_mode import TextMode
+    from scanscrub.formats.dicom.encoding.dictionary import keyword_of
     from scanscrub.report.page.folder import write_report
 
 

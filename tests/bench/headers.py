@@ -18,7 +18,7 @@ from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
-from scanscrub.api.cleaning import CleanOptions, clean
+from scanscrub import CleanOptions, clean
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "files" / "ct-head-1.dcm"
 ELEMENTS = 300

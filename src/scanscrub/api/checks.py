@@ -1,26 +1,23 @@
-"""`check` as a function: which inputs, which tools, what was accepted; a report comes back.
-
-from scanscrub.api.checks import CheckOptions, check
-
-report = check([Path("data")], CheckOptions(), Acceptance((), (), date.today()))
-"""
+"""`check` as a function: which inputs, which tools, what was accepted; a report comes back."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Unpack
 
 import scanscrub
+from scanscrub.api.callbacks import NO_CALLBACKS, RunCallbacks
 from scanscrub.api.executors import local_executor, needs_no_workers
-from scanscrub.api.listening import UNHEARD, Listening
-from scanscrub.checking.accepted.acceptance import Acceptance
+from scanscrub.api.keywords import AnyPath, CheckKeywords, chosen_options, path_list
+from scanscrub.api.options import CheckOptions
+from scanscrub.checking.accepted.acceptance import Acceptance, read_acceptance
 from scanscrub.checking.cache import cache_folder
 from scanscrub.checking.input_bytes import may_hold_an_image
 from scanscrub.domain.check import CheckRecord, CheckReport, Obstacle
-from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.rules import Rule
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.inputs.find import Origin, Scope, find_inputs, ignored_folders
@@ -38,41 +35,46 @@ _MODELS = ("onnxruntime", "openvino", "opencv-python-headless", "easyocr", "easy
 """The distributions that hold the models or run them."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
-    """The options of ``scanscrub check``, by their names there."""
-
-    profile: str = "share"
-    retain: tuple[str, ...] = ()
-    clean: tuple[str, ...] = ()
-    text: TextMode | str = TextMode.ALL
-    engines: tuple[str, ...] = ("ppocr",)
-    minimum: Severity = Severity.HYGIENE
-    source: Literal["files", "staged", "history"] = "files"
-    ignore: bool = True
-    cache: bool = True
-    jobs: int = 0
-    device_rules: Path | None = None
-
-
 def check(
-    paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance, listening: Listening = UNHEARD
+    paths: AnyPath | Iterable[AnyPath] = (),
+    options: CheckOptions | None = None,
+    *,
+    baseline: AnyPath | Acceptance | None = None,
+    callbacks: RunCallbacks = NO_CALLBACKS,
+    **keywords: Unpack[CheckKeywords],
 ) -> CheckReport:
-    """Check every image of `paths` (of the index, of the history) and compare with what was accepted.
+    """Look for patient data in every image below `paths`: places and rules, never a value.
 
-    Writes nothing but its cache. Raises `UsageError` and `MissingDependencyError`; a bad input is a finding.
+    Without `paths` in the working folder. What `baseline` holds is accepted: a file, or what `read_acceptance` gave.
+    No configuration file is read. Writes nothing but its cache (`cache` False: not even that). Raises `UsageError`
+    and `MissingDependencyError`; a bad input is a finding.
     """
+    chosen = chosen_options(options or CheckOptions(), keywords)
+    accepted = baseline if isinstance(baseline, Acceptance) else read_acceptance(baseline)
+    return checked(path_list(paths), chosen, accepted, callbacks)
+
+
+def checked(
+    paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance, callbacks: RunCallbacks
+) -> CheckReport:
+    """The report of a check with options that were checked. Raises as `check` does."""
+    paths = searched(paths, options)
     profile = load_profile(options.profile).with_options(options.retain, options.clean)
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
     inputs = tuple(find_inputs(paths, _scope(options, acceptance.folders)))
     ignored = ignored_folders(paths, inputs) if options.source == "files" and options.ignore else 0
-    records = _records(inputs, profile, rules, options, listening)
+    records = _records(inputs, profile, rules, options, callbacks)
     if options.source == "history":
         records = (replace(record, obstacle=Obstacle.HISTORY) for record in records)
     judged = tuple(acceptance.judge(record, options.minimum) for record in records)
     everything = examines_all(paths, options, acceptance)
     unused = acceptance.unused(looked_for(options.text), everything=everything)
     return CheckReport(judged, unused, profile.name, options.text, _notes(ignored))
+
+
+def searched(paths: Sequence[Path], options: CheckOptions) -> Sequence[Path]:
+    """The paths; without any the working folder, unless git says which files."""
+    return paths or ([] if options.source == "staged" else [Path()])
 
 
 def examines_all(paths: Sequence[Path], options: CheckOptions, acceptance: Acceptance) -> bool:
@@ -122,7 +124,7 @@ def _records(
     profile: Profile,
     rules: tuple[DeviceRule, ...],
     options: CheckOptions,
-    listening: Listening,
+    callbacks: RunCallbacks,
 ) -> Iterator[CheckRecord]:
     """The records in the order of the inputs, however many workers there are."""
     if not inputs:
@@ -163,13 +165,13 @@ def _records(
         executor, threads = _executor(options, len(inputs) - len(outcomes))
     job = replace(job, threads=threads)
     rest = [each for each in inputs if each not in outcomes]
-    if listening.counted is not None:
-        listening.counted(len(rest), is_all=True)
+    if callbacks.counted is not None:
+        callbacks.counted(len(rest), is_all=True)
     try:
         for outcome in executor.run(check_input, rest, partial(prepare_checker, job)):
             known = (crashed(outcome.item, outcome.kind),) if isinstance(outcome, Crashed) else outcome.result
             outcomes[outcome.item] = known
-            listening.looked_at()
+            callbacks.examined()
         found = [(each, record) for each in inputs for record in outcomes[each]]
         named = list(with_names_of_the_run(found, job, names_here()))
     finally:

@@ -1,17 +1,15 @@
-"""`inspect` as a function: what would leak, for each input, in one pass.
+"""`inspect` as a function: what would leak, for each input, in one pass."""
 
-from scanscrub.api.inspections import inspect
-
-for inspection in inspect([Path("scans")], CleanOptions(text="none")):
-    print(inspection.name, len(inspection.record.steps))
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Unpack
 
-from scanscrub.api.cleaning import CleanOptions, executor_for, not_cleaned, settings_for
-from scanscrub.api.listening import UNHEARD, Listening, counting
+from scanscrub.api.callbacks import NO_CALLBACKS, RunCallbacks, counting
+from scanscrub.api.clean_executors import executor_for, not_cleaned
+from scanscrub.api.keywords import AnyPath, CleanKeywords, chosen_options, path_list
+from scanscrub.api.options import CleanOptions
+from scanscrub.api.settings import settings_for
 from scanscrub.checking.check_file import CheckJob
 from scanscrub.checking.inspect_file import (
     Inspected,
@@ -25,30 +23,37 @@ from scanscrub.checking.record import alike, crashed
 from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed
-from scanscrub.formats.dicom.encoding.dictionary import keyword_of
 from scanscrub.inputs.find import Scope, find_inputs
 from scanscrub.inputs.input import Input
 from scanscrub.pipeline.worker_context import Settings
 
-__all__ = ["inspect", "keyword_of"]
 
-
-def inspect(paths: Sequence[Path], options: CleanOptions, listening: Listening = UNHEARD) -> Iterator[Inspection]:
-    """An inspection of every input below `paths`, also of those that are no image. Writes nothing.
+def inspect(
+    paths: AnyPath | Iterable[AnyPath],
+    options: CleanOptions | None = None,
+    *,
+    callbacks: RunCallbacks = NO_CALLBACKS,
+    **keywords: Unpack[CleanKeywords],
+) -> Iterator[Inspection]:
+    """Tell of every input below `paths` what would leak, also of those that are no image, and write nothing.
 
     They come in order when all were looked at, since a name may be that of a patient whom only the last header knows.
-    Raises `UsageError` and `MissingDependencyError`; a bad input is a record.
+    Raises `UsageError` and `MissingDependencyError`; a bad input is a record, no exception.
     """
+    return _inspected(path_list(paths), chosen_options(options or CleanOptions(), keywords), callbacks)
+
+
+def _inspected(paths: Sequence[Path], options: CleanOptions, callbacks: RunCallbacks) -> Iterator[Inspection]:
     settings = settings_for(options)
     found = partial(find_inputs, paths, Scope(named=True))
     executor, settings, inputs = executor_for(options, settings, found())
     looked: list[tuple[Input, Inspected]] = []
     try:
-        with counting(found, listening.counted):
+        with counting(found, callbacks.counted):
             for outcome in executor.run(inspect_input, inputs, partial(prepare_inspector, settings)):
                 known = _fault(outcome, settings) if isinstance(outcome, Crashed) else outcome.result
                 looked.append((outcome.item, known))
-                listening.looked_at()
+                callbacks.examined()
         looked.sort(key=lambda each: each[0].number)
         yield from _named(looked, settings)
     finally:

@@ -1,23 +1,41 @@
 """The profiles, in words."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
 
 from scanscrub.domain.text_mode import TextMode
+from scanscrub.output import journal
 from scanscrub.policy.describe import sentences
 from scanscrub.policy.profile import BUILT_IN, load_profile
 
 
-def summaries() -> Iterator[tuple[str, str]]:
-    """Each built-in profile's name, and what it is for."""
-    for name in BUILT_IN:
-        yield name, load_profile(name).summary
+@dataclass(frozen=True, slots=True)
+class ProfileDescription:
+    """A profile in words: its name in audits, what it is for, and what it keeps, changes and takes out."""
+
+    name: str
+    summary: str
+    sentences: tuple[str, ...]
 
 
-def described(name_or_path: str) -> Iterator[str]:
-    """What a profile keeps, changes and takes out, in sentences. Raises `UsageError` where there is none."""
-    return iter(sentences(load_profile(name_or_path), TextMode.ALL))
+def list_profiles() -> tuple[ProfileDescription, ...]:
+    """The built-in profiles, the default one first."""
+    return tuple(map(describe_profile, BUILT_IN))
 
 
-def name_of(name_or_path: str) -> str:
-    """A profile's name, as audits have it. Raises `UsageError` where there is none."""
-    return load_profile(name_or_path).name
+def describe_profile(name_or_path: str) -> ProfileDescription:
+    """A built-in profile, or one of a TOML file, in words. Raises `UsageError` where there is none."""
+    profile = load_profile(name_or_path)
+    return ProfileDescription(profile.name, profile.summary, tuple(sentences(profile, TextMode.ALL)))
+
+
+def profile_of(folder: str | PathLike[str]) -> str:
+    """The built-in profile that a folder was cleaned with, as its audit says; the default one where it was another.
+
+    Raises `UsageError` where its audit is none.
+    """
+    path = Path(folder) / journal.NAME
+    first = next(journal.brief_records(path), None) if path.exists() else None
+    name = first.profile.partition(" ")[0] if first is not None else ""
+    return name if name in BUILT_IN else BUILT_IN[0]

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import scanscrub
-from scanscrub.domain.errors import NO_SPACE, ExitCode, ScanscrubError
+from scanscrub import ExitCode, ScanscrubError
 from scanscrub.offline import guard
 
 COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor", "help")
@@ -27,7 +27,7 @@ _STOPPED = {
 }
 """What Ctrl-C, SIGTERM and SIGHUP leave behind, by command."""
 _ENDS = {"SIGTERM": ExitCode.TERMINATED, "SIGHUP": ExitCode.HUNG_UP}
-_FULL = NO_SPACE | {errno.EFBIG}
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -173,9 +173,7 @@ def _last_word(error: Exception) -> ExitCode:
     if callable(show):
         show()
         return ExitCode.USAGE
-    from scanscrub.domain.faults import kind_of  # noqa: PLC0415 - not needed unless things went wrong
-
-    _say(f"A fault in scanscrub ({kind_of(error)}). Please report it; nothing was left half-made.")
+    _say(f"A fault in scanscrub ({scanscrub.fault_kind(error)}). Please report it; nothing was left half-made.")
     return ExitCode.BUG
 
 

@@ -1,14 +1,16 @@
 """``scanscrub baseline``: accept findings with a reason, and look through what was accepted."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+import scanscrub
+from scanscrub import Accepted, BaselineUpdate, CheckOptions, Rule, Severity, TextMode, UsageError
 from scanscrub.cli.check import (
     BaselineFile,
     CheckedPaths,
@@ -16,18 +18,12 @@ from scanscrub.cli.check import (
     MinSeverity,
     NoIgnore,
     TextOption,
-    acceptance,
+    allow_tables,
     baseline_file,
 )  # fmt: skip
-from scanscrub.cli.console import guarded_streams
 from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, ProfileName, Retain
-from scanscrub.domain.errors import OutputUnusableError, UsageError
-from scanscrub.domain.rules import Rule, Severity
-from scanscrub.domain.text_mode import TextMode
+from scanscrub.cli.terminal.console import guarded_streams
 from scanscrub.report.findings.formats import in_words, shown
-
-if TYPE_CHECKING:
-    from scanscrub.api.accepted import Accepted
 
 EXAMPLE = 'Example: scanscrub baseline update data/ --reason "phantoms"'
 
@@ -69,15 +65,10 @@ def update(  # noqa: PLR0913 - one parameter an option
     with --text none, it holds nothing of the pixels. What was accepted before keeps its reason until it is dropped
     with `baseline review`. Paths begin at the file's folder: the top of a git work tree, unless there is one already.
     """
-    if not reason.strip():
-        raise UsageError("An accepted finding needs a reason.", 'Say why it is harmless: --reason "..."')
     if until and until < date.today():  # noqa: DTZ011 - the day where the user is
         raise UsageError("The last day is over.", "Give --until a day to come, or leave it out.")
-    from scanscrub.api.accepted import UNACCEPTABLE, accept_all, baseline_text  # noqa: PLC0415 - not for --help
-
+    file = baseline_file(baseline)
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.api.checks import CheckOptions, check, examines_all, looked_for  # noqa: PLC0415 - the same
-
         options = CheckOptions(
             profile=profile,
             retain=tuple(retain or ()),
@@ -89,26 +80,25 @@ def update(  # noqa: PLR0913 - one parameter an option
             jobs=jobs,
             device_rules=device_rules,
         )
-        file = baseline_file(baseline)
-        accepted = acceptance(file, config, isolated=isolated)
-        searched = paths or [Path()]
-        report = check(searched, options, accepted)
-        stderr.writelines(f"scanscrub: {note}\n" for note in report.notes)
-        kept = accepted.holding(looked_for(options.text), everything=examines_all(searched, options, accepted))
-        new = accept_all(report.files, reason.strip(), until)
-        _write(file, baseline_text([*kept, *new]))
-        place = "" if file.parent == Path.cwd() else f" The baseline is {shown(os.path.relpath(file))}."
-        reasons = ", for the reason given then" if kept else ""
-        stdout.write(f"{len(new):,} accepted, {len(kept):,} accepted before{reasons}.{place}\n")
-        unread = sum(not file.record.digest and bool(file.open) for file in report.files)
-        if unread:
-            stdout.write(f"{unread:,} could not be read and cannot be accepted.\n")
-        named = sum(finding.rule in UNACCEPTABLE for file in report.files for finding in file.open)
-        if named:
-            stdout.write(
-                f"{named:,} for a name ({', '.join(UNACCEPTABLE)}) cannot be accepted here, as a baseline may"
-                " not hold the name: rename, or allow such names with [[tool.scanscrub.allow]].\n"
-            )
+        patterns = allow_tables(config, isolated=isolated)
+        done = scanscrub.update_baseline(
+            paths or (), options, baseline=file, reason=reason, until=until, allow=patterns
+        )
+        stderr.writelines(f"scanscrub: {note}\n" for note in done.notes)
+        stdout.write("\n".join(_told(done, file)) + "\n")
+
+
+def _told(done: BaselineUpdate, file: Path) -> Iterator[str]:
+    place = "" if file.parent == Path.cwd() else f" The baseline is {shown(os.path.relpath(file))}."
+    reasons = ", for the reason given then" if done.accepted_before else ""
+    yield f"{done.accepted:,} accepted, {done.accepted_before:,} accepted before{reasons}.{place}"
+    if done.unread:
+        yield f"{done.unread:,} could not be read and cannot be accepted."
+    if done.names:
+        yield (
+            f"{done.names:,} for a name ({', '.join(done.name_rules)}) cannot be accepted here, as a baseline may"
+            " not hold the name: rename, or allow such names with [[tool.scanscrub.allow]]."
+        )
 
 
 @app.command("review", epilog="Example: scanscrub baseline review")
@@ -117,10 +107,8 @@ def review(baseline: BaselineFile = None) -> None:
 
     After quitting, what was not shown yet is kept, and what was dropped is gone. Ctrl-C leaves the file as it was.
     """
-    from scanscrub.api.accepted import baseline_text, read_baseline  # noqa: PLC0415 - not for --help
-
     file = baseline_file(baseline)
-    entries = sorted(read_baseline(file), key=lambda entry: (entry.path, entry.reason))
+    entries = sorted(scanscrub.read_baseline(file), key=lambda entry: (entry.path, entry.reason))
     kept: list[Accepted] = []
     groups = [list(group) for _, group in groupby(entries, key=lambda entry: (entry.path, entry.reason))]
     for number, group in enumerate(groups, 1):
@@ -131,7 +119,7 @@ def review(baseline: BaselineFile = None) -> None:
             break
         if answer == "keep":
             kept += group
-    _write(file, baseline_text(kept))
+    scanscrub.write_baseline(file, kept)
     typer.echo(f"\n{len(kept):,} kept, {len(entries) - len(kept):,} dropped.")
 
 
@@ -144,7 +132,7 @@ def _answer() -> str:
                 return answer
 
 
-def _described(group: "Sequence[Accepted]") -> str:
+def _described(group: Sequence[Accepted]) -> str:
     first = group[0]
     lines = [shown(first.path)]
     for (severity, rule), entries in groupby(sorted(group, key=_rank), key=lambda each: (each.severity, each.rule)):
@@ -156,13 +144,6 @@ def _described(group: "Sequence[Accepted]") -> str:
     return "\n".join(lines)
 
 
-def _rank(entry: "Accepted") -> tuple[int, int]:
+def _rank(entry: Accepted) -> tuple[int, int]:
     """The gravest first, as `check` shows them."""
     return len(Severity) if entry.severity is None else entry.severity.rank, list(Rule).index(entry.rule)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError:
-        raise OutputUnusableError("The baseline cannot be written.", "Check its folder and your rights.") from None

@@ -2,24 +2,18 @@
 
 import os
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from typing import Annotated, Any, Literal, TextIO
 
 import typer
 
-from scanscrub.cli.console import guarded_streams
+import scanscrub
+from scanscrub import CheckOptions, ExitCode, OutputUnusableError, RunCallbacks, Severity, TextMode, UsageError
+from scanscrub.cli.config import NAMES, allow_entries, config_files
 from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, NoProgress, ProfileName, Retain
-from scanscrub.config import NAMES, config_files
-from scanscrub.domain.errors import ExitCode, OutputUnusableError, UsageError
-from scanscrub.domain.rules import Severity
-from scanscrub.domain.text_mode import TextMode
+from scanscrub.cli.terminal.console import guarded_streams
 from scanscrub.report.findings.formats import FindingsFormat, beside, totals, write_findings
-
-if TYPE_CHECKING:
-    from scanscrub.api.accepted import Acceptance
-    from scanscrub.api.checks import CheckOptions
 
 EXAMPLE = "Example: scanscrub check --text none data/"
 
@@ -80,9 +74,7 @@ def check(  # noqa: PLR0913 - one parameter an option
     if history and paths:
         raise UsageError("--history looks at the whole repository.", "Leave the paths out.")
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.api.checks import CheckOptions, check  # noqa: PLC0415 - not for --help
-        from scanscrub.api.listening import Listening  # noqa: PLC0415 - the same
-        from scanscrub.cli.progress import Progress  # noqa: PLC0415 - the same
+        from scanscrub.cli.terminal.progress import Progress  # noqa: PLC0415 - not for --help
 
         source: Literal["files", "staged", "history"] = "staged" if staged else "history" if history else "files"
         options = CheckOptions(
@@ -101,10 +93,11 @@ def check(  # noqa: PLR0913 - one parameter an option
         if output_file is not None:
             read = [path for path in (baseline, device_rules, Path(profile)) if path is not None]
             _require_unused(output_file, [*read, *config_files(config, isolated=isolated)])
-        accepted = acceptance(baseline, config, isolated=isolated, required=baseline is not None)
+        patterns = allow_tables(config, isolated=isolated)
+        accepted = scanscrub.read_acceptance(baseline_file(baseline), patterns, required=baseline is not None)
         with Progress("checking", stderr, silent=no_progress) as progress:
-            heard = Listening(looked_at=progress.done, counted=progress.counted)
-            report = check(searched(paths, options), options, accepted, heard)
+            callbacks = RunCallbacks(examined=progress.done, counted=progress.counted)
+            report = scanscrub.check(paths or (), options, baseline=accepted, callbacks=callbacks)
         code = ExitCode.FOUND if report.found and not exit_zero else ExitCode.OK
         stderr.writelines(f"scanscrub: {line}\n" for line in beside(report, format_))
         if output_file is None:
@@ -117,9 +110,9 @@ def check(  # noqa: PLR0913 - one parameter an option
 
 
 def _require_unused(output: Path, read: list[Path]) -> None:
-    from scanscrub.api.accepted import BASELINE_NAME, require_unused  # noqa: PLC0415 - not for --help
+    from scanscrub.report.findings.output_file import require_unused  # noqa: PLC0415 - not for --help
 
-    require_unused(output, read, (BASELINE_NAME, *NAMES))
+    require_unused(output, read, (scanscrub.BASELINE_NAME, *NAMES))
 
 
 def _write_file(path: Path, write: Callable[[TextIO], None]) -> None:
@@ -130,26 +123,11 @@ def _write_file(path: Path, write: Callable[[TextIO], None]) -> None:
         raise OutputUnusableError("The output file cannot be written.", "Check its folder and your rights.") from None
 
 
-def searched(paths: list[Path] | None, options: "CheckOptions") -> list[Path]:
-    """The paths; without any this folder, unless git says which files."""
-    return paths or ([] if options.source == "staged" else [Path()])
-
-
-def acceptance(baseline: Path | None, config: Path | None, *, isolated: bool, required: bool = False) -> "Acceptance":
-    """What the baseline and the configuration accept today. Raises `UsageError`, also where a `required` baseline is
-    not there.
-    """
-    from scanscrub.api import accepted  # noqa: PLC0415 - not for --help
-    from scanscrub.config import allow_entries  # noqa: PLC0415 - the same
-
-    patterns = [] if isolated else allow_entries(config)
-    today = date.today()  # noqa: DTZ011 - the day where the user is
-    return accepted.acceptance(baseline_file(baseline), today, patterns, required=required)
+def allow_tables(config: Path | None, *, isolated: bool) -> list[tuple[Path, list[dict[str, Any]]]]:
+    """The patterns of the configuration, each file's with its folder."""
+    return [] if isolated else allow_entries(config)
 
 
 def baseline_file(named: Path | None) -> Path:
-    """The baseline: the one that was named, or the nearest in the working folder and those above it."""
-    from scanscrub.api.accepted import BASELINE_NAME  # noqa: PLC0415 - the same
-    from scanscrub.config import found_above  # noqa: PLC0415 - not for --help
-
-    return found_above(BASELINE_NAME) if named is None else Path(os.path.abspath(named))  # noqa: PTH100 - as it is named
+    """The baseline: the one that was named, or the project's."""
+    return scanscrub.find_baseline() if named is None else Path(os.path.abspath(named))  # noqa: PTH100 - as it is named

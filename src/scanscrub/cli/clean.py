@@ -1,15 +1,40 @@
 """``scanscrub clean``: clean copies, checked, with an audit."""
 
-import gc
 import sys
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanscrub.cli.console import guarded_streams
+import scanscrub
+from scanscrub import CleanOptions, ExitCode, ScanscrubError, TextMode, UsageError
+from scanscrub.cli.clean_options import (
+    As,
+    Color,
+    CrosswalkFolder,
+    Dicomdir,
+    DryRun,
+    ExecutorName,
+    ExecutorOption,
+    Format,
+    Jobs,
+    Key,
+    LogFile,
+    MaxFailures,
+    Output,
+    Pseudonyms,
+    Quiet,
+    Resume,
+    Scheduler,
+    ShowNames,
+    Sort,
+    SortOption,
+    TimeoutPerFile,
+    Unlisted,
+    UnlistedOption,
+    Verbose,
+    Yes,
+)
 from scanscrub.cli.options import (
     Clean,
     Config,
@@ -24,157 +49,48 @@ from scanscrub.cli.options import (
     TextOption,
     Thorough,
 )
-from scanscrub.domain.errors import ExitCode, ScanscrubError, UsageError
-from scanscrub.domain.processors import SELDOM
-from scanscrub.domain.text_mode import TextMode
+from scanscrub.cli.terminal.console import guarded_streams
+from scanscrub.cli.terminal.listener import Listener
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
 from scanscrub.report import network_words
 
-if TYPE_CHECKING:
-    from scanscrub.api.cleaning import CleanOptions
-    from scanscrub.cli.listener import Listener
-
 EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
-
-
-class Form(StrEnum):
-    dicom = "dicom"
-    png = "png"
-
-
-class Unlisted(StrEnum):
-    refuse = "refuse"
-    make = "make"
-
-
-class Sort(StrEnum):
-    patient = "patient"
-    flat = "flat"
-
-
-class ExecutorName(StrEnum):
-    serial = "serial"
-    processes = "processes"
-    dask = "dask"
 
 
 def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     paths: Paths,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="DIR", help="Where the clean copies go: a new or empty folder."),
-    ] = None,
+    output: Output = None,
     profile: ProfileName = "share",
     retain: Retain = None,
     clean_option: Clean = None,
     text: TextOption = TextMode.ALL,
     engine: Engine = None,
     device_rules: DeviceRules = None,
-    as_option: Annotated[
-        Form | None,
-        typer.Option(
-            "--as",
-            help="Write pictures as DICOM (Secondary Capture), or every image as PNG; by default each copy keeps its "
-            "input's format.",
-        ),
-    ] = None,
-    key: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Same key, same pseudonyms. Without: new ones each run.")
-    ] = None,
-    crosswalk: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Write old and new ids there, and in files.csv the name of every file, with or without a copy. Keep "
-            "that folder secret.",
-        ),
-    ] = None,
-    pseudonyms: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Your own patient ids: a CSV file with the columns id_old and id_new. Keep it secret. Example: "
-            "--pseudonyms trial.csv",
-        ),
-    ] = None,
-    unlisted: Annotated[
-        Unlisted,
-        typer.Option(
-            help="With --pseudonyms: a file whose patient id is not listed is refused, or gets a made pseudonym. "
-            "Example: --pseudonyms trial.csv --unlisted make"
-        ),
-    ] = Unlisted.refuse,
-    sort: Annotated[
-        Sort,
-        typer.Option(
-            help="Copies in folders of patient, study and series, or all in one folder. Example: --sort flat"
-        ),
-    ] = Sort.patient,
-    jobs: Annotated[
-        int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")
-    ] = 0,
-    timeout_per_file: Annotated[
-        float | None,
-        typer.Option(
-            metavar="S",
-            help="Refuse a file that takes longer than so many seconds, end its worker, and go on with the others.",
-        ),
-    ] = None,
-    max_failures: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="Stop when so many files could not be cleaned; finished copies stay there."
-        ),
-    ] = None,
-    log_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Append what happens, as JSON lines without values and names. Example: --log-file run.jsonl",
-        ),
-    ] = None,
-    executor: Annotated[
-        ExecutorName | None,
-        typer.Option(
-            help="How the work is run; by default as it fits. dask is the extra scanscrub\\[dask], and needs TCP on "
-            "this machine."
-        ),
-    ] = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS",
-            help="With --executor dask: the cluster at tcp://host:port (or tls://) instead of this machine. All its "
-            "workers must reach every file by the same path. The key of the pseudonyms, paths and, from shared "
-            "folders, the images travel on that network; its TLS is yours to set up.",
-        ),
-    ] = None,
-    format_option: Annotated[
-        OutputFormat, typer.Option("-f", "--format", help="What goes to stdout.")
-    ] = OutputFormat.text,
+    as_option: As = None,
+    key: Key = None,
+    crosswalk: CrosswalkFolder = None,
+    pseudonyms: Pseudonyms = None,
+    unlisted: UnlistedOption = Unlisted.refuse,
+    sort: SortOption = Sort.patient,
+    jobs: Jobs = 0,
+    timeout_per_file: TimeoutPerFile = None,
+    max_failures: MaxFailures = None,
+    log_file: LogFile = None,
+    executor: ExecutorOption = None,
+    scheduler: Scheduler = None,
+    format_option: Format = OutputFormat.text,
     *,
     thorough: Thorough = False,
-    dicomdir: Annotated[bool, typer.Option("--dicomdir", help="Write a new DICOMDIR over the clean copies.")] = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an earlier run; needs its options, and --key if it had one.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be done; write nothing.")] = False,
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="Ask no question.")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only what went wrong.")] = False,
-    show_names: Annotated[
-        bool,
-        typer.Option(
-            "--show-names",
-            help="Say in the lines on the terminal which file each is about. Its name may be a patient's: not for "
-            "what others read. Example: scanscrub clean cd/ -o clean/ --show-names",
-        ),
-    ] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="What was done to each file.")] = False,
+    dicomdir: Dicomdir = False,
+    resume: Resume = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    quiet: Quiet = False,
+    show_names: ShowNames = False,
+    verbose: Verbose = False,
     no_progress: NoProgress = False,
-    color: Annotated[
-        bool | None, typer.Option("--color/--no-color", help="Colors; by default on a terminal.")
-    ] = None,
+    color: Color = None,
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
@@ -198,11 +114,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise UsageError("With --text none no picture is masked, so --device-rules would do nothing.", "Drop one.")
     if text is TextMode.NONE and not yes:
         _ask("With --text none, names burned into the pictures stay there. Go on?")
-    gc.set_threshold(*SELDOM)
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.api.cleaning import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
-        from scanscrub.cli.listener import Listener  # noqa: PLC0415 - not for --help
-
         options = CleanOptions(
             profile=profile,
             retain=tuple(retain or ()),
@@ -253,18 +165,13 @@ def _ask(question: str) -> None:
 
 
 def _run(
-    paths: list[Path], output: Path | None, options: "CleanOptions", listener: "Listener", *, dicomdir: bool
+    paths: list[Path], output: Path | None, options: CleanOptions, listener: Listener, *, dicomdir: bool
 ) -> ExitCode:
     """Clean, listen, and write the report over whatever was finished."""
-    from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
-    from scanscrub.api.listening import Listening  # noqa: PLC0415 - the same
-
     fault: ScanscrubError | None = None
-    counted = None if listener.progress.is_silent else listener.progress.counted
-    heard = Listening(listener.done_before, remark=listener.remark, named=listener.named, counted=counted)
     try:
         with listener:
-            for record in cleaning.clean(paths, output, options, heard):
+            for record in scanscrub.clean(paths, output, options, callbacks=listener.callbacks):
                 listener.show(record)
     except ScanscrubError as error:
         if not listener.has_shown:
@@ -286,15 +193,12 @@ def _run(
     return worst([listener.exit_code, fault.exit_code if fault else ExitCode.OK])
 
 
-def _report(output: Path | None, listener: "Listener", *, dicomdir: bool) -> None:
+def _report(output: Path | None, listener: Listener, *, dicomdir: bool) -> None:
     """Write the report over whatever was finished."""
-    from scanscrub.api import cleaning  # noqa: PLC0415 - loads numpy and pydicom
-    from scanscrub.report.page.folder import write_report  # noqa: PLC0415 - the same
-
     if output is not None and listener.has_shown:
         if dicomdir:
-            cleaning.write_dicomdir(output)
-        write_report(output)
+            scanscrub.write_dicomdir(output)
+        scanscrub.write_report(output)
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:

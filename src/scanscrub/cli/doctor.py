@@ -1,74 +1,66 @@
 """``scanscrub doctor``: engines, codecs and models; what is missing, and the one command that installs it."""
 
 import platform
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import typer
 
 import scanscrub
-from scanscrub.cli.console import guarded_streams
-from scanscrub.domain.errors import ExitCode
+from scanscrub import ExitCode
+from scanscrub.cli.terminal.console import guarded_streams
 from scanscrub.offline.trial import held
 from scanscrub.report import network_words
 
-EXAMPLE = "Example: scanscrub doctor"
+if TYPE_CHECKING:
+    from scanscrub import EngineState, Installation, PackageState
 
-CODECS = (
-    ("pylibjpeg-openjpeg", "JPEG 2000, HTJ2K"),
-    ("pylibjpeg-rle", "RLE"),
-    ("pyjpegls", "JPEG-LS"),
-    ("pillow", "JPEG, PNG, TIFF, GIF, BMP, WebP"),
-)
+EXAMPLE = "Example: scanscrub doctor"
+_EXTRAS = {"openvino": "openvino", "distributed": "dask"}
+"""The extra that brings each package."""
 
 
 def doctor() -> None:
     """Say what works on this machine, what does not, and which command installs what is missing."""
-    missing: list[str] = []
     with guarded_streams() as (stdout, _):
-        from scanscrub.api.engines import DEFAULT, ENGINES  # noqa: PLC0415 - loads numpy
-
-        stdout.write(
-            f"scanscrub {scanscrub.__version__} on Python {platform.python_version()}, {platform.system()}\n"
-        )
-        stdout.write("\nText detectors\n")
-        for name, engine in ENGINES.items():
-            lacks = engine.missing()
-            default = " (default)" if name in DEFAULT else ""
-            stdout.write(f"  {'ok  ' if not lacks else 'no  '}{name}{default}\n")
-            for model in engine.models():
-                if model.path is None:
-                    continue  # its package is named below as missing
-                state = "digest ok" if model.digest_ok else "digest WRONG: it will not be loaded"
-                stdout.write(f"        {model.name}: {state}\n")
-            for lack in lacks:
-                stdout.write(f"        missing: {lack}\n")
-            if lacks:
-                stdout.write(f"        to install: {engine.install_command}\n")
-                missing.extend(DEFAULT if name in DEFAULT else ())
-        stdout.write("\nCodecs\n")
-        for package, what in CODECS:
-            version = _version(package)
-            stdout.write(f"  {'ok  ' if version else 'no  '}{package} {version or ''}: {what}\n")
-            if version is None:
-                stdout.write(f"        to install: pip install {package}\n")
-                missing.append(package)
-        stdout.write("\nFaster runtime\n")
-        openvino = _version("openvino")
-        stdout.write(
-            f"  ok  openvino {openvino}\n" if openvino else "  no  openvino: pip install 'scanscrub[openvino]'\n"
-        )
-        stdout.write("\nSeveral machines (--executor dask)\n")
-        dask = _version("distributed")
-        stdout.write(f"  ok  distributed {dask}\n" if dask else "  no  distributed: pip install 'scanscrub[dask]'\n")
-        stdout.write("\nNothing is sent (tried just now)\n")
-        stdout.writelines(f"  {line}\n" for line in network_words.of_this_process(held()))
-        stdout.write("\nIn a clone of the repository, write . for scanscrub in these commands: '.[easyocr]'.\n")
-    raise typer.Exit(ExitCode.MISSING_DEPENDENCY if missing else ExitCode.OK)
+        found = scanscrub.examine_installation()
+        stdout.write("\n".join(_told(found)) + "\n")
+    raise typer.Exit(ExitCode.MISSING_DEPENDENCY if found.missing else ExitCode.OK)
 
 
-def _version(package: str) -> str | None:
-    from importlib import metadata  # noqa: PLC0415 - not for --help
+def _told(found: "Installation") -> Iterator[str]:
+    yield f"scanscrub {scanscrub.__version__} on Python {platform.python_version()}, {platform.system()}"
+    yield "\nText detectors"
+    for engine in found.engines:
+        yield from _engine(engine)
+    yield "\nCodecs"
+    for codec in found.codecs:
+        yield f"  {_mark(is_there=bool(codec.version))}{codec.name} {codec.version or ''}: {codec.purpose}"
+        if codec.version is None:
+            yield f"        to install: pip install {codec.name}"
+    for extra in found.extras:
+        yield from _extra(extra)
+    yield "\nNothing is sent (tried just now)"
+    yield from (f"  {line}" for line in network_words.of_this_process(held()))
+    yield "\nIn a clone of the repository, write . for scanscrub in these commands: '.[easyocr]'."
 
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
+
+def _engine(engine: "EngineState") -> Iterator[str]:
+    yield f"  {_mark(is_there=not engine.missing)}{engine.name}{' (default)' if engine.is_default else ''}"
+    for model, digest_ok in engine.models:
+        yield f"        {model}: {'digest ok' if digest_ok else 'digest WRONG: it will not be loaded'}"
+    yield from (f"        missing: {lack}" for lack in engine.missing)
+    if engine.missing:
+        yield f"        to install: {engine.install_command}"
+
+
+def _extra(extra: "PackageState") -> Iterator[str]:
+    yield f"\n{extra.purpose.capitalize()}"
+    if extra.version:
+        yield f"  ok  {extra.name} {extra.version}"
+    else:
+        yield f"  no  {extra.name}: pip install 'scanscrub[{_EXTRAS[extra.name]}]'"
+
+
+def _mark(*, is_there: bool) -> str:
+    return "ok  " if is_there else "no  "

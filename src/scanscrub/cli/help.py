@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from scanscrub.domain.errors import UsageError
+from scanscrub import UsageError
 
 EXAMPLE = "Example: scanscrub help checking"
 TOPICS = {

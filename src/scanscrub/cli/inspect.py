@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanscrub.cli import words
-from scanscrub.cli.console import guarded_streams
+import scanscrub
+from scanscrub import CleanOptions, Inspection, Rule, RunCallbacks, Status, TextMode
 from scanscrub.cli.options import (
     Config,
     Engine,
@@ -16,10 +16,8 @@ from scanscrub.cli.options import (
     ProfileName,
     Thorough,
 )
-from scanscrub.domain.audit import Status
-from scanscrub.domain.inspection import Inspection
-from scanscrub.domain.rules import Rule
-from scanscrub.domain.text_mode import TextMode
+from scanscrub.cli.terminal import words
+from scanscrub.cli.terminal.console import guarded_streams
 from scanscrub.report.findings.formats import shown
 
 if TYPE_CHECKING:
@@ -52,10 +50,7 @@ def inspect(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Say in plain words what would give somebody away. Nothing is changed or written."""
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.api.cleaning import CleanOptions  # noqa: PLC0415 - loads numpy and pydicom
-        from scanscrub.api.inspections import inspect as inspected  # noqa: PLC0415 - the same
-        from scanscrub.api.listening import Listening  # noqa: PLC0415 - the same
-        from scanscrub.cli.progress import Progress  # noqa: PLC0415 - not for --help
+        from scanscrub.cli.terminal.progress import Progress  # noqa: PLC0415 - not for --help
 
         options = CleanOptions(
             profile=profile,
@@ -66,8 +61,8 @@ def inspect(  # noqa: PLR0913 - one parameter an option
         )
         seen = 0
         with Progress("looking", stderr, silent=no_progress) as progress:
-            heard = Listening(looked_at=progress.done, counted=progress.counted)
-            found = list(inspected(paths, options, heard))
+            callbacks = RunCallbacks(examined=progress.done, counted=progress.counted)
+            found = list(scanscrub.inspect(paths, options, callbacks=callbacks))
         for inspection in found:
             if inspection.record.status is Status.IGNORED:
                 continue
@@ -83,7 +78,7 @@ def inspect(  # noqa: PLR0913 - one parameter an option
 
 def _told(inspection: Inspection, *, searched: bool) -> "Iterator[str]":
     """A few lines about one file; without having `searched` its pictures, nothing says that it is harmless."""
-    from scanscrub.cli.inspect_words import told  # noqa: PLC0415 - not for --help
+    from scanscrub.cli.terminal.inspect_words import told  # noqa: PLC0415 - not for --help
 
     record, called = inspection.record, shown(inspection.name)
     title = f"File {record.input_ref.number}{f', {called}' if called else ''}"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scanscrub.domain.errors import OutputUnusableError
+from scanscrub import OutputUnusableError
 
 app = typer.Typer(no_args_is_help=True, help="Make a key for pseudonyms that stay the same from run to run.")
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from scanscrub.config import default_map
-from scanscrub.domain.text_mode import TextMode
+from scanscrub import TextMode
+from scanscrub.cli.config import default_map
 
 
 def _configure(context: typer.Context, file: Path | None) -> Path | None:

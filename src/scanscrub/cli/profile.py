@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+import scanscrub
+
 app = typer.Typer(no_args_is_help=True, help="List the profiles, or show one in words.")
 
 EXAMPLE = "Example: scanscrub profile show research"
@@ -16,10 +18,8 @@ _WIDTH = 88
 @app.command("list", epilog=LIST_EXAMPLE)
 def list_profiles() -> None:
     """List the built-in profiles."""
-    from scanscrub.api.profiles import summaries  # noqa: PLC0415 - not for --help
-
-    for name, summary in summaries():
-        _paragraph(f"{name:<9} {summary}", " " * 10)
+    for profile in scanscrub.list_profiles():
+        _paragraph(f"{profile.name:<9} {profile.summary}", " " * 10)
 
 
 @app.command("show", epilog=SHOW_EXAMPLE)
@@ -27,9 +27,7 @@ def show(
     profile: Annotated[str, typer.Argument(metavar="NAME|FILE", help="share, research or a .toml file of your own.")],
 ) -> None:
     """Say in words what a profile keeps, changes and takes out."""
-    from scanscrub.api.profiles import described  # noqa: PLC0415 - not for --help
-
-    for sentence in described(profile):
+    for sentence in scanscrub.describe_profile(profile).sentences:
         _paragraph(f"- {sentence}", "  ")
 
 

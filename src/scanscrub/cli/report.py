@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from scanscrub.cli.console import guarded_streams
+import scanscrub
+from scanscrub.cli.terminal.console import guarded_streams
 
 EXAMPLE = "Example: scanscrub report clean/audit.jsonl -f csv"
 
@@ -26,14 +27,13 @@ def report(
 ) -> None:
     """Write an audit as text, HTML, JSON, CSV or SARIF to stdout."""
     with guarded_streams() as (stdout, _):
-        from scanscrub.api.library import read_audit  # noqa: PLC0415 - loads numpy and pydicom
         from scanscrub.report.audit import csv_table, json_array  # noqa: PLC0415 - not for --help
         from scanscrub.report.audit import sarif as audit_sarif  # noqa: PLC0415 - the same
         from scanscrub.report.audit import text as audit_text  # noqa: PLC0415 - the same
         from scanscrub.report.page.folder import preview  # noqa: PLC0415 - the same
         from scanscrub.report.page.html import write_html  # noqa: PLC0415 - the same
 
-        records = read_audit(audit)
+        records = scanscrub.read_audit(audit)
         folder = audit if audit.is_dir() else audit.parent
         match format_option:
             case ReportFormat.html:

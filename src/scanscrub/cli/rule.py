@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-from scanscrub.domain.errors import UsageError
-from scanscrub.domain.rule_texts import RULE_TEXTS
-from scanscrub.domain.rules import Rule
+from scanscrub import RULE_TEXTS, Rule, UsageError
 
 EXAMPLE = "Example: scanscrub rule P001"
 _WIDTH = 88

@@ -6,8 +6,8 @@ from typing import Annotated, TextIO
 
 import typer
 
-from scanscrub.cli import words
-from scanscrub.cli.console import guarded_streams
+import scanscrub
+from scanscrub import CleanOptions, ExitCode, RunCallbacks, TextMode
 from scanscrub.cli.options import (
     Clean,
     Config,
@@ -19,8 +19,8 @@ from scanscrub.cli.options import (
     TextOption,
     Thorough,
 )
-from scanscrub.domain.errors import ExitCode
-from scanscrub.domain.text_mode import TextMode
+from scanscrub.cli.terminal.console import guarded_streams
+from scanscrub.report.page.words import plural
 
 EXAMPLE = "Example: scanscrub verify clean/"
 NOT_HELD = "not as it should be"
@@ -53,12 +53,10 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     bad = total = 0
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.api import cleaning, profiles  # noqa: PLC0415 - loads numpy and pydicom
-        from scanscrub.api.listening import Listening  # noqa: PLC0415 - the same
-        from scanscrub.cli.progress import Progress  # noqa: PLC0415 - not for --help
+        from scanscrub.cli.terminal.progress import Progress  # noqa: PLC0415 - not for --help
 
-        options = cleaning.CleanOptions(
-            profile=profile or cleaning.profile_of(folder),
+        options = CleanOptions(
+            profile=profile or scanscrub.profile_of(folder),
             retain=tuple(retain or ()),
             clean=tuple(clean_option or ()),
             text=text,
@@ -68,7 +66,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             pseudonyms=pseudonyms,
         )
         with Progress("verifying", stderr, silent=no_progress, ended=(NOT_HELD,)) as progress:
-            for name, checks in cleaning.verify(folder, options, Listening(counted=progress.counted)):
+            for name, checks in scanscrub.verify(folder, options, callbacks=RunCallbacks(counted=progress.counted)):
                 total += 1
                 failed = [check for check in checks if not check.passed]
                 bad += bool(failed)
@@ -77,11 +75,11 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
                 shown = name if checks[0].passed else f"file {total}"
                 lines = (f"{check.name}{f' ({check.detail})' if check.detail else ''}\n" for check in failed)
                 progress.aside(partial(_write, stdout, [f"{shown}: not passed: {line}" for line in lines]))
-        stdout.write(f"{words.plural(total, 'file')} looked at, {bad} that do not hold.\n")
+        stdout.write(f"{plural(total, 'file')} looked at, {bad} that do not hold.\n")
         if text is TextMode.NONE:
             stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
         if bad:
-            stdout.write(_why(folder, text, profiles.name_of(options.profile)))
+            stdout.write(_why(folder, text, scanscrub.describe_profile(options.profile).name))
     raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)
 
 
@@ -92,9 +90,7 @@ def _write(stdout: TextIO, lines: list[str]) -> None:
 
 def _why(folder: Path, text: TextMode, profile: str) -> str:
     """What may be the reason that something is to be mended."""
-    from scanscrub.api.library import read_audit  # noqa: PLC0415 - the same
-
-    records = read_audit(folder)
+    records = scanscrub.read_audit(folder)
     others = sorted({record.profile.partition(" ")[0] for record in records} - {profile, ""})
     if others:
         return f"It was cleaned with the profile {others[0]}: give verify the same (-p).\n"

@@ -120,3 +120,8 @@ class AuditRecord:
     """
     device_rules: tuple[str, ...] = ()
     """The names of those rules of the user's that are about its device, whether or not anything is written there."""
+
+    @property
+    def detectors(self) -> tuple[str, ...]:
+        """Engines and models that looked for writing, as `tool` names them behind the program; none: none did."""
+        return tuple(self.tool.split("; ")[1:])

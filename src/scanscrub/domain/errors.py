@@ -63,14 +63,20 @@ class NoImageSeen(RefusedFile):
 
 
 class UsageError(ScanscrubError):
+    """Options or a configuration that cannot be, and the one change that makes them possible."""
+
     exit_code = ExitCode.USAGE
 
 
 class MissingDependencyError(ScanscrubError):
+    """A library or a model that the options ask for is not installed, or is not the known one."""
+
     exit_code = ExitCode.MISSING_DEPENDENCY
 
 
 class OutputUnusableError(ScanscrubError):
+    """A folder or a file cannot be written to, may not be, or is another run's."""
+
     exit_code = ExitCode.OUTPUT_UNUSABLE
 
 

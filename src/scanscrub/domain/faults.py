@@ -1,7 +1,7 @@
 """What may be said of a fault of ours or of a library: never its text."""
 
 
-def kind_of(error: BaseException) -> str:
+def fault_kind(error: BaseException) -> str:
     """Type and place of an error: ``"KeyError in headers.py:120"``. Its text may quote a patient value."""
     trace = error.__traceback__
     place = ""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from scanscrub.domain.finding import Finding, HeaderElement, Locator, PixelRegion
 from scanscrub.domain.phi import Phi
@@ -138,6 +138,10 @@ class Refusal:
 
     reason: str
     hint: str
+
+
+NO_WRITING_LEFT: Final = "no writing left"
+"""The name of the check that looks at the copy's pictures; its own words where some writing may stay."""
 
 
 @dataclass(frozen=True, slots=True)

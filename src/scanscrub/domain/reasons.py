@@ -10,7 +10,8 @@ from scanscrub.domain.audit import (
     Status,
 )
 from scanscrub.domain.finding import PixelRegion
-from scanscrub.domain.plan import Check
+from scanscrub.domain.plan import NO_WRITING_LEFT, Check
+from scanscrub.domain.text_mode import TextMode
 
 NOT_SEARCHED = "The pictures of this file were not searched for writing: they may still show a name."
 MUCH_COVERED = "Much of a picture is covered: see whether what you need is still there."
@@ -24,16 +25,16 @@ def reason(record: AuditRecord) -> str:
     if record.status is Status.REJECTED:
         failed = ", ".join(check_name(record, check) for check in record.checks if not check.passed)
         return f"The copy failed a check: {failed}."
-    return why_look(record)
+    return review_reason(record)
 
 
-def not_searched(record: AuditRecord) -> bool:
-    """Whether there are pictures and nobody looked for writing in them: then no detector stands beside the tool."""
+def pixels_not_searched(record: AuditRecord) -> bool:
+    """Whether there are pictures and nobody looked for writing in them."""
     unsure = record.status in {Status.REVIEW, Status.PLANNED} and record.frames > 0
-    return unsure and not _covers(record) and "; " not in record.tool
+    return unsure and not _covers(record) and not record.detectors
 
 
-def why_look(record: AuditRecord) -> str:
+def review_reason(record: AuditRecord) -> str:
     """The sentence for a copy that waits for a person's look, or whose dates can be moved back; else empty.
 
     Of the former there are seven: an identity was kept, no pixel was examined, a table or labels spell words, a mask
@@ -41,7 +42,7 @@ def why_look(record: AuditRecord) -> str:
     """
     if IDENTITY_KEPT in record.notes:
         return IDENTITY_KEPT
-    if not_searched(record):
+    if pixels_not_searched(record):
         return NOT_SEARCHED
     if SHIFT_IN_UIDS in record.notes:
         return SHIFT_IN_UIDS
@@ -55,7 +56,7 @@ def why_look(record: AuditRecord) -> str:
 
 def check_name(record: AuditRecord, check: Check) -> str:
     """What a person reads of a check. The audit's own name stays: programs know the check by it."""
-    if record.text == "identifying" and check.name == "no writing left":
+    if record.text == TextMode.IDENTIFYING and check.name == NO_WRITING_LEFT:
         return "no identifying writing left"
     return check.name
 

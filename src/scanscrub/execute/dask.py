@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Final, Generic
 
 from scanscrub.domain.errors import ClusterLostError, MissingDependencyError, ScanscrubError, UsageError
-from scanscrub.domain.faults import kind_of
+from scanscrub.domain.faults import fault_kind
 from scanscrub.execute.base import AHEAD, DIED, Crashed, Done, ItemT, ResultT
 from scanscrub.execute.dask_cluster import (
     INSTALL_COMMAND,
@@ -277,5 +277,5 @@ class _Run(Generic[ItemT, ResultT]):
                 if address not in self._present():
                     return None
             except Exception as error:  # noqa: BLE001 - Dask's own, of whatever class
-                return None if type(error).__name__ == "KilledWorker" else Raised(kind_of(error))
+                return None if type(error).__name__ == "KilledWorker" else Raised(fault_kind(error))
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Generic
 
 from scanscrub.domain.errors import ScanscrubError
-from scanscrub.domain.faults import kind_of
+from scanscrub.domain.faults import fault_kind
 from scanscrub.execute.base import FOR_ALL, ItemT, ResultT, silence_streams
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
@@ -76,7 +76,7 @@ def prepare(run: str, setup: Callable[[], None]) -> Prepared | ScanscrubError | 
         except ScanscrubError as error:
             return error
         except BaseException as error:  # noqa: BLE001 - Dask would log it
-            return Raised(kind_of(error))
+            return Raised(fault_kind(error))
         _set_up_for.append(run)
         return Prepared(PROCESS)
 
@@ -95,4 +95,4 @@ def attempt(
         except FOR_ALL as error:
             return error
         except BaseException as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn
-            return Raised(kind_of(error))
+            return Raised(fault_kind(error))

@@ -1,8 +1,11 @@
 """One item after the other, in this process."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
-from scanscrub.domain.faults import kind_of
+from scanscrub.domain.faults import fault_kind
+from scanscrub.domain.processors import SELDOM
 from scanscrub.execute.base import FOR_ALL, Crashed, Done, ItemT, ResultT
 
 
@@ -16,12 +19,24 @@ class SerialExecutor:
         setup: Callable[[], None],
     ) -> Iterator[Done[ItemT, ResultT] | Crashed[ItemT]]:
         setup()
-        for item in items:
-            try:
-                result = task(item)
-            except FOR_ALL:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn
-                yield Crashed(item, kind_of(error))
-            else:
-                yield Done(item, result)
+        with _garbage_seldom():
+            for item in items:
+                try:
+                    result = task(item)
+                except FOR_ALL:
+                    raise
+                except Exception as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn
+                    yield Crashed(item, fault_kind(error))
+                else:
+                    yield Done(item, result)
+
+
+@contextmanager
+def _garbage_seldom() -> Iterator[None]:
+    """This process's garbage is looked for as seldom as a worker's, as long as it is one."""
+    before = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Final, Generic
 
-from scanscrub.domain.faults import kind_of
+from scanscrub.domain.faults import fault_kind
 from scanscrub.domain.processors import SELDOM
 from scanscrub.execute.base import (
     DIED,
@@ -103,9 +103,9 @@ class Worker(Generic[ItemT, ResultT]):
         except FOR_ALL:
             raise
         except (CancelledError, TimeoutError) as error:
-            return TimedOut(item, TIMED_OUT) if too_late else Crashed(item, kind_of(error))
+            return TimedOut(item, TIMED_OUT) if too_late else Crashed(item, fault_kind(error))
         except Exception as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn
-            return Crashed(item, kind_of(error))
+            return Crashed(item, fault_kind(error))
 
     def leave(self) -> Sequence[BaseProcess]:
         """Want nothing more of the process, which is for the caller to end; another one is begun when needed."""

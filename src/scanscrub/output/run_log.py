@@ -25,7 +25,7 @@ class RunLog:
         self._descriptor = descriptor
         self._counts: Counter[str] = Counter()
 
-    def told(self, record: AuditRecord) -> None:
+    def recorded(self, record: AuditRecord) -> None:
         """One input is finished."""
         self._counts[record.status.value] += 1
         self.write(

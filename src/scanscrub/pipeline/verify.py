@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Finding, Observation
-from scanscrub.domain.plan import Check, Plan
+from scanscrub.domain.plan import NO_WRITING_LEFT, Check, Plan
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.apply import Candidate
 from scanscrub.pipeline.decide import attests
@@ -60,7 +60,7 @@ def verify(
             if examination.frames:
                 looks = find_residual_text(copy, examination.decisions, candidate.plan, context)
                 left = len(looks.left)
-                checks.append(Check("no writing left", not left, f"{left} regions" if left else ""))
+                checks.append(Check(NO_WRITING_LEFT, not left, f"{left} regions" if left else ""))
     except RefusedFile:
         checks.append(Check("the copy can be opened", passed=False))
     if all(check.passed for check in checks):

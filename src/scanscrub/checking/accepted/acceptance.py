@@ -1,19 +1,24 @@
 """Whether a repository's owner has accepted a finding: by the baseline, or by a pattern of the configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from itertools import chain
+from os import PathLike
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from scanscrub.checking.accepted.allow import Allow
-from scanscrub.checking.accepted.baseline import UNACCEPTABLE, Accepted
+from scanscrub.checking.accepted.allow import Allow, parse_allows
+from scanscrub.checking.accepted.baseline import UNACCEPTABLE, Accepted, read_baseline
 from scanscrub.checking.accepted.places import same_place
 from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, JudgedFile, JudgedFinding
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.inputs.project import paths_begin
 
 ALL_RULES: Final = frozenset(Rule)
+
+AllowTables: TypeAlias = Iterable[tuple[Path, Sequence[Mapping[str, Any]]]]
+"""The ``[[tool.scanscrub.allow]]`` tables of configuration files, each file's with the folder that it lies in."""
 
 _Line: TypeAlias = tuple[str, Rule, str]
 """A rule in a file of certain bytes. Another runtime outlines other places: while one is found, all are of use."""
@@ -112,3 +117,19 @@ class Acceptance:
 
     def _in_time(self, until: date | None) -> bool:
         return until is None or self._today <= until
+
+
+def read_acceptance(
+    baseline: str | PathLike[str] | None, allow: AllowTables = (), *, required: bool = True
+) -> Acceptance:
+    """What is accepted today by a baseline and by the patterns of each folder.
+
+    Raises `UsageError` where the baseline cannot be read or is not there, unless it is not `required`, and where a
+    pattern says nonsense.
+    """
+    file = None if baseline is None else Path(baseline)
+    is_read = file is not None and (required or file.exists())
+    entries = read_baseline(file) if file is not None and is_read else ()
+    patterns = [each for folder, tables in allow for each in parse_allows(tables, paths_begin(folder))]
+    today = date.today()  # noqa: DTZ011 - the day where the user is
+    return Acceptance(entries, patterns, today, None if file is None else paths_begin(file.parent))

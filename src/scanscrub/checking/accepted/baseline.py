@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from scanscrub.domain.check import JudgedFile
-from scanscrub.domain.errors import UsageError
+from scanscrub.domain.errors import OutputUnusableError, UsageError
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.inputs.project import found_above
 
 BASELINE_NAME = "scanscrub-baseline.json"
 _VERSION = 2
@@ -42,6 +43,11 @@ class Accepted:
     severity: Severity | None = None
 
 
+def find_baseline() -> Path:
+    """The project's baseline: in the working folder or the nearest one above it; its place where there is none."""
+    return found_above(BASELINE_NAME)
+
+
 def read_baseline(path: Path) -> tuple[Accepted, ...]:
     """The entries of a baseline file. Raises `UsageError` where it cannot be understood."""
     try:
@@ -57,6 +63,14 @@ def read_baseline(path: Path) -> tuple[Accepted, ...]:
         raise UsageError(
             "The baseline cannot be read.", "Make it anew: scanscrub baseline update --reason ..."
         ) from None
+
+
+def write_baseline(path: Path, entries: Iterable[Accepted]) -> None:
+    """Write the entries over the file at `path`. Raises `OutputUnusableError`."""
+    try:
+        path.write_text(baseline_text(entries), encoding="utf-8")
+    except OSError:
+        raise OutputUnusableError("The baseline cannot be written.", "Check its folder and your rights.") from None
 
 
 def baseline_text(entries: Iterable[Accepted]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.domain.reasons import why_look
+from scanscrub.domain.reasons import review_reason
 from scanscrub.report.network_words import ENFORCED
 from scanscrub.report.places import device_regions, most_in_a_frame, places
 
@@ -27,7 +27,7 @@ def write(records: Sequence[AuditRecord], stream: TextIO) -> None:
         parts.extend(f"device rule {name}: {count}" for name, count in device_regions(record.steps).items())
         if record.checks:
             parts.append(f"checks passed: {sum(check.passed for check in record.checks)} of {len(record.checks)}")
-        if sentence := why_look(record):
+        if sentence := review_reason(record):
             parts.append(sentence)
         if record.refusal:
             parts.append(f"{record.refusal.reason} {record.refusal.hint}")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from scanscrub.domain.audit import AuditRecord, AuditStep
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check
-from scanscrub.domain.reasons import check_name, not_searched, why_look
+from scanscrub.domain.reasons import check_name, pixels_not_searched, review_reason
 from scanscrub.domain.rules import Rule
 from scanscrub.report.page import words
 from scanscrub.report.page.series import Group, masks, numbers_of
@@ -123,7 +123,7 @@ def card(group: Group, pictures: Mapping[int, bytes], members: Iterable[Row] = (
     frames = sorted(pictures)
     said = _several(record, len(frames), "series" if group.is_series else "file")
     covered = masks(record)
-    is_plain = not covered and record.frames and not why_look(record)
+    is_plain = not covered and record.frames and not review_reason(record)
     return Card(
         record.input_ref.number,
         _title(group),
@@ -131,7 +131,7 @@ def card(group: Group, pictures: Mapping[int, bytes], members: Iterable[Row] = (
         _folder(group) if group.is_series else copy_of(record),
         tuple(_figure(group, one, pictures[one], said if one == frames[0] else "") for one in frames),
         words.NOT_SHOWN if record.frames else "This file holds no picture.",
-        why_look(record).replace("this file", "these files") if group.is_series else why_look(record),
+        review_reason(record).replace("this file", "these files") if group.is_series else review_reason(record),
         _covered(record, covered) if covered else None,
         (words.NOTHING_COVERED if record.kept else words.NO_WRITING) if is_plain else "",
         _kept(record),
@@ -173,7 +173,7 @@ def copy_of(record: AuditRecord) -> Copy:
 
 
 def badge(record: AuditRecord) -> Badge:
-    said = words.NOT_SEARCHED if not_searched(record) else words.STATUS[record.status]
+    said = words.NOT_SEARCHED if pixels_not_searched(record) else words.STATUS[record.status]
     return Badge(words.TONE[record.status], said)
 
 

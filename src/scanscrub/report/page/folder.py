@@ -6,7 +6,7 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 
-from scanscrub.api import cleaning
+from scanscrub.api.cleaned_folder import masked_pictures
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.output.journal import NAME as AUDIT
 from scanscrub.output.journal import standing_records
@@ -21,7 +21,7 @@ def preview(folder: Path, record: AuditRecord, most: int) -> Mapping[int, bytes]
     """By frame, at most so many pictures of the copy with their masks outlined; none that cannot be drawn."""
     drawn: dict[int, bytes] = {}
     try:
-        for shown in cleaning.shown(folder, record, most):
+        for shown in masked_pictures(folder, record, most):
             drawn[shown.frame] = outline(shown.pixels, shown.regions, shown.kept)
     except Exception:  # noqa: BLE001, S110 - one picture that cannot be drawn must not cost the whole report
         pass

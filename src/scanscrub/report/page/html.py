@@ -17,7 +17,7 @@ from typing import TextIO, TypeAlias
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from scanscrub.domain.audit import AuditRecord, Status
-from scanscrub.domain.reasons import check_name, not_searched
+from scanscrub.domain.reasons import check_name, pixels_not_searched
 from scanscrub.domain.sealed_page import seal
 from scanscrub.report.page import words
 from scanscrub.report.page.card import Badge, Card, Row, badge, card, row
@@ -147,7 +147,7 @@ class _Run:
             return
         self.split.note(record.output_name)
         self.mixed.note(record)
-        self.unsearched += not_searched(record)
+        self.unsearched += pixels_not_searched(record)
         self.left = self.left or record.text == "identifying"
         self._published.append(replace(record, sha256s=(), times=(), person=()))
         if len(self._published) > 2 * KEPT:

@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from scanscrub.domain.audit import AuditRecord, AuditStep, Status
-from scanscrub.domain.reasons import check_name, not_searched, why_look
-from scanscrub.domain.rules import Rule
-from scanscrub.report.page.words import DEVICE, NUMBERS
+from scanscrub import AuditRecord, AuditStep, Rule, Status, check_name, pixels_not_searched, review_reason
+from scanscrub.report.page.words import DEVICE, NUMBERS, plural
 from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
 
 STATUS = {
@@ -41,10 +39,6 @@ NAMES = f"{NUMBERS} With --crosswalk DIR, DIR/files.csv has the names, also of f
 WRITING = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
 
 
-def plural(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
-
-
 def by_rule(steps: Iterable[AuditStep]) -> list[tuple[str, int]]:
     """How often each rule applied, in words, in the order of the rule codes, then each device rule.
 
@@ -60,7 +54,7 @@ def by_rule(steps: Iterable[AuditStep]) -> list[tuple[str, int]]:
 
 def state(record: AuditRecord) -> str:
     """How it ended for one file."""
-    return HEADER_ONLY if record.output_name and not_searched(record) else STATUS[record.status]
+    return HEADER_ONLY if record.output_name and pixels_not_searched(record) else STATUS[record.status]
 
 
 def summary(counts: Counter[str], before: int = 0) -> str:
@@ -99,7 +93,7 @@ def outcome(record: AuditRecord) -> str:
         line += f": {record.output_name}"
         told = ", ".join(filter(None, (masked(record), kept(record))))
         line += f" ({told})" if told else ""
-    if sentence := why_look(record):
+    if sentence := review_reason(record):
         line += f". {sentence}"
     if record.refusal:
         line += f". {record.refusal.reason} {record.refusal.hint}"

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from scanscrub.domain.errors import UsageError
-from scanscrub.inputs.git import top_of
+from scanscrub import UsageError
 
 NAMES: Final = ("scanscrub.toml", "pyproject.toml")
 """The configuration files of a project; the first that says something is read."""
@@ -55,35 +54,11 @@ def default_map(file: Path | None, names: set[str], *, isolated: bool, command: 
 
 
 def allow_entries(file: Path | None = None) -> list[tuple[Path, list[dict[str, Any]]]]:
-    """The ``[[tool.scanscrub.allow]]`` tables of each configuration file, with the folder where their paths begin.
+    """The ``[[tool.scanscrub.allow]]`` tables of each configuration file, with the folder that it lies in.
 
     Raises `UsageError`.
     """
-    return [(paths_begin(settings.folder), settings.values.get("allow", [])) for settings in _files(file)]
-
-
-def found_above(name: str) -> Path:
-    """The file of this name in the working folder or the nearest one above it, up to the top of the work tree.
-
-    Where there is none, its place: at the top of the work tree, or, outside one, in the working folder.
-    """
-    here = Path.cwd()
-    top = top_of(here)
-    for folder in (here, *here.parents):
-        if os.path.lexists(folder / name):
-            return folder / name
-        if os.path.lexists(folder / ".git"):
-            break
-    return top / name
-
-
-def paths_begin(folder: Path) -> Path:
-    """Where the paths begin that a file in `folder` names: there, if it is of this project; else at the top of this
-    work tree, or, outside one, in the working folder.
-    """
-    here = Path.cwd()
-    top = top_of(here)
-    return folder if here.is_relative_to(folder) or folder.is_relative_to(top) else top
+    return [(settings.folder, settings.values.get("allow", [])) for settings in _files(file)]
 
 
 def config_files(file: Path | None, *, isolated: bool) -> list[Path]:

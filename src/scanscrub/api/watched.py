@@ -1,39 +1,11 @@
-"""The bounds that a user sets for a run: seconds for one file, and how many files may go wrong."""
+"""What is watched over while records come: how many files went wrong, and which device rules were met."""
 
-import math
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 
-from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, InputRef, Status
-from scanscrub.domain.errors import TooManyFailuresError, UsageError
-from scanscrub.domain.plan import Refusal
+from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord
+from scanscrub.domain.errors import TooManyFailuresError
 from scanscrub.formats.dicom.document import FORMAT as DICOM
-
-
-def check_bounds(seconds: float | None, failures: int | None, *, is_cluster: bool) -> None:
-    """Raises `UsageError` for a bound that cannot be kept."""
-    if seconds is not None and not (seconds > 0 and math.isfinite(seconds)):
-        raise UsageError("--timeout-per-file is a number of seconds, more than 0.", "Example: --timeout-per-file 600")
-    if failures is not None and failures < 1:
-        raise UsageError("--max-failures is a number of files, 1 or more.", "Example: --max-failures 100")
-    if seconds is not None and is_cluster:
-        raise UsageError(
-            "--timeout-per-file ends worker processes of this machine, and not those of a Dask cluster.",
-            "Leave out --timeout-per-file or --executor dask.",
-        )
-
-
-def took_too_long(number: int, profile: str) -> AuditRecord:
-    """The record of an input whose time was over."""
-    return AuditRecord(
-        InputRef(number, ""),
-        Status.REFUSED,
-        profile,
-        refusal=Refusal(
-            "It took longer than one file may take (--timeout-per-file).",
-            "Allow more seconds, or leave the file out.",
-        ),
-    )
 
 
 def naming_idle_rules(

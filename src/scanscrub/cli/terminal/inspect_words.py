@@ -4,13 +4,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from scanscrub.api.inspections import keyword_of
-from scanscrub.cli.words import RULES, by_rule, plural
-from scanscrub.domain.audit import AuditRecord, AuditStep
-from scanscrub.domain.finding import HeaderElement, PixelRegion, Segment
-from scanscrub.domain.geometry import Box
-from scanscrub.domain.inspection import Inspection
-from scanscrub.domain.rules import Rule, Severity
+from scanscrub import (
+    AuditRecord,
+    AuditStep,
+    Box,
+    HeaderElement,
+    Inspection,
+    PixelRegion,
+    Rule,
+    Segment,
+    Severity,
+    keyword_of,
+)
+from scanscrub.cli.terminal.words import RULES, by_rule
+from scanscrub.report.page.words import plural
 from scanscrub.report.places import most_in_a_frame, places
 
 _MOST: Final = 6

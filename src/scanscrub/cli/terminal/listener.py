@@ -6,12 +6,10 @@ from collections import Counter
 from types import TracebackType
 from typing import Any, Final, Self, TextIO
 
-from scanscrub.cli import words
+from scanscrub import WITHOUT_COPY, AuditRecord, ExitCode, RunCallbacks, ScanscrubError, Status, record_to_json
 from scanscrub.cli.options import OutputFormat
-from scanscrub.cli.progress import Progress
-from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, Status
-from scanscrub.domain.audit_json import record_to_json
-from scanscrub.domain.errors import ExitCode, ScanscrubError
+from scanscrub.cli.terminal import words
+from scanscrub.cli.terminal.progress import Progress
 from scanscrub.report.findings.formats import shown
 from scanscrub.report.review import MixedPatients, SplitStudies
 
@@ -64,6 +62,12 @@ class Listener:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.progress.__exit__(kind, error, trace)
+
+    @property
+    def callbacks(self) -> RunCallbacks:
+        """What a run calls, so that this shows it."""
+        counted = None if self.progress.is_silent else self.progress.counted
+        return RunCallbacks(self.done_before, remark=self.remark, named=self.named, counted=counted)
 
     def named(self, number: int, place: str) -> None:
         """The next record is of the input of this number, which lies there."""

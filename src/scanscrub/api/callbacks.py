@@ -1,4 +1,4 @@
-"""What whoever starts a run may hear of it beside its records. Nothing of it is written anywhere."""
+"""What whoever starts a run may be called with beside its records. Nothing of it is written anywhere."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -12,53 +12,58 @@ from scanscrub.inputs.input import Input
 if TYPE_CHECKING:
     from scanscrub.output.run_log import RunLog
 
-_OFTEN: Final = 256
+_COUNTED_EVERY: Final = 256
 """Inputs after which it is told again how many there are."""
 
 
-def _nothing(*_: object) -> None:
-    """Nobody listens."""
+def _ignore(*_: object) -> None:
+    """Nobody asked."""
 
 
 class Counted(Protocol):
+    """How many inputs were found by now, and whether these are all."""
+
     def __call__(self, found: int, *, is_all: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
-    """`done_before` gets the number of each input whose copy an earlier run made: that one has no record. `remark`
+class RunCallbacks:
+    """Functions that a run calls, in the process and thread that takes its records; `counted` from another thread.
+
+    `done_before` gets the number of each input whose copy an earlier run made: that one has no record. `remark`
     gets a sentence where something that this machine cannot do matters. `named` gets number and path of an input
-    before its record comes: it is a patient's name, perhaps. `looked_at` is called for each input where records come
-    later. `counted` gets how many inputs were found by now; without it nobody counts.
+    before its record comes: it is a patient's name, perhaps. `recorded` gets each record. `examined` is called for
+    each input where records come later, as those of `check` and `inspect` do. `counted` gets how many inputs were
+    found by now; without it nobody counts.
     """
 
-    done_before: Callable[[int], None] = _nothing
-    told: Callable[[AuditRecord], None] = _nothing
-    remark: Callable[[str], None] = _nothing
-    named: Callable[[int, str], None] = _nothing
-    looked_at: Callable[[], None] = _nothing
+    done_before: Callable[[int], None] = _ignore
+    recorded: Callable[[AuditRecord], None] = _ignore
+    remark: Callable[[str], None] = _ignore
+    named: Callable[[int, str], None] = _ignore
+    examined: Callable[[], None] = _ignore
     counted: Counted | None = None
 
 
-UNHEARD: Final = Listening()
+NO_CALLBACKS: Final = RunCallbacks()
 
 
-def heard_by(log: "RunLog", listening: Listening) -> Listening:
-    """Whoever listens, and the log."""
+def logged(log: "RunLog", callbacks: RunCallbacks) -> RunCallbacks:
+    """The same calls, written to the log first."""
 
     def done_before(number: int) -> None:
         log.done_before(number)
-        listening.done_before(number)
+        callbacks.done_before(number)
 
     def remark(sentence: str) -> None:
         log.write("remark", said=sentence)
-        listening.remark(sentence)
+        callbacks.remark(sentence)
 
-    def told(record: AuditRecord) -> None:
-        log.told(record)
-        listening.told(record)
+    def recorded(record: AuditRecord) -> None:
+        log.recorded(record)
+        callbacks.recorded(record)
 
-    return replace(listening, done_before=done_before, remark=remark, told=told)
+    return replace(callbacks, done_before=done_before, remark=remark, recorded=recorded)
 
 
 @contextmanager
@@ -75,7 +80,7 @@ def counting(inputs: Callable[[], Iterator[Input]], counted: Counted | None) -> 
             for found, _ in enumerate(inputs(), 1):
                 if ended.is_set():
                     return
-                if found % _OFTEN == 0:
+                if found % _COUNTED_EVERY == 0:
                     counted(found, is_all=False)
             counted(found, is_all=True)
         except Exception:  # noqa: BLE001 - a traceback may quote; whoever works at them says what is wrong

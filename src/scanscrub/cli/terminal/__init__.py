@@ -1,0 +1,1 @@
+"""What a run tells on a terminal: streams, words, progress."""
