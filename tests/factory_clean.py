@@ -6,7 +6,8 @@ from factory_attributes import KEY
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.inputs.find import Scope, find_inputs
-from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.clean import Cleaner
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 

@@ -40,7 +40,8 @@ from scanscrub.formats.dicom.convert.picture_as_dicom import PictureAsDicom
 from scanscrub.formats.dicom.convert.virtual_file import VirtualFile
 from scanscrub.inputs.input import Input
 from scanscrub.output.crosswalk import Crosswalk
-from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.clean import Cleaner
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.verify_copy import Copy, verify_copy
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile

@@ -16,7 +16,8 @@ from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.inputs.input import Input
-from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.clean import Cleaner
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.residual_text import _is_kept, _is_masked, _legible
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile

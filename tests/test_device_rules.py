@@ -29,7 +29,8 @@ from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.inputs.input import Input
-from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.clean import Cleaner
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.pixels.conditions import header_values, parse_condition
 from scanscrub.policy.pixels.device_rules import DeviceRule, built_in_rules, matching, read_device_rules

@@ -22,7 +22,7 @@ from scanscrub.domain.errors import (
 from scanscrub.execute import dask, dask_cluster
 from scanscrub.execute.base import Crashed, Done
 from scanscrub.execute.dask import DaskExecutor
-from scanscrub.pipeline.clean import CleanJob
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
 from worker_tasks import broken, crowd, history, no_engine, nothing, poison, run_out, set_up, square, who
 

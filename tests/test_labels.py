@@ -21,7 +21,8 @@ from scanscrub.domain.rules import Rule
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.formats.dicom.pixels.measured_values import holds_no_picture
 from scanscrub.inputs.input import Input
-from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.clean import Cleaner
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 from test_pipeline import NAME_BOX, Careful

@@ -29,7 +29,8 @@ from scanscrub.inputs.input import Input
 from scanscrub.output.staging import StagedFile
 from scanscrub.pipeline import clean as clean_module
 from scanscrub.pipeline.apply import Candidate
-from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.clean import Cleaner
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.verify_copy import Copy, verify_copy
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile

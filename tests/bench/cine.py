@@ -37,7 +37,8 @@ from scanscrub.detect.frames import cine
 from scanscrub.detect.reading import reader
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.inputs.input import Input
-from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.clean import Cleaner
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 

@@ -21,7 +21,8 @@ from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.engines import ppocr
 from scanscrub.detect.models.runtime import Session, open_session
 from scanscrub.inputs.input import Input
-from scanscrub.pipeline.clean import Cleaner, CleanJob
+from scanscrub.pipeline.clean import Cleaner
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.profile import load_profile
 

@@ -27,7 +27,8 @@ from scanscrub.output.run_log import run_log
 from scanscrub.output.staging import clear_staging, make_output, prepare_output
 from scanscrub.output.writer_lock import NAME as LOCK
 from scanscrub.output.writer_lock import UNGUARDED, Lock, sole_writer
-from scanscrub.pipeline.clean import CleanJob, DoneBefore, clean_item, prepare_worker, release_worker
+from scanscrub.pipeline.clean import clean_item, prepare_worker, release_worker
+from scanscrub.pipeline.clean_job import CleanJob, DoneBefore
 from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 

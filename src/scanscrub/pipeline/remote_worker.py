@@ -8,7 +8,8 @@ from typing import TypeAlias
 import scanscrub
 from scanscrub.domain.errors import MissingDependencyError, OutputUnusableError
 from scanscrub.execute.dask_worker import threads_of_worker
-from scanscrub.pipeline.clean import CleanJob, prepare_worker
+from scanscrub.pipeline.clean import prepare_worker
+from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.worker_context import Settings
 
 Versions: TypeAlias = frozenset[tuple[str, str]]

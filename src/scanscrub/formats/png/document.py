@@ -14,23 +14,20 @@ from numpy.typing import NDArray
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
-from scanscrub.formats.icc.profile import note_of, profile_for
+from scanscrub.formats.icc.profile import note_of
 from scanscrub.formats.png import codec
 from scanscrub.formats.png.chunks import (
     SIGNATURE,
-    Chunk,
     chunk_bytes,
-    is_plain_number,
     parse_chunks,
-    profile_chunk,
-    profile_in,
     seen,
 )
 from scanscrub.formats.png.codec import GRAY, GRAY_ALPHA, INDEXED, RGB, RGBA, PngHeader
+from scanscrub.formats.png.kept_chunks import KeptChunks
 from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged
 from scanscrub.formats.raster.masking import Area
-from scanscrub.formats.raster.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
+from scanscrub.formats.raster.orientation import Samples, as_stored, minimal_exif, upright
 from scanscrub.formats.raster.palette import NormalPalette, black_index, normal_palette
 from scanscrub.formats.raster.palette import masked as palette_masked
 from scanscrub.formats.raster.picture_file import Masks
@@ -40,8 +37,6 @@ from scanscrub.leftovers.removed_bytes import left_out
 from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
 
 _COLORS = {GRAY: "gray", RGB: "RGB", INDEXED: "palette", GRAY_ALPHA: "gray and alpha", RGBA: "RGB and alpha"}
-_USUAL_GAMMA, _GAMMA_STEP = 45455, 1.25
-"""The gAMA of samples that are shown as they are, and how much another one differs before it shows anything more."""
 _ANIMATION_NOTE = "Only the still picture of an animated PNG was kept."
 
 
@@ -52,6 +47,7 @@ class PngDocument(PictureDocument):
         super().__init__(stream, source, ".png")
         self._chunks, self._behind = parse_chunks(self._data)
         self._header = PngHeader.parse(self._chunks[0].data)
+        self._kept = KeptChunks(self._chunks, self._header)
         idat = b"".join(chunk.data for chunk in self._chunks if chunk.kind == b"IDAT")
         self._stream, self._spare_rows = codec.image_stream(self._header, idat)
         self._spare_bits = codec.hides_in_padding(self._header, self._stream)
@@ -61,10 +57,9 @@ class PngDocument(PictureDocument):
     def frames(self) -> int:
         return 1
 
-    @cached_property
+    @property
     def orientation(self) -> int:
-        exif = self._first(b"eXIf")
-        return orientation_of(exif.data) if exif else 1
+        return self._kept.orientation
 
     @property
     def kind(self) -> str:
@@ -82,10 +77,10 @@ class PngDocument(PictureDocument):
                 continue
             where = Segment(chunk.name, counts[chunk.name], chunk.role)
             counts[chunk.name] += 1
-            if self._is_needed(chunk):
+            if self._kept.is_needed(chunk):
                 yield SegmentSeen(where, needed=True, length=len(chunk.data))
             else:
-                stays = chunk is self._first(b"iCCP") and bool(self._profile_chunks)
+                stays = chunk is self._kept.first(b"iCCP") and bool(self._kept.profile_chunks)
                 yield replace(seen(where, chunk), stays=stays)
         if self._spare_rows:
             yield SegmentSeen(Segment("PNG rows below the picture"), needed=False, length=None)
@@ -122,7 +117,7 @@ class PngDocument(PictureDocument):
             yield from plane_view("alpha", shown[..., 3])
         elif header.color in (GRAY, RGB):
             yield from self._color_views(samples, full_scale)
-            for _, key in self._color_key():
+            for _, key in self._kept.color_key():
                 opaque = samples.reshape(*samples.shape[:2], -1) != np.frombuffer(key, dtype=">u2")
                 yield from plane_view("alpha", opaque.any(axis=2).astype(np.uint8))
         else:
@@ -133,10 +128,8 @@ class PngDocument(PictureDocument):
     def _color_views(self, light: Samples, full_scale: int) -> Iterator[View]:
         """Those of the samples, and what a viewer shows by a gAMA chunk that is far from the usual one."""
         yield from color_views(light, full_scale)
-        chunk = self._first(b"gAMA")
-        exponent = _USUAL_GAMMA / int.from_bytes(chunk.data, "big") if chunk and self._is_needed(chunk) else 1
-        if not 1 / _GAMMA_STEP < exponent < _GAMMA_STEP:
-            shades = 255 * (np.arange(full_scale + 1) / full_scale) ** exponent
+        if self._kept.gamma != 1:
+            shades = 255 * (np.arange(full_scale + 1) / full_scale) ** self._kept.gamma
             yield View("gamma", np.rint(shades).astype(np.uint8)[light])
 
     def shown(self, frame: int) -> Samples:
@@ -151,32 +144,18 @@ class PngDocument(PictureDocument):
             return opaque(shown, 255)
         if self._header.color in (GRAY_ALPHA, RGBA):
             return opaque(shown, (1 << self._header.depth) - 1)
-        for _, key in self._color_key():
+        for _, key in self._kept.color_key():
             if (shown.reshape(*shown.shape[:2], -1) == np.frombuffer(key, dtype=">u2")).all(axis=2).any():
                 raise transparent()
         return spread(shown, self._header.depth)
 
     @property
     def aspect(self) -> Fraction:
-        chunk = self._first(b"pHYs")
-        if chunk is None or not self._is_needed(chunk):
-            return Fraction(1)
-        across, down = (int.from_bytes(chunk.data[at : at + 4], "big") for at in (0, 4))
-        return Fraction(down, across) if self.orientation > 4 else Fraction(across, down)
+        return 1 / self._kept.aspect if self.orientation > 4 else self._kept.aspect
 
-    @cached_property
+    @property
     def profile(self) -> bytes | None:
-        chunk = self._first(b"iCCP")
-        return profile_in(chunk) if chunk else None
-
-    @cached_property
-    def _profile_chunks(self) -> list[tuple[bytes, bytes]]:
-        """The copy's color profile: one at most."""
-        return [profile_chunk(self._kept_profile)] if self._kept_profile else []
-
-    @cached_property
-    def _kept_profile(self) -> bytes | None:
-        return profile_for(self.profile, 1 if self._header.color in (GRAY, GRAY_ALPHA) else 3)
+        return self._kept.profile
 
     def encoded(self, frame: int) -> bytes:
         del frame
@@ -200,15 +179,15 @@ class PngDocument(PictureDocument):
             samples, palette = self._masked(as_stored(masks[0], self.orientation) if masks else None)
             header = PngHeader(header.columns, header.rows, header.depth, header.color)
             stream = codec.encode(header, samples)
-        chunks = [(b"IHDR", header.packed()), *self._numbers(), *self._profile_chunks]
-        chunks += self._color_key() if palette is None else _palette_chunks(palette)
+        chunks = [(b"IHDR", header.packed()), *self._kept.numbers(), *self._kept.profile_chunks]
+        chunks += self._kept.color_key() if palette is None else _palette_chunks(palette)
         if self.orientation != 1:
             chunks.append((b"eXIf", minimal_exif(self.orientation)))
         chunks += [(b"IDAT", piece) for piece in self._idat_pieces(stream)]
         target.write(SIGNATURE)
         target.writelines(chunk_bytes(kind, data) for kind, data in [*chunks, (b"IEND", b"")])
-        profile = note_of(self.profile or (b"" if self._first(b"iCCP") else None), self._kept_profile)
-        self._notes = (*profile, *((_ANIMATION_NOTE,) if self._first(b"acTL") else ()))
+        profile = note_of(self.profile or (b"" if self._kept.first(b"iCCP") else None), self._kept.kept_profile)
+        self._notes = (*profile, *((_ANIMATION_NOTE,) if self._kept.first(b"acTL") else ()))
 
     def _masked(self, area: Area | None) -> tuple[Samples, NormalPalette | None]:
         """The stored samples of the copy and its palette: nothing hidden, the area black and opaque."""
@@ -229,45 +208,6 @@ class PngDocument(PictureDocument):
         """The stream in the chunks it was in; a new or shortened one in one chunk."""
         pieces = [chunk.data for chunk in self._chunks if chunk.kind == b"IDAT"]
         yield from pieces if b"".join(pieces) == stream else [stream]
-
-    def _numbers(self) -> Iterator[tuple[bytes, bytes]]:
-        """Color space and pixel size, where they are nothing else."""
-        for chunk in self._chunks:
-            if is_plain_number(chunk) and self._is_needed(chunk):
-                yield chunk.kind, chunk.data
-
-    def _color_key(self) -> Iterator[tuple[bytes, bytes]]:
-        key = self._first(b"tRNS")
-        if key and self._is_needed(key):
-            yield key.kind, key.data
-
-    def _is_needed(self, chunk: Chunk) -> bool:
-        first = chunk is self._first(chunk.kind)
-        match chunk.kind:
-            case b"IHDR" | b"IDAT" | b"PLTE":
-                return chunk.kind != b"PLTE" or self._header.color == INDEXED
-            case b"IEND":
-                return not chunk.data
-            case b"tRNS":
-                return first and chunk.intact and self._is_transparency(chunk.data)
-            case b"iCCP":
-                return first and chunk.intact and [(chunk.kind, chunk.data)] == self._profile_chunks
-            case b"eXIf":
-                return (
-                    first and chunk.intact and self.orientation != 1 and chunk.data == minimal_exif(self.orientation)
-                )
-        return first and chunk.intact and is_plain_number(chunk)
-
-    def _is_transparency(self, data: bytes) -> bool:
-        """Whether a tRNS chunk is what its color type asks for (clause 11.3.1.1)."""
-        if self._header.color == INDEXED:
-            return True
-        values = np.frombuffer(data[: len(data) // 2 * 2], dtype=">u2")
-        wanted = {GRAY: 2, RGB: 6}.get(self._header.color)
-        return len(data) == wanted and bool((values < 1 << self._header.depth).all())
-
-    def _first(self, kind: bytes) -> Chunk | None:
-        return next((chunk for chunk in self._chunks if chunk.kind == kind), None)
 
     @cached_property
     def _samples(self) -> Samples:
@@ -294,14 +234,14 @@ class PngDocument(PictureDocument):
     @cached_property
     def _palette_colors(self) -> NDArray[np.uint8]:
         """The file's color table, RGBA, opaque black behind its end."""
-        plte = self._first(b"PLTE")
+        plte = self._kept.first(b"PLTE")
         if plte is None or len(plte.data) % 3 or not 0 < len(plte.data) <= 3 << self._header.depth:
             raise damaged("PNG")
         table = np.zeros((1 << self._header.depth, 4), dtype=np.uint8)
         table[:, 3] = 255
         entries = len(plte.data) // 3
         table[:entries, :3] = np.frombuffer(plte.data, dtype=np.uint8).reshape(-1, 3)
-        alpha = self._first(b"tRNS")
+        alpha = self._kept.first(b"tRNS")
         if alpha and alpha.intact:
             values = np.frombuffer(alpha.data, dtype=np.uint8)[:entries]
             table[: len(values), 3] = values

@@ -10,11 +10,10 @@ from typing import BinaryIO
 
 import numpy as np
 
-from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
+from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
 from scanscrub.formats.icc.profile import note_of, profile_for
-from scanscrub.formats.icc.texts import profile_text
 from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples, as_stored, upright
@@ -22,46 +21,12 @@ from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.samples import JPEG_METHOD, Loss
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.formats.tiff.directories import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
-from scanscrub.formats.tiff.layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZERO, TiffLayout
+from scanscrub.formats.tiff.fields import PLACES_OF_STRIPS, PLACES_OF_TILES, field_seen, is_needed, not_shown
+from scanscrub.formats.tiff.layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZERO
 from scanscrub.formats.tiff.page import TiffPage
 from scanscrub.formats.tiff.writer import ICC_PROFILE, TiffWriter
-from scanscrub.leftovers.segment_text import readable
 from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
 
-_ALLOWED = frozenset(
-    {256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320, 322, 323, 324, 325}
-    | {332, 338, 339}
-)
-"""What decides how pixels are decoded and shown; the copy's directory is made of such numbers alone."""
-_PLACES_OF_STRIPS, _PLACES_OF_TILES = (273, 279), (324, 325)
-_FOR_EACH_SAMPLE = (258, 339)
-_RESOLUTIONS = (282, 283)
-_COLOR_MAP, _EXTRA_SAMPLES = 320, 338
-_JPEG_TABLES = 347
-"""Begins as a JPEG does, and holds no picture."""
-_NAMES = {
-    269: "document name",
-    270: "description",
-    271: "make",
-    272: "model",
-    285: "page name",
-    305: "software",
-    306: "date",
-    315: "artist",
-    316: "host computer",
-    330: "sub directories",
-    700: "XMP",
-    33432: "copyright",
-    33723: "IPTC",
-    34377: "Photoshop resources",
-    34665: "EXIF directory",
-    ICC_PROFILE: "ICC profile",
-    34853: "GPS directory",
-}
-_ROLES = {ICC_PROFILE: SegmentRole.COLOR_PROFILE, 34853: SegmentRole.POSITION}
-_ICC_PROFILE, _POINTERS, _FIRST_PRIVATE = 34675, frozenset({34665, 34853}), 32768
-_BYTES = frozenset({1, 6, 7})
-"""Types of fields that hold bytes of any meaning (TIFF 6.0, section 2)."""
 _RECODED_NOTE = "Pages in JPEG or fax compression were stored without loss instead."
 _THUMBNAIL_NOTE = "Pages that repeat another one in small were left out."
 
@@ -99,15 +64,15 @@ class TiffDocument(PictureDocument):
         counts: Counter[str] = Counter()
         for index, directory in enumerate(self._file.directories):
             if index not in self._pages_at:
-                yield _not_shown(counts, "TIFF reduced page")
+                yield not_shown(counts, "TIFF reduced page")
             for entry in directory.entries:
                 needed = index in self._pages_at and self._is_needed(index, entry)
                 stays = index in self._pages_at and entry.tag == ICC_PROFILE and self._keeps_profile(index)
-                yield replace(_entry(counts, entry, needed=needed), stays=stays and not needed)
+                yield replace(field_seen(counts, entry, needed=needed), stays=stays and not needed)
         for frame in range(self.frames):
             if self.hides(frame):
                 shows_it = self._page(frame).recoded
-                yield _not_shown(counts, "TIFF image data that is not shown", length=0 if shows_it else None)
+                yield not_shown(counts, "TIFF image data that is not shown", length=0 if shows_it else None)
             page = self._page(frame)
             if page.layout.photometric != PALETTE:
                 continue
@@ -124,7 +89,7 @@ class TiffDocument(PictureDocument):
         frame = self._pages_at.index(index)
         if entry.tag == ICC_PROFILE:
             return entry.data == self._kept_profile(frame)
-        return entry.tag in _ALLOWED and _is_plain(entry, self._file.directories[index], self._page(frame).layout)
+        return is_needed(entry, self._file.directories[index], self._page(frame).layout)
 
     @property
     def profile(self) -> bytes | None:
@@ -148,7 +113,7 @@ class TiffDocument(PictureDocument):
         for index in self._pages_at:
             directory = self._file.directories[index]
             used += directory.used()
-            for places, lengths in (_PLACES_OF_STRIPS, _PLACES_OF_TILES):
+            for places, lengths in (PLACES_OF_STRIPS, PLACES_OF_TILES):
                 offsets = zip(directory.numbers(places), directory.numbers(lengths), strict=False)
                 used += [(place, place + length) for place, length in offsets]
         last = 0
@@ -243,60 +208,9 @@ class TiffDocument(PictureDocument):
         return TiffPage.of(self._data, self._file.directories[index], index)
 
 
-def _is_plain(entry: TiffEntry, directory: TiffDirectory, layout: TiffLayout) -> bool:
-    """Whether a field says nothing but what it is for: no more numbers than are asked for, and none beside others."""
-    is_tiled = bool(directory.numbers(322))
-    where_it_belongs = {
-        **dict.fromkeys(_PLACES_OF_STRIPS, not is_tiled),
-        **dict.fromkeys(_PLACES_OF_TILES, is_tiled),
-        **dict.fromkeys(_FOR_EACH_SAMPLE, entry.count in (1, directory.number(277, 1))),
-        **dict.fromkeys(_RESOLUTIONS, layout.resolution is not None),
-        _COLOR_MAP: layout.photometric == PALETTE,
-        _EXTRA_SAMPLES: entry.count == len(layout.extra),
-    }
-    return where_it_belongs.get(entry.tag, entry.count == 1)
-
-
 def _is_reduced(directory: TiffDirectory) -> bool:
     """Whether NewSubfileType or SubfileType call the page a reduced copy or a transparency mask."""
     return bool(directory.number(254, 0) & 5) or directory.number(255, 0) == 2
-
-
-def _tag_name(tag: int) -> str:
-    if tag in _ALLOWED or tag < 32768:
-        return f"TIFF {_NAMES.get(tag, f'tag {tag}')}"
-    return f"TIFF {_NAMES.get(tag, f'private tag {tag}')}"
-
-
-def _seen(
-    counts: Counter[str], kind: str, *, needed: bool, data: bytes, role: SegmentRole = SegmentRole.OTHER
-) -> SegmentSeen:
-    where = Segment(kind, counts[kind], role)
-    counts[kind] += 1
-    return SegmentSeen(where, needed, len(data), None if needed else readable(data))
-
-
-def _not_shown(counts: Counter[str], kind: str, length: int | None = None) -> SegmentSeen:
-    """Pixels that no viewer shows, or that are stored in another way only (length 0)."""
-    where = Segment(kind, counts[kind])
-    counts[kind] += 1
-    return SegmentSeen(where, needed=False, length=length)
-
-
-def _entry(counts: Counter[str], entry: TiffEntry, *, needed: bool) -> SegmentSeen:
-    """A field; one of the user's or of bytes could hold pixels, and a color profile has texts."""
-    seen = _seen(
-        counts, _tag_name(entry.tag), needed=needed, data=entry.data, role=_ROLES.get(entry.tag, SegmentRole.OTHER)
-    )
-    if needed or entry.tag in _POINTERS:
-        return seen
-    if entry.tag == _ICC_PROFILE:
-        return replace(seen, text=profile_text(entry.data))
-    if entry.tag == _JPEG_TABLES:
-        tables = unused_colors(seen.where, entry.data)
-        return tables if tables.text is not None else replace(tables, length=0)
-    is_free = entry.tag >= _FIRST_PRIVATE or entry.kind in _BYTES
-    return stray(seen.where, entry.data) if is_free else seen
 
 
 def _is_tiff(head: bytes) -> bool:
