@@ -1,9 +1,13 @@
 """Numbers and terms that hold an identity are none; what measures stays."""
 
+from pathlib import Path
+
 import pytest
 from pydicom._uid_dict import UID_dictionary
 
 from factory_attributes import action, attribute, image, steps
+from factory_clean import cleaned
+from factory_dicom import Row, ct_rows, data_set, part10, with_rows
 from public_uids_source import table
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Clean, Empty, Keep, RemapUid, Replace
@@ -40,7 +44,50 @@ def test_a_whole_number_that_is_a_date_or_a_known_number_goes(value: str, vr: st
     ],
 )
 def test_a_decimal_number_tells_in_any_writing(value: str, profile: str) -> None:
-    assert isinstance(action(attribute(0x00280030, vr="DS", value=f"1\\{value}"), profile, BIRTH, ACCESSION), Empty)
+    for tag, kind in ((0x00181150, Empty), (0x00280030, Replace)):
+        told = attribute(tag, vr="DS", value=f"1\\{value}")
+        assert isinstance(action(told, profile, BIRTH, ACCESSION), kind)
+
+
+@BOTH
+@pytest.mark.parametrize("known", ["10000", "1500", "64", "120", "100000", "0002048", "250000"])
+def test_an_id_of_few_digits_or_a_round_one_says_nothing_in_a_number(known: str, profile: str) -> None:
+    patient, station = attribute(0x00100020, value=known), attribute(0x00081010, vr="SH", value=known)
+    for tag, vr in ((0x00180080, "DS"), (0x00200013, "IS"), (0x00189073, "FD"), (0x00289503, "UL")):
+        assert isinstance(action(attribute(tag, vr=vr, value=known.lstrip("0")), profile, patient, station), Keep)
+
+
+@BOTH
+def test_six_digits_say_nothing_where_a_measure_has_as_many(profile: str) -> None:
+    patient = attribute(0x00100020, value="123457")
+    for tag, vr in ((0x00188151, "DS"), (0x00480006, "UL"), (0x00181242, "IS"), (0x00180070, "IS")):
+        assert isinstance(action(attribute(tag, vr=vr, value="123457"), profile, patient), Keep)
+        assert isinstance(action(attribute(tag, vr=vr, value="20190305"), profile, patient), Keep)
+        assert not isinstance(action(attribute(tag, vr=vr, value="19610324"), profile, BIRTH), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [("4711083", "4700000"), ("-4711083.5", "-4700000"), ("0.4711083", "0.47"), ("4.711083E-20", "4.7E-20")],
+)
+def test_a_number_that_goes_and_is_needed_is_rounded(value: str, left: str, profile: str) -> None:
+    seen = attribute(0x00280030, vr="DS", value=f"0.5\\{value}")
+    assert action(seen, profile, ACCESSION) == Replace(f"0.5\\{left}")
+    assert isinstance(action(attribute(0x00280030, vr="DS", value=f"0.5\\{left}"), profile, ACCESSION), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize("known", ["10000", "4711083", "19610324", "100000", "123457", "99999999", "471108347110834"])
+def test_no_file_is_refused_for_a_number_that_is_the_patients(known: str, profile: str, tmp_path: Path) -> None:
+    numbers = dict.fromkeys((2097171, 1572944, 1572960, 2097169, 1577296), known)
+    needed = {0x00280030: f"{known}\\1", 0x00280008: "1", 0x00200032: f"0\\{known}\\0.{known}"}
+    rows: list[Row] = [(tag, "DS", value[:16]) for tag, value in (numbers | needed).items()]
+    rows += [(tag, "LO", known) for tag in (0x00100020, 0x00081010, 0x00080050, 0x00081040)]
+    record, copy = cleaned(part10(data_set(with_rows(ct_rows(), *rows))), tmp_path, profile)
+    assert all(check.passed for check in record.checks)
+    assert copy
+    assert len(known) < 7 or known.encode() not in copy
 
 
 @BOTH

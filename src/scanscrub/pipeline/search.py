@@ -14,6 +14,8 @@ from scanscrub.formats.dicom.document import DicomDocument
 from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS
 from scanscrub.formats.dicom.encoding.elements import DataSet, Element
 from scanscrub.policy.headers.status import STATUS_TAGS
+from scanscrub.policy.headers.vr_rules import JUDGED_NUMBERS, NUMBER_VRS
+from scanscrub.policy.headers.vr_validation import is_known_number
 from scanscrub.policy.identifiers.byte_search import ByteSearch
 from scanscrub.policy.identifiers.search import IdentifierSearch
 
@@ -34,14 +36,25 @@ def search(
     foreign = [
         one for one in seen if isinstance(one, Attribute) and one.value is not None and one.where.path not in ours
     ]
-    texts = [one.value.reveal() for one in foreign if one.value is not None]
+    texts = [
+        one.value.reveal()
+        for one in foreign
+        if one.value is not None and one.vr not in {*NUMBER_VRS, *JUDGED_NUMBERS}
+    ]
     # One search over all of them is quick, and as a rule the last word.
     hits = sum(map(forms.in_text, texts)) if forms.in_text("\n".join(texts)) else 0
     if words:
         described = [one.value.reveal() for one in foreign if one.vr in CHARSET_VRS and one.value is not None]
         hits += sum(bool(words.hits(text)) for text in described)
+    hits += sum(one.vr in JUDGED_NUMBERS and _tells(one, known) for one in foreign)
     yield Check("no known value in the text", hits == 0, f"{hits} elements" if hits else "")
     yield Check("no known value in the bytes", not any(_in_bytes(copy, stream, ours, forms)))
+
+
+def _tells(number: Attribute, known: IdentifierSearch) -> bool:
+    """Whether a number is a known one, as the rules ask it."""
+    values = "" if number.value is None else number.value.reveal()
+    return any(is_known_number(number.tag, value, known.numbers) for value in values.split("\\"))
 
 
 class _Ours:

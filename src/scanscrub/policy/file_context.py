@@ -1,6 +1,5 @@
 """What the rules need to know of one file: its object, its patient, its known values."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,7 +8,6 @@ from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Identifier, IdentifierKind, Observation
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.search import IdentifierSearch
-from scanscrub.policy.identifiers.value_forms import day_digits
 from scanscrub.policy.pseudonyms.listed import PseudonymList, as_written_anyhow
 from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.pseudonyms.pseudonyms import PATIENT, patient_id_of
@@ -30,8 +28,6 @@ _WANTED: Final = frozenset(
         tags.Rows,
     }
 )
-_DIGITS_OF_AN_ID: Final = 5
-_DIGITS: Final = re.compile(r"[0-9]+")
 
 Path = tuple[int, ...]
 
@@ -170,14 +166,17 @@ class FileContext:
     holds_known: IdentifierSearch
     words: frozenset[str]
     """Words of names, lower case, three letters and more."""
-    numbers: frozenset[str]
-    """Ids and dates that are numbers, without leading zeros."""
     _uids: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> IdentifierMatcher:
         """The known values as they are found in a text to be cleaned."""
         return self.holds_known.text
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Ids and dates that are numbers, without leading zeros."""
+        return self.holds_known.numbers
 
     def uid(self, uid: str) -> str:
         """The UID of the copy; DICOM's own and pseudonymous ones stay."""
@@ -197,15 +196,3 @@ def known_words(known: Sequence[Identifier]) -> frozenset[str]:
         for word in one.value.reveal().lower().replace("^", " ").replace("=", " ").replace(",", " ").split()
         if len(word) > 2
     )
-
-
-def known_numbers(known: Sequence[Identifier]) -> frozenset[str]:
-    """The numbers of five digits and more in known ids and dates, without leading zeros, dates also in six digits."""
-    values = (
-        one.value.reveal().replace(".", "").replace("-", "")
-        for one in known
-        if one.kind in {IdentifierKind.ID, IdentifierKind.DATE}
-    )
-    days = (digits for one in known if one.kind is IdentifierKind.DATE for digits in day_digits(one.value.reveal()))
-    numbers = (number.lstrip("0") for value in (*values, *days) for number in _DIGITS.findall(value))
-    return frozenset(number for number in numbers if len(number) >= _DIGITS_OF_AN_ID)

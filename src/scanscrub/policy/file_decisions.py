@@ -14,7 +14,6 @@ from scanscrub.policy.file_context import (
     Header,
     earlier_pseudonym,
     header_of,
-    known_numbers,
     known_words,
     pseudonymous_patient,
 )
@@ -170,7 +169,6 @@ class FileDecisions:
             days=None if self._moved_before else self._offset_days,
             holds_known=self.search,
             words=words,
-            numbers=known_numbers(self.known),
         )
 
     @cached_property

@@ -127,7 +127,8 @@ def _by_vr(seen: Attribute, context: FileContext, vm: str) -> Decision:
         return _KEEP
     if seen.vr in _SIZES:
         count, rest = divmod(seen.length, _SIZES[seen.vr])
-        return _KEEP if not rest and _is_count(count, vm) else gone
+        tells = seen.vr in BY_VR and not BY_VR[seen.vr](seen, context).keeps
+        return _KEEP if not rest and _is_count(count, vm) and not tells else gone
     text = text_of(seen)
     if text is None or seen.vr in DATE_VRS or not _is_count(text.count("\\") + 1, vm):
         return gone

@@ -13,10 +13,10 @@ from scanscrub.policy.headers.decisions import Decision, emptied, remapped, remo
 from scanscrub.policy.headers.text_rules import KEEP_TEXT, TEXT_VRS, AttributeRule, text_of
 from scanscrub.policy.headers.vr_validation import (
     is_code_string,
-    is_decimal_string,
     is_defined,
-    is_integer_string,
+    is_number,
     looks_like_date,
+    rounded,
     tells,
     top_coded_age,
     values_of,
@@ -26,6 +26,8 @@ from scanscrub.policy.pseudonyms.uids import is_well_formed
 
 _NUMERIC: Final = ("AT", "OD", "OF", "OL", "OV", "SS", "US", "US or SS", "SQ")
 _LONG_NUMBERS: Final = ("FD", "FL", "SL", "SV", "UL", "UV")
+JUDGED_NUMBERS: Final = frozenset({"DS", "IS", *_LONG_NUMBERS})
+"""VRs whose numbers may be long enough to be somebody's."""
 NUMBER_VRS: Final = frozenset({*_NUMERIC, *_LONG_NUMBERS})
 KEPT_BY_VR: Final[Mapping[str, Decision]] = {vr: Decision(Keep("names nobody"), f"VR rule {vr}") for vr in _NUMERIC}
 """Numbers too short or too many to be somebody's, and sequences for the sake of what may stay in them."""
@@ -33,8 +35,6 @@ KEPT_BY_VR: Final[Mapping[str, Decision]] = {vr: Decision(Keep("names nobody"), 
 _KEEP_UID: Final = Decision(Keep("a registered or pseudonymous UID", public=True), "VR rule UI")
 _KEEP_TERM: Final = Decision(Keep("a defined term", public=True), "VR rule CS")
 _KEEP_CODE: Final = Decision(Keep("looks like a defined term"), "VR rule CS")
-_KEEP_NUMBER: Final = Decision(Keep("a number"), "VR rule IS DS")
-_KEEP_BINARY: Final = Decision(Keep("names nobody"), "VR rule binary number")
 _KEEP_AGE: Final = Decision(Keep("an age under 90"), "VR rule AS")
 _CHARACTER_SET: Final = re.compile(r"(?:ISO[_ ]IR|ISO 2022 IR) ?[0-9]{1,3}|GB18030|GBK|")
 _DIGITS_OF_AN_ID: Final = 5
@@ -115,28 +115,27 @@ def character_set(seen: Attribute, context: FileContext) -> Decision:
     return emptied("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
 
-def integer_string(seen: Attribute, context: FileContext) -> Decision:
-    """IS: whole numbers stay, unless they are dates or known numbers."""
-    text = text_of(seen)
-    if text is not None and all(not one or is_integer_string(one, context.numbers) for one in values_of(text)):
-        return _KEEP_NUMBER
-    return emptied("VR rule IS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
+@cache
+def number(vr: str) -> AttributeRule:
+    """Numbers stay, unless they are dates or known ones; where the object needs one, it is rounded."""
+    authority = f"VR rule {vr}"
+    keep = Decision(Keep("a number"), authority)
 
+    def rule(seen: Attribute, context: FileContext) -> Decision:
+        text = text_of(seen)
+        if text is None:
+            return keep if vr in _LONG_NUMBERS else emptied(authority, Rule.IDENTITY, Severity.IDENTITY, seen.length)
+        values = values_of(text)
+        are_numbers = vr in _LONG_NUMBERS or all(not one or is_number(vr, one) for one in values)
+        told = [bool(one) and tells(seen.tag, one, context.numbers) for one in values] if are_numbers else []
+        if are_numbers and not any(told):
+            return keep
+        if are_numbers and context.types.needs_value(seen.where.path):
+            new = (rounded(vr, one) if goes else one for one, goes in zip(values, told, strict=True))
+            return Decision(Replace("\\".join(new)), authority, Rule.IDENTITY, Severity.IDENTITY)
+        return emptied(authority, Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
-def decimal_string(seen: Attribute, context: FileContext) -> Decision:
-    """DS: numbers stay, unless they are dates or known numbers."""
-    text = text_of(seen)
-    if text is not None and all(not one or is_decimal_string(one, context.numbers) for one in values_of(text)):
-        return _KEEP_NUMBER
-    return emptied("VR rule DS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
-
-
-def binary_number(seen: Attribute, context: FileContext) -> Decision:
-    """Long binary numbers stay as decimal ones do; so many that nobody reads them one by one stay as they are."""
-    text = text_of(seen)
-    if text is None or not any(tells(one, context.numbers) for one in values_of(text)):
-        return _KEEP_BINARY
-    return emptied(f"VR rule {seen.vr}", Rule.IDENTITY, Severity.IDENTITY, seen.length)
+    return rule
 
 
 def age_string(seen: Attribute, context: FileContext) -> Decision:
@@ -201,8 +200,6 @@ BY_VR: Final[Mapping[str, AttributeRule]] = {
     "AE": always_removed,
     "AS": age_string,
     "CS": code_string,
-    "DS": decimal_string,
-    "IS": integer_string,
     "OB": bulk,
     "OW": bulk,
     "OB or OW": bulk,
@@ -210,6 +207,6 @@ BY_VR: Final[Mapping[str, AttributeRule]] = {
     "UI": uid_rule("VR rule UI"),
     "UN": always_removed,
     "UR": always_removed,
-    **dict.fromkeys(_LONG_NUMBERS, binary_number),
+    **{vr: number(vr) for vr in JUDGED_NUMBERS},
 }
 """The rules of the VRs that neither an option nor a table of tags changes."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Set as AbstractSet
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation
 from functools import cache
 from typing import Final
 
@@ -12,7 +12,7 @@ from scanscrub.policy.tables.vocabulary import Standing, standing
 _CS: Final = re.compile(r"[A-Z0-9_ ]{0,16}")
 _WORD: Final = re.compile(r"[^ _]+")
 _LETTERS: Final = re.compile(r"[A-Z]+")
-_IS: Final = re.compile(r"[+-]?[0-9]{1,12}")
+_IS: Final = re.compile(r"[+-]?[0-9]{1,12}(?:\.0*)?")
 _LARGEST_IS: Final = 2**31
 _DS: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?")
 _YEAR, _MONTH, _DAY = "(?:18[5-9]|19[0-9]|20[0-4])[0-9]", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
@@ -20,10 +20,13 @@ _TIME: Final = "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
 _DATE_LIKE: Final = re.compile(
     f"{_YEAR}{_MONTH}{_DAY}(?:{_TIME})?|(?:{_DAY}{_MONTH}|{_MONTH}{_DAY}){_YEAR}(?:{_TIME})?"
 )
-_MANY_DIGITS: Final = re.compile(r"(?<![.0-9])[0-9]{5}|[Ee]")
+_MANY_DIGITS: Final = re.compile(r"(?<![.0-9])[0-9]{6}|[Ee]")
+_FEWEST: Final = 6
+_ROUND: Final = 3
 _HELD: Final = 7
 """Digits from which on a known number is looked for inside a longer one."""
 _LONGEST_WHOLE: Final = 24
+_LONGEST_DS: Final = 16
 _SHORT: Final = 3
 _DECIMAL: Final = re.compile(r"[.Ee]")
 _EXPONENT: Final = re.compile(r"[Ee].*")
@@ -99,33 +102,58 @@ def looks_like_date(number: str) -> bool:
     return _DATE_LIKE.fullmatch(number) is not None
 
 
-def is_integer_string(value: str, known_numbers: AbstractSet[str]) -> bool:
-    """Whether an IS value is a whole number that is neither a date nor a known number."""
-    return _IS.fullmatch(value) is not None and abs(int(value)) <= _LARGEST_IS and not tells(value, known_numbers)
+def is_number(vr: str, value: str) -> bool:
+    """Whether a text is a number as its VR writes it; "2.0" in an IS harms nobody."""
+    if vr == "IS":
+        return _IS.fullmatch(value) is not None and abs(int(value.partition(".")[0])) <= _LARGEST_IS
+    return len(value) <= 24 and _DS.fullmatch(value) is not None
 
 
-def is_decimal_string(value: str, known_numbers: AbstractSet[str]) -> bool:
-    """Whether a DS value is a number that is neither a date nor a known number."""
-    return len(value) <= 24 and _DS.fullmatch(value) is not None and not tells(value, known_numbers)
+@cache
+def _large_numbers() -> frozenset[int]:
+    """Attributes whose measures have six digits and more."""
+    return frozenset(int(line.split()[0], 16) for line in lines_of("large_numbers.txt"))
 
 
-def tells(value: str, known_numbers: AbstractSet[str]) -> bool:
-    """Whether a number, in any writing (``19610324.0``, ``1.9610324E7``), is a date, or is or holds a known one.
+def tells(tag: int, value: str, known_numbers: AbstractSet[str]) -> bool:
+    """Whether a number, in any writing (``19610324.0``, ``1.9610324E7``), is a date or a known number.
 
-    What stands behind the decimal point is measured; identities are whole numbers. Only a known number of seven
-    digits and more is known wherever the point stands (``4711.083``): no measure has just its digits.
+    Where an attribute measures in hundreds of thousands, the form of a date says nothing.
+    """
+    if _MANY_DIGITS.search(value) and tag not in _large_numbers() and looks_like_date(_whole_part(value)):
+        return True
+    return is_known_number(tag, value, known_numbers)
+
+
+def is_known_number(tag: int, value: str, known_numbers: AbstractSet[str]) -> bool:
+    """Whether a number is a known one, or holds one of seven digits.
+
+    Few digits are everybody's: a known number of less than six, or one that is round (100000), says nothing in a
+    number, nor do six in an attribute that measures in hundreds of thousands. What stands behind the decimal point is
+    measured; identities are whole numbers. Only a known number of seven digits and more is known wherever the point
+    stands (``4711.083``): no measure has just its digits.
     """
     if len(value) > _HELD and _DECIMAL.search(value) and _has_digits_of(value, known_numbers):
         return True
-    if _MANY_DIGITS.search(value) is None:
+    bare = _whole_part(value).lstrip("0") if _MANY_DIGITS.search(value) else ""
+    if len(bare) < (_HELD if tag in _large_numbers() else _FEWEST):
         return False
-    whole = _whole_part(value)
-    if looks_like_date(whole):
-        return True
-    bare = whole.lstrip("0")
-    return bare in known_numbers or (
-        len(bare) > _HELD and any(len(known) >= _HELD and known in bare for known in known_numbers)
+    return (bare in known_numbers and _is_evidence(bare)) or (
+        len(bare) > _HELD
+        and any(len(known) >= _HELD and known in bare and _is_evidence(known) for known in known_numbers)
     )
+
+
+def _is_evidence(known: str) -> bool:
+    return len(known) >= _FEWEST and len(known.rstrip("0")) > _ROUND
+
+
+def rounded(vr: str, number: str) -> str:
+    """The number with two digits that count: a measure stays near, an id is gone. It fits where the number did."""
+    value = Decimal(number).normalize(Context(prec=2, rounding=ROUND_DOWN))
+    while vr == "IS" and abs(value) > _LARGEST_IS:
+        value /= 10
+    return f"{value:f}" if abs(value.adjusted()) < _LONGEST_DS - 4 else str(value)
 
 
 def _has_digits_of(value: str, known_numbers: AbstractSet[str]) -> bool:

@@ -1,7 +1,7 @@
 """Does a text that would stay hold a known value?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -13,6 +13,8 @@ from scanscrub.policy.identifiers.value_forms import day_digits, days_in
 _MAY_BE_SPELLED: Final = re.compile(r"(?:\d\D*){4}|[^\x00-\x7f]")
 
 
+_DIGITS_OF_AN_ID: Final = 5
+_DIGITS: Final = re.compile(r"[0-9]+")
 _APART: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][\W_]{1,3}){3,}[^\W\d_](?![^\W_])")
 """Letters that stand one by one: "S C H M I D T"."""
 _BETWEEN: Final = re.compile(r"[\W_]+")
@@ -51,6 +53,11 @@ class IdentifierSearch:
         return frozenset().union(*map(day_digits, days))
 
     @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The numbers of five digits and more in known ids and dates, without leading zeros, dates also in six."""
+        return frozenset(_known_numbers(self._known))
+
+    @cached_property
     def forms(self) -> ByteSearch:
         """Built for the first text with a number: few files have none that ask."""
         return ByteSearch(self._known)
@@ -59,3 +66,16 @@ class IdentifierSearch:
 def _together(text: str) -> str:
     """The text with the letters that stand one by one joined."""
     return _APART.sub(lambda found: _BETWEEN.sub("", found[0]), text)
+
+
+def _known_numbers(known: Sequence[Identifier]) -> Iterator[str]:
+    for one in known:
+        if one.kind not in {IdentifierKind.ID, IdentifierKind.DATE}:
+            continue
+        value = one.value.reveal()
+        days = day_digits(value) if one.kind is IdentifierKind.DATE else ()
+        for written in (value.replace(".", "").replace("-", ""), *days):
+            for number in _DIGITS.findall(written):
+                bare = number.lstrip("0")
+                if len(bare) >= _DIGITS_OF_AN_ID:
+                    yield bare
