@@ -4,6 +4,8 @@ from itertools import permutations, product
 
 import pytest
 
+from factory_attributes import action, attribute
+from scanscrub.domain.plan import Keep, Replace
 from scanscrub.policy.headers.vr_validation import is_code_string
 
 MODALITIES = (
@@ -27,3 +29,19 @@ def test_every_direction_of_a_patient_stays() -> None:
     parts = product(("L", "R", ""), ("A", "P", ""), ("H", "F", ""))
     directions = {"".join(order) for one in parts for order in permutations(one)} - {""}
     assert not [each for each in directions if not is_code_string(each, frozenset())]
+
+
+PARTS = (
+    "AORTICARCH AORTICVALVE CHOROIDPLEXUS ENDOARTERIAL ENDOVESICAL ENTIREBODY FONTANEL SEMINALVESICLE SIJOINT "
+    "SPINALCORD UMBILICAL ACJOINT FEMORALA PULMONARYV LOWERLIMB UPPERARM OPTICCANAL BONYPELVIS INTILIACA DESCAORTA "
+    "NECKCHESTABDPELV CHEST HEADNECK WHOLEBODY CSPINE TLSPINE TMJ IAC SSPINE L-SPINE LOWER_EXTM WRIST_HAND HEADANGIO"
+)
+
+
+@pytest.mark.parametrize("profile", ["share", "research"])
+def test_a_part_of_the_body_stays_and_somebody_does_not(profile: str) -> None:
+    values = (*PARTS.split(), "Left Breast", "Phantom", "abdomen")
+    parts = {value: action(attribute(0x00180015, vr="CS", value=value), profile) for value in values}
+    assert [value for value, decided in parts.items() if not isinstance(decided, Keep)] == []
+    for value in ("HARTMANN", "KNEELAND", "LEE ANN", "SMITH ABDOMEN", "ARM 4711083", "Footman", "HEAD 24-03-61"):
+        assert action(attribute(0x00180015, vr="CS", value=value), profile) == Replace("OTHER")

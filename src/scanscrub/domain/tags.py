@@ -86,6 +86,7 @@ DeidentificationMethod: Final = 0x00120063
 DeidentificationMethodCodeSequence: Final = 0x00120064
 ClinicalTrialProtocolEthicsCommitteeName: Final = 0x00120081
 ClinicalTrialProtocolEthicsCommitteeApprovalNumber: Final = 0x00120082
+BodyPartExamined: Final = 0x00180015
 SpacingBetweenSlices: Final = 0x00180088
 DeviceSerialNumber: Final = 0x00181000
 PageNumberVector: Final = 0x00182001

@@ -15,7 +15,6 @@ _ALWAYS: Final = (
     "What the kind of object must have (Type 1) becomes a dummy, what must be there (Type 2) is emptied.",
     "Free text is cleaned; numbers and code strings have to be what they claim.",
     "Pixel geometry, windows and acquisition parameters stay as they are.",
-    "A maker, a model or the name of a structure stays whole where a list of ours has its words, or goes whole.",
 )
 
 _HELD: Final[dict[Option, tuple[str, str]]] = {
@@ -48,6 +47,7 @@ def sentences(profile: Profile, text_mode: TextMode) -> Iterator[str]:
     """The profile in sentences, always in the same order."""
     yield f"{profile.name}: PS3.15 {EDITION} Basic Application Confidentiality Profile. {profile.summary}".rstrip()
     yield from _ALWAYS
+    yield _equipment(profile)
     yield _dates(profile)
     yield _descriptors(profile)
     for option, (held, otherwise) in _HELD.items():
@@ -60,6 +60,16 @@ def sentences(profile: Profile, text_mode: TextMode) -> Iterator[str]:
     codes = [meaning for option, (_, meaning) in METHOD_CODES.items() if option in profile.options]
     if codes:
         yield f"Recorded in the copy: {'; '.join(codes)}."
+
+
+def _equipment(profile: Profile) -> str:
+    """Of makers, models and names of structures."""
+    stays = (
+        "where lists of ours have its words, a maker also beside a company's form or trade (GmbH, Imaging)"
+        if profile.descriptors == "allow-list"
+        else "unless it looks like somebody or holds an id"
+    )
+    return f"A maker, a model or the name of a structure stays whole or goes whole: it stays {stays}."
 
 
 def _dates(profile: Profile) -> str:

@@ -9,6 +9,7 @@ from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.domain.symbols import may_spell
+from scanscrub.domain.text import words
 from scanscrub.policy.file_context import FileContext
 from scanscrub.policy.headers.decisions import Decision
 from scanscrub.policy.headers.text_rules import AttributeRule, fallback, text_of, text_rule
@@ -19,7 +20,7 @@ from scanscrub.policy.tables.vocabulary import Standing, standing
 from scanscrub.policy.text.descriptors import clean_text
 from scanscrub.policy.text.encoded_names import holds_encoded_name
 from scanscrub.policy.text.identity_patterns import spans
-from scanscrub.policy.text.person_names import is_name
+from scanscrub.policy.text.person_names import is_called, is_name
 
 _AUTHORITY: Final = "VR rule text"
 _KEEP: Final = Decision(Keep("names equipment"), _AUTHORITY)
@@ -44,6 +45,14 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 """Runs of letters, camel case apart."""
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _LONGEST_UNLISTED: Final = 3
+_LONGEST_PRODUCT: Final = 4
+_COMPANY: Final = re.compile(
+    r"(?<![^\W_])(?:ag|biosystems|bv|co|company|corp|corporation|dental|devices|diagnostics|electronics|engineering"
+    r"|equipment|gmbh|healthcare|imaging|inc|incorporated|instruments|kft|kg|laboratories|limited|llc|ltd|medical|oy|plc"
+    r"|scientific|software|spa|srl|systems|technologies|technology|ultrasound)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""The forms and trades of companies that make devices."""
 _MODEL: Final = re.compile(r"[A-Z]{4,5}-?\d")
 """Capitals that are joined to a number: CXDI-70C."""
 
@@ -68,7 +77,7 @@ def unlisted_text_rule(tag: int, mode: DescriptorMode) -> AttributeRule:
         return _landmark(text_rule(mode, left, Severity.HYGIENE, _AUTHORITY))
     if kind == "technical":
         return text_rule(mode, left, Severity.HYGIENE, _AUTHORITY)
-    return _equipment(left, strict=mode == "allow-list")
+    return _equipment(left, strict=mode == "allow-list", is_maker=kind == "maker")
 
 
 def _landmark(cleaned: AttributeRule) -> AttributeRule:
@@ -83,21 +92,23 @@ def _landmark(cleaned: AttributeRule) -> AttributeRule:
     return rule
 
 
-def _equipment(left: str, *, strict: bool) -> AttributeRule:
+def _equipment(left: str, *, strict: bool, is_maker: bool) -> AttributeRule:
     """A maker, a model or a version, whose numbers look like dates: it stays whole, or goes whole.
 
     It goes with a known value, an address, a telephone number or a titled name in it; with a number that looks like
-    an id or a date beside an everyday word, which makes it a remark; where unknown words go, with one
-    that no list of makers and models has, and else with one that looks like a name.
+    an id or a date beside an everyday word, which makes it a remark; where unknown words go, with one that no list of
+    makers and models has, unless a company's form or trade is beside it; and else with one that looks like a name.
     """
 
     def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
         if text is None or "@" in text or "//" in text or may_spell(text):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
-        if context.holds_known(text) or _names_somebody(text):
+        rest = _without_products(text, is_maker=is_maker)
+        if context.holds_known(text) or _names_somebody(rest):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
-        if _is_remark(text) or (_has_unknown(text) and (strict or _looks_like_a_name(text))):
+        is_company = is_maker and _COMPANY.search(text) is not None
+        if _is_remark(rest) or (_has_unknown(rest) and ((strict and not is_company) or _looks_like_a_name(rest))):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.HYGIENE)
         return _KEEP
 
@@ -106,7 +117,28 @@ def _equipment(left: str, *, strict: bool) -> AttributeRule:
 
 def names_somebody(text: str) -> bool:
     """Whether a text about a device names somebody, or says how to reach somebody."""
-    return "@" in text or may_spell(text) or _names_somebody(text) or _looks_like_a_name(text)
+    rest = _without_products(text, is_maker=False)
+    return "@" in text or may_spell(text) or _names_somebody(rest) or _looks_like_a_name(rest)
+
+
+def _without_products(text: str, *, is_maker: bool) -> str:
+    """The text without the names of makers and products that sound like somebody's: MAGNETOM Vida, Karl Storz.
+
+    One of a single word has to be all of the text.
+    """
+    found = words(text)
+    keys = [word.folded for word in found]
+    for start in range(len(keys)):
+        for size in range(min(_LONGEST_PRODUCT, len(keys) - start), 0, -1):
+            if (size > 1 or (is_maker and len(keys) == 1)) and tuple(keys[start : start + size]) in _products():
+                first, last = found[start].start, found[start + size - 1].end
+                text = text[:first] + " " * (last - first) + text[last:]
+    return text
+
+
+@cache
+def _products() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(name.split()) for line in lines_of("equipment_phrases.txt") for name in line.split(", "))
 
 
 def _names_somebody(text: str) -> bool:
@@ -125,14 +157,21 @@ def _is_remark(text: str) -> bool:
     """Whether a number points at somebody and stands where no version does: beside an everyday word."""
     if _ID.search(text) is not None:
         return True
-    words = _APART.findall(text)
-    says = any(word.lower() not in _equipment_words() and standing(word) is Standing.PLAIN for word in words)
+    apart = _APART.findall(text)
+    says = any(word.lower() not in _equipment_words() and standing(word) is Standing.PLAIN for word in apart)
     return says and next(spans(text), None) is not None
 
 
 def _looks_like_a_name(text: str) -> bool:
-    """Whether a word goes from a description where only what looks like somebody does; versions are no matter."""
-    return clean_text(_NUMBER.sub(" ", text), (), "block-list").words > 0
+    """Whether a word goes from a description where only what looks like somebody does; versions are no matter.
+
+    Nor are the words of products beside one that nobody is called: MAGNETOM Vida.
+    """
+    rest = _NUMBER.sub(" ", text)
+    known = {word for word in _LETTERS.findall(rest) if word.lower() in _equipment_words()}
+    if not all(map(is_called, known)):
+        rest = _LETTERS.sub(lambda found: " " if found[0] in known else found[0], rest)
+    return clean_text(rest, (), "block-list").words > 0
 
 
 def _is_strange(word: str) -> bool:

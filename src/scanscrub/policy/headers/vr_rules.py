@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Clean, Keep, Replace
 from scanscrub.domain.rules import Rule, Severity
@@ -12,6 +13,7 @@ from scanscrub.policy.file_context import FileContext
 from scanscrub.policy.headers.decisions import Decision, emptied, remapped, removed, replaced
 from scanscrub.policy.headers.text_rules import KEEP_TEXT, TEXT_VRS, AttributeRule, text_of
 from scanscrub.policy.headers.vr_validation import (
+    defined_words,
     is_code_string,
     is_defined,
     is_number,
@@ -23,6 +25,7 @@ from scanscrub.policy.headers.vr_validation import (
 )
 from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.pseudonyms.uids import is_well_formed
+from scanscrub.policy.tables.vocabulary import names_body_parts
 
 _NUMERIC: Final = ("AT", "OD", "OF", "OL", "OV", "SS", "US", "US or SS", "SQ")
 _LONG_NUMBERS: Final = ("FD", "FL", "SL", "SV", "UL", "UV")
@@ -38,6 +41,8 @@ _KEEP_CODE: Final = Decision(Keep("looks like a defined term"), "VR rule CS")
 _KEEP_AGE: Final = Decision(Keep("an age under 90"), "VR rule AS")
 _CHARACTER_SET: Final = re.compile(r"(?:ISO[_ ]IR|ISO 2022 IR) ?[0-9]{1,3}|GB18030|GBK|")
 _DIGITS_OF_AN_ID: Final = 5
+_BODY_PART: Final = re.compile(r"(?:[A-Za-z]+[0-9]{0,2}[ _()/&,\-]{0,2}){1,6}")
+_LETTERS: Final = re.compile(r"[A-Za-z]+")
 _PROFILE: Final = "VR rule OB, ICC.1"
 _LONGEST_TABLE: Final = 1 << 18
 """Bytes; 65,536 entries of two take half of it."""
@@ -89,11 +94,23 @@ def code_string(seen: Attribute, context: FileContext) -> Decision:
     if text is None:
         return removed("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)
     values = values_of(text)
-    fits = [_is_term(value, context) for value in values]
+    is_body_part = seen.tag == tags.BodyPartExamined
+    fits = [_is_term(value, context) or (is_body_part and _is_body_part(value, context)) for value in values]
     if all(fits):
         return _KEEP_TERM if all(map(is_defined, values)) else _KEEP_CODE
     terms = "\\".join(value if stays else "OTHER" for value, stays in zip(values, fits, strict=True))
     return Decision(Replace(terms), "VR rule CS", Rule.IDENTITY, Severity.IDENTITY)
+
+
+def _is_body_part(value: str, context: FileContext) -> bool:
+    """Whether a value names a part of the body, whatever its letter case, that is in no list of terms."""
+    words = [word for word in _LETTERS.findall(value) if len(word) > 1]
+    return (
+        _BODY_PART.fullmatch(value) is not None
+        and bool(words)
+        and all(word.upper() in defined_words() or names_body_parts(word) for word in words)
+        and not context.holds_known(value)
+    )
 
 
 def _is_term(value: str, context: FileContext) -> bool:

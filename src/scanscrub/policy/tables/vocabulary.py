@@ -141,6 +141,29 @@ def _is_compound(word: str) -> bool:
     )
 
 
+def names_body_parts(word: str) -> bool:
+    """Whether a word is made of words of the body alone: AORTICARCH, PULMONARYV (a vein), ENDOVESICAL.
+
+    Terms of PS3.16 Annex L are joined like that. One part has four letters at least, so that few surnames are.
+    """
+    return len(word) <= _LONGEST_SEGMENT and _is_joined(folded(word), _SHORTEST_PART)
+
+
+@cache
+def _words_of_the_body() -> frozenset[str]:
+    anatomy = (listed("vocabulary.txt", f"anatomy, {language}") for language in ("English", "Latin"))
+    return listed("body_parts.txt").union(*anatomy)
+
+
+def _is_joined(word: str, longest_missing: int) -> bool:
+    if not word or (word in {"a", "v", "s"} and not longest_missing):
+        return not longest_missing
+    return any(
+        word[:end] in _words_of_the_body() and _is_joined(word[end:], 0 if end >= _SHORTEST_PART else longest_missing)
+        for end in range(_SHORTEST_PART - 1, len(word) + 1)
+    )
+
+
 @cache
 def _beginnings() -> frozenset[str]:
     return frozenset(
