@@ -21,7 +21,7 @@ def test_burned_in_writing_is_found_with_its_rectangle(
     assert ran.code == 1
     assert not [value for value in (*planted["header"], *planted["burned_in"]) if value in ran.stdout]
     results = json.loads(ran.stdout)["runs"][0]["results"]
-    regions = [result for result in results if result["ruleId"] in {"P001", "P002", "P003"}]
+    regions = [result for result in results if result["ruleId"] in {"P001", "P003", "P004"}]
     assert any(result["ruleId"] == "P001" for result in regions)
     assert len(regions) >= len(planted["burned_in"])
     assert all(result["attachments"][0]["rectangles"][0]["bottom"] <= 512 for result in regions)

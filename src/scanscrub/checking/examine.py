@@ -7,12 +7,14 @@ from typing import BinaryIO
 
 from scanscrub.checking.cache import Remembered
 from scanscrub.checking.dicomdir import is_clean_index
+from scanscrub.checking.glance import Glance
 from scanscrub.checking.record import with_name
 from scanscrub.checking.severity import HeaderSeverity
+from scanscrub.checking.told_apart import told_apart
 from scanscrub.domain.check import CheckFinding, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.finding import HeaderElement, Identifier, IdentifierKind, SegmentSeen
-from scanscrub.domain.plan import Add, Clean, Empty, Mask, Plan, RemapUid, Remove, Replace, ShiftDate, Source
+from scanscrub.domain.finding import Finding, HeaderElement, Identifier, IdentifierKind, Locator, Segment, SegmentSeen
+from scanscrub.domain.plan import Add, Clean, Empty, Mask, RemapUid, Remove, Replace, ShiftDate, Source, Step
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.dicom.document import DicomDocument
@@ -26,6 +28,7 @@ from scanscrub.pipeline.decide import judge
 from scanscrub.pipeline.inspect import examine
 from scanscrub.pipeline.worker_context import WorkerContext
 from scanscrub.policy.identifiers.byte_search import ByteSearch
+from scanscrub.policy.segments import tells_place
 
 _REMEDIES: Mapping[type, Remedy] = {
     Remove: Remedy.REMOVE,
@@ -109,21 +112,34 @@ def _found(
 ) -> tuple[tuple[CheckFinding, ...], Sequence[Identifier]]:
     source = Source(0, "")
     with image_format.open(stream, source) as document:
-        examination = examine(document, context)
-        plan = judge(source, examination, context)
-        sizes = [(frame.rows, frame.columns) for frame in examination.frames]
+        glance = (
+            None if isinstance(document, DicomDocument) else Glance(lambda: context.reader, context.settings.text)
+        )
+        examination = examine(document, context, glance)
         held = partial(bytes_of, document.container) if isinstance(document, DicomDocument) else _nothing
-        return tuple(_plan_findings(plan, HeaderSeverity(examination.seen, sizes, held))), examination.known
+        severities = HeaderSeverity(examination.seen, held)
+        # What clean only adds to a clean file accuses nobody.
+        steps = [step for step in judge(source, examination, context).changes if step.because is not None]
+        found = [step.because for step in steps if step.because is not None]
+        told = told_apart(found, shows_scan=None if glance is None else glance.shows_scan)
+        return tuple(map(partial(_found_by, severities), steps, told)), examination.known
 
 
 def _nothing(_: HeaderElement) -> Iterator[SegmentSeen]:
     return iter(())
 
 
-def _plan_findings(plan: Plan, severities: HeaderSeverity) -> Iterator[CheckFinding]:
-    """What clean would change because of a finding: what it only adds to a clean file accuses nobody."""
-    for step in plan.changes:
-        if step.because is not None:
-            remedy = _REMEDIES[type(step.action)]
-            keyword = keyword_of(step.where.tag) if isinstance(step.where, HeaderElement) else ""
-            yield CheckFinding(step.because.rule, severities.of(step.because), step.where, remedy, keyword)
+def _found_by(severities: HeaderSeverity, step: Step, because: Finding) -> CheckFinding:
+    remedy = _REMEDIES[type(step.action)]
+    return CheckFinding(because.rule, severities.of(because), step.where, remedy, _keyword(step.where, because))
+
+
+def _keyword(where: Locator, because: Finding) -> str:
+    text = because.evidence.reveal() if because.evidence is not None else ""
+    match where:
+        case HeaderElement():
+            return keyword_of(where.tag)
+        case Segment() if tells_place(where.role, text):
+            return "GPS position"
+        case _:
+            return ""

@@ -37,10 +37,6 @@ _WRITERS: Final = frozenset({(tags.ImplementationClassUID,), (tags.Implementatio
 _META_INFORMATION: Final = 0x0002
 """Here application titles are those of programs as well."""
 _NAMING: Final = frozenset({IdentifierKind.NAME, IdentifierKind.ID, IdentifierKind.DATE})
-_LARGEST_ICON: Final = 64
-"""Rows and columns."""
-_WRITING_OF_NOBODY: Final = frozenset({Rule.WRITING, Rule.WRITING_UNREADABLE})
-"""Writing that matches no header."""
 
 
 class HeaderSeverity:
@@ -50,15 +46,13 @@ class HeaderSeverity:
     knows may be somebody's, so a text with some is more than hygiene; only programs' own names are exempt. A
     placeholder names nobody. A code that stands where a name was (a research subject's number, which such files give
     as the name and as the id, or a hash) points at a person only for those who hold its list, and so does a birth
-    date of which only the year was left. What a color palette is called is about no patient. What a detector
-    takes for writing in an icon is lines and corners: no scan is kept as small as that (`sizes` are the rows and
-    columns of the frames that were looked at). `bytes_of` looks at values that are no text.
+    date of which only the year was left. What a color palette is called is about no patient. `bytes_of` looks at
+    values that are no text.
     """
 
     def __init__(
         self,
         seen: Sequence[Observation],
-        sizes: Sequence[tuple[int, int]] = (),
         bytes_of: Callable[[HeaderElement], Iterable[SegmentSeen]] = lambda _: (),
     ) -> None:
         top = {
@@ -69,16 +63,12 @@ class HeaderSeverity:
         self._seen = seen
         self._bytes_of = bytes_of
         self._worded = {one.where.path for one in seen if isinstance(one, Attribute) and one.vr in _WORDED}
-        is_picture = not any(isinstance(one, Attribute) for one in seen)
-        self._is_icon = is_picture and max(map(max, sizes), default=_LARGEST_ICON + 1) <= _LARGEST_ICON
         self._is_palette = top.get(_SOP_CLASS) == _COLOR_PALETTE
         name, number = top.get(_PATIENT_NAME, ""), top.get(_PATIENT_ID, "")
         self._subject = name if name == number and _is_one_code(name) else ""
 
     def of(self, finding: Finding) -> Severity:
         """The severity of what the value is."""
-        if self._is_icon and finding.rule in _WRITING_OF_NOBODY:
-            return Severity.HYGIENE
         if not isinstance(finding.where, HeaderElement):
             return finding.severity
         is_profile = finding.rule is Rule.SEGMENT

@@ -39,7 +39,8 @@ class Obstacle(StrEnum):
 class CheckFinding:
     """A finding as it may leave a worker. It has no field that could hold a value.
 
-    `keyword` is the public DICOM dictionary's name of the element, empty for anything else. `message` is a fixed
+    `keyword` is the public DICOM dictionary's name of the element, says of a segment that it tells a place, and is
+    empty for anything else. `message` is a fixed
     sentence of this program: why a file was refused, and what its owner can do.
     """
 

@@ -76,9 +76,10 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
         _CLEAN + " The region is blackened in the stored pixels and looked at again.",
     ),
     Rule.WRITING: RuleText(
-        "writing in the image",
-        "There is text in the pixels. It matches nothing in the header, but headers are often cleaned before the"
-        " pixels are, so it may still be a name. In an icon, a picture of at most 64 by 64 pixels, it is hygiene.",
+        "other writing in the image",
+        "There is text in the pixels that matches nothing in the header. Headers are often cleaned before the pixels"
+        " are, so it may still be a name, and `clean` masks it. `check` says in its place whether it may be"
+        " somebody's (P004) or not (P005); what was accepted as P002 stays accepted.",
         "A line of text in a screen capture.",
         _CLEAN + " Markers such as L, R or AP can stay with --text identifying.",
     ),
@@ -88,6 +89,22 @@ RULE_TEXTS: Mapping[Rule, RuleText] = {
         " Where a device rule says that its device writes, this code stands for its region, whatever that holds.",
         "Faint or rotated text, a stamp on a scanned film.",
         _CLEAN + " If it is anatomy and not text, look at the region and accept it.",
+    ),
+    Rule.WRITING_OF_SOMEBODY: RuleText(
+        "writing that may be somebody's",
+        "There is text in a picture that looks like a scan (gray tones, or tones in a black surround; every DICOM"
+        " file is one), whatever it says; or in another picture there is text that reads as if it were about a"
+        " person: a label with its value (DOB, MRN, Name:), a family name with a given one, or names, days, numbers,"
+        " ages and hospitals where the picture says little else.",
+        "A name, a number and a date in the corner of a CT that was exported as PNG.",
+        _CLEAN + " Markers such as L, R or AP can stay with --text identifying.",
+    ),
+    Rule.WRITING_OF_NOBODY: RuleText(
+        "writing in an ordinary picture",
+        "There is text, or something like it, in a picture that looks like no scan, and none of it reads as if it"
+        " were about a person. It is hygiene: the documented hook lets it pass.",
+        "The title and the axes of a plot, a badge, the menus of a screenshot, a number in an icon.",
+        "Nothing has to be done. " + _CLEAN.replace("`scanscrub", "To have it masked, `scanscrub"),
     ),
     Rule.SEGMENT: RuleText(
         "data beside the picture",

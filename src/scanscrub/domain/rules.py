@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 
 class Rule(StrEnum):
@@ -16,9 +17,25 @@ class Rule(StrEnum):
     WRITING_MATCHES_HEADER = "P001"
     WRITING = "P002"
     WRITING_UNREADABLE = "P003"
+    WRITING_OF_SOMEBODY = "P004"
+    WRITING_OF_NOBODY = "P005"
     SEGMENT = "S0"
     NAME = "N0"
     REFUSED = "R0"
+
+
+WRITING: Final = frozenset(
+    {
+        Rule.WRITING_MATCHES_HEADER,
+        Rule.WRITING,
+        Rule.WRITING_UNREADABLE,
+        Rule.WRITING_OF_SOMEBODY,
+        Rule.WRITING_OF_NOBODY,
+    }
+)
+"""The rules for writing in pixels. `clean`, which masks all of it, knows the first three; `check` has the last two in
+place of the second.
+"""
 
 
 class Severity(StrEnum):

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from scanscrub.detect.base import TextBox
+from scanscrub.detect.base import TextBox, TextReader
 from scanscrub.domain.finding import Finding, Identifier, Observation, Origin, OriginKind, PixelRegion
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
@@ -53,8 +54,11 @@ class Examination:
         return self.decisions.known
 
 
-def examine(document: Document, context: WorkerContext) -> Examination:
-    """Inspect the whole document. Raises `RefusedFile` where a part of it cannot be understood."""
+def examine(document: Document, context: WorkerContext, reader: TextReader | None = None) -> Examination:
+    """Inspect the whole document; what is found is read by `reader`, or as for a copy.
+
+    Raises `RefusedFile` where a part of it cannot be understood.
+    """
     seen = tuple(document.inspect())
     decisions = context.policy.about(seen)
     known = decisions.known
@@ -65,7 +69,7 @@ def examine(document: Document, context: WorkerContext) -> Examination:
     # A device writes on what it shows, not into grids of numbers.
     rules = () if document.shows_labels else matching(context.device_rules, seen)
     pictures = _watched(document, frames, regions, rules)
-    writing = tuple(read_writing(pictures, document, known, context))
+    writing = tuple(read_writing(pictures, document, known, context, reader=reader))
     met = tuple(rule.name for rule in context.settings.device_rules if rule in rules)
     return Examination(decisions, (*regions, *writing), tuple(frames), document.shows_labels, met)
 
@@ -82,12 +86,14 @@ def _watched(
         yield frame, picture
 
 
-def read_writing(
+def read_writing(  # noqa: PLR0913 - what is looked at, and what it is looked at with
     pictures: Iterable[tuple[int, Picture]],
     document: Document,
     known: Sequence[Identifier],
     context: WorkerContext,
     wanted: Callable[[Sequence[int]], bool] = lambda _: True,
+    *,
+    reader: TextReader | None = None,
 ) -> Iterator[Finding]:
     """The writing in all frames of a document, whose `pictures` are given, or in those groups that are `wanted`.
 
@@ -96,14 +102,14 @@ def read_writing(
     """
     from scanscrub.detect.frames.cine import find_in_groups  # noqa: PLC0415 - numpy; not for headers alone
 
-    spelled = document.shows_labels
+    read = partial(read_findings, known=known, context=context, spelled=document.shows_labels, reader=reader)
     changing: dict[int, Sequence[TextBox]] = {}
     for group in find_in_groups(context.detector, pictures, wanted=wanted):
-        yield from read_findings(group.picture, group.frames, group.still, known, context, spelled=spelled)
+        yield from read(group.picture, group.frames, group.still)
         if group.changing:
             changing.update(dict.fromkeys(group.frames, group.changing))
     for frame, picture in document.pictures() if changing else ():
-        yield from read_findings(picture, (frame,), changing.get(frame, ()), known, context, spelled=spelled)
+        yield from read(picture, (frame,), changing.get(frame, ()))
 
 
 def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
@@ -114,6 +120,7 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
     context: WorkerContext,
     *,
     spelled: bool,
+    reader: TextReader | None = None,
 ) -> Iterator[Finding]:
     """A finding per box and frame: what the reader makes of it decides its rule, never whether it is one.
 
@@ -125,7 +132,7 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
     if not boxes:
         return
     origin = Origin(OriginKind.DETECTOR, context.detector.identity)
-    for box, reading in zip(boxes, context.reader.read(picture, boxes), strict=True):
+    for box, reading in zip(boxes, (reader or context.reader).read(picture, boxes), strict=True):
         rule, confidence = classify(reading, known)
         if rule is Rule.WRITING_UNREADABLE:
             confidence = box.score  # no reading says more than the detector

@@ -49,6 +49,11 @@ def severity_of(one: SegmentSeen) -> Severity:
     return Severity.IDENTITY if _points_at_somebody(said) else Severity.QUASI
 
 
+def tells_place(where: SegmentRole, text: str) -> bool:
+    """Whether a segment of that role with that text says where on earth a picture was taken."""
+    return where is SegmentRole.POSITION or _PLACE.search(text) is not None
+
+
 def _is_of_a_profile(text: str) -> bool:
     """Whether all its words are those of colors, of makers, and of notices of copyright."""
     known = listed("color_profiles.txt") | listed("programs.txt")

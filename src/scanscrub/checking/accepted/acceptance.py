@@ -12,7 +12,7 @@ from scanscrub.checking.accepted.allow import Allow, parse_allows
 from scanscrub.checking.accepted.baseline import UNACCEPTABLE, Accepted, read_baseline
 from scanscrub.checking.accepted.places import same_place
 from scanscrub.domain.check import BaselineState, CheckFinding, CheckRecord, JudgedFile, JudgedFinding
-from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.rules import WRITING, Rule, Severity
 from scanscrub.inputs.project import paths_begin
 
 ALL_RULES: Final = frozenset(Rule)
@@ -26,6 +26,13 @@ _Line: TypeAlias = tuple[str, Rule, str]
 
 def _line(entry: Accepted) -> _Line:
     return entry.path, entry.rule, entry.digest
+
+
+def _same_rule(accepted: Rule, found: Rule) -> bool:
+    """Writing that somebody looked at is accepted whatever it is read as: another runtime may read it otherwise."""
+    if found in UNACCEPTABLE:
+        return False
+    return accepted is found or (accepted in WRITING and found in WRITING)
 
 
 class Acceptance:
@@ -101,7 +108,7 @@ class Acceptance:
         entries = [
             entry
             for entry in self._by_path.get(record.name_from(0), ())
-            if entry.rule is finding.rule not in UNACCEPTABLE and same_place(entry.place, finding.place)
+            if _same_rule(entry.rule, finding.rule) and same_place(entry.place, finding.place)
         ]
         holding = [entry for entry in entries if entry.digest == record.digest != "" and self._in_time(entry.until)]
         if holding:

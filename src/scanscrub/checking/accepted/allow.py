@@ -17,6 +17,10 @@ _KEYS: Final = ("paths", "rules", "places", "until", "reason")
 _HINT: Final = 'Write paths = ["tests/*.dcm"], rules = ["H2"] and reason = "why"; places and until may follow.'
 
 
+_SPLIT: Final = dict.fromkeys((Rule.WRITING_OF_SOMEBODY, Rule.WRITING_OF_NOBODY), Rule.WRITING)
+"""What `check` once reported as one rule: a pattern for that one covers both."""
+
+
 class _Mistake(Exception):  # noqa: N818 - of the one who wrote the table
     """What is wrong with a table, in words that follow its number."""
 
@@ -38,7 +42,7 @@ class Allow:
 
     def covers(self, name: str, finding: CheckFinding) -> bool:
         return (
-            (not self.rules or finding.rule in self.rules)
+            (not self.rules or finding.rule in self.rules or _SPLIT.get(finding.rule) in self.rules)
             and any(_glob(pattern).fullmatch(name) for pattern in self.paths)
             and any(fnmatchcase(finding.label, pattern) for pattern in self.places)
         )

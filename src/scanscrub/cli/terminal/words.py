@@ -28,6 +28,8 @@ RULES = {
     Rule.WRITING_MATCHES_HEADER: "writing in the picture that repeats the header",
     Rule.WRITING: "other writing in the picture",
     Rule.WRITING_UNREADABLE: "marks in the picture that may be writing",
+    Rule.WRITING_OF_SOMEBODY: "writing in the picture that may be somebody's",
+    Rule.WRITING_OF_NOBODY: "writing in an ordinary picture",
     Rule.SEGMENT: "hidden parts of the file (comments, previews, places)",
     Rule.NAME: "the name of the file or its folder",
     Rule.REFUSED: "the file itself: it could not be read",

@@ -55,12 +55,17 @@ _INSTEAD: Mapping[Obstacle, str] = {
     Obstacle.DRAWING: "Export the drawing as PNG, and clean that.",
 }
 
+_HARMLESS = "it says nothing of anybody: leave it, or accept it"
+
 
 def advice(record: CheckRecord, findings: Iterable[CheckFinding]) -> str:
     """What to do about some findings of a record, each thing once."""
     found = list(findings)
     said = list(dict.fromkeys(finding.message for finding in found if finding.message))
-    remedies = dict.fromkeys(finding.remedy for finding in found if not finding.message)
+    harmless = [finding for finding in found if finding.rule is Rule.WRITING_OF_NOBODY]
+    if harmless:
+        said.append(_HARMLESS)
+    remedies = dict.fromkeys(each.remedy for each in found if not each.message and each not in harmless)
     if record.obstacle and (remedies or record.obstacle is Obstacle.HISTORY):
         said.append(_INSTEAD[record.obstacle])
     elif remedies:

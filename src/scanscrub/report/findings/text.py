@@ -10,6 +10,10 @@ from scanscrub.domain.rules import Rule
 from scanscrub.report.findings.formats import by_rule, in_words, shown, totals
 
 _FIX = "scanscrub clean PATH -o DIR, and keep the copies."
+_FIX_ORDINARY = (
+    "Writing in an ordinary picture (P005) needs no cleaning: --min-severity quasi-identity passes over it; or accept"
+    " it (scanscrub help checking)."
+)
 _FIX_REFUSED = "What clean refuses (R0): as it says beside the finding."
 _FIX_BEYOND: Mapping[Obstacle, str] = {
     Obstacle.HISTORY: "rewrite the history, with git filter-repo for example, and take what was found for leaked:"
@@ -47,11 +51,13 @@ def _totals(report: CheckReport) -> str:
 def _fixes(report: CheckReport) -> str:
     """What helps against the findings, each thing once, that which helps most first."""
     needed = {_fix(file.record.obstacle, finding.rule) for file in report.files for finding in file.open}
-    fixes = (_FIX, *_FIX_BEYOND.values(), _FIX_REFUSED)
+    fixes = (_FIX, *_FIX_BEYOND.values(), _FIX_REFUSED, _FIX_ORDINARY)
     return " ".join(fix for fix in fixes if fix in needed)
 
 
 def _fix(obstacle: Obstacle | None, rule: Rule) -> str:
     if rule is Rule.REFUSED and obstacle is not Obstacle.HISTORY:
         return _FIX_REFUSED
+    if rule is Rule.WRITING_OF_NOBODY:
+        return _FIX_ORDINARY
     return _FIX_BEYOND[obstacle] if obstacle else _FIX

@@ -1,0 +1,143 @@
+"""Which lines of a picture that is no scan read as if they were about somebody.
+
+Names, days and numbers stand in plots, maps and screenshots as well. So a line tells alone where it is written as
+people are registered: a label with its value, a family name with a given one. Others tell together, where the
+picture says little else.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import Final
+
+from scanscrub.domain.text import Word, words
+from scanscrub.policy.tables.vocabulary import Standing, listed, standing
+from scanscrub.policy.text.person_names import is_called, is_name
+
+FEW: Final = 8
+"""Lines up to which those that tell little alone are taken together: a plot or a table has more."""
+_LONGEST: Final = 6
+"""Words of a line that can be a name or a hospital's: a sentence has more."""
+_CARET: Final = re.compile(r"[^\W\d_]{2,}\^[^\W\d_]")
+_LABELLED: Final = re.compile(
+    r"(?<![^\W_])(?:"
+    r"(?:d\.?\s?o\.?\s?b|birth\s?date|date of birth|born|geb(?:oren)?|geburtsdatum|n[ée]e? le|nascimento|nacimiento|"
+    r"fecha de nac\w*|data di nascita|ur\.)\W{0,4}\d"
+    r"|(?:mrn|pid|pat(?:ient)?[\s._-]?(?:id|no|nr)|acc(?:ession)?(?:[\s._-]?(?:no|nr))?|ssn|nhs|nip|hn|fall[\s._-]?nr|"
+    r"case[\s._-]?(?:id|no|nr)|id)\W{0,4}[a-z]{0,3}[\d-]{5,}"
+    r"|(?-i:P(?:at(?:ient(?:in)?|iente)?|aziente|AT(?:IENT)?)|N(?:ame|AME|om|OM|ombre|ome|achname)|Vorname|Surname)\s?:"
+    r"\s?(?-i:[^\W\d_a-z])[^\W\d_]+"
+    r"|(?-i:Dr|DR|Prof|PROF)(?:\. ?|[ ])(?:med\. ?)?(?-i:[^\W\d_a-z])[^\W\d_]+"
+    r")"
+    r"|患者|姓名|氏名|生年月日|出生日期|환자|пациент|(?<!\w)\u0444\.?\u0438\.?\u043e(?!\w)|\u0434\.?\u0440\.?\s?\d",
+    re.IGNORECASE,
+)
+_DAY: Final = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d([-./ ]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])\s?([-./])\s?(?:0?[1-9]|[12]\d|3[01])\s?\2\s?(?:(?:19|20)\d\d|\d\d)"
+    r"|(?:0?[1-9]|[12]\d|3[01])[\s.-]{1,2}[^\W\d_]{3,9}[\s.,-]{1,2}(?:19|20)\d\d)(?!\d)"
+)
+_NUMBER: Final = re.compile(r"(?<![\d.,])[A-Z]{0,4}#?\d[\d-]{4,}\d(?![\d.,]*\d)")
+_AGE: Final = re.compile(
+    r"(?<![^\W_])(?:[mfw][\s/,:-]{0,2}0?\d\d\s?[yja]\w{0,4}|0?\d\d\s?[yja](?:rs?|ears?)?[\s/,-]{0,2}[mfw])(?![^\W_])",
+    re.IGNORECASE,
+)
+_HOSPITAL: Final = re.compile(
+    r"hospital|h[oô]pital|ospedale|[kc]lini[ck]|spital|krankenhaus|sjukhus|ziekenhuis|szpital|nemocnice|infirmary|"
+    r"medical cent|radiolog|healthcare|\bCHU\b|больница|医院|病院|병원",
+    re.IGNORECASE,
+)
+_COMMA: Final = re.compile(
+    r"\s*([^\W\d_][\w'\u2019-]+(?: [^\W\d_][\w'\u2019-]+)?)\s?,\s?([^\W\d_][\w'\u2019-]*\.?)(?: [^\W\d_]\.?)?\s*"
+)
+_INITIAL: Final = re.compile(r"\s*(?:[^\W\d_]{3,}[\s,]+[A-Z]\.|[A-Z]\.\s?[^\W\d_]{3,})\s*")
+
+
+class _Kind(Enum):
+    """What a line says that tells little alone."""
+
+    NAME = "name"
+    DAY = "day"
+    NUMBER = "number"
+    AGE = "age"
+    HOSPITAL = "hospital"
+
+
+def lines_about_somebody(lines: Sequence[str]) -> frozenset[int]:
+    """The places of the lines that read as if they were about somebody."""
+    said = [unicodedata.normalize("NFKC", line).strip() for line in lines]
+    telling = {place for place, line in enumerate(said) if tells_alone(line)}
+    if sum(map(bool, said)) <= FEW or telling:
+        kinds = {place: set(_kinds(line)) for place, line in enumerate(said)}
+        together = set().union(*kinds.values())
+        if telling or len(together) > 1:
+            telling |= {place for place, found in kinds.items() if found}
+    return frozenset(telling)
+
+
+def tells_alone(line: str) -> bool:
+    """Whether one line is enough."""
+    if _CARET.search(line) or _LABELLED.search(line):
+        return True
+    found = list(words(line))
+    if len(found) > _LONGEST:
+        return False
+    return _is_registered(line) or _is_full_name(line, found)
+
+
+def _kinds(line: str) -> Iterator[_Kind]:
+    if _DAY.search(line):
+        yield _Kind.DAY
+    elif _NUMBER.search(line):
+        yield _Kind.NUMBER
+    if _AGE.search(line):
+        yield _Kind.AGE
+    found = list(words(line))
+    if len(found) > _LONGEST:
+        return
+    if _HOSPITAL.search(line):
+        yield _Kind.HOSPITAL
+    if _INITIAL.fullmatch(line) or any(
+        _is_written_as_name(line, word) and is_name(_written(line, word)) for word in found
+    ):
+        yield _Kind.NAME
+
+
+def _is_registered(line: str) -> bool:
+    """A family name, a comma, and a given name or its first letter."""
+    parts = _COMMA.fullmatch(line)
+    if parts is None:
+        return False
+    family, given = parts[1], parts[2].rstrip(".")
+    if not family[0].isupper() or not given[0].isupper():
+        return False
+    if len(given) == 1:
+        return _may_be_called(family)
+    return (is_name(given) or is_name(family)) and _may_be_called(family) and _may_be_called(given)
+
+
+def _may_be_called(text: str) -> bool:
+    return all(
+        is_called(word) or standing(word) is not Standing.PLAIN for word in re.split(r"[ '\u2019-]", text) if word
+    )
+
+
+def _is_full_name(line: str, found: Sequence[Word]) -> bool:
+    """Two or three names and nothing else; the last one is no way: Church Lane, Park Street."""
+    if not 2 <= len(found) <= 3 or re.search(r"[^\w\s.'\u2019-]|\d", line):
+        return False
+    if found[-1].folded in listed("vocabulary_cues.txt", "streets"):
+        return False
+    return all(
+        len(word.folded) > 1 and _is_written_as_name(line, word) and is_name(_written(line, word)) for word in found
+    )
+
+
+def _written(line: str, word: Word) -> str:
+    return line[word.start : word.end]
+
+
+def _is_written_as_name(line: str, word: Word) -> bool:
+    written = _written(line, word)
+    return len(written) > 2 and written[0].isupper() and (written.isupper() or written[1:].islower())
