@@ -10,9 +10,9 @@ import pytest
 
 from factory_pixels import image, store_of
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.phi import Phi
-from scanscrub.domain.remembering import forget
 from scanscrub.policy.text.descriptors import clean_text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def steps(work: Callable[[], object]) -> int:
         count += event == "line"
         return step
 
-    forget()
+    clear_file_caches()
     before = sys.gettrace()
     sys.settrace(step)
     try:

@@ -68,7 +68,7 @@ def streamed(**contents: bytes) -> bytes:
     return made.getvalue()
 
 
-def strung(pax: Mapping[str, str] | None = None, **contents: bytes) -> bytes:
+def open_tar(pax: Mapping[str, str] | None = None, **contents: bytes) -> bytes:
     """A tape archive, with these headers for all of its files."""
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w", pax_headers=pax) as opened:
@@ -133,7 +133,7 @@ DISC = bytes(16 * 2048) + b"\1CD001" + bytes(9000) + ct_file()
     ids=["a disc", "in a container", "behind a program", "known by its end", "a drawing with a long comment"],
 )
 def test_what_does_not_begin_as_an_image_is_found_in_containers(place: Workplace, content: bytes, said: str) -> None:
-    for make in (zipped, strung):
+    for make in (zipped, open_tar):
         assert f"held!{said}" in found(place, "held", make(scan=content))
     assert f"held{said[4:].replace('/', '!', 1)}" in found(place, "held", gzip.compress(content))
 
@@ -242,10 +242,10 @@ def test_what_is_compressed_is_looked_into(place: Workplace, pack: Pack) -> None
     assert "scan: H0 identity" in found(place, "scan", pack(ct_file()))
     assert found(place, "scan", pack(NIFTI)) == ["scan: R0 identity"]
     assert "scan!ct.dcm: H0 identity" in found(
-        place, "scan", pack(strung(None, **{"a.txt": b"a", "ct.dcm": ct_file()}))
+        place, "scan", pack(open_tar(None, **{"a.txt": b"a", "ct.dcm": ct_file()}))
     )
     place.write(
-        "scan", pack(strung(None, **{"setup.py": b"pass\n", "logo.png": PNG, "data.bin": bytes(range(256)) * 99}))
+        "scan", pack(open_tar(None, **{"setup.py": b"pass\n", "logo.png": PNG, "data.bin": bytes(range(256)) * 99}))
     )
     assert place.check().code == 0
     place.write("scan", pack(b"words\n" * 9999))
@@ -262,9 +262,9 @@ def headed(archive: bytes, at: int, *, kind: bytes = b"", wrong: int = 0, magic:
     return archive[:at] + header + archive[at + 512 :]
 
 
-TAPE = strung(None, **{"a.txt": b"a", "scan": JPEG})
+TAPE = open_tar(None, **{"a.txt": b"a", "scan": JPEG})
 OF_GIT = {"comment": "0123456789" * 4}
-TAPE_OF_SCAN = strung(scan=ct_file())
+TAPE_OF_SCAN = open_tar(scan=ct_file())
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -276,9 +276,9 @@ TAPE_OF_SCAN = strung(scan=ct_file())
         (headed(TAPE, 1024, kind=b"1"), ": S0 identity"),
         (headed(TAPE, 1024, kind=b"5"), ": S0 identity"),
         (headed(TAPE, 1024, kind=b"Z"), "!scan: S0 quasi-identity"),
-        (strung(scan=PNG) + JPEG, ": S0 identity"),
-        (strung(scan=PNG) + bytes(99) + CANARY.encode(), ": S0 quasi-identity"),
-        (strung(scan=PNG).replace(PNG + bytes(9), PNG + CANARY.encode()[:9]), ": S0 quasi-identity"),
+        (open_tar(scan=PNG) + JPEG, ": S0 identity"),
+        (open_tar(scan=PNG) + bytes(99) + CANARY.encode(), ": S0 quasi-identity"),
+        (open_tar(scan=PNG).replace(PNG + bytes(9), PNG + CANARY.encode()[:9]), ": S0 quasi-identity"),
     ],
     ids=[
         "damaged",
@@ -296,9 +296,9 @@ def test_what_no_file_of_a_tape_has_is_a_finding(place: Workplace, content: byte
 
 
 def test_words_that_no_file_of_a_tape_has_are_none(place: Workplace) -> None:
-    assert found(place, "a.tar", strung(None, **{"a.txt": b"a"}) + b"nothing") == []
-    assert found(place, "a.tar", strung(None, **{"a.txt": b"a", "scan": PNG}) + bytes(20480)) == []
-    assert found(place, "a.tar", strung(OF_GIT, scan=PNG) + strung(OF_GIT, scan=PNG)) == []
+    assert found(place, "a.tar", open_tar(None, **{"a.txt": b"a"}) + b"nothing") == []
+    assert found(place, "a.tar", open_tar(None, **{"a.txt": b"a", "scan": PNG}) + bytes(20480)) == []
+    assert found(place, "a.tar", open_tar(OF_GIT, scan=PNG) + open_tar(OF_GIT, scan=PNG)) == []
 
 
 def commented(content: bytes) -> bytes:
@@ -309,11 +309,11 @@ def commented(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (strung({"comment": CANARY}, scan=PNG), ["a: S0 quasi-identity"]),
-        (gzip.compress(strung({"ACME.patient": CANARY}, scan=PNG)), ["a: S0 quasi-identity"]),
+        (open_tar({"comment": CANARY}, scan=PNG), ["a: S0 quasi-identity"]),
+        (gzip.compress(open_tar({"ACME.patient": CANARY}, scan=PNG)), ["a: S0 quasi-identity"]),
         (commented(PNG), ["a: S0 quasi-identity"]),
-        (strung({"uname": CANARY, "SCHILY.ino": "1", "mtime": "1.5"}, scan=PNG), []),
-        (strung({"comment": CANARY}, scan=b"words"), []),
+        (open_tar({"uname": CANARY, "SCHILY.ino": "1", "mtime": "1.5"}, scan=PNG), []),
+        (open_tar({"comment": CANARY}, scan=b"words"), []),
         (commented(b"words"), []),
     ],
     ids=["tar", "another word", "gzip", "an account", "tar of words", "gzip of words"],
@@ -323,13 +323,13 @@ def test_what_is_said_beside_an_image_is_a_finding(place: Workplace, content: by
 
 
 def test_a_tape_of_an_older_kind_is_opened(place: Workplace) -> None:
-    tape = headed(strung(scan=JPEG), 0, magic=bytes(8))
+    tape = headed(open_tar(scan=JPEG), 0, magic=bytes(8))
     assert found(place, "a.tar", tape) == ["a.tar!scan: S0 quasi-identity"]
     assert found(place, "a.tar", gzip.compress(tape)) == ["a.tar!scan: S0 quasi-identity"]
 
 
 def test_a_tape_is_read_to_its_end(place: Workplace) -> None:
-    both = strung(None, **{"a.txt": b"nothing"}) + strung(None, **{"ct.dcm": ct_file()})
+    both = open_tar(None, **{"a.txt": b"nothing"}) + open_tar(None, **{"ct.dcm": ct_file()})
     assert "two.tar!ct.dcm: H0 identity" in found(place, "two.tar", both)
 
 

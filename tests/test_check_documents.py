@@ -19,7 +19,7 @@ from factory_pictures import NAME, color, gray, jpeg, jpeg_segment, png, png_chu
 from running_check import Workplace
 from scanscrub.domain.sealed_page import seal
 from scanscrub.formats.dicom.encoding.pydicom_quiet import dcmread
-from scanscrub.formats.documents.registry import held, is_document
+from scanscrub.formats.documents.registry import is_document, members_of
 from scanscrub.formats.documents.text_contents import TOKENS
 
 PICTURE = png(rows_of(gray()), before=png_chunk(b"tEXt", b"Comment\0Patient " + NAME))
@@ -195,7 +195,7 @@ def test_a_text_without_a_token_is_never_parsed(monkeypatch: pytest.MonkeyPatch)
     def parsed(*_: object) -> None:
         raise AssertionError("a text was parsed")
 
-    monkeypatch.setattr("scanscrub.formats.documents.registry.held", parsed)
+    monkeypatch.setattr("scanscrub.formats.documents.registry.members_of", parsed)
     source = b"def total(values):\n    return sum(values)\n" * 9000
     assert not any(token in source for token in TOKENS)
     assert not is_document(source[:4096], io.BytesIO(source))
@@ -204,7 +204,9 @@ def test_a_text_without_a_token_is_never_parsed(monkeypatch: pytest.MonkeyPatch)
 def test_a_picture_in_a_stream_ends_where_it_ends() -> None:
     slides = compound(bytes(25) + PHOTO + bytes(25) + PICTURE + bytes(5000))
     found = [
-        one.content.read() for one in held(slides[:4096], io.BytesIO(slides)) if isinstance(one.content, io.BytesIO)
+        one.content.read()
+        for one in members_of(slides[:4096], io.BytesIO(slides))
+        if isinstance(one.content, io.BytesIO)
     ]
     assert found == [PHOTO, PICTURE]
 

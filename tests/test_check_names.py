@@ -15,9 +15,9 @@ from running_check import Workplace
 from scanscrub import CheckOptions
 from scanscrub.api import checks
 from scanscrub.checking.check_file import NameReader
-from scanscrub.checking.listed_people import names_somebody
 from scanscrub.checking.names import names_of_run
 from scanscrub.checking.names.name_words import NameWords, may_tell
+from scanscrub.checking.person_names import names_somebody
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Severity

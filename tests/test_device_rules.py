@@ -17,7 +17,7 @@ from conftest import CANARY
 from factory_attributes import attribute
 from factory_pixels import image
 from scanscrub.api.cleaned_folder import masked_pictures as shown_pictures
-from scanscrub.api.watched import naming_idle_rules
+from scanscrub.api.run_monitor import naming_idle_rules
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.detect.candidates.flat import is_flat
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
@@ -32,7 +32,7 @@ from scanscrub.inputs.input import Input
 from scanscrub.pipeline.clean import Cleaner
 from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
-from scanscrub.policy.pixels.conditions import header_values, parse_condition
+from scanscrub.policy.pixels.ctp_conditions import header_values, parse_condition
 from scanscrub.policy.pixels.device_rules import DeviceRule, built_in_rules, matching, read_device_rules
 from scanscrub.policy.profile import load_profile
 

@@ -12,7 +12,7 @@ import pytest
 from factory_dicom import ct_file
 from scanscrub import CleanOptions, RunCallbacks, clean
 from scanscrub.domain.errors import ExitCode, TooManyFailuresError, UsageError
-from scanscrub.output.kept_key import NOT_KEPT
+from scanscrub.output.run_key import NOT_KEPT
 
 RUN = CleanOptions(text="none", jobs=1)
 AGAIN = CleanOptions(text="none", jobs=1, resume=True)

@@ -18,7 +18,7 @@ import scanscrub
 from dask_clusters import needs_dask
 from factory_dicom import ct_file
 from scanscrub.api.keywords import CheckKeywords, CleanKeywords
-from scanscrub.execute.own_program import unknown_to_workers
+from scanscrub.execute.main_module import without_main_module
 
 ROOT = Path(__file__).parents[1]
 COMMAND_LINE = ROOT / "src" / "scanscrub" / "cli"
@@ -98,14 +98,14 @@ def test_the_program_is_known_again_when_all_threads_have_started_their_workers(
     inside, outside = threading.Event(), threading.Event()
 
     def start() -> None:
-        with unknown_to_workers():
+        with without_main_module():
             inside.set()
             outside.wait(60)
 
     thread = threading.Thread(target=start)
     thread.start()
     assert inside.wait(60)
-    with unknown_to_workers():
+    with without_main_module():
         seen.append(getattr(sys.modules["__main__"], "__spec__", None))
         seen.append(hasattr(sys.modules["__main__"], "__file__"))
     assert sys.modules["__main__"] is not program

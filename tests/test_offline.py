@@ -197,7 +197,7 @@ say(reaches(socket.create_connection, page.getsockname()), reaches(socket.create
 
 
 def test_what_holds_is_found_by_trying() -> None:
-    tried = "say(*dataclasses.astuple(trial.held()))"
+    tried = "say(*dataclasses.astuple(trial.try_layers()))"
     before = f"{TRY}\nimport dataclasses"
     off = {"ORT_DISABLE_TELEMETRY": "0"}
     assert told(f"{before}\n{tried}", off) == [False, False, False]
@@ -226,7 +226,7 @@ def test_the_library_takes_nothing_from_the_program_that_uses_it_but_its_workers
 from scanscrub.offline import trial
 
 def held(_):
-    found = trial.held()
+    found = trial.try_layers()
     return [found.by_the_system, found.by_python, found.by_switches]
 
 def nothing():

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from scanscrub.policy.pixels.patterns import MOST_STATES, PatternError, _automaton, parse_pattern
+from scanscrub.policy.pixels.bounded_regex import MOST_STATES, PatternError, _automaton, parse_pattern
 from test_bounded_work import steps
 
 PATTERNS = [

@@ -6,7 +6,7 @@ from conftest import CANARY
 from factory_attributes import action, attribute, image, profile, steps
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Keep, RemapUid, Remove
-from scanscrub.policy.headers.private import safe_table
+from scanscrub.policy.headers.private_attributes import safe_table
 from scanscrub.policy.options import Option
 
 SAFE = profile(Option.SAFE_PRIVATE)

@@ -5,7 +5,7 @@ import pytest
 from factory_attributes import action, attribute
 from scanscrub.domain import tags
 from scanscrub.domain.plan import Keep, Remove
-from scanscrub.policy.text.stories import is_cut_prose, names_a_whereabouts, tells_of_life
+from scanscrub.policy.text.social_history import is_cut_prose, names_a_whereabouts, tells_of_life
 
 
 @pytest.mark.parametrize(

@@ -91,11 +91,8 @@ def masked_pictures(folder: Path, record: AuditRecord, most: int = 1) -> Iterato
     """At most so many frames of a record's copy: one of each of as many parts of it, the one with most masks."""
     if record.output_name is None or not record.frames:
         return
-    regions = [
-        step.masked or step.where
-        for step in record.steps
-        if isinstance(step.where, PixelRegion) and step.action == "Mask"
-    ]
+    masks = [step.masked or step.where for step in record.steps if step.is_mask]
+    regions = [region for region in masks if isinstance(region, PixelRegion)]
     wanted = _most_masked(record.frames, regions, min(most, record.frames))
     try:
         with (

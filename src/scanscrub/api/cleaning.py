@@ -14,15 +14,15 @@ from scanscrub.api.clean_executors import executor_for, not_cleaned
 from scanscrub.api.keywords import AnyPath, CleanKeywords, chosen_options, path_list
 from scanscrub.api.options import CleanOptions
 from scanscrub.api.resuming import EarlierCopies, earlier_copies
+from scanscrub.api.run_monitor import naming_idle_rules, until_too_many
 from scanscrub.api.settings import settings_for
-from scanscrub.api.watched import naming_idle_rules, until_too_many
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.errors import TooManyFailuresError, UsageError
 from scanscrub.execute.base import Crashed, Done, Executor, TimedOut
 from scanscrub.inputs.find import Scope, find_inputs, require_there
 from scanscrub.inputs.input import Input
 from scanscrub.output.crosswalk import Crosswalk
-from scanscrub.output.kept_key import NOT_KEPT, KeptKey
+from scanscrub.output.run_key import NOT_KEPT, RunKey
 from scanscrub.output.run_log import run_log
 from scanscrub.output.staging import clear_staging, make_output, prepare_output
 from scanscrub.output.writer_lock import NAME as LOCK
@@ -77,7 +77,7 @@ def _copied(
     paths: Sequence[Path], output: Path | None, options: CleanOptions, callbacks: RunCallbacks
 ) -> Iterator[AuditRecord]:
     output = output.resolve() if output is not None else None
-    kept = KeptKey(output) if output is not None and options.key is None else None
+    kept = RunKey(output) if output is not None and options.key is None else None
     settings = settings_for(options, kept.read() if kept is not None and options.resume else None)
     with ExitStack() as opened:
         if options.log_file is not None:
@@ -94,7 +94,7 @@ def _copied(
             yield from _cleaned_into(output, run, kept)
 
 
-def _cleaned_into(output: Path, run: _Run, kept: KeptKey | None) -> Iterator[AuditRecord]:
+def _cleaned_into(output: Path, run: _Run, kept: RunKey | None) -> Iterator[AuditRecord]:
     options, remark = run.options, run.callbacks.remark
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk else None
     require_there(run.paths)

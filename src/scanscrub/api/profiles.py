@@ -37,5 +37,5 @@ def profile_of(folder: str | PathLike[str]) -> str:
     """
     path = Path(folder) / journal.NAME
     first = next(journal.brief_records(path), None) if path.exists() else None
-    name = first.profile.partition(" ")[0] if first is not None else ""
+    name = first.profile_name if first is not None else ""
     return name if name in BUILT_IN else BUILT_IN[0]

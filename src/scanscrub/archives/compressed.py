@@ -56,18 +56,18 @@ def parts(stream: BinaryIO, wanted: Wanted, allowance: Allowance) -> Iterator[Ar
         name = _name_inside(start_of(stream))
         inner = unpacked(stream, allowance=allowance)
         if is_tar(start_of(inner)):
-            with strung(inner) as archive:
+            with open_tar(inner) as archive:
                 for info in archive:
                     allowance.open()
                     # What is of no known type is unpacked as a file; what a link has, `tar_layout` finds.
                     content = None if info.islnk() or info.issym() else archive.extractfile(info)
                     if content is not None:
-                        yield from _held(info.name, content, wanted)
+                        yield from _members(info.name, content, wanted)
             return
         found = False
-        for held in _held(name, inner, wanted):
+        for member in _members(name, inner, wanted):
             found = True
-            yield held
+            yield member
         while inner.read(1 << 20):
             pass
         if not found:
@@ -110,7 +110,7 @@ def _compressed_behind(stream: BinaryIO, wanted: Wanted, allowance: Allowance) -
         except faults():
             continue
         if holds_a_file(start) and wanted(io.BytesIO(start)):
-            yield from _held("", unpacked(stream, again.start(), allowance), wanted)
+            yield from _members("", unpacked(stream, again.start(), allowance), wanted)
             return
 
 
@@ -124,14 +124,14 @@ def _inflated(head: bytes, stream: BinaryIO) -> BinaryIO:
     return bz2.BZ2File(stream) if head.startswith(b"BZh") else lzma.LZMAFile(stream)  # type: ignore[return-value] # so do these
 
 
-def strung(stream: BinaryIO) -> "tarfile.TarFile":
+def open_tar(stream: BinaryIO) -> "tarfile.TarFile":
     """A tape archive to its last byte: what follows its end may be another one."""
     import tarfile  # noqa: PLC0415 - only for what is packed
 
     return tarfile.open(fileobj=stream, mode="r:", ignore_zeros=True)
 
 
-def _held(name: str, content: IO[bytes], wanted: Wanted) -> Iterator[ArchiveMember]:
+def _members(name: str, content: IO[bytes], wanted: Wanted) -> Iterator[ArchiveMember]:
     data = content.read(LARGEST_PART + 1)
     file = io.BytesIO(data)
     if wanted(file):

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 
-from scanscrub.archives.compressed import faults, gzip_header_text, is_tar, start_of, strung, unpacked
+from scanscrub.archives.compressed import faults, gzip_header_text, is_tar, open_tar, start_of, unpacked
 from scanscrub.archives.member import is_commit
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.leftovers.stray_bytes import is_padding, stray
@@ -37,7 +37,7 @@ def remarks(stream: BinaryIO) -> Iterator[str]:
 
 
 def _pax_headers(tape: BinaryIO) -> Iterator[Mapping[str, str]]:
-    with strung(tape) as archive:
+    with open_tar(tape) as archive:
         for info in archive:
             yield info.pax_headers
         yield archive.pax_headers
@@ -74,7 +74,7 @@ def _gaps(tape: BinaryIO) -> Iterator[tuple[int, int]]:
     if not is_tar(start_of(tape)):
         return
     last = 0
-    with strung(tape) as archive:
+    with open_tar(tape) as archive:
         for info in archive:
             if info.offset > last:
                 yield last, info.offset

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from scanscrub.checking.cache import FindingCache, Remembered
 from scanscrub.checking.contents import DEEPEST, Container, container_of, contents, obstacle_of, said_beside
+from scanscrub.checking.git_pointers import is_pointer, not_here, pointed_at
 from scanscrub.checking.input_bytes import is_image, may_be_an_image, wanted, worth_reading
-from scanscrub.checking.pointers import is_pointer, not_here, pointed_at
 from scanscrub.checking.record import alike, of_archive, record, unreadable
 from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.check import CheckRecord, Obstacle
 from scanscrub.domain.errors import NotAnImage, NotLookedInto, RefusedFile, no_memory
+from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.finding import Identifier
-from scanscrub.domain.remembering import forget
 from scanscrub.domain.streams import sha256_of, size_of
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.execute.this_process import here, let_go, set_up
+from scanscrub.execute.process_state import drop_from_process, keep_in_process, kept_in_process
 from scanscrub.formats.unsupported import late_signatures
 from scanscrub.formats.unsupported.text_pictures import head_of, holds_pixels
 from scanscrub.inputs.git_blobs import BlobStores
@@ -104,7 +104,7 @@ class Checker:
         except RefusedFile as error:
             return (unreadable(source, error),)
         finally:
-            forget()
+            clear_file_caches()
 
     def remembered(self, source: Input) -> tuple[CheckRecord, ...] | None:
         """The records of a file that was examined before; None for any other input."""
@@ -228,22 +228,22 @@ class NameReader(Checker):
 
 def prepare_checker(job: CheckJob) -> None:
     """Set this process up to check: the `setup` of an executor."""
-    set_up(Checker(job))
+    keep_in_process(Checker(job))
 
 
 def check_input(source: Input) -> tuple[CheckRecord, ...]:
     """Check one input with this process's worker context: the task of an executor."""
-    (checker,) = here(Checker)
+    (checker,) = kept_in_process(Checker)
     return checker(source)
 
 
 def names_here() -> Mapping[str, tuple[Identifier, ...]]:
     """What was learned of names in this process: nothing where workers checked."""
-    return {digest: names for checker in here(Checker) for digest, names in checker.names.items()}
+    return {digest: names for checker in kept_in_process(Checker) for digest, names in checker.names.items()}
 
 
 def release_checker() -> None:
     """Let go of what `prepare_checker` and the checks opened in this process."""
-    for checker in here(Checker):
+    for checker in kept_in_process(Checker):
         checker.close()
-    let_go(Checker)
+    drop_from_process(Checker)

@@ -15,7 +15,7 @@ from scanscrub.domain.check import Obstacle
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.rules import Severity
-from scanscrub.formats.documents.registry import held, is_document
+from scanscrub.formats.documents.registry import is_document, members_of
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.unsupported.text_pictures import embedded, head_of, is_svg
 from scanscrub.policy.segments import severity_of
@@ -82,7 +82,7 @@ def contents(
                 elif wanted(picture := io.BytesIO(data)):
                     yield ArchiveMember(f"picture {number}", picture)
         case Container.DOCUMENT:
-            for inner in held(head_of(stream), stream):
+            for inner in members_of(head_of(stream), stream):
                 if isinstance(inner.content, RefusedFile) or wanted(inner.content):
                     yield inner
         case _:

@@ -116,8 +116,8 @@ def _found(
             None if isinstance(document, DicomDocument) else Glance(lambda: context.reader, context.settings.text)
         )
         examination = examine(document, context, glance)
-        held = partial(bytes_of, document.container) if isinstance(document, DicomDocument) else _nothing
-        severities = HeaderSeverity(examination.seen, held)
+        bytes_in = partial(bytes_of, document.container) if isinstance(document, DicomDocument) else _nothing
+        severities = HeaderSeverity(examination.seen, bytes_in)
         # What clean only adds to a clean file accuses nobody.
         steps = [step for step in judge(source, examination, context).changes if step.because is not None]
         found = [step.because for step in steps if step.because is not None]

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from scanscrub.archives.compressed import is_packed
 from scanscrub.archives.zip_layout import ends_as_archive
 from scanscrub.archives.zip_members import is_archive
-from scanscrub.checking.pointers import is_pointer
+from scanscrub.checking.git_pointers import is_pointer
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.streams import HEAD_BYTES
 from scanscrub.formats.documents.registry import is_document

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from scanscrub.checking.examine import judged_name, known_in
-from scanscrub.checking.record import record
+from scanscrub.checking.record import has_withheld_part, record
 from scanscrub.domain.audit import Status
 from scanscrub.domain.check import CheckRecord
 from scanscrub.domain.errors import NotAnImage, RefusedFile, no_memory
+from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.finding import Identifier, PixelRegion
 from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.plan import Plan, Source
-from scanscrub.domain.remembering import forget
 from scanscrub.domain.streams import sha256_of
-from scanscrub.execute.this_process import here, let_go, set_up
+from scanscrub.execute.process_state import drop_from_process, keep_in_process, kept_in_process
 from scanscrub.formats.raster.exif import exif_tags
 from scanscrub.inputs.input import Input
 from scanscrub.pipeline.decide import decide
@@ -32,7 +32,8 @@ class Inspected:
     named: CheckRecord
 
     def called(self, name: str) -> Inspection:
-        return replace(self.inspection, name=name)
+        """With its name as it may be shown."""
+        return replace(self.inspection, name=name, is_name_withheld=has_withheld_part(name))
 
 
 class Inspector:
@@ -56,7 +57,7 @@ class Inspector:
         except RefusedFile as error:
             refusal = error
         finally:
-            forget()
+            clear_file_caches()
         return Inspected(Inspection(recorder.refused(refusal.refusal)), self._named(source, recorder, ()))
 
     def _inspected(self, source: Input, stream: BinaryIO, recorder: Recorder) -> Inspected:
@@ -94,20 +95,20 @@ def _size(plan: Plan, examination: Examination) -> tuple[int, int] | None:
 
 def prepare_inspector(settings: Settings) -> None:
     """Set this process up to inspect: the `setup` of an executor."""
-    set_up(Inspector(settings))
+    keep_in_process(Inspector(settings))
 
 
 def inspect_input(source: Input) -> Inspected:
     """Inspect one input with this process's worker context: the task of an executor."""
-    (inspector,) = here(Inspector)
+    (inspector,) = kept_in_process(Inspector)
     return inspector(source)
 
 
 def names_here() -> Mapping[str, tuple[Identifier, ...]]:
     """What was learned of names in this process."""
-    return {digest: names for inspector in here(Inspector) for digest, names in inspector.names.items()}
+    return {digest: names for inspector in kept_in_process(Inspector) for digest, names in inspector.names.items()}
 
 
 def release_inspector() -> None:
     """Let go of what `prepare_inspector` and the files loaded in this process."""
-    let_go(Inspector)
+    drop_from_process(Inspector)

@@ -8,7 +8,7 @@ from scanscrub.checking.cache import Remembered
 from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy, refused
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import FileName, Segment
-from scanscrub.domain.rules import Rule, Severity, gravest
+from scanscrub.domain.rules import Rule, Severity, most_severe
 from scanscrub.inputs.file_names import Searched, is_numbered, judge_name
 from scanscrub.inputs.input import Input
 
@@ -28,7 +28,7 @@ def _judged(part: str, is_known: Searched) -> Severity | None:
     """How much a part of a path says: by its form, by the header, or by a list of names, which is less sure."""
     said = judge_name(part, is_known)
     if said in {None, Severity.HYGIENE} and not is_numbered(part):
-        from scanscrub.checking.listed_people import names_somebody  # noqa: PLC0415 - reads the vocabulary
+        from scanscrub.checking.person_names import names_somebody  # noqa: PLC0415 - reads the vocabulary
 
         return Severity.QUASI if names_somebody(part) else said
     return said
@@ -67,7 +67,7 @@ def with_names_of_others(source: Input, record: CheckRecord, said: Mapping[int, 
 
 
 def _name_finding(severities: Iterable[Severity]) -> CheckFinding:
-    return CheckFinding(Rule.NAME, gravest(severities), FileName(), Remedy.RENAME)
+    return CheckFinding(Rule.NAME, most_severe(severities), FileName(), Remedy.RENAME)
 
 
 def shown_parts(record: CheckRecord) -> tuple[str, ...]:
@@ -77,6 +77,10 @@ def shown_parts(record: CheckRecord) -> tuple[str, ...]:
 
 def is_withheld(part: str) -> bool:
     return _PLACEHOLDER.fullmatch(part) is not None
+
+
+def has_withheld_part(name: str) -> bool:
+    return _PLACEHOLDER.search(name) is not None
 
 
 def alike(records: Iterable[tuple[Input, str, CheckRecord]]) -> Iterator[CheckRecord]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Finding, HeaderElement, IdentifierKind, Observation, SegmentSeen
-from scanscrub.domain.rules import Rule, Severity, gravest
+from scanscrub.domain.rules import Rule, Severity, most_severe
 from scanscrub.policy.headers.text_rules import TEXT_VRS
 from scanscrub.policy.identifiers.identifiers import known_values
 from scanscrub.policy.identifiers.search import IdentifierSearch
@@ -77,7 +77,7 @@ class HeaderSeverity:
         if is_profile or finding.evidence is None:
             is_unread = self._may_name(finding.where.path, finding.rule)
             inside = self._inside.get(finding.where.path, Severity.QUASI if is_unread else Severity.HYGIENE)
-            return gravest((inside, finding.severity, *map(severity_of, self._bytes_of(finding.where))))
+            return most_severe((inside, finding.severity, *map(severity_of, self._bytes_of(finding.where))))
         value = finding.evidence.reveal().strip(" \0")
         return self._of_value(value, finding.where.path, finding.rule, finding.severity)
 
@@ -105,7 +105,7 @@ class HeaderSeverity:
                 rank = Severity.IDENTITY if one.vr == "PN" else Severity.HYGIENE
                 severity = self._of_value(value, path, Rule.IDENTITY, rank)
                 for end in range(1, len(path), 2):
-                    inside[path[:end]] = gravest((severity, inside.get(path[:end], severity)))
+                    inside[path[:end]] = most_severe((severity, inside.get(path[:end], severity)))
         return inside
 
     def _may_name(self, path: tuple[int, ...], rule: Rule) -> bool:

@@ -9,7 +9,7 @@ import typer
 import scanscrub
 from scanscrub import ExitCode
 from scanscrub.cli.terminal.console import guarded_streams
-from scanscrub.offline.trial import held
+from scanscrub.offline.trial import try_layers
 from scanscrub.report import network_words
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _told(found: "Installation") -> Iterator[str]:
     for extra in found.extras:
         yield from _extra(extra)
     yield "\nNothing is sent (tried just now)"
-    yield from (f"  {line}" for line in network_words.of_this_process(held()))
+    yield from (f"  {line}" for line in network_words.of_this_process(try_layers()))
     yield "\nIn a clone of the repository, write . for scanscrub in these commands: '.[easyocr]'."
 
 

@@ -85,7 +85,7 @@ def _told(inspection: Inspection, *, searched: bool) -> "Iterator[str]":
     if record.refusal is not None:
         yield f"{title}: {record.refusal.reason} {record.refusal.hint}"
         return
-    lines = [*told(inspection), *([f"  - {words.RULES[Rule.NAME]}"] if "<withheld " in called else [])]
+    lines = [*told(inspection), *([f"  - {words.RULES[Rule.NAME]}"] if inspection.is_name_withheld else [])]
     if lines:
         yield f"{title} ({record.media_type}) would give away:"
         yield from lines

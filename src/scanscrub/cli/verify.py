@@ -20,10 +20,10 @@ from scanscrub.cli.options import (
     Thorough,
 )
 from scanscrub.cli.terminal.console import guarded_streams
-from scanscrub.report.page.words import plural
+from scanscrub.report.plural import plural
 
 EXAMPLE = "Example: scanscrub verify clean/"
-NOT_HELD = "not as it should be"
+NOT_PASSED = "not as it should be"
 
 
 def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -65,12 +65,12 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             device_rules=device_rules,
             pseudonyms=pseudonyms,
         )
-        with Progress("verifying", stderr, silent=no_progress, ended=(NOT_HELD,)) as progress:
+        with Progress("verifying", stderr, silent=no_progress, ended=(NOT_PASSED,)) as progress:
             for name, checks in scanscrub.verify(folder, options, callbacks=RunCallbacks(counted=progress.counted)):
                 total += 1
                 failed = [check for check in checks if not check.passed]
                 bad += bool(failed)
-                progress.done(NOT_HELD if failed else "")
+                progress.done(NOT_PASSED if failed else "")
                 # A file that the audit does not list was named by somebody else.
                 shown = name if checks[0].passed else f"file {total}"
                 lines = (f"{check.name}{f' ({check.detail})' if check.detail else ''}\n" for check in failed)
@@ -91,7 +91,7 @@ def _write(stdout: TextIO, lines: list[str]) -> None:
 def _why(folder: Path, text: TextMode, profile: str) -> str:
     """What may be the reason that something is to be mended."""
     records = scanscrub.read_audit(folder)
-    others = sorted({record.profile.partition(" ")[0] for record in records} - {profile, ""})
+    others = sorted({record.profile_name for record in records} - {profile, ""})
     if others:
         return f"It was cleaned with the profile {others[0]}: give verify the same (-p).\n"
     cleaned = sorted({record.text for record in records} - {text.value, ""})

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scanscrub.domain.finding import Locator, Origin, PixelRegion
-from scanscrub.domain.plan import Check, Refusal
+from scanscrub.domain.plan import Check, Mask, Refusal
 from scanscrub.domain.rules import Rule, Severity
 
 LABELS_SPELL_WORDS = (
@@ -87,6 +87,11 @@ class AuditStep:
     words: int = 0
     masked: PixelRegion | None = None
 
+    @property
+    def is_mask(self) -> bool:
+        """Whether pixels were blackened."""
+        return isinstance(self.where, PixelRegion) and self.action == Mask.__name__
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
@@ -120,6 +125,11 @@ class AuditRecord:
     """
     device_rules: tuple[str, ...] = ()
     """The names of those rules of the user's that are about its device, whether or not anything is written there."""
+
+    @property
+    def profile_name(self) -> str:
+        """The first word of `profile`, behind which stand digests of what it decides by."""
+        return self.profile.partition(" ")[0]
 
     @property
     def detectors(self) -> tuple[str, ...]:

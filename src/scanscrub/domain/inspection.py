@@ -18,3 +18,5 @@ class Inspection:
     name: str = ""
     exif: frozenset[int] = frozenset()
     size: tuple[int, int] | None = None
+    is_name_withheld: bool = False
+    """Whether a part of the name identifies somebody."""

@@ -55,6 +55,6 @@ class Severity(StrEnum):
         return self.rank <= minimum.rank
 
 
-def gravest(severities: Iterable[Severity]) -> Severity:
+def most_severe(severities: Iterable[Severity]) -> Severity:
     """Of some, which are not none."""
     return min(severities, key=lambda one: one.rank)

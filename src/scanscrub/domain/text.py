@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from scanscrub.domain.remembering import remembered_for_a_file
+from scanscrub.domain.file_cache import cached_per_file
 
 _More = ParamSpec("_More")
 _Answer = TypeVar("_Answer")
@@ -75,7 +75,7 @@ def remembered(
     answer: Callable[Concatenate[str, _More], _Answer],
 ) -> Callable[Concatenate[str, _More], _Answer]:
     """Remember the answers for the short texts of a file; long ones would fill the memory."""
-    remembering = remembered_for_a_file(8192)(answer)
+    remembering = cached_per_file(8192)(answer)
 
     @wraps(answer)
     def ask(text: str, /, *args: _More.args, **kwargs: _More.kwargs) -> _Answer:

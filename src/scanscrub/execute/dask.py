@@ -116,7 +116,7 @@ class _Run(Generic[ItemT, ResultT]):
         """The process at each address that is set up for this run."""
         self._running: dict[str, _Given[ItemT]] = {}
         self._finished: SimpleQueue[str] = SimpleQueue()
-        self._unheard: set[str] = set()
+        self._uncollected: set[str] = set()
         self._next_look = 0.0
         self._last_ready = time.monotonic()
         self._was_ready = False
@@ -127,7 +127,7 @@ class _Run(Generic[ItemT, ResultT]):
             self._hand_out()
             if self._is_exhausted and not (self._running or self._again or self._suspects):
                 return
-            yield from self._hear()
+            yield from self._collect()
 
     def _look(self) -> Iterator[Crashed[ItemT]]:
         """See which workers are there: what the missing ones had is lost, and new ones are set up."""
@@ -177,7 +177,7 @@ class _Run(Generic[ItemT, ResultT]):
             allow_other_workers=False,
             pure=False,
         )
-        self._unheard.add(future.key)
+        self._uncollected.add(future.key)
         future.add_done_callback(lambda done: self._finished.put(done.key))
         return future
 
@@ -211,7 +211,7 @@ class _Run(Generic[ItemT, ResultT]):
         future = self._submit(address, attempt, self._name, self._task, item)
         self._running[future.key] = _Given(item, address, future, alone)
 
-    def _hear(self) -> Iterator[Done[ItemT, ResultT] | Crashed[ItemT]]:
+    def _collect(self) -> Iterator[Done[ItemT, ResultT] | Crashed[ItemT]]:
         """Wait for something to finish, though not past the next look, and take whatever has."""
         for key in self._keys():
             if key in self._preparing:
@@ -224,7 +224,7 @@ class _Run(Generic[ItemT, ResultT]):
         with suppress(Empty):
             while True:
                 key = self._finished.get(timeout=wait)
-                self._unheard.discard(key)
+                self._uncollected.discard(key)
                 yield key
                 wait = 0.0
 
@@ -233,8 +233,8 @@ class _Run(Generic[ItemT, ResultT]):
         complains about on stderr.
         """
         with suppress(Empty):
-            while self._unheard:
-                self._unheard.discard(self._finished.get(timeout=SETTLE_SECONDS))
+            while self._uncollected:
+                self._uncollected.discard(self._finished.get(timeout=SETTLE_SECONDS))
 
     def _set_up(self, address: str, future: Future) -> None:
         """Note that a worker is ready. Raises what its setup raised."""

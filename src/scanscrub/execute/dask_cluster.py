@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from typing import Any, Final, Protocol
 
 from scanscrub.domain.errors import MissingDependencyError, UsageError
-from scanscrub.execute.own_program import unknown_to_workers
+from scanscrub.execute.main_module import without_main_module
 
 REQUIRES: Final = ("distributed", "cryptography")
 INSTALL_COMMAND: Final = 'python -m pip install "scanscrub[dask]"'
@@ -84,7 +84,7 @@ def _own_cluster(jobs: int, threads: int) -> Iterator[Client]:
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         distributed = stack.enter_context(_quiet_dask(scratch))
-        stack.enter_context(unknown_to_workers())  # to the end: a nanny starts a worker anew when it likes
+        stack.enter_context(without_main_module())  # to the end: a nanny starts a worker anew when it likes
         # In a thread, so that Ctrl-C interrupts the waiting and never a cluster that is half there or half gone.
         thread = stack.enter_context(concurrent.futures.ThreadPoolExecutor(1))
         started = thread.submit(

@@ -46,7 +46,7 @@ class ProcessExecutor:
         workers = [Worker(task, partial(self._pool, setup)) for _ in range(self._jobs)]
         try:
             while self._hand_out(workers, waiting, suspects):
-                yield from self._hear(workers, suspects)
+                yield from self._collect(workers, suspects)
         finally:
             self._stop(workers)
 
@@ -63,7 +63,7 @@ class ProcessExecutor:
             workers[0].give(suspects.popleft(), alone=True)
         return any(worker.future is not None for worker in workers)
 
-    def _hear(
+    def _collect(
         self, workers: Sequence[Worker[ItemT, ResultT]], suspects: deque[ItemT]
     ) -> Iterator[Done[ItemT, ResultT] | Crashed[ItemT]]:
         """Wait for something to finish, or for the time of something to be over."""

@@ -23,8 +23,8 @@ from scanscrub.execute.base import (
     TimedOut,
     silence_streams,
 )
-from scanscrub.execute.lifeline import end_with_parent
-from scanscrub.execute.own_program import unknown_to_workers
+from scanscrub.execute.main_module import without_main_module
+from scanscrub.execute.parent_watch import end_with_parent
 from scanscrub.offline import guard
 
 SETTLE_SECONDS: Final = 5.0
@@ -76,7 +76,7 @@ class Worker(Generic[ItemT, ResultT]):
         if self._pool is None:
             self._pool = self._make_pool()
             self._since = None
-            with unknown_to_workers():  # a pool starts its process when it is given work
+            with without_main_module():  # a pool starts its process when it is given work
                 self._pool.submit(_nothing).add_done_callback(self._begun)
         else:
             self._since = monotonic()

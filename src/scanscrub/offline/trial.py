@@ -21,7 +21,7 @@ class Layers:
     by_switches: bool
 
 
-def held() -> Layers:
+def try_layers() -> Layers:
     """Try each layer. Nothing is sent: a socket that could be made is closed again."""
     return Layers(
         not any(_makes(family, kind) for family in (_INET, _UNIX) for kind in (_STREAM, _DATAGRAM)),

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from scanscrub.domain.audit import IDENTITY_KEPT, TABLE_SPELLS_WORDS, AuditRecord, Status
 from scanscrub.domain.errors import NO_SPACE, NotAnImage, OutputUnusableError, RefusedFile, no_memory, no_space
+from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.finding import Finding
 from scanscrub.domain.plan import Plan, Refusal, Source
-from scanscrub.domain.remembering import forget
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.execute.this_process import here, let_go, set_up
+from scanscrub.execute.process_state import drop_from_process, keep_in_process, kept_in_process
 from scanscrub.formats.base import Document
 from scanscrub.inputs.input import Input
 from scanscrub.output import journal
@@ -60,7 +60,7 @@ class Cleaner:
                 raise no_space() from None
             raise
         finally:
-            forget()
+            clear_file_caches()
         if isinstance(record, AuditRecord) and record.output_name is None and self._job.keeps_journal:
             self._job.keep(record, item.place)
         return record
@@ -178,15 +178,15 @@ class Cleaner:
 
 def prepare_worker(settings: Settings, job: CleanJob) -> None:
     """Set this process up to clean: the `setup` of an executor."""
-    set_up(Cleaner(WorkerContext(settings), job))
+    keep_in_process(Cleaner(WorkerContext(settings), job))
 
 
 def clean_item(item: Input) -> AuditRecord | DoneBefore:
     """Clean one item with this process's worker context: the task of an executor."""
-    (cleaner,) = here(Cleaner)
+    (cleaner,) = kept_in_process(Cleaner)
     return cleaner.outcome(item)
 
 
 def release_worker() -> None:
     """Let go of what `prepare_worker` and the files loaded in this process."""
-    let_go(Cleaner)
+    drop_from_process(Cleaner)

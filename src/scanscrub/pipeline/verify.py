@@ -13,11 +13,11 @@ from scanscrub.domain.finding import Finding, Observation
 from scanscrub.domain.plan import NO_WRITING_LEFT, Check, Plan
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.apply import Candidate
+from scanscrub.pipeline.copy_search import search
 from scanscrub.pipeline.decide import attests
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.read import recognized
 from scanscrub.pipeline.residual_text import ResidualText, find_residual_text
-from scanscrub.pipeline.search import search
 from scanscrub.pipeline.worker_context import WorkerContext
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.plan import Check, Source
-from scanscrub.domain.remembering import forget
 from scanscrub.domain.streams import sha256_of
 from scanscrub.pipeline.decide import judge
 from scanscrub.pipeline.inspect import examine
@@ -38,6 +38,6 @@ def verify_copy(copy: Copy, context: WorkerContext) -> tuple[Check, ...]:
     except (OSError, RefusedFile, MemoryError):
         return (*checks, Check("can be opened", passed=False))
     finally:
-        forget()
+        clear_file_caches()
     places = ", ".join(sorted({str(step.where) for step in plan.changes})[:5])
     return (*checks, Check("nothing to clean", not plan.changes, places))

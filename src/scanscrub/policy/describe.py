@@ -17,7 +17,7 @@ _ALWAYS: Final = (
     "Pixel geometry, windows and acquisition parameters stay as they are.",
 )
 
-_HELD: Final[dict[Option, tuple[str, str]]] = {
+_OF_OPTION: Final[dict[Option, tuple[str, str]]] = {
     Option.UIDS: ("UIDs stay.", "UIDs become keyed ones (2.25.), the same in every file and run."),
     Option.DEVICE_IDENTITY: ("Station names and serial numbers stay.", "Station names and serial numbers go."),
     Option.INSTITUTION_IDENTITY: (
@@ -50,8 +50,8 @@ def sentences(profile: Profile, text_mode: TextMode) -> Iterator[str]:
     yield _equipment(profile)
     yield _dates(profile)
     yield _descriptors(profile)
-    for option, (held, otherwise) in _HELD.items():
-        yield held if option in profile.options else otherwise
+    for option, (chosen, otherwise) in _OF_OPTION.items():
+        yield chosen if option in profile.options else otherwise
     yield _writing(text_mode)
     for tags, words in ((profile.keep, "Kept as they are"), (profile.remove, "Removed")):
         if tags:

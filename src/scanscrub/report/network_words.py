@@ -25,12 +25,12 @@ LIFTED: Final[Mapping[Allowed, str]] = {
 """Said where a part of the network is asked for."""
 
 
-def of_this_process(held: Layers) -> Iterator[str]:
+def of_this_process(layers: Layers) -> Iterator[str]:
     """Which layers hold here, a line each."""
-    if held.by_the_system:
+    if layers.by_the_system:
         yield "ok  the system refuses every socket, to native libraries and started programs as well (seccomp)"
     else:
         yield "no  this system refuses no socket to native libraries: only the layers below hold (seccomp: Linux 3.17"
         yield "    or later, x86-64 or ARM64)"
-    yield f"{'ok  ' if held.by_python else 'no  '}Python's connections and look-ups of names are refused"
-    yield f"{'ok  ' if held.by_switches else 'no  '}telemetry and downloads of the libraries are switched off"
+    yield f"{'ok  ' if layers.by_python else 'no  '}Python's connections and look-ups of names are refused"
+    yield f"{'ok  ' if layers.by_switches else 'no  '}telemetry and downloads of the libraries are switched off"

@@ -14,8 +14,8 @@ from scanscrub.domain.finding import OriginKind, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule
 
-_GRAVEST = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
-_ORDER = (*_GRAVEST, OriginKind.DEVICE_RULE.value)
+_WRITING_RULES = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
+_ORDER = (*_WRITING_RULES, OriginKind.DEVICE_RULE.value)
 _Region: TypeAlias = tuple[Box, str]
 
 
@@ -27,7 +27,7 @@ def places(steps: Iterable[AuditStep]) -> Mapping[int, Counter[str]]:
     """
     frames: defaultdict[int, set[_Region]] = defaultdict(set)
     for step in steps:
-        if isinstance(step.where, PixelRegion) and step.rule in _GRAVEST:
+        if isinstance(step.where, PixelRegion) and step.rule in _WRITING_RULES:
             of_device = step.origin is not None and step.origin.is_device_rule
             kind = OriginKind.DEVICE_RULE.value if of_device else step.rule
             frames[step.where.frame].add((step.where.box, kind))

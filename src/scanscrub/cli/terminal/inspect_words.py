@@ -17,8 +17,8 @@ from scanscrub import (
     keyword_of,
 )
 from scanscrub.cli.terminal.words import RULES, by_rule
-from scanscrub.report.page.words import plural
 from scanscrub.report.places import most_in_a_frame, places
+from scanscrub.report.plural import plural
 
 _MOST: Final = 6
 """So many sorts are named; the others are counted."""

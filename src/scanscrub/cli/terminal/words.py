@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from scanscrub import AuditRecord, AuditStep, Rule, Status, check_name, pixels_not_searched, review_reason
-from scanscrub.report.page.words import DEVICE, NUMBERS, plural
+from scanscrub.report.page.words import DEVICE, NUMBERS
 from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
+from scanscrub.report.plural import plural
 
 STATUS = {
     Status.CLEAN: "clean",

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from scanscrub.detect.base import Reading
+from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.domain.finding import Identifier, IdentifierKind
-from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text import MONTHS, compact, name_groups, ocr_shape, words
 
@@ -40,7 +40,7 @@ def _likeness(text: str, shape: str, known: Identifier) -> float:
     return max((_found(part, shape, tokens, known.kind) for part in _parts(known)), default=0.0)
 
 
-@remembered_for_a_file(4096)
+@cached_per_file(4096)
 def _parts(known: Identifier) -> tuple[str, ...]:
     value = known.value.reveal()
     match known.kind:

@@ -41,7 +41,7 @@ class DicomDocument:
         self.container = container
         self.source = source
         self._notes: tuple[str, ...] = ()
-        self._planned: tuple[Plan, Rewrite | None] | None = None
+        self._last_rewrite: tuple[Plan, Rewrite | None] | None = None
 
     @property
     def frames(self) -> int:
@@ -106,9 +106,9 @@ class DicomDocument:
 
     def rewrite(self, plan: Plan) -> "Rewrite | None":
         """How the pixels are written under the plan; None where there are none, or none may stay."""
-        if self._planned is None or self._planned[0] is not plan:
-            self._planned = (plan, self._rewrite(plan))
-        return self._planned[1]
+        if self._last_rewrite is None or self._last_rewrite[0] is not plan:
+            self._last_rewrite = (plan, self._rewrite(plan))
+        return self._last_rewrite[1]
 
     def _rewrite(self, plan: Plan) -> "Rewrite | None":
         kept = any(

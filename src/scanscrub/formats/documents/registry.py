@@ -36,10 +36,10 @@ def is_document(head: bytes, stream: BinaryIO) -> bool:
     data = _data(stream)
     if not any(token in data for token in text_contents.TOKENS) or is_sealed(data):
         return False
-    return any(True for _ in held(head, stream))
+    return any(True for _ in members_of(head, stream))
 
 
-def held(head: bytes, stream: BinaryIO) -> Iterator[ArchiveMember]:
+def members_of(head: bytes, stream: BinaryIO) -> Iterator[ArchiveMember]:
     """What is in a document, by number; a refusal for what may be an image and cannot be opened. Raises nothing."""
     try:
         if stream.seek(0, io.SEEK_END) > MOST:

@@ -10,7 +10,7 @@ _LARGEST, _STEEPEST = 32 << 16, 1024 << 16
 _PARAMETERS: Final = (1, 3, 4, 5, 7)
 """Of a parametric curve, by its function type (Table 68)."""
 _MOST_CHANNELS: Final = 4
-_MOST_CELLS: Final = 1 << 22
+_MOST_CLUT_VALUES: Final = 1 << 22
 
 
 def plain_element(name: bytes, data: bytes) -> bytes | None:
@@ -69,7 +69,7 @@ def _parametric(data: bytes) -> _Read:
 def _table_of_bytes(data: bytes) -> _Read:
     """lut8Type: input tables, grid, output tables (10.10)."""
     inputs, outputs, grid = _channels(data)
-    length = 256 * inputs + _cells([grid] * inputs, outputs) + 256 * outputs
+    length = 256 * inputs + _clut_values([grid] * inputs, outputs) + 256 * outputs
     head = b"mft1" + bytes(4) + bytes((inputs, outputs, grid, 0)) + _numbers(data, 12, 9)
     return head + _slice(data, 48, length), 48 + length
 
@@ -78,7 +78,7 @@ def _table_of_words(data: bytes) -> _Read:
     """lut16Type (10.9)."""
     inputs, outputs, grid = _channels(data)
     before, after = struct.unpack_from(">HH", data, 48)
-    length = 2 * (before * inputs + _cells([grid] * inputs, outputs) + after * outputs)
+    length = 2 * (before * inputs + _clut_values([grid] * inputs, outputs) + after * outputs)
     head = b"mft2" + bytes(4) + bytes((inputs, outputs, grid, 0)) + _numbers(data, 12, 9)
     return head + struct.pack(">HH", before, after) + _slice(data, 52, length), 52 + length
 
@@ -124,7 +124,7 @@ def _grid(data: bytes, at: int, inputs: int, outputs: int) -> _Read:
     points, precision = data[at : at + inputs], data[at + 16]
     if precision not in (1, 2):
         raise ValueError
-    length = _cells(points, outputs) * precision
+    length = _clut_values(points, outputs) * precision
     written = points + bytes(16 - inputs) + bytes((precision, 0, 0, 0)) + _slice(data, at + 20, length)
     return written + bytes(-len(written) % 4), 20 + length
 
@@ -136,11 +136,11 @@ def _channels(data: bytes) -> tuple[int, int, int]:
     return inputs, outputs, grid
 
 
-def _cells(points: Sequence[int], outputs: int) -> int:
-    cells = prod(points) * outputs
-    if not 0 < cells <= _MOST_CELLS:
+def _clut_values(points: Sequence[int], outputs: int) -> int:
+    values = prod(points) * outputs
+    if not 0 < values <= _MOST_CLUT_VALUES:
         raise ValueError
-    return cells
+    return values
 
 
 def _slice(data: bytes, at: int, length: int) -> bytes:

@@ -21,7 +21,7 @@ from scanscrub.formats.jpeg.codestream import is_ycc, jpeg_segments
 from scanscrub.formats.jpeg.dct_proof import compare_jpegs
 from scanscrub.formats.jpeg.ends.margin import hides_beyond_edge
 from scanscrub.formats.jpeg.ends.trim import trimmed_jpeg
-from scanscrub.formats.jpeg.segments import JpegSegment, allowed, frame_of, orientation_in, profile_in
+from scanscrub.formats.jpeg.segments import JFIF, JpegSegment, allowed, frame_of, orientation_in, profile_in
 from scanscrub.formats.png.codec import png_of
 from scanscrub.formats.raster.decoding import decoding
 from scanscrub.formats.raster.document import PictureDocument, PictureFormat
@@ -120,7 +120,7 @@ class JpegDocument(PictureDocument):
 
     @property
     def aspect(self) -> Fraction:
-        jfif = next((part.body for part in self._allowed if part.name == "JPEG JFIF"), b"")
+        jfif = next((part.body for part in self._allowed if part.name == JFIF), b"")
         across, down = (int.from_bytes(jfif[at : at + 2], "big") or 1 for at in (8, 10))
         return Fraction(down, across) if self.orientation > 4 else Fraction(across, down)
 
@@ -212,7 +212,7 @@ class JpegDocument(PictureDocument):
 
     @property
     def _ycc(self) -> bool:
-        return self.kind.startswith("RGB") and is_ycc(self._copy)
+        return self._frame.components > 1 and is_ycc(self._copy)
 
     @cached_property
     def _samples(self) -> Samples:

@@ -1,6 +1,6 @@
 """JPEG segments (ISO 10918-1 Annex B) judged by a list of what may stay, and what the others say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.formats.icc.profile import profile_for
@@ -23,16 +23,18 @@ _ICC_PIECE = 0xFFFF - 2 - 14
 _ICC_START = b"ICC_PROFILE\0"
 _ICC_HEAD, _JFIF_HEAD, _ADOBE_HEAD = 14, 14, 12
 """Bytes in front of a part of a profile, of a JFIF thumbnail, and of what Adobe's segment does not have."""
+JFIF, ADOBE, EXIF, ICC_PROFILE = "JPEG JFIF", "JPEG Adobe", "JPEG EXIF", "JPEG ICC profile"
+"""Names of those segments of which a part is kept."""
 _NAMES = (
-    (APP0, b"JFIF\0", "JFIF"),
-    (APP0, b"JFXX\0", "JFXX thumbnail"),
-    (APP1, _EXIF, "EXIF"),
-    (APP1, b"http://ns.adobe.com/xap/1.0/", "XMP"),
-    (APP1, b"http://ns.adobe.com/xmp/extension/", "extended XMP"),
-    (APP2, _ICC_START, "ICC profile"),
-    (APP2, b"MPF\0", "MPF"),
-    (APP13, b"Photoshop 3.0\0", "IPTC"),
-    (APP14, b"Adobe", "Adobe"),
+    (APP0, b"JFIF\0", JFIF),
+    (APP0, b"JFXX\0", "JPEG JFXX thumbnail"),
+    (APP1, _EXIF, EXIF),
+    (APP1, b"http://ns.adobe.com/xap/1.0/", "JPEG XMP"),
+    (APP1, b"http://ns.adobe.com/xmp/extension/", "JPEG extended XMP"),
+    (APP2, _ICC_START, ICC_PROFILE),
+    (APP2, b"MPF\0", "JPEG MPF"),
+    (APP13, b"Photoshop 3.0\0", "JPEG IPTC"),
+    (APP14, b"Adobe", ADOBE),
 )
 
 
@@ -48,7 +50,7 @@ class JpegSegment:
     def name(self) -> str:
         for marker, start, name in _NAMES:
             if self.marker == marker and self.body.startswith(start):
-                return f"JPEG {name}"
+                return name
         if 0xE0 <= self.marker <= 0xEF:
             return f"JPEG APP{self.marker - 0xE0}"
         return "JPEG comment" if self.marker == COM else f"JPEG marker {self.marker:02X}"
@@ -60,16 +62,14 @@ class JpegSegment:
 
     def seen(self, where: Segment) -> SegmentSeen:
         """The segment as one that the picture does not need: what it says and could show."""
-        match self.name:
-            case "JPEG EXIF":
-                return SegmentSeen(where, needed=False, length=len(self.body), text=exif_text(self.body))
-            case "JPEG ICC profile":
-                return SegmentSeen(
-                    where, needed=False, length=len(self.body), text=profile_text(self.body[_ICC_HEAD:])
-                )
-            case "JPEG JFIF" | "JPEG Adobe":
-                more = self.body[_JFIF_HEAD if self.name == "JPEG JFIF" else _ADOBE_HEAD :]
-                return stray(where, more) if more else SegmentSeen(where, needed=False, length=len(self.body))
+        plain = SegmentSeen(where, needed=False, length=len(self.body))
+        if self.name == EXIF:
+            return replace(plain, text=exif_text(self.body))
+        if self.name == ICC_PROFILE:
+            return replace(plain, text=profile_text(self.body[_ICC_HEAD:]))
+        if self.name in (JFIF, ADOBE):
+            more = self.body[_JFIF_HEAD if self.name == JFIF else _ADOBE_HEAD :]
+            return stray(where, more) if more else plain
         return beside(where, self.body, readable(self.body), is_file=self.hides_a_file)
 
     @property
@@ -117,7 +117,7 @@ def frame_of(segments: list[JpegSegment]) -> JpegFrame:
 
 def orientation_in(segments: list[JpegSegment]) -> int:
     """The orientation that the first EXIF segment asks for."""
-    exif = next((part.body for part in segments if part.name == "JPEG EXIF"), b"")
+    exif = next((part.body for part in segments if part.name == EXIF), b"")
     return orientation_of(exif[len(_EXIF) :])
 
 
@@ -126,8 +126,8 @@ def allowed(segments: list[JpegSegment]) -> list[JpegSegment]:
     profile, the orientation where it is not upright, and the structure.
     """
     kept = []
-    jfif = next((part.body for part in segments if part.name == "JPEG JFIF" and len(part.body) >= 14), None)
-    adobe = next((part.body for part in segments if part.name == "JPEG Adobe" and len(part.body) >= 12), None)
+    jfif = next((part.body for part in segments if part.name == JFIF and len(part.body) >= 14), None)
+    adobe = next((part.body for part in segments if part.name == ADOBE and len(part.body) >= 12), None)
     orientation = orientation_in(segments)
     if jfif:
         kept.append(JpegSegment(APP0, _plain_jfif(jfif)))

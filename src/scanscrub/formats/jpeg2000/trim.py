@@ -174,10 +174,10 @@ def _bodies(image: Image, main: Segments, parts: Sequence[_Part]) -> list[tuple[
 
 def _progressions(image: Image, main: Segments, parts: Sequence[_Part]) -> list[Progression]:
     """A tile's POC stand over that of the main header, and both over COD (A.6.6)."""
-    heads = [segment for part in parts for segment in part.head]
-    cod = next(body for marker, body in [*heads, *main] if marker == COD)
+    tile_headers = [segment for part in parts for segment in part.head]
+    cod = next(body for marker, body in [*tile_headers, *main] if marker == COD)
     whole = whole_progression(cod, len(image.steps))
-    changes = progressions_of(heads, len(image.steps)) or progressions_of(main, len(image.steps))
+    changes = progressions_of(tile_headers, len(image.steps)) or progressions_of(main, len(image.steps))
     return [replace(change, layers=min(change.layers, whole.layers)) for change in changes] or [whole]
 
 

@@ -43,14 +43,14 @@ def has_more(frame: GifFrame) -> bool:
     clear = 1 << frame.code_size
     lengths = [1] * clear + [0, 0]
     width, pixels, previous = frame.code_size + 1, 0, -1
-    bits, held = 0, 0
+    bits, bit_count = 0, 0
     for place, byte in enumerate(frame.code):
-        bits |= byte << held
-        held += 8
-        while held >= width:
+        bits |= byte << bit_count
+        bit_count += 8
+        while bit_count >= width:
             code = bits & (1 << width) - 1
             bits >>= width
-            held -= width
+            bit_count -= width
             if code == clear:
                 del lengths[clear + 2 :]
                 width, previous = frame.code_size + 1, -1

@@ -27,11 +27,8 @@ class RefusedFormat:
     matches: Matches
     hint: str
     look: Callable[[BinaryIO], embedded_pictures.Found] = embedded_pictures.always
-
-    @property
-    def is_icon(self) -> bool:
-        """Whether a file of it belongs to a program, unless a larger picture is in it."""
-        return self.name.endswith(" icon")
+    is_icon: bool = False
+    """Whether a file of it belongs to a program, unless a larger picture is in it."""
 
     def refuse(self, stream: BinaryIO) -> RefusedFile:
         return self.look(stream)(f"{self.name} files cannot be cleaned.", self.hint)
@@ -72,9 +69,16 @@ _REFUSED = (
     RefusedFormat("Photoshop", ("image/vnd.adobe.photoshop",), starts(b"8BPS"), _AS_PNG),
     RefusedFormat("GIMP", ("image/x-xcf",), starts(b"gimp xcf"), _AS_PNG),
     RefusedFormat(
-        "Windows icon", ("image/x-icon",), embedded_pictures.is_windows_icon, _AS_PNG, embedded_pictures.windows_icon
+        "Windows icon",
+        ("image/x-icon",),
+        embedded_pictures.is_windows_icon,
+        _AS_PNG,
+        embedded_pictures.windows_icon,
+        is_icon=True,
     ),
-    RefusedFormat("macOS icon", ("image/x-icns",), starts(b"icns"), _AS_PNG, embedded_pictures.apple_icon),
+    RefusedFormat(
+        "macOS icon", ("image/x-icns",), starts(b"icns"), _AS_PNG, embedded_pictures.apple_icon, is_icon=True
+    ),
     RefusedFormat(
         "PCX", ("image/x-pcx",), lambda head: signatures.is_pcx(head) or head[:4] == b"\xb1\x68\xde\x3a", _AS_PNG
     ),

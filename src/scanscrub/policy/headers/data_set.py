@@ -8,7 +8,7 @@ from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, Finding, Header
 from scanscrub.domain.plan import Add, Keep, Step
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.file_context import FileContext, Path
-from scanscrub.policy.headers import private
+from scanscrub.policy.headers import private_attributes
 from scanscrub.policy.headers.conformance import conforming, leaves_something_wrong, whole_steps
 from scanscrub.policy.headers.decisions import EMPTY, REMOVE, Decision, removed
 from scanscrub.policy.headers.rulebook import Entry, rulebook
@@ -120,9 +120,9 @@ class _PrivateBlocks:
     """Rules on private attributes, and at the end on the creators that reserve their blocks."""
 
     def __init__(self, seen: Sequence[Observation], context: FileContext, profile: Profile) -> None:
-        self._case = context
+        self._context = context
         self._keeps = Option.SAFE_PRIVATE in profile.options
-        self._declared = private.declared_of(seen) if self._keeps else private.Declared()
+        self._declared = private_attributes.declared_of(seen) if self._keeps else private_attributes.Declared()
         self._creators: dict[Block, Attribute] = {}
         self._used: set[Block] = set()
 
@@ -131,11 +131,11 @@ class _PrivateBlocks:
         tag = one.where.path[-1]
         if not self._keeps:
             return removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)
-        if private.is_creator(tag):
+        if private_attributes.is_creator(tag):
             self._creators.setdefault((one.where.path[:-1], tag >> 16 << 8 | tag & 0xFF), one)
             return None
-        decision = private.decision(one, self._case, self._declared)
-        if decision.keeps and one.guesses is not None and _is_text_in_numbers(one, self._case):
+        decision = private_attributes.decision(one, self._context, self._declared)
+        if decision.keeps and one.guesses is not None and _is_text_in_numbers(one, self._context):
             decision = removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)
         if decision.action is not REMOVE:
             self._used.add((one.where.path[:-1], tag >> 8))
@@ -146,7 +146,7 @@ class _PrivateBlocks:
         steps = []
         for block, one in self._creators.items():
             value = "" if one.value is None else one.value.reveal().strip(" \0")
-            if block in self._used and value in private.safe_creators():
+            if block in self._used and value in private_attributes.safe_creators():
                 steps.append(Step(one.where, _CREATOR_KEPT, None, "PS3.15 E.3.10"))
             else:
                 steps.append(Step(one.where, REMOVE, _creator_finding(one.where, one), "PS3.15 E.3.10"))

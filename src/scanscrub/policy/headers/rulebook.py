@@ -13,7 +13,7 @@ from scanscrub.policy.headers import ages
 from scanscrub.policy.headers.code_sequences import coded_rules
 from scanscrub.policy.headers.date_rules import DATE_VRS, date_kept, date_moved, date_removed
 from scanscrub.policy.headers.decisions import REMOVE, Decision, removed, replaced
-from scanscrub.policy.headers.private import safe_creators
+from scanscrub.policy.headers.private_attributes import safe_creators
 from scanscrub.policy.headers.structured_reports import VALUES, content_rule
 from scanscrub.policy.headers.table_rules import table_rule
 from scanscrub.policy.headers.text_rules import TEXT_VRS, AttributeRule, fallback, text_of, text_rule
@@ -171,15 +171,15 @@ def _group_length(seen: Attribute, context: FileContext) -> Decision:
 
 
 def _as_rule(entry: Entry) -> AttributeRule:
-    return (lambda _seen, _case: entry) if isinstance(entry, Decision) else entry
+    return (lambda _seen, _context: entry) if isinstance(entry, Decision) else entry
 
 
 def _gone(authority: str) -> AttributeRule:
-    return lambda seen, _case: removed(authority, Rule.IDENTITY, Severity.HYGIENE, seen.length)
+    return lambda seen, _context: removed(authority, Rule.IDENTITY, Severity.HYGIENE, seen.length)
 
 
 def _writer(ours: str) -> AttributeRule:
-    return lambda seen, _case: replaced(ours, text_of(seen), "PS3.10 7.1", Rule.IDENTITY, Severity.HYGIENE)
+    return lambda seen, _context: replaced(ours, text_of(seen), "PS3.10 7.1", Rule.IDENTITY, Severity.HYGIENE)
 
 
 def _in_content(elsewhere: AttributeRule, inside: AttributeRule) -> AttributeRule:

@@ -58,38 +58,38 @@ def status_steps(
     `attest`: every frame was examined for writing and the masks were proved; the file has pixels. `removed`: no
     identity stays; else the copy says so, and names no method.
     """
-    held: dict[int, list[Attribute]] = {}
+    present: dict[int, list[Attribute]] = {}
     for one in seen:
         if isinstance(one, Attribute) and one.where.path[0] in STATUS_TAGS:
-            held.setdefault(one.where.path[0], []).append(one)
+            present.setdefault(one.where.path[0], []).append(one)
     texts = {
         tags.PatientIdentityRemoved: ("CS", "YES" if removed else "NO"),
         tags.LongitudinalTemporalInformationModified: ("CS", temporal_information(profile)),
     }
     if removed:
         texts[tags.DeidentificationMethod] = ("LO", method_text(profile))
-    steps = [_text_step(tag, vr, value, held) for tag, (vr, value) in sorted(texts.items())]
+    steps = [_text_step(tag, vr, value, present) for tag, (vr, value) in sorted(texts.items())]
     methods = (
-        _code_steps(held.get(tags.DeidentificationMethodCodeSequence, []), profile, attest=attest)
+        _code_steps(present.get(tags.DeidentificationMethodCodeSequence, []), profile, attest=attest)
         if removed
-        else _no_methods(held)
+        else _no_methods(present)
     )
-    return [*steps, *methods, *_burned_in(held, types, attest=attest)]
+    return [*steps, *methods, *_burned_in(present, types, attest=attest)]
 
 
-def _no_methods(held: Mapping[int, list[Attribute]]) -> list[Step]:
+def _no_methods(present: Mapping[int, list[Attribute]]) -> list[Step]:
     """A copy that keeps an identity names no method of de-identification, whatever it said before."""
     places = {
         tag: HeaderElement((tag,))
         for tag in (tags.DeidentificationMethod, tags.DeidentificationMethodCodeSequence)
-        if held.get(tag)
+        if present.get(tag)
     }
-    return [Step(where, REMOVE, _untrue(where, held[tag]), _AUTHORITY) for tag, where in places.items()]
+    return [Step(where, REMOVE, _untrue(where, present[tag]), _AUTHORITY) for tag, where in places.items()]
 
 
-def _text_step(tag: int, vr: str, value: str, held: Mapping[int, list[Attribute]]) -> Step:
+def _text_step(tag: int, vr: str, value: str, present: Mapping[int, list[Attribute]]) -> Step:
     where = HeaderElement((tag,))
-    elements = held.get(tag, [])
+    elements = present.get(tag, [])
     if len(elements) == 1 and _value(elements[0]) == value:
         return Step(where, Keep("says it already"), None, _AUTHORITY)
     return Step(where, Add(vr, value), _untrue(where, elements), _AUTHORITY)
@@ -113,14 +113,14 @@ def _code_steps(elements: Sequence[Attribute], profile: Profile, *, attest: bool
     return [Step(where, Add("SQ", "", items), _untrue(where, elements), _AUTHORITY)]
 
 
-def _burned_in(held: Mapping[int, list[Attribute]], types: ObjectTypes, *, attest: bool) -> list[Step]:
+def _burned_in(present: Mapping[int, list[Attribute]], types: ObjectTypes, *, attest: bool) -> list[Step]:
     """NO only when it was proved. An unproved NO goes, or says YES where the object has to say something (Type 1).
 
     Where it is of Type 1C, NO is all that an object may say.
     """
     if attest:
-        return [_text_step(tags.BurnedInAnnotation, "CS", "NO", held)]
-    elements = held.get(tags.BurnedInAnnotation, [])
+        return [_text_step(tags.BurnedInAnnotation, "CS", "NO", present)]
+    elements = present.get(tags.BurnedInAnnotation, [])
     if not elements:
         return []
     where = elements[0].where

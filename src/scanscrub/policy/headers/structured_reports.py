@@ -54,8 +54,8 @@ def code_of(item: ContentItem, options: frozenset[Option]) -> str:
     row = concepts().get((item.scheme, item.code, item.value_type))
     if row is None:
         return ""
-    basic, held = row
-    codes = [code for option, code in held if option in options]
+    basic, by_option = row
+    codes = [code for option, code in by_option if option in options]
     return "K" if "K" in codes else "C" if codes else basic
 
 
@@ -78,7 +78,7 @@ def content_rule(tag: int, profile: Profile) -> AttributeRule:
     if tag == tags.UID:
         return lambda seen, context: _uid(seen, context, options)
     if tag == tags.ConceptCodeSequence:
-        return lambda _seen, _case: _KEEP
+        return lambda _seen, _context: _KEEP
     if tag == tags.MeasuredValueSequence:
         return lambda seen, context: _number(seen, context, options)
     if not cleans or tag == tags.PersonName:
@@ -100,7 +100,7 @@ def content_rule(tag: int, profile: Profile) -> AttributeRule:
     return rule
 
 
-def _dummy(seen: Attribute, _case: FileContext) -> Decision:
+def _dummy(seen: Attribute, _context: FileContext) -> Decision:
     rule = Rule.DATE if seen.tag in _DATES else Rule.FREE_TEXT if seen.tag == tags.TextValue else Rule.IDENTITY
     return fallback("D", seen, _AUTHORITY, rule, Severity.IDENTITY)
 

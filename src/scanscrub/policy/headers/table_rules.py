@@ -62,7 +62,7 @@ def _retained(row: TableRow, authority: str, *, is_device: bool) -> AttributeRul
     if row.vr in {"AS", "CS", "DS", "IS"}:
         return BY_VR[row.vr]
     if row.vr not in TEXT_VRS:
-        return lambda seen, _case: keep if (seen.vr == "SQ") == (row.vr == "SQ") else _gone(row, seen, authority)
+        return lambda seen, _context: keep if (seen.vr == "SQ") == (row.vr == "SQ") else _gone(row, seen, authority)
 
     clean = text_rule("block-list", "X", row.severity, authority)
 
@@ -92,7 +92,7 @@ def _cleaned(row: TableRow, tag: int, profile: Profile, option: Option) -> Attri
 
 def _sequence_kept(row: TableRow, authority: str) -> AttributeRule:
     keep = Decision(Keep("its items are looked at one by one"), authority)
-    return lambda seen, _case: keep if seen.vr == "SQ" else _gone(row, seen, authority)
+    return lambda seen, _context: keep if seen.vr == "SQ" else _gone(row, seen, authority)
 
 
 def _least(code: str) -> str:
@@ -115,7 +115,7 @@ def _basic(row: TableRow, tag: int) -> AttributeRule:
     found = _rule_code(row)
     severity = row.severity
 
-    def rule(seen: Attribute, _case: FileContext) -> Decision:
+    def rule(seen: Attribute, _context: FileContext) -> Decision:
         if seen.vr == "SQ" and row.vr != "SQ":
             return removed(authority, found, severity, seen.length)
         text = text_of(seen)

@@ -15,7 +15,7 @@ from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.tables.vocabulary import Standing, standing
 from scanscrub.policy.text.descriptors import CleanedText, clean_text
-from scanscrub.policy.text.stories import is_cut_prose, names_a_whereabouts, tells_of_life
+from scanscrub.policy.text.social_history import is_cut_prose, names_a_whereabouts, tells_of_life
 
 AttributeRule: TypeAlias = Callable[[Attribute, FileContext], Decision]
 

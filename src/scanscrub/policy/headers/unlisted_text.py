@@ -70,7 +70,7 @@ def unlisted_text_rule(tag: int, mode: DescriptorMode) -> AttributeRule:
     """
     kind, left = _listed().get(tag, ("descriptor", "X"))
     if kind == "remove":
-        return lambda seen, _case: fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
+        return lambda seen, _context: fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
     if kind in {"descriptor", "name"}:
         return text_rule("allow-list", left, Severity.QUASI, _AUTHORITY, whole=kind == "name")
     if kind == "landmark":

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.domain.finding import Identifier, IdentifierKind
-from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.text import folded, name_groups, words
 from scanscrub.policy.identifiers.byte_forms import Coded, encoded, weight
 from scanscrub.policy.identifiers.value_forms import (
@@ -113,7 +113,7 @@ def _alone(data: bytes, code: bytes) -> bool:
     return re.search(rb"(?<![0-9])(?<![0-9]\.)" + re.escape(code) + rb"(?!\.?[0-9])", data) is not None
 
 
-@remembered_for_a_file(4096)
+@cached_per_file(4096)
 def _spelled(known: Identifier) -> _Spelled:
     value = known.value.reveal()
     single: frozenset[str] = frozenset()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise, permutations
 from typing import NamedTuple
 
+from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.domain.finding import Identifier, IdentifierKind
-from scanscrub.domain.remembering import remembered_for_a_file
 from scanscrub.domain.text import compact, name_groups, remembered, words
 from scanscrub.domain.text import key as key_of
 from scanscrub.policy.identifiers.names_as_words import names_as_words
@@ -42,7 +42,7 @@ class _Phrase:
     initialled: frozenset[tuple[str, str]] = frozenset()
 
 
-@remembered_for_a_file(4096)
+@cached_per_file(4096)
 def _phrases(known: Identifier) -> tuple[_Phrase, ...]:
     value = known.value.reveal()
     match known.kind:

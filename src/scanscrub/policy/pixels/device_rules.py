@@ -16,7 +16,7 @@ from typing import Any, Final
 from scanscrub.domain.errors import UsageError
 from scanscrub.domain.finding import Observation
 from scanscrub.domain.geometry import Box
-from scanscrub.policy.pixels.conditions import Condition, SignatureError, header_values, parse_condition
+from scanscrub.policy.pixels.ctp_conditions import Condition, SignatureError, header_values, parse_condition
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/+-]{0,63}")
 _HEAD: Final = re.compile(r"\s*\[\[\s*rule\s*\]\]")

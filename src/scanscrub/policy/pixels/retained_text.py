@@ -142,12 +142,12 @@ def _is_misreading(finding: Finding, sure: Sequence[Finding]) -> bool:
     telling = [other for other in sure if _is_surer(other, finding) or _is_part(reading, other)]
     alike = [other for other in telling if _alike(box, region_of(other).box)]
     lines = [other for other in surer if box.height > _SEVERAL * region_of(other).box.height]
-    held = [other for other in lines if region_of(other).box.meets(box)]
-    is_block = _inside(box, [region_of(other).box for other in held]) >= _INSIDE
+    inside = [other for other in lines if region_of(other).box.meets(box)]
+    is_block = _inside(box, [region_of(other).box for other in inside]) >= _INSIDE
     return (
         (is_said and not _adds(finding, same))
         or any(not _adds(finding, [other]) for other in alike)
-        or (is_block and not _adds(finding, held))
+        or (is_block and not _adds(finding, inside))
     )
 
 

@@ -8,6 +8,8 @@ from typing import Protocol, TextIO, TypeAlias
 
 from scanscrub.domain.check import CheckFinding, CheckRecord, CheckReport, Obstacle, Remedy
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.text_mode import TextMode
+from scanscrub.report.plural import plural
 
 FindingsWriter: TypeAlias = Callable[[CheckReport, TextIO], None]
 
@@ -102,22 +104,18 @@ def totals(report: CheckReport) -> str:
     found = [finding for file in report.files for finding in file.open]
     files = sum(bool(file.open) for file in report.files)
     accepted = sum(bool(judged.accepted) for file in report.files for judged in file.findings)
-    said = [f"{_count(len(report.files), 'image')} examined."]
+    said = [f"{plural(len(report.files), 'image')} examined."]
     if found:
         severities = Counter(finding.severity for finding in found)
         share = ", ".join(f"{severities[severity]:,} {severity}" for severity in Severity if severities[severity])
-        said.append(f"{_count(len(found), 'finding')} in {_count(files, 'file')} ({share}).")
+        said.append(f"{plural(len(found), 'finding')} in {plural(files, 'file')} ({share}).")
     else:
         said.append("Nothing found." if report.files else "There was nothing to look at.")
     if accepted:
-        said.append(f"{_count(accepted, 'finding')} accepted.")
-    if report.text == "none":
+        said.append(f"{plural(accepted, 'finding')} accepted.")
+    if report.text == TextMode.NONE:
         said.append("Writing in the pixels was not looked for (--text none).")
     return " ".join(said)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def by_rule(findings: Iterable[CheckFinding]) -> list[tuple[Severity, Rule, list[CheckFinding]]]:

@@ -9,7 +9,7 @@ from scanscrub.report.findings.formats import advice, by_rule, in_words, shown
 
 
 def write(report: CheckReport, stream: TextIO) -> None:
-    cases = [_case(file) for file in report.files]
+    cases = [_context(file) for file in report.files]
     counts = {
         "tests": str(len(cases)),
         "failures": str(sum(case.find("failure") is not None for case in cases)),
@@ -23,7 +23,7 @@ def write(report: CheckReport, stream: TextIO) -> None:
     stream.write(ET.tostring(suites, encoding="unicode") + "\n")
 
 
-def _case(file: JudgedFile) -> ET.Element:
+def _context(file: JudgedFile) -> ET.Element:
     commit = f" (commit {file.record.commit[:12]})" if file.record.commit else ""
     case = ET.Element("testcase", {"classname": "scanscrub.check", "name": _text(file.name) + commit})
     if not file.open:

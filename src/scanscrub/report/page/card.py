@@ -15,6 +15,7 @@ from scanscrub.domain.rules import Rule
 from scanscrub.report.page import words
 from scanscrub.report.page.series import Group, masks, numbers_of
 from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
+from scanscrub.report.plural import plural
 
 LONGEST: Final = 80
 """So many letters the numbers of a series may take in its title."""
@@ -140,7 +141,7 @@ def card(group: Group, pictures: Mapping[int, bytes], members: Iterable[Row] = (
         tuple(Check(check_name(record, check), check.passed, check.detail) for check in record.checks),
         all(check.passed for check in record.checks),
         checks_passed(record),
-        words.plural(len(group.records), "file"),
+        plural(len(group.records), "file"),
         members,
     )
 
@@ -159,7 +160,7 @@ def _title(group: Group) -> str:
     numbers = numbers_of(group.records)
     if len(numbers) > LONGEST:
         numbers = f"{group.first.input_ref.number} to {group.records[-1].input_ref.number}, with others between"
-    return f"Series of {words.plural(len(group.records), 'file')}: {numbers}"
+    return f"Series of {plural(len(group.records), 'file')}: {numbers}"
 
 
 def _folder(group: Group) -> Copy:
@@ -179,7 +180,7 @@ def badge(record: AuditRecord) -> Badge:
 
 def checks_passed(record: AuditRecord) -> str:
     passed = sum(check.passed for check in record.checks)
-    return f"{passed} of {words.plural(len(record.checks), 'check')} passed" if record.checks else "no check was made"
+    return f"{passed} of {plural(len(record.checks), 'check')} passed" if record.checks else "no check was made"
 
 
 def _several(record: AuditRecord, shown: int, thing: str) -> str:
@@ -188,14 +189,14 @@ def _several(record: AuditRecord, shown: int, thing: str) -> str:
         return ""
     if shown == record.frames:
         return f". All {shown} pictures of this {thing} are here."
-    return f". {shown} of {words.plural(record.frames, 'picture')} of this {thing}; {words.OTHERS[thing]}"
+    return f". {shown} of {plural(record.frames, 'picture')} of this {thing}; {words.OTHERS[thing]}"
 
 
 def _figure(group: Group, frame: int, picture: bytes, said: str) -> Figure:
     record = group.whole
     media_type = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
     here = (step for step in masks(record) if isinstance(step.where, PixelRegion) and step.where.frame == frame)
-    covered = words.plural(most_in_a_frame(places(here)), "covered place")
+    covered = plural(most_in_a_frame(places(here)), "covered place")
     file = (group.records[frame] if group.is_series else record).input_ref.number
     number = "" if record.frames == 1 or group.is_series else f"picture {frame + 1:,} of "
     caption = f"File {file}" if group.is_series else f"Picture {frame + 1:,}" if number else ""
@@ -212,21 +213,21 @@ def _covered(record: AuditRecord, masks: tuple[AuditStep, ...]) -> Covered:
     up_to = "up to " if len(frames) > 1 else ""
     most = {rule: max(found[rule] for found in frames.values()) for rule in words.MASKS}
     reasons = [
-        Reason(f"{up_to}{words.plural(most[rule], 'place')}", f": {why}", rule.value)
+        Reason(f"{up_to}{plural(most[rule], 'place')}", f": {why}", rule.value)
         for rule, why in words.MASKS.items()
         if most[rule]
     ]
     reasons += [
         Reason(
-            f"{up_to}{words.plural(count, 'region')}",
+            f"{up_to}{plural(count, 'region')}",
             f" {words.DEVICE.format(name)}",
             Rule.WRITING_UNREADABLE.value,
         )
         for name, count in device_regions(masks).items()
     ]
-    covered = f"{up_to.capitalize()}{words.plural(most_in_a_frame(frames), 'place')} covered"
+    covered = f"{up_to.capitalize()}{plural(most_in_a_frame(frames), 'place')} covered"
     if record.frames != 1:
-        covered += f" in {len(frames):,} of {words.plural(record.frames, 'picture')}"
+        covered += f" in {len(frames):,} of {plural(record.frames, 'picture')}"
     where = "the picture" if record.frames == 1 else "all pictures"
     return Covered(covered, f"{share} of {where}", tuple(reasons))
 
@@ -236,8 +237,8 @@ def _kept(record: AuditRecord) -> Kept | None:
     if not frames:
         return None
     up_to = "up to " if len(frames) > 1 else ""
-    where = "" if record.frames == 1 else f" in {len(frames):,} of {words.plural(record.frames, 'picture')}"
-    count = f"{up_to.capitalize()}{words.plural(most_in_a_frame(frames), 'place')}"
+    where = "" if record.frames == 1 else f" in {len(frames):,} of {plural(record.frames, 'picture')}"
+    count = f"{up_to.capitalize()}{plural(most_in_a_frame(frames), 'place')}"
     return Kept(count, f"{where} {words.KEPT}")
 
 
@@ -254,10 +255,10 @@ def _changes(group: Group) -> Changes | None:
         ChangeRow(title, rule.value if rule else "", tuple(counts[rule, name] for name in columns))
         for rule, title in words.HEADER_RULES.items()
     )
-    files = f" of {words.plural(len(group.records), 'file')}" if group.is_series else ""
+    files = f" of {plural(len(group.records), 'file')}" if group.is_series else ""
     return Changes(
-        f"{words.plural(found.total(), 'change')} beside the pixels{files}",
+        f"{plural(found.total(), 'change')} beside the pixels{files}",
         columns,
         tuple(row for row in rows if any(row.numbers)),
-        f"{words.plural(lost, 'word')} left out of texts that were kept." if lost else "",
+        f"{plural(lost, 'word')} left out of texts that were kept." if lost else "",
     )

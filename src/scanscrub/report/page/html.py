@@ -19,9 +19,11 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.reasons import check_name, pixels_not_searched
 from scanscrub.domain.sealed_page import seal
+from scanscrub.domain.text_mode import TextMode
 from scanscrub.report.page import words
 from scanscrub.report.page.card import Badge, Card, Row, badge, card, row
 from scanscrub.report.page.series import Group, grouped, masks
+from scanscrub.report.plural import plural
 from scanscrub.report.review import MixedPatients, SplitStudies
 
 CARDS = 300
@@ -71,7 +73,7 @@ def write_html(records: Iterable[AuditRecord], preview: Preview, stream: TextIO)
             absent=run.absent(),
             copies=(words.COPIES if unsearched else words.CLEAN_COPIES) if published else "",
             cards=_cards(groups[:CARDS], preview, table),
-            rest=words.plural(len(rest), "more file") if rest else "",
+            rest=plural(len(rest), "more file") if rest else "",
             rows=table.rows(rest) if rest else (),
             limits=table,
             footer=run.footer(),
@@ -148,7 +150,7 @@ class _Run:
         self.split.note(record.output_name)
         self.mixed.note(record)
         self.unsearched += pixels_not_searched(record)
-        self.left = self.left or record.text == "identifying"
+        self.left = self.left or record.text == TextMode.IDENTIFYING
         self._published.append(replace(record, sha256s=(), times=(), person=()))
         if len(self._published) > 2 * KEPT:
             self._published = self.published()
@@ -188,7 +190,7 @@ class _Group:
     def told(self, reason: str, hint: str) -> _Absent:
         assert self._badge is not None
         listed = ", ".join(map(str, sorted(self.numbers)[:KEPT]))
-        title = f"File {listed}" if len(self.numbers) == 1 else words.plural(len(self.numbers), "file")
+        title = f"File {listed}" if len(self.numbers) == 1 else plural(len(self.numbers), "file")
         said = tuple(f"{name} ({times:,})" for name, times in self._failed.items())
         return _Absent(self._badge, title, reason, hint, said, listed if len(self.numbers) > 1 else "")
 

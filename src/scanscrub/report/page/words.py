@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from scanscrub.domain.audit import Status
 from scanscrub.domain.rules import Rule
 from scanscrub.report.network_words import ENFORCED
+from scanscrub.report.plural import plural
 
 STATUS: Mapping[Status, str] = {
     Status.CLEAN: "Clean",
@@ -114,10 +115,6 @@ OTHERS: Mapping[str, str] = {
 }
 MORE_ROWS = "The files beyond these are in audit.jsonl: 'scanscrub report -f csv' makes a table of them."
 NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to look at it."
-
-
-def plural(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def what_we_did(unsearched: int, files: int, *, left: bool) -> str:

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Sequence
 from functools import cache, cached_property
 
-from scanscrub.domain.remembering import remembered_for_a_file
+from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.formats.dicom.encoding.undeclared_text import guesses, is_text, printable
 
 _ESCAPE = b"\x1b"
@@ -179,6 +179,6 @@ def _strict(value: bytes, encoding: str) -> str | None:
         return None
 
 
-@remembered_for_a_file(64)
+@cached_per_file(64)
 def character_set(terms: str) -> CharacterSet:
     return CharacterSet(terms)

@@ -5,7 +5,7 @@ Sources: PS3.5 6.2 (value representations), PS3.5 6.2.2 (UN), PS3.5 7.8.1 (priva
 `element_tables`), and the attributes of edition 2026d that pydicom 3.0 does not know (PS3.15 Table E.1-1, PS3.6).
 """
 
-from scanscrub.domain.remembering import remembered_for_a_file
+from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.formats.dicom.encoding.element_tables import private_elements, repeating_element, standard_elements
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
@@ -102,7 +102,7 @@ def _one_of(known: str, *, signed: bool) -> str:
     return "OW" if "OW" in known else "UN"
 
 
-@remembered_for_a_file(4096)
+@cached_per_file(4096)
 def _unlisted(tag: int, creator: str | None) -> str | None:
     """The VR of a repeating group, group length or private element; None where nobody knows it."""
     group, element = tag >> 16, tag & 0xFFFF

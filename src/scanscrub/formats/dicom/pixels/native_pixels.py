@@ -30,7 +30,7 @@ class NativeCodec:
 
     def decode(self, data: bytes) -> Samples:
         layout = self._layout
-        values = self._values(self._cells(data))
+        values = self._values(self._pixel_cells(data))
         if layout.subsampled:
             chroma = np.repeat(values[:, :, 2:], 2, axis=1)
             luma = values[:, :, :2].reshape(layout.rows, layout.columns, 1)
@@ -45,23 +45,23 @@ class NativeCodec:
 
     def clean(self, data: bytes) -> bytes:
         """The same values with nothing in the unused bits."""
-        return self._pack(self._cleaned(self._cells(data)))
+        return self._pack(self._cleaned(self._pixel_cells(data)))
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        original = self._cells(data)
-        cells = self._cleaned(original).copy()
+        original = self._pixel_cells(data)
+        pixel_cells = self._cleaned(original).copy()
         extended = self._repeats_sign(original)
         black = [self._container(value, extended=extended) for value in fill]
         if self._layout.subsampled:
-            cells[area[:, ::2] | area[:, 1::2]] = (black[0], black[0], black[1], black[2])
+            pixel_cells[area[:, ::2] | area[:, 1::2]] = (black[0], black[0], black[1], black[2])
         elif self._layout.planar:
-            for plane, value in zip(cells, black, strict=True):
+            for plane, value in zip(pixel_cells, black, strict=True):
                 plane[area] = value
         else:
-            cells[area] = black if len(black) > 1 else black[0]
-        return self._pack(cells)
+            pixel_cells[area] = black if len(black) > 1 else black[0]
+        return self._pack(pixel_cells)
 
-    def _cells(self, data: bytes) -> Samples:
+    def _pixel_cells(self, data: bytes) -> Samples:
         layout = self._layout
         if len(data) < self.size:
             raise RefusedFile(
@@ -70,21 +70,21 @@ class NativeCodec:
         if layout.allocated == 1:
             bits = np.unpackbits(np.frombuffer(data, np.uint8), count=layout.frame_bits, bitorder="little")
             return bits.reshape(layout.shape)
-        cells = np.frombuffer(data, self._dtype, layout.frame_bits // layout.allocated)
+        pixel_cells = np.frombuffer(data, self._dtype, layout.frame_bits // layout.allocated)
         if layout.subsampled:
-            return cells.reshape(layout.rows, layout.columns // 2, 4)
+            return pixel_cells.reshape(layout.rows, layout.columns // 2, 4)
         if layout.planar:
-            return cells.reshape(layout.samples, layout.rows, layout.columns)
-        return cells.reshape(layout.shape)
+            return pixel_cells.reshape(layout.samples, layout.rows, layout.columns)
+        return pixel_cells.reshape(layout.shape)
 
-    def _pack(self, cells: Samples) -> bytes:
+    def _pack(self, pixel_cells: Samples) -> bytes:
         if self._layout.allocated == 1:
-            return np.packbits(cells.reshape(-1), bitorder="little").tobytes()
-        return cells.astype(self._dtype, copy=False).tobytes()
+            return np.packbits(pixel_cells.reshape(-1), bitorder="little").tobytes()
+        return pixel_cells.astype(self._dtype, copy=False).tobytes()
 
-    def _values(self, cells: Samples) -> Samples:
+    def _values(self, pixel_cells: Samples) -> Samples:
         layout = self._layout
-        native: Samples = cells.astype(cells.dtype.newbyteorder("="), copy=False)
+        native: Samples = pixel_cells.astype(pixel_cells.dtype.newbyteorder("="), copy=False)
         if layout.floating or layout.allocated == 1:
             return native
         width = layout.allocated
@@ -96,39 +96,39 @@ class NativeCodec:
         values: Samples = raised >> raised.dtype.type(width - layout.stored)
         return values
 
-    def _cleaned(self, cells: Samples) -> Samples:
+    def _cleaned(self, pixel_cells: Samples) -> Samples:
         """Zero every bit that holds no stored value; a frame whose high bits all repeat the sign keeps them. Of
         what is no number, most bits say nothing.
         """
         layout = self._layout
         if layout.floating:
-            return self._plain_nans(cells)
-        if layout.stored == layout.allocated or self._repeats_sign(cells):
-            return cells
-        cleaned: Samples = cells & cells.dtype.type(_low_bits(layout.stored) << layout.shift)
+            return self._plain_nans(pixel_cells)
+        if layout.stored == layout.allocated or self._repeats_sign(pixel_cells):
+            return pixel_cells
+        cleaned: Samples = pixel_cells & pixel_cells.dtype.type(_low_bits(layout.stored) << layout.shift)
         return cleaned
 
-    def _plain_nans(self, cells: Samples) -> Samples:
+    def _plain_nans(self, pixel_cells: Samples) -> Samples:
         """Of what is no number, the patterns that processors and writers make stay, of either sign."""
-        is_none = np.isnan(cells)
+        is_none = np.isnan(pixel_cells)
         if not is_none.any():
-            return cells
-        unsigned_bits = np.dtype(f"u{cells.itemsize}")
-        magnitudes = np.abs(cells.astype(cells.dtype.newbyteorder("="))).view(unsigned_bits)
+            return pixel_cells
+        unsigned_bits = np.dtype(f"u{pixel_cells.itemsize}")
+        magnitudes = np.abs(pixel_cells.astype(pixel_cells.dtype.newbyteorder("="))).view(unsigned_bits)
         usual = np.abs(np.array([np.nan], magnitudes.dtype.str.replace("u", "f"))).view(unsigned_bits)
         odd = is_none & (magnitudes != usual) & (magnitudes != np.iinfo(unsigned_bits).max >> 1)
         if not odd.any():
-            return cells
-        cleaned = cells.copy()
+            return pixel_cells
+        cleaned = pixel_cells.copy()
         cleaned[odd] = np.nan
         return cleaned
 
-    def _repeats_sign(self, cells: Samples) -> bool:
+    def _repeats_sign(self, pixel_cells: Samples) -> bool:
         layout = self._layout
         if not layout.signed:
             return False
-        extended = (self._values(cells) << layout.shift).view(f"u{layout.allocated // 8}")
-        return np.array_equal(extended, cells)
+        extended = (self._values(pixel_cells) << layout.shift).view(f"u{layout.allocated // 8}")
+        return np.array_equal(extended, pixel_cells)
 
     def _container(self, value: float, *, extended: bool) -> float:
         layout = self._layout

@@ -58,15 +58,15 @@ def plan_rewrite(store: FrameStore, masks: Masks) -> Rewrite:
 
     Number of Frames becomes what it is. Raises `RefusedFile` where a frame cannot be written without loss.
     """
-    planned = _planned(store, masks)
+    rewrite = _rewrite_of(store, masks)
     if store.frames == store.declared:
-        return planned
+        return rewrite
     counted = {tags.NumberOfFrames: DataElement(tags.NumberOfFrames, "IS", store.frames)}
     note = f"It holds {store.frames} frames and counts {store.declared}: all were examined, and the copy counts all."
-    return replace(planned, header={**planned.header, **counted}, notes=(*planned.notes, note))
+    return replace(rewrite, header={**rewrite.header, **counted}, notes=(*rewrite.notes, note))
 
 
-def _planned(store: FrameStore, masks: Masks) -> Rewrite:
+def _rewrite_of(store: FrameStore, masks: Masks) -> Rewrite:
     masks = {frame: regions for frame, regions in masks.items() if regions}
     if any(not 0 <= frame < store.frames for frame in masks):
         raise ValueError("a mask lies on a frame that the file does not have")

@@ -18,33 +18,33 @@ class DeflatedCodec:
     """Deflated Image Frame Compression (PS3.5 A.4.12): each frame a raw DEFLATE stream of its containers."""
 
     def __init__(self, layout: Layout) -> None:
-        self._cells = NativeCodec(layout)
+        self._native = NativeCodec(layout)
 
     def decode(self, data: bytes) -> Samples:
-        return self._cells.decode(self._inflate(data)[0])
+        return self._native.decode(self._inflate(data)[0])
 
     def clean(self, data: bytes) -> bytes:
         containers, used = self._inflate(data)
-        cleaned = self._cells.clean(containers)
+        cleaned = self._native.clean(containers)
         return data[:used] if cleaned == containers else _deflate(cleaned)
 
     def block(self, data: bytes) -> tuple[int, int]:
-        return self._cells.block(data)
+        return self._native.block(data)
 
     def can_mask(self, data: bytes) -> bool:
-        return self._cells.can_mask(data)
+        return self._native.can_mask(data)
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        return _deflate(self._cells.mask(self._inflate(data)[0], area, fill))
+        return _deflate(self._native.mask(self._inflate(data)[0], area, fill))
 
     def _inflate(self, data: bytes) -> tuple[bytes, int]:
         """The containers of one frame and how many bytes of `data` made them."""
         stream = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
-            containers = stream.decompress(data, self._cells.size + 2)
+            containers = stream.decompress(data, self._native.size + 2)
         except zlib.error:
             raise undecodable() from None
-        if len(containers) > self._cells.size + 1 or not stream.eof:
+        if len(containers) > self._native.size + 1 or not stream.eof:
             raise undecodable()
         return containers, len(data) - len(stream.unused_data)
 
@@ -54,14 +54,14 @@ class RleCodec:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._cells = NativeCodec(layout)
+        self._native = NativeCodec(layout)
 
     def decode(self, data: bytes) -> Samples:
-        return self._cells.decode(self._unpacked(data))
+        return self._native.decode(self._unpacked(data))
 
     def clean(self, data: bytes) -> bytes:
         containers = self._unpacked(data)
-        cleaned = self._cells.clean(containers)
+        cleaned = self._native.clean(containers)
         return _trimmed(data, self._layout) if cleaned == containers else self._packed(cleaned)
 
     def block(self, _data: bytes) -> tuple[int, int]:
@@ -71,7 +71,7 @@ class RleCodec:
         return True
 
     def mask(self, data: bytes, area: Area, fill: Fill) -> bytes:
-        return self._packed(self._cells.mask(self._unpacked(data), area, fill))
+        return self._packed(self._native.mask(self._unpacked(data), area, fill))
 
     def _unpacked(self, data: bytes) -> bytes:
         layout = self._layout
@@ -85,16 +85,16 @@ class RleCodec:
 
     def _packed(self, containers: bytes) -> bytes:
         layout = self._layout
-        cells = np.frombuffer(containers, np.uint8)
+        unpacked = np.frombuffer(containers, np.uint8)
         if layout.allocated == 1:
-            bits = np.unpackbits(cells, count=layout.frame_bits, bitorder="little")
+            bits = np.unpackbits(unpacked, count=layout.frame_bits, bitorder="little")
             return _joined([_packbits(bits.tobytes(), layout)])
         width = layout.allocated // 8
         shape = (layout.rows, layout.columns)
         if layout.planar:
-            planes = cells.reshape(layout.samples, *shape, width)
+            planes = unpacked.reshape(layout.samples, *shape, width)
         else:
-            planes = np.moveaxis(cells.reshape(*shape, layout.samples, width), 2, 0)
+            planes = np.moveaxis(unpacked.reshape(*shape, layout.samples, width), 2, 0)
         order = [(sample, byte) for sample in range(layout.samples) for byte in reversed(range(width))]
         return _joined([_packbits(planes[sample, :, :, byte].tobytes(), layout) for sample, byte in order])
 

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from scanscrub.domain.remembering import forget
+from scanscrub.domain.file_cache import clear_file_caches
 
 WorkerT = TypeVar("WorkerT")
 
@@ -10,17 +10,17 @@ _workers: dict[type, object] = {}
 """By its kind, as one process may clean and check at once."""
 
 
-def set_up(worker: object) -> None:
+def keep_in_process(worker: object) -> None:
     """Let this process work with it: what the `setup` of an executor does."""
     _workers[type(worker)] = worker
 
 
-def here(kind: type[WorkerT]) -> tuple[WorkerT, ...]:
+def kept_in_process(kind: type[WorkerT]) -> tuple[WorkerT, ...]:
     """The one of this kind, or none where others work."""
     return tuple(worker for worker in _workers.values() if isinstance(worker, kind))
 
 
-def let_go(kind: type) -> None:
+def drop_from_process(kind: type) -> None:
     """Forget it, and what the files loaded."""
     _workers.pop(kind, None)
-    forget()
+    clear_file_caches()

@@ -31,7 +31,7 @@ class _StandIn(ModuleType):
 
 
 @contextmanager
-def unknown_to_workers() -> Iterator[None]:
+def without_main_module() -> Iterator[None]:
     """Processes that are started meanwhile are not told which program this is. At the end all is as before."""
     with _LOCK:
         program = _HIDDEN[-1] if _HIDDEN else sys.modules[_MAIN]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from scanscrub.domain.finding import Attribute, Observation
-from scanscrub.policy.pixels.patterns import Pattern, PatternError, parse_pattern
+from scanscrub.policy.pixels.bounded_regex import Pattern, PatternError, parse_pattern
 
 Values: TypeAlias = Mapping[tuple[int, ...], str]
 """The texts of a header by path. Patient values: not to be printed."""

@@ -30,7 +30,7 @@ def state_folder() -> Path | None:
             return Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / _OWN
 
 
-class KeptKey:
+class RunKey:
     """The place of the key of the run that writes to `output`. It is not known by that folder's name, which may be
     somebody's, but by a digest of it.
     """

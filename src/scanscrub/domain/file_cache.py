@@ -10,8 +10,8 @@ _Answer = TypeVar("_Answer")
 _forgetting: list[Callable[[], None]] = []
 
 
-def remembered_for_a_file(size: int) -> Callable[[Callable[_Asked, _Answer]], Callable[_Asked, _Answer]]:
-    """Remember the last `size` answers of a function of hashable arguments until `forget` is called."""
+def cached_per_file(size: int) -> Callable[[Callable[_Asked, _Answer]], Callable[_Asked, _Answer]]:
+    """Remember the last `size` answers of a function of hashable arguments until `clear_file_caches` is called."""
 
     def remembering(answer: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
         remembered = lru_cache(maxsize=size)(answer)
@@ -26,7 +26,7 @@ def remembered_for_a_file(size: int) -> Callable[[Callable[_Asked, _Answer]], Ca
     return remembering
 
 
-def forget() -> None:
+def clear_file_caches() -> None:
     """Let go of all that was remembered: at the end of each file."""
     for clear in _forgetting:
         clear()
