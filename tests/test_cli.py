@@ -497,7 +497,7 @@ def test_one_bad_file_does_not_stop_the_others(run: Run, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["clean", PLAIN], 2),
+        (["clean"], 2),
         (["clean", PLAIN, "-o", "out", "--colour"], 2),
         (["clean", PLAIN, "-o", "out", "--profile", "nonsense"], 2),
         (["clean", PLAIN, "-o", "out", "--retain", "nonsense"], 2),

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from scanscrub.checking.accepted.allow import parse_allows
-from scanscrub.cli.app import COMMANDS, application
+from scanscrub.cli.app import COMMANDS, application, path_application
 from scanscrub.cli.help import TOPICS
 from scanscrub.domain.errors import ExitCode, UsageError
 from scanscrub.domain.rules import Rule
@@ -47,6 +47,10 @@ def test_the_commands_and_options_shown_exist(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     names = [word for word in words if re.fullmatch(r"[a-z]+", word)]
+    if "/" in words[0]:  # a path, without a command
+        path_application()([words[0], "--help"], standalone_mode=False)
+        assert "PATH" in capfd.readouterr().out
+        return
     nested = names[:2] if names[0] in {"key", "profile", "baseline"} else names[:1]
     monkeypatch.setenv("COLUMNS", "200")
     application(nested[:1])([*nested, "--help"], standalone_mode=False)

@@ -31,6 +31,7 @@ __all__ = [
     "CheckReport",
     "CleanOptions",
     "ClusterLostError",
+    "Earlier",
     "EngineState",
     "ExitCode",
     "FileName",
@@ -61,9 +62,11 @@ __all__ = [
     "check_name",
     "clean",
     "describe_profile",
+    "earlier_in",
     "examine_installation",
     "fault_kind",
     "find_baseline",
+    "folder_beside",
     "inspect",
     "keyword_of",
     "list_profiles",
@@ -85,6 +88,11 @@ _HOMES = {
     "scanscrub.api.baselines": (
         "BaselineUpdate",
         "update_baseline",
+    ),
+    "scanscrub.api.beside": (
+        "Earlier",
+        "earlier_in",
+        "folder_beside",
     ),
     "scanscrub.api.callbacks": ("RunCallbacks",),
     "scanscrub.api.checks": ("check",),
@@ -181,6 +189,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
     from scanscrub.api.baselines import BaselineUpdate, update_baseline
+    from scanscrub.api.beside import Earlier, earlier_in, folder_beside
     from scanscrub.api.callbacks import RunCallbacks
     from scanscrub.api.checks import check
     from scanscrub.api.cleaned_folder import read_audit, verify, write_dicomdir

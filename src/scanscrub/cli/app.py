@@ -6,24 +6,28 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Annotated
 
 import typer
 
 import scanscrub
-from scanscrub import ExitCode, ScanscrubError
+from scanscrub import ExitCode, ScanscrubError, UsageError
 from scanscrub.offline import guard
 
 COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor", "help")
 """Each is a module beside this one: a function of the command's name, or an ``app`` of further commands."""
-ASKS_FOR_ITSELF = frozenset({"clean"})
-"""Commands whose options can ask for a part of the network: each calls `guard.enforce` before it loads anything."""
+WITHOUT_COMMAND = "without_command"
+"""The module of what is done where the first word is a path."""
+ASKS_FOR_ITSELF = frozenset({"clean", WITHOUT_COMMAND})
+"""Whose options can ask for what the guard forbids: each calls `guard.enforce` before it loads anything."""
 
 
 _STOPPED = {
     "clean": "Stopped. Finished copies stay; nothing half-made is left. --resume goes on.",
     "baseline": "Stopped. The baseline is as it was.",
+    WITHOUT_COMMAND: "Stopped. Finished copies stay; nothing half-made is left. The same command goes on.",
 }
 """What Ctrl-C, SIGTERM and SIGHUP leave behind, by command."""
 _ENDS = {"SIGTERM": ExitCode.TERMINATED, "SIGHUP": ExitCode.HUNG_UP}
@@ -49,6 +53,33 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
     return app
 
 
+def path_application() -> typer.Typer:
+    """The command line without a command: paths."""
+    app = typer.Typer(name="scanscrub", add_completion=False, pretty_exceptions_enable=False)
+    module = import_module(f"scanscrub.cli.{WITHOUT_COMMAND}")
+    settings = {"help_option_names": ["-h", "--help"]}
+    app.command(epilog=module.EXAMPLE, context_settings=settings)(module.without_command)
+    return app
+
+
+def _asked(arguments: list[str]) -> str:
+    """The command, "" for what concerns all, or `WITHOUT_COMMAND`. Raises `UsageError` of what is neither a command
+    nor there.
+    """
+    first = arguments[0] if arguments else ""
+    if first in {"", "--help", "-h", "--version"}:
+        return ""
+    if first in COMMANDS:
+        return first
+    if first.startswith("-") or os.path.lexists(first):
+        return WITHOUT_COMMAND
+    alike = get_close_matches(first, COMMANDS, 1)
+    raise UsageError(
+        "The first word is no command, and no file or folder of that name is here.",
+        f"Did you mean scanscrub {alike[0]}?" if alike else "Put quotes around spaces; scanscrub --help tells more.",
+    )
+
+
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
     if wanted:
         typer.echo(f"scanscrub {scanscrub.__version__}")
@@ -63,6 +94,9 @@ def scanscrub_command(
 ) -> None:
     """Take identities out of medical images, on this machine, and prove it.
 
+    scanscrub PATH, without a command, says what would give somebody away,
+    asks, and makes clean copies in PATH-clean beside it.
+
     Nothing is sent anywhere, and the originals are never changed.
     """
 
@@ -71,11 +105,13 @@ def main() -> None:
     """Run the command line and exit with a code of the table in `ExitCode`."""
     _open_closed_streams()
     ended = _end_as_by_ctrl_c()
-    asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    if asked not in ASKS_FOR_ITSELF:
-        guard.enforce()
+    asked = ""
     try:
-        code = application([asked] if asked in COMMANDS else COMMANDS)(standalone_mode=False)
+        asked = _asked(sys.argv[1:])
+        if asked not in ASKS_FOR_ITSELF:
+            guard.enforce()
+        app = path_application() if asked == WITHOUT_COMMAND else application([asked] if asked else COMMANDS)
+        code = app(standalone_mode=False)
     except typer.Exit as error:
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):

@@ -1,5 +1,6 @@
 """``scanscrub clean``: clean copies, checked, with an audit."""
 
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -54,8 +55,10 @@ from scanscrub.cli.terminal.listener import Listener
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
 from scanscrub.report import network_words
+from scanscrub.report.findings.formats import shown
 
 EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
+BESIDE = "Give that folder another name before you share it, if its name says who it is."
 
 
 def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -108,12 +111,15 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     guard.enforce(network)
     if network is not Allowed.NOTHING and not quiet:
         sys.stderr.write(f"scanscrub: {network_words.LIFTED[network]}\n")
-    if output is None and not dry_run:
-        raise UsageError("Where should the clean copies go?", "Add -o FOLDER (a new one), or -n to only look.")
     if text is TextMode.NONE and device_rules is not None:
         raise UsageError("With --text none no picture is masked, so --device-rules would do nothing.", "Drop one.")
     if text is TextMode.NONE and not yes:
         _ask("With --text none, names burned into the pictures stay there. Go on?")
+    if output is None and not dry_run:
+        output = scanscrub.folder_beside(paths)
+        if not quiet:
+            where = shown(os.fspath(output)) if sys.stderr.isatty() else "PATH-clean, beside PATH"
+            sys.stderr.write(f"scanscrub: The copies go to {where}. {BESIDE}\n")
     with guarded_streams() as (stdout, stderr):
         options = CleanOptions(
             profile=profile,
@@ -148,7 +154,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             color=color,
             names=show_names,
         )
-        code = _run(paths, None if dry_run else output, options, listener, dicomdir=dicomdir)
+        code = run_clean(paths, None if dry_run else output, options, listener, dicomdir=dicomdir)
     raise typer.Exit(code)
 
 
@@ -164,7 +170,7 @@ def _ask(question: str) -> None:
         typer.confirm(question, abort=True, err=True)
 
 
-def _run(
+def run_clean(
     paths: list[Path], output: Path | None, options: CleanOptions, listener: Listener, *, dicomdir: bool
 ) -> ExitCode:
     """Clean, listen, and write the report over whatever was finished."""

@@ -32,7 +32,12 @@ class ExecutorName(StrEnum):
 
 Output = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="DIR", help="Where the clean copies go: a new or empty folder."),
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="DIR",
+        help="Where the clean copies go: a new or empty folder. Without: PATH-clean, beside PATH.",
+    ),
 ]
 As = Annotated[
     Form | None,

@@ -1,10 +1,13 @@
 """What `inspect` says of one file: which sorts of things it found and where, never what they say."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from scanscrub import (
+    WITHOUT_COPY,
     AuditRecord,
     AuditStep,
     Box,
@@ -14,6 +17,7 @@ from scanscrub import (
     Rule,
     Segment,
     Severity,
+    Status,
     keyword_of,
 )
 from scanscrub.cli.terminal.words import RULES, by_rule
@@ -63,6 +67,35 @@ def told(seen: Inspection) -> Iterator[str]:
         where = f"{len(frames)} of {plural(record.frames, 'picture')}"
         yield f"    The writing is on {where}, in {most}{_where(seen)}."
         yield "    These are the places of a first look; clean looks again at its copy and may cover more."
+
+
+def told_of_all(seen: Sequence[Inspection], *, searched: bool) -> Iterator[str]:
+    """The same of a whole run, in as many lines as there are rules, and why some files will have no copy."""
+    images = [each for each in seen if each.record.status is Status.PLANNED]
+    refused = Counter(each.record.refusal for each in seen if each.record.status in WITHOUT_COPY)
+    if images:
+        found = list(_gathered(images))
+        yield f"{plural(len(images), 'image')}. Shared without cleaning, this would be given away:"
+        yield from found or ["  - nothing that was found"]
+        if not searched:
+            yield "The pictures were not searched yet for writing; that is done when the copies are made."
+    elif not refused:
+        yield "No image was found."
+    for refusal, count in refused.items():
+        why = f"{refusal.reason} {refusal.hint}".rstrip() if refusal else "It could not be read."
+        yield f"{plural(count, 'file')} will have no copy: {why}"
+
+
+def _gathered(images: Sequence[Inspection]) -> Iterator[str]:
+    exif = frozenset[int]().union(*(each.exif for each in images))
+    for rule in Rule:
+        steps = [[step for step in each.record.steps if step.rule is rule] for each in images]
+        count = sum(map(bool, steps)) if rule is not Rule.NAME else sum("<withheld" in each.name for each in images)
+        if count:
+            many = f"in {count:,} of {len(images):,}" if len(images) > 1 else ""
+            sorts = _in_words(_sorts(chain.from_iterable(steps), rule, exif)).removeprefix(": ")
+            told = ": ".join(filter(None, (many, sorts)))
+            yield f"  - {RULES[rule]}{f' ({told})' if told else ''}"
 
 
 def _first_frame(record: AuditRecord) -> int | None:
