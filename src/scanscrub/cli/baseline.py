@@ -64,6 +64,7 @@ def update(  # noqa: PLR0913 - one parameter an option
     changes. A file whose bytes could not be read cannot be accepted, nor a name that identifies somebody. Made
     with --text none, it holds nothing of the pixels. What was accepted before keeps its reason until it is dropped
     with `baseline review`. Paths begin at the file's folder: the top of a git work tree, unless there is one already.
+    Exit 2 without a reason, or for a day that is over.
     """
     if until and until < date.today():  # noqa: DTZ011 - the day where the user is
         raise UsageError("The last day is over.", "Give --until a day to come, or leave it out.")

@@ -99,7 +99,8 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Write clean copies of images, checked, with an audit and a report.
 
-    The originals are not changed. A file that could not be cleaned for certain is not in the folder.
+    The originals are not changed. A file that could not be cleaned for certain is not in the folder: exit 3, or
+    exit 4 if its copy failed a check ('scanscrub help exit-codes').
 
     A file is called by its number, as its name may be a patient's.
     All files count, images or not: paths in the order given, a folder's

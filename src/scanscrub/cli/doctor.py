@@ -21,7 +21,10 @@ _EXTRAS = {"openvino": "openvino", "distributed": "dask"}
 
 
 def doctor() -> None:
-    """Say what works on this machine, what does not, and which command installs what is missing."""
+    """Say what works on this machine, what does not, and which command installs what is missing.
+
+    Exit 5 if something is missing that no run can do without.
+    """
     with guarded_streams() as (stdout, _):
         found = scanscrub.examine_installation()
         stdout.write("\n".join(_told(found)) + "\n")

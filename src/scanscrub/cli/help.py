@@ -29,7 +29,7 @@ TOPICS = {
 def help(  # noqa: A001 - a command has its function's name
     topic: Annotated[str, typer.Argument(metavar="[TOPIC]", help="One of the topics; none: all of them.")] = "",
 ) -> None:
-    """Show a page of the documentation."""
+    """Show a page of the documentation. Exit 2: there is none on that topic."""
     if not topic:
         for name, (_, about) in TOPICS.items():
             typer.echo(f"{name:<13} {about}")

@@ -48,7 +48,7 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
-    """Say in plain words what would give somebody away. Nothing is changed or written."""
+    """Say in plain words what would give somebody away. Nothing is changed or written. Exit 0, whatever was found."""
     with guarded_streams() as (stdout, stderr):
         from scanscrub.cli.terminal.progress import Progress  # noqa: PLC0415 - not for --help
 

@@ -27,7 +27,7 @@ def new(
     """Write a new random key, readable by you alone.
 
     Who has the key can link the clean files to the originals: keep it where you keep the originals, and never
-    with the clean files.
+    with the clean files. Exit 6 if it cannot be written.
     """
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

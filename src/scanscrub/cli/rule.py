@@ -16,7 +16,7 @@ def rule(
         str, typer.Argument(metavar="[CODE]", help="A rule's code, H0 for example; none: all of them.")
     ] = "",
 ) -> None:
-    """Explain a rule: why it is one, an example, how to fix a finding and how to accept it."""
+    """Explain a rule: why it is one, an example, how to fix a finding and how to accept it. Exit 2: there is none."""
     if not code:
         for each in Rule:
             typer.echo(f"{each:<5} {RULE_TEXTS[each].title}")

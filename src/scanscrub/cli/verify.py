@@ -46,7 +46,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
-    """Look at every file of a cleaned folder again. Nothing is changed.
+    """Look at every file of a cleaned folder again. Nothing is changed. Exit 4 if one is not as it should be.
 
     Give the options that the folder was cleaned with (a profile of your own, --retain, --clean, --text,
     --device-rules, --pseudonyms) here as well.
