@@ -11,7 +11,7 @@ from scanscrub.domain.errors import OutputUnusableError, UsageError
 from scanscrub.inputs.file_names import points_at_a_person
 from scanscrub.inputs.find import require_there
 from scanscrub.output.journal import NAME as AUDIT
-from scanscrub.output.kept_key import KeptKey
+from scanscrub.output.run_key import RunKey
 from scanscrub.output.writer_lock import NAME as LOCK
 
 NEUTRAL: Final = "clean-copies"
@@ -63,7 +63,7 @@ def earlier_in(folder: Path) -> Earlier:
         return Earlier.NOTHING
     if AUDIT not in names:
         return Earlier.FOREIGN
-    return Earlier.FINISHED if KeptKey(folder.resolve()).read() is None else Earlier.UNFINISHED
+    return Earlier.FINISHED if RunKey(folder.resolve()).read() is None else Earlier.UNFINISHED
 
 
 def _places(beside: Path) -> Iterator[Path]:
