@@ -68,7 +68,8 @@ def steps(
     seen: Sequence[Observation], wanted: Profile | str = "share", *, key: bytes = KEY, attest: bool = False
 ) -> Mapping[tuple[int, ...], Step]:
     """The steps by path."""
-    return {where.path: step for where, step in plan(seen, wanted, key=key, attest=attest).header_actions().items()}
+    steps = plan(seen, wanted, key=key, attest=attest).steps
+    return {step.where.path: step for step in steps if isinstance(step.where, HeaderElement)}
 
 
 def action(one: Attribute, wanted: Profile | str = "share", *around: Attribute, sop_class: str = CT) -> Action | None:

@@ -85,107 +85,37 @@ __all__ = [
 ]
 
 _HOMES = {
-    "scanscrub.api.baselines": (
-        "BaselineUpdate",
-        "update_baseline",
-    ),
-    "scanscrub.api.beside": (
-        "Earlier",
-        "earlier_in",
-        "folder_beside",
-    ),
-    "scanscrub.api.callbacks": ("RunCallbacks",),
-    "scanscrub.api.checks": ("check",),
-    "scanscrub.api.cleaned_folder": (
-        "read_audit",
-        "verify",
-        "write_dicomdir",
-    ),
-    "scanscrub.api.cleaning": ("clean",),
-    "scanscrub.api.inspections": ("inspect",),
-    "scanscrub.api.installation": (
-        "EngineState",
-        "Installation",
-        "PackageState",
-        "examine_installation",
-    ),
-    "scanscrub.api.options": (
-        "CheckOptions",
-        "CleanOptions",
-    ),
-    "scanscrub.api.profiles": (
-        "ProfileDescription",
-        "describe_profile",
-        "list_profiles",
-        "profile_of",
-    ),
-    "scanscrub.checking.accepted.acceptance": (
-        "Acceptance",
-        "read_acceptance",
-    ),
-    "scanscrub.checking.accepted.baseline": (
-        "BASELINE_NAME",
-        "Accepted",
-        "find_baseline",
-        "read_baseline",
-        "write_baseline",
-    ),
-    "scanscrub.domain.audit": (
-        "WITHOUT_COPY",
-        "AuditRecord",
-        "AuditStep",
-        "InputRef",
-        "Status",
-    ),
-    "scanscrub.domain.audit_json": ("record_to_json",),
-    "scanscrub.domain.check": (
-        "CheckFinding",
-        "CheckRecord",
-        "CheckReport",
-        "JudgedFile",
-        "JudgedFinding",
-    ),
-    "scanscrub.domain.errors": (
-        "ClusterLostError",
-        "ExitCode",
-        "MissingDependencyError",
-        "OutputUnusableError",
-        "ScanscrubError",
-        "TooManyFailuresError",
-        "UsageError",
-    ),
-    "scanscrub.domain.faults": ("fault_kind",),
-    "scanscrub.domain.finding": (
-        "FileName",
-        "HeaderElement",
-        "PixelRegion",
-        "Segment",
-    ),
-    "scanscrub.domain.geometry": ("Box",),
-    "scanscrub.domain.inspection": ("Inspection",),
-    "scanscrub.domain.plan": (
-        "Check",
-        "Refusal",
-    ),
-    "scanscrub.domain.reasons": (
-        "check_name",
-        "pixels_not_searched",
-        "review_reason",
-    ),
-    "scanscrub.domain.rule_texts": (
-        "RULE_TEXTS",
-        "RuleText",
-    ),
-    "scanscrub.domain.rules": (
-        "Rule",
-        "Severity",
-    ),
-    "scanscrub.domain.text_mode": ("TextMode",),
-    "scanscrub.formats.dicom.encoding.dictionary": ("keyword_of",),
-    "scanscrub.report.page.folder": ("write_report",),
+    "api.baselines": "BaselineUpdate update_baseline",
+    "api.beside": "Earlier earlier_in folder_beside",
+    "api.callbacks": "RunCallbacks",
+    "api.checks": "check",
+    "api.cleaned_folder": "read_audit verify write_dicomdir",
+    "api.cleaning": "clean",
+    "api.inspections": "inspect",
+    "api.installation": "EngineState Installation PackageState examine_installation",
+    "api.options": "CheckOptions CleanOptions",
+    "api.profiles": "ProfileDescription describe_profile list_profiles profile_of",
+    "checking.accepted.acceptance": "Acceptance read_acceptance",
+    "checking.accepted.baseline": "BASELINE_NAME Accepted find_baseline read_baseline write_baseline",
+    "domain.audit": "WITHOUT_COPY AuditRecord AuditStep InputRef Status",
+    "domain.audit_json": "record_to_json",
+    "domain.check": "CheckFinding CheckRecord CheckReport JudgedFile JudgedFinding",
+    "domain.errors": "ClusterLostError ExitCode MissingDependencyError OutputUnusableError ScanscrubError "
+    "TooManyFailuresError UsageError",
+    "domain.faults": "fault_kind",
+    "domain.finding": "FileName HeaderElement PixelRegion Segment",
+    "domain.geometry": "Box",
+    "domain.inspection": "Inspection",
+    "domain.plan": "Check Refusal",
+    "domain.reasons": "check_name pixels_not_searched review_reason",
+    "domain.rule_texts": "RULE_TEXTS RuleText",
+    "domain.rules": "Rule Severity",
+    "domain.text_mode": "TextMode",
+    "formats.dicom.encoding.dictionary": "keyword_of",
+    "report.page.folder": "write_report",
 }
-"""Where each public name is made."""
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+"""Which module makes which public names."""
+_HOME_OF = {name: f"scanscrub.{home}" for home, names in _HOMES.items() for name in names.split()}
 
 if TYPE_CHECKING:
     from scanscrub.api.baselines import BaselineUpdate, update_baseline

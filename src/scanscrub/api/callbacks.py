@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.inputs.input import Input
 
 if TYPE_CHECKING:
+    from scanscrub.inputs.input import Input
     from scanscrub.output.run_log import RunLog
 
 _COUNTED_EVERY: Final = 256
@@ -67,7 +67,7 @@ def logged(log: "RunLog", callbacks: RunCallbacks) -> RunCallbacks:
 
 
 @contextmanager
-def counting(inputs: Callable[[], Iterator[Input]], counted: Counted | None) -> Iterator[None]:
+def counting(inputs: "Callable[[], Iterator[Input]]", counted: Counted | None) -> Iterator[None]:
     """Count the inputs beside the work, so that the first copy does not wait for the end of an archive."""
     if counted is None:
         yield

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from scanscrub.domain.finding import Finding, HeaderElement, Locator, PixelRegion
+from scanscrub.domain.finding import Finding, Locator, PixelRegion
 from scanscrub.domain.phi import Phi
 
 
@@ -119,9 +119,6 @@ class Plan:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(step.because for step in self.changes if step.because is not None)
-
-    def header_actions(self) -> Mapping[HeaderElement, Step]:
-        return {step.where: step for step in self.steps if isinstance(step.where, HeaderElement)}
 
     def masks(self) -> Mapping[int, tuple[tuple[PixelRegion, int], ...]]:
         """By frame: the regions to blacken, each with its padding in pixels."""

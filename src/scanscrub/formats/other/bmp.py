@@ -19,7 +19,7 @@ from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged
 from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples
-from scanscrub.formats.raster.palette import NormalPalette, black_index, normal_palette
+from scanscrub.formats.raster.palette import NormalPalette, normal_palette
 from scanscrub.formats.raster.palette import masked as palette_masked
 from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.sample_bits import pack_bits, unpack_bits
@@ -127,10 +127,9 @@ class BmpDocument(PictureDocument):
         del frame
         return self._header.is_run_length or (self._palette is not None and self._palette.merges) or self._spare_bits
 
-    def is_black(self, frame: int, mask: Area) -> bool:
-        if self._palette is None:
-            return super().is_black(frame, mask)
-        return bool((self.shown(frame)[mask] == self._palette.colors[black_index(self._palette.colors)]).all())
+    def palette_colors(self, frame: int) -> Samples | None:
+        del frame
+        return None if self._palette is None else self._palette.colors
 
     def write(self, masks: Masks, target: BinaryIO) -> None:
         target.write(self._file(masks.get(0)))

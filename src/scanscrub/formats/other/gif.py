@@ -107,10 +107,6 @@ class GifDocument(PictureDocument):
             self._more[frame] = gif_lzw.has_more(self._file.frames[frame])
         return self._more[frame]
 
-    def is_black(self, frame: int, mask: Area) -> bool:
-        colors = self._shown_colors(frame)
-        return bool((self.shown(frame)[mask] == colors[black_index(colors)]).all())
-
     def masks(self, plan: Plan) -> Masks:
         """What is to be black in a frame is black in every frame before it too, as it may be seen through."""
         planned = super().masks(plan)
@@ -167,9 +163,9 @@ class GifDocument(PictureDocument):
             colors[frame.transparent] = 0
         return colors
 
-    def _shown_colors(self, index: int) -> NDArray[np.uint8]:
-        frame = self._file.frames[index]
-        return self._colors(frame, self._shared if frame.table is None else self._left({}, index))
+    def palette_colors(self, frame: int) -> NDArray[np.uint8]:
+        own = self._file.frames[frame]
+        return self._colors(own, self._shared if own.table is None else self._left({}, frame))
 
     @cached_property
     def _shared(self) -> set[int]:
@@ -196,7 +192,7 @@ class GifDocument(PictureDocument):
 
     def _own(self, frame: int) -> NDArray[np.uint8]:
         """The frame's own pixels, RGBA."""
-        return self._shown_colors(frame)[gif_lzw.decode(self._file.frames[frame])]
+        return self.palette_colors(frame)[gif_lzw.decode(self._file.frames[frame])]
 
     def _blank(self) -> Samples:
         return np.zeros((self._file.rows, self._file.columns, 4), np.uint8)

@@ -30,7 +30,7 @@ from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged, demand_size
 from scanscrub.formats.raster.orientation import Samples, as_stored, minimal_exif, orientation_of, upright
 from scanscrub.formats.raster.picture_file import Masks
-from scanscrub.formats.raster.samples import Loss, opaque
+from scanscrub.formats.raster.samples import Loss, opaque, without_hidden_colors
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.leftovers.removed_bytes import left_out
 from scanscrub.leftovers.stray_bytes import after_the_end, stray
@@ -208,9 +208,7 @@ def _is_shorter(kept: WebpChunk, chunk: WebpChunk) -> bool:
 
 def _visible(samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The samples less the colors of fully transparent pixels."""
-    if samples.shape[2] == 3:
-        return samples
-    return np.where(samples[..., 3:] == 0, np.uint8(0), samples)
+    return samples if samples.shape[2] == 3 else without_hidden_colors(samples, 3)
 
 
 def _hides(frame: WebpFrame) -> bool:

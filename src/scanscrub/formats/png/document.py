@@ -28,10 +28,10 @@ from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged
 from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples, as_stored, minimal_exif, upright
-from scanscrub.formats.raster.palette import NormalPalette, black_index, normal_palette
+from scanscrub.formats.raster.palette import NormalPalette, normal_palette
 from scanscrub.formats.raster.palette import masked as palette_masked
 from scanscrub.formats.raster.picture_file import Masks
-from scanscrub.formats.raster.samples import opaque, spread, transparent
+from scanscrub.formats.raster.samples import opaque, spread, transparent, without_hidden_colors
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.leftovers.removed_bytes import left_out
 from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
@@ -167,11 +167,9 @@ class PngDocument(PictureDocument):
             return self._spare_rows or self._spare_bits or self._palette.merges
         return self._spare_rows or self._spare_bits or not np.array_equal(self._samples, self._visible)
 
-    def is_black(self, frame: int, mask: Area) -> bool:
-        if self._palette is None:
-            return super().is_black(frame, mask)
-        inside = self.shown(frame)[mask]
-        return bool((inside == self._palette.colors[black_index(self._palette.colors)]).all())
+    def palette_colors(self, frame: int) -> Samples | None:
+        del frame
+        return None if self._palette is None else self._palette.colors
 
     def write(self, masks: Masks, target: BinaryIO) -> None:
         header, stream, palette = self._header, self._stream, self._palette
@@ -222,14 +220,8 @@ class PngDocument(PictureDocument):
     @cached_property
     def _visible(self) -> Samples:
         """The samples less the colors of fully transparent pixels."""
-        if self._header.color not in (GRAY_ALPHA, RGBA):
-            return self._samples
-        hidden = self._samples[..., -1] == 0
-        if not self._samples[hidden].any():
-            return self._samples
-        visible = self._samples.copy()
-        visible[hidden] = 0
-        return visible
+        is_opaque = self._header.color not in (GRAY_ALPHA, RGBA)
+        return self._samples if is_opaque else without_hidden_colors(self._samples, -1)
 
     @cached_property
     def _palette_colors(self) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ import numpy as np
 from scanscrub.domain.finding import SegmentSeen
 from scanscrub.formats.raster.masking import Area
 from scanscrub.formats.raster.orientation import Samples
+from scanscrub.formats.raster.palette import black_index
 from scanscrub.formats.raster.samples import Loss
 
 Masks: TypeAlias = Mapping[int, Area]
@@ -91,8 +92,15 @@ class PictureFile(ABC):
         outside = ... if mask is None else ~mask
         return bool(np.array_equal(before[outside], after[outside], equal_nan=before.dtype.kind == "f"))
 
+    def palette_colors(self, frame: int) -> Samples | None:
+        """The colors ``(entries, channels)`` that alone can be shown; None where any can."""
+        del frame
+        return None
+
     def is_black(self, frame: int, mask: Area) -> bool:
-        """Whether the masked area is one color without light."""
+        """Whether the masked area is one color without light, or the darkest one of the palette."""
         inside = self.shown(frame)[mask]
+        if (colors := self.palette_colors(frame)) is not None:
+            return bool((inside == colors[black_index(colors)]).all())
         light = inside[:, :3] if inside.ndim == 2 and inside.shape[1] >= 3 else inside.reshape(len(inside), -1)[:, :1]
         return bool((inside == inside[:1]).all()) and not light.any()

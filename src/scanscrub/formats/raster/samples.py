@@ -31,6 +31,18 @@ def opaque(samples: Samples, full: int) -> Samples:
     return without_axis(samples[..., :-1])
 
 
+def without_hidden_colors(samples: Samples, opacity: int) -> Samples:
+    """``(rows, columns, channels)`` samples, all channels 0 where the one called `opacity` is; the same array where
+    they are so already.
+    """
+    hidden = samples[..., opacity] == 0
+    if not samples[hidden].any():
+        return samples
+    visible = samples.copy()
+    visible[hidden] = 0
+    return visible
+
+
 def without_axis(samples: Samples) -> Samples:
     """Gray ``(rows, columns, 1)`` as ``(rows, columns)``; anything else as it is."""
     return samples[..., 0] if samples.ndim == 3 and samples.shape[2] == 1 else samples

@@ -23,6 +23,7 @@ from scanscrub.formats.raster.samples import (
     other_numbers,
     spread,
     without_axis,
+    without_hidden_colors,
 )
 from scanscrub.formats.tiff import blocks as tiff_blocks
 from scanscrub.formats.tiff.directories import TiffDirectory
@@ -109,14 +110,8 @@ class TiffPage:
     @cached_property
     def visible(self) -> Samples:
         """The samples less the colors of fully transparent pixels."""
-        if not self.layout.has_alpha:
-            return self.samples
-        hidden = self.samples[..., self.layout.colors] == 0
-        if not self.samples[hidden].any():
-            return self.samples
-        visible = self.samples.copy()
-        visible[hidden] = 0
-        return visible
+        layout = self.layout
+        return without_hidden_colors(self.samples, layout.colors) if layout.has_alpha else self.samples
 
     def plain(self) -> Samples:
         """The page as stored in unsigned gray ``(rows, columns)`` or RGB ``(rows, columns, 3)``, black 0; of up to 16
