@@ -111,7 +111,7 @@ class PngDocument(PictureDocument):
         full_scale = (1 << header.depth) - 1
         samples = upright(self._samples, self.orientation)
         if self._palette is not None:
-            shown = self._palette_colors[samples]
+            shown = self._color_table[samples]
             yield from self._color_views(shown[..., :3], 255)
             yield from plane_view("index plane", samples.astype(np.uint8))
             yield from plane_view("alpha", shown[..., 3])
@@ -224,7 +224,7 @@ class PngDocument(PictureDocument):
         return self._samples if is_opaque else without_hidden_colors(self._samples, -1)
 
     @cached_property
-    def _palette_colors(self) -> NDArray[np.uint8]:
+    def _color_table(self) -> NDArray[np.uint8]:
         """The file's color table, RGBA, opaque black behind its end."""
         plte = self._kept.first(b"PLTE")
         if plte is None or len(plte.data) % 3 or not 0 < len(plte.data) <= 3 << self._header.depth:
@@ -245,7 +245,7 @@ class PngDocument(PictureDocument):
     def _palette(self) -> NormalPalette | None:
         if self._header.color != INDEXED:
             return None
-        return normal_palette(self._samples, self._palette_colors)
+        return normal_palette(self._samples, self._color_table)
 
 
 def _palette_chunks(palette: NormalPalette) -> Iterator[tuple[bytes, bytes]]:
