@@ -57,6 +57,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "dates": lambda size: "24.03.1961 " * size,
     "letters": lambda size: "S C H M " * size,
     "values": lambda size: "liver\\by x\\" * size,
+    "codes": lambda size: "%5A%79 WmFuYXJ5 5a616e " * size,
     "Cyrillic": lambda size: "Иванов " * size,
 }
 
@@ -80,7 +81,7 @@ def test_twice_the_text_is_twice_the_work(kind: str, mode: str) -> None:
 def test_twice_the_text_and_twice_the_values_are_twice_the_work(kind: IdentifierKind) -> None:
     def work(size: int) -> int:
         known = [Identifier(kind, Phi(f"{chr(97 + number % 26) * 5}q{number} liver head")) for number in range(size)]
-        text = " ".join(f"wq{number}zy" for number in range(size))
+        text = " ".join(f"wq{number:05}zy" for number in range(size))
         return steps(lambda: clean_text(text, known, "block-list"))
 
     work(200)  # what is loaded once

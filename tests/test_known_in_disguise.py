@@ -300,3 +300,39 @@ def test_an_id_of_words_of_the_vocabulary_alone_is_sought_in_no_text(value: str,
 @BOTH
 def test_a_person_name_in_pictures_of_letters_goes(name: str) -> None:
     assert not isinstance(action(attribute(0x00081048, vr="PN", value="ⓏⓎⓀⓄⓇⓇⒶⓃ"), name), Keep)
+
+
+@BOTH
+@pytest.mark.parametrize("tag", [0x00081090, 0x00181020, 0x00181250])
+def test_a_device_called_after_somebody_or_with_a_telephone_number_does_not_stay(tag: int, name: str) -> None:
+    texts = (
+        "Dr Li;Dr. Ng;DR LI;Dr Wu CT;Wu console;LI PC;Wu laptop;Ray's iMac;Ilsabe PC;PC Ilsabe;Hand, Will;Hand,Will"
+        ";01712345678;+491712345678;00491712345678;Tel01712345678;%4C%69 PC"
+    )
+    for text in (*texts.split(";"), "&#76;&#105; PC"):
+        assert not isinstance(action(attribute(tag, value=text), name), Keep), text
+
+
+@BOTH
+@pytest.mark.parametrize("tag", [0x00081090, 0x00181020, 0x00181250])
+def test_a_device_called_after_its_maker_or_its_parts_stays(tag: int, name: str) -> None:
+    texts = (
+        "SymphonyTim;TrioTim;DR 3500;Digital DR;GE DR;CT PC;CT-PC2;MR console;HE1-4|NE1,2"
+        ";Head, Neck;Spine, Head;SP1,2;B30f"
+        ";05.02.01;0102.0304;R10-V02.20;HR Head;LightSpeed Pro 16;T2_TSE;DR Chest;Prisma fit;Max;Ace"
+    )
+    for text in texts.split(";"):
+        assert isinstance(action(attribute(tag, value=text.replace("|", ";")), name), Keep), text
+
+
+@pytest.mark.parametrize("text", ["Roy", "Roy CT", "Ng", "Wu 2"])
+def test_a_short_name_does_not_stay_as_equipment_where_unknown_words_go(text: str) -> None:
+    assert not isinstance(action(attribute(0x00081090, value=text), "share"), Keep)
+
+
+def test_a_station_that_an_option_retains_is_nobodys() -> None:
+    retained = profile(Option.DEVICE_IDENTITY)
+    for text in ("Ilsabe PC", "Hand, Will", "01712345678", "Wu laptop"):
+        assert not isinstance(action(attribute(0x00081010, value=text), retained), Keep)
+    for text in ("CT01", "MRC35012", "AXIOM Artis", "BODY_18"):
+        assert isinstance(action(attribute(0x00081010, value=text), retained), Keep)

@@ -1,5 +1,7 @@
 """What identifies goes from a description as people of many countries write it; what describes stays."""
 
+import random
+import re
 from collections import Counter
 
 import pytest
@@ -7,9 +9,11 @@ import pytest
 from local_identities import Identity, identities
 from scanscrub.policy.text.descriptors import Mode, clean_text
 
-MANY = list(identities(4500, seed=20261130))
+MANY = list(identities(6000, seed=20261130))
 NUMBERS = [one for one in MANY if one.kind in {"telephone number", "date", "national id", "card", "postcode"}]
 NAMES = [one for one in MANY if one.kind in {"name", "initialled name", "spelled name", "one name"}]
+_COUNT = re.compile(r"\d{3}")
+"""A postcode of three digits, as Taiwan has them, may be a count."""
 ADDRESSES = [one for one in MANY if one.kind == "street address"]
 
 
@@ -18,29 +22,26 @@ def _left(made: list[Identity], mode: Mode) -> list[tuple[Identity, list[str]]]:
     return [(one, left) for one, left in found if left]
 
 
+@pytest.mark.parametrize(("mode", "most"), [("allow-list", 0.001), ("block-list", 0.0025)])
+def test_nothing_stays_of_an_identity_but_words_and_counts(mode: Mode, most: float) -> None:
+    assert min(len(NUMBERS) / 2000, len(NAMES) / 1500, len(ADDRESSES) / 400) > 1
+    left = [one for one, _ in _left(MANY, mode) if mode == "allow-list" or not _COUNT.fullmatch(one.value)]
+    assert len(left) / len(MANY) <= most, [(one.locale, one.kind, one.text) for one in left]
+
+
 @pytest.mark.parametrize("mode", ["allow-list", "block-list"])
 def test_no_local_form_of_a_telephone_number_date_id_or_card_stays(mode: Mode) -> None:
-    left = _left(NUMBERS, mode)
-    assert len(NUMBERS) > 1500
-    assert len(left) / len(NUMBERS) < 0.005, Counter((one.locale, one.kind) for one, _ in left)
+    left = [one for one, _ in _left(NUMBERS, mode) if mode == "allow-list" or not _COUNT.fullmatch(one.value)]
+    assert len(left) / len(NUMBERS) <= 0.001, Counter((one.locale, one.kind) for one in left)
 
 
 def test_of_a_name_nothing_stays_but_a_single_word_that_radiology_uses_as_well() -> None:
     left = _left(NAMES, "allow-list")
-    assert len(NAMES) > 1000
     assert all(len([word for word in words if len(word) > 1 or not word.isascii()]) < 2 for _, words in left)
-    assert len(left) / len(NAMES) < 0.01, left
-
-
-@pytest.mark.parametrize(("mode", "most"), [("allow-list", 0.01), ("block-list", 0.08)])
-def test_of_an_address_nothing_stays(mode: Mode, most: float) -> None:
-    left = _left(ADDRESSES, mode)
-    assert len(ADDRESSES) > 300
-    assert len(left) / len(ADDRESSES) < most, left
 
 
 def test_names_of_the_lists_go_where_unknown_words_may_stay() -> None:
-    assert len(_left(NAMES, "block-list")) / len(NAMES) < 0.02
+    assert len(_left(NAMES, "block-list")) / len(NAMES) <= 0.003
 
 
 @pytest.mark.parametrize("mode", ["allow-list", "block-list"])
@@ -209,3 +210,67 @@ def test_a_cleaned_identity_cleaned_again_is_the_same(mode: Mode) -> None:
     for one in MANY[:600]:
         once = clean_text(one.text, (), mode).text
         assert clean_text(once, (), mode).words == 0
+
+
+@pytest.mark.parametrize("mode", ["allow-list", "block-list"])
+def test_a_day_a_week_and_a_birth_go_without_their_year(mode: Mode) -> None:
+    dates = (
+        "22-06;22/06;06/22;b.1947;geb. 47;born '47;*47;'47;Jg. 47;nar. 47;VIII 23;VIII/23;24.III;III.1947;Aug 23"
+        ";aug23;Dez 5;Mar 12;marzo 12;12 sierpnia;srpen 23;2023-W12;KW 12/23;12. KW;Q3/23;3Q23"
+    )
+    for date in dates.split(";"):
+        assert clean_text(f"CT HEAD {date}", (), mode).text == "CT HEAD", date
+
+
+@pytest.mark.parametrize("mode", ["allow-list", "block-list"])
+def test_ratios_ranges_and_levels_are_no_dates(mode: Mode) -> None:
+    texts = (
+        "22-06 mm;FS 22/06 mm;L4/5;T12-L1;5-12;10-20;MAR 12;OCT 5 Line;nerve VII VIII;segment VIII;stage III 23 mm"
+        ";PET NAC 2D;T1 III;VIII;STIR 23"
+    )
+    for text in texts.split(";"):
+        assert clean_text(text, (), mode).text == text
+
+
+def test_a_mixed_word_stays_only_with_a_technical_reading() -> None:
+    chance = random.Random(18)  # noqa: S311 - test data
+    shapes = (
+        "??######? ??-##-## ?#-??-## ??##?? ###??# ?####### ??###### ???-##-## ##-??-### ####? ??##-### ?##?## ?#?#?#"
+        " ##??## ??#?# ?##-?## ?#### #?### ##?## ??##### ?### ??### ???#### ##-##-?? ?##?? ????## #??# ?/####/##"
+    )
+    made = [
+        "".join(
+            chance.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            if mark == "?"
+            else mark.replace("#", str(chance.randrange(10)))
+            for mark in shape
+        )
+        for shape in shapes.split()
+        for _ in range(60)
+    ]
+    left = [one for one in made if one in clean_text(f"CT HEAD {one}", (), "allow-list").text]
+    assert len(left) / len(made) < 0.025, left
+    for text in (
+        "B30f",
+        "Br40d3",
+        "T1w",
+        "b1000",
+        "ep2d_b50_400_800",
+        "3x3mm",
+        "512x512",
+        "140kV50mA",
+        "T11-L1",
+        "F-18",
+        "TE80",
+        "3D-T1",
+    ):
+        assert clean_text(text, (), "allow-list").text == text
+
+
+def test_an_initial_of_any_alphabet_and_the_end_of_a_family_name_give_it_away() -> None:
+    names = (
+        "Þ. Xyzrannan;Æ. Xyzrannan;Xyzrannan Ø.;Xyzransson;XYZRANSDOTTIR;Xyzranović;Xyzranenko;Xyzashvili"
+        ";Xyzranoğlu;Xyzopoulos"
+    )
+    for name in names.split(";"):
+        assert clean_text(f"CT HEAD {name}", (), "block-list").text == "CT HEAD", name

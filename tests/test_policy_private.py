@@ -185,3 +185,23 @@ def test_what_a_file_says_about_its_private_blocks_goes_with_them() -> None:
     seen = image(*_declared(0x0019, CANARY, "SAFE"))
     assert isinstance(steps(seen, "share")[0x00080300,].action, Remove)
     assert not isinstance(steps(seen, SAFE)[0x00080300, 0, 0x00080302].action, Keep)
+
+
+@pytest.mark.parametrize(
+    ("vr", "length", "value"),
+    [
+        ("FD", 8, "837172123.0"),
+        ("FL", 4, "837172096.0"),
+        ("FL", 4, "19470312.0"),
+        ("FD", 8, "12031947.0"),
+        ("FD", 8, "470312.0"),
+    ],
+)
+def test_the_own_id_and_birth_date_do_not_stay_as_a_safe_number(vr: str, length: int, value: str) -> None:
+    creator, place = next(listed for listed, said in safe_table().items() if said == (vr, "1"))
+    group, element = place >> 8, place & 0xFF
+    own = (attribute(0x00100020, value="837172123"), attribute(0x00100030, vr="DA", value="19470312"))
+    one = attribute(group << 16 | 0x1000 | element, vr=vr, value=value, creator=creator, length=length)
+    plain = attribute(group << 16 | 0x1000 | element, vr=vr, value="0.125", creator=creator, length=length)
+    assert one.where.path[-1] not in _kept(_block(group, 0x10, creator, one, *own))
+    assert one.where.path[-1] in _kept(_block(group, 0x10, creator, plain, *own))

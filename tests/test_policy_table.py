@@ -1,5 +1,6 @@
 """Table E.1-1: every row has its action, at every depth, under every option."""
 
+import re
 from itertools import product
 
 import pytest
@@ -135,6 +136,26 @@ def test_modified_dates_moves_what_the_table_says() -> None:
             assert isinstance(decided, Keep), row.keyword
         else:
             assert not isinstance(decided, ShiftDate | Keep), row.keyword
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        ("20140321101112.000000+0200", r"\d{8}101112\.000000"),
+        ("201403211011-0530", r"\d{8}1011"),
+        ("20140321+0000", r"\d{8}"),
+        ("2014+1300", r"\d{4}"),
+        ("20140321-0500\\20140322-0500", r"\d{8}\\\d{8}"),
+        ("19000101000000+0200", "19000101000000"),
+    ],
+)
+def test_a_moved_date_loses_its_time_zone_as_the_header_does(value: str, form: str) -> None:
+    moved, full = profile(Option.MODIFIED_DATES), profile(Option.FULL_DATES)
+    time, zone = attribute(0x0008002A, vr="DT", value=value), attribute(0x00080201, vr="SH", value="+0200")
+    assert re.fullmatch(form, new_value(action(time, moved), value) or "")
+    assert not isinstance(action(zone, moved), Keep)
+    assert isinstance(action(time, full), Keep)
+    assert isinstance(action(zone, full), Keep)
 
 
 def test_clean_descriptors_keeps_the_words_that_describe() -> None:

@@ -1,5 +1,6 @@
 """Rules for DA, DT and TM under the options about longitudinal temporal information (PS3.15 E.3.6)."""
 
+import re
 from functools import cache
 from typing import Final
 
@@ -8,11 +9,13 @@ from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Keep, ShiftDate
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.file_context import FileContext
-from scanscrub.policy.headers.decisions import Decision, emptied, removed
+from scanscrub.policy.headers.decisions import Decision, emptied, removed, replaced
 from scanscrub.policy.headers.text_rules import AttributeRule, text_of
 from scanscrub.policy.pseudonyms.dates import is_date, is_dummy, shifted
 
 DATE_VRS: Final = frozenset({"DA", "DT", "TM"})
+
+_ZONE: Final = re.compile(r"[+\-][0-9]{4}(?=[ \0]*(?:\\|$))")
 
 _KEEP_DATE: Final = Decision(Keep("moved already, or says nothing"), "VR rule DA DT TM")
 
@@ -39,18 +42,23 @@ def date_kept(authority: str) -> AttributeRule:
 
 @cache
 def date_moved(authority: str) -> AttributeRule:
-    """Retain Longitudinal Temporal Information Modified Dates: moved by the patient's offset; times stay."""
-    kept = date_kept(authority)
+    """Retain Longitudinal Temporal Information Modified Dates: moved by the patient's offset; times stay.
+
+    The offset of a time zone goes, as (0008,0201) Timezone Offset From UTC does: it tells the region.
+    """
 
     def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
-        if context.days is None:
-            return kept(seen, context)
-        new = None if text is None else shifted(seen.vr, text, context.days)
+        new = None if text is None else shifted(seen.vr, text, context.days or 0)
         if new is None or text is None:
             return emptied(authority, Rule.DATE, Severity.IDENTITY, seen.length)
-        if new == text.strip(" \0") or is_dummy(text):
+        if context.days is None or is_dummy(text):
+            new = text.strip(" \0")
+        local = _ZONE.sub("", new) if seen.vr == "DT" else new
+        if local == text.strip(" \0"):
             return _KEEP_DATE
-        return Decision(ShiftDate(context.days, Phi(new)), authority, Rule.DATE, Severity.QUASI)
+        if new == text.strip(" \0"):
+            return replaced(local, text, authority, Rule.DATE, Severity.QUASI)
+        return Decision(ShiftDate(context.days or 0, Phi(local)), authority, Rule.DATE, Severity.QUASI)
 
     return rule

@@ -13,10 +13,11 @@ from scanscrub.domain.text import words
 from scanscrub.policy.file_context import FileContext
 from scanscrub.policy.headers.decisions import Decision
 from scanscrub.policy.headers.text_rules import AttributeRule, fallback, text_of, text_rule
-from scanscrub.policy.headers.vr_validation import defined_words
+from scanscrub.policy.headers.vr_validation import defined_words, short_names
+from scanscrub.policy.identifiers.readings import resolved
 from scanscrub.policy.profile import DescriptorMode
 from scanscrub.policy.tables.data_files import lines_of, rows_of
-from scanscrub.policy.tables.vocabulary import Standing, standing
+from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 from scanscrub.policy.text.descriptors import clean_text
 from scanscrub.policy.text.encoded_names import holds_encoded_name
 from scanscrub.policy.text.identity_patterns import spans
@@ -27,9 +28,13 @@ _KEEP: Final = Decision(Keep("names equipment"), _AUTHORITY)
 _KEEP_LANDMARK: Final = Decision(Keep("names a point of the body"), _AUTHORITY)
 _ABBREVIATION: Final = re.compile(r"[A-Z]{2,3}")
 _TITLED: Final = re.compile(r"\b(?:Drs?|DR|Dres|Dra|Prof|Mrs?|Ms|Hr|Herr|Frau|Fr|Sra?|Sig|Mme)\b[.:]?\s*([^\W\d_]+)")
-_TELEPHONE: Final = re.compile(r"(?<![\w./\-])(?:\+|\(?0)\d*\)?(?:[ /\-]\(?\d+\)?)+(?![\w.])")
+_TELEPHONE: Final = re.compile(
+    r"(?:(?<![\w./\-])(?:\+|\(?0)\d*\)?(?:[ /\-]\(?\d+\)?)+"
+    r"|(?<![\d./\-])(?:(?:\+|00)[1-9]\d{6,14}|0[1-9]\d{8,10}))(?![\w.])"
+)
 _BORN: Final = re.compile(
-    r"(?<![^\W_])(?:dob|d\.o\.b|born|geb|geboren|n[ée]e?|nato|nata|nasc|nac|ur|nar)[.:]?\s*\d", re.IGNORECASE
+    r"(?<![^\W_])(?:(?:dob|d\.o\.b|born|geb|geboren|née?|nato|nata|nasc|nac|ur|nar)[.:]?\s*|nee?[.:\s]\s*)\d",
+    re.IGNORECASE,
 )
 _ID: Final = re.compile(
     r"(?<![^\W_])(?:mrn|pid|ssn|nhs|nhc|dni|acc|pat(?:ient)?(?:[ _.-]*(?:id|no|nr))?|pesel|pnr|fnr|cpf)(?![^\W_])"
@@ -38,12 +43,21 @@ _ID: Final = re.compile(
 )
 _APART: Final = re.compile(r"(?<![^\s\\(])[^\W\d_]{4,}(?=[.,;:)]?(?:[\s\\]|$))")
 """Words between spaces: what is joined to numbers by underscores is the name of a part ("453561__PRINTERS.06")."""
+_ANATOMY: Final = listed("vocabulary_names.txt", "anatomy")
 _NUMBER: Final = re.compile(r"[^\W_]*\d[^\W_]*")
 _FEWEST: Final = 7
 """Digits of a telephone number."""
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 """Runs of letters, camel case apart."""
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_COMPUTER: Final = r"(?:PC|LAPTOP|NOTEBOOK|DESKTOP|WORKSTATION|CONSOLE|IMAC|MACBOOK|IPAD|IPHONE)"
+_OWNED: Final = re.compile(
+    rf"(?<![^\W_])([^\W\d_]{{2,}})(?:'?s)?[ _\-]{{1,2}}{_COMPUTER}(?![^\W\d_])"
+    rf"|(?<![^\W_]){_COMPUTER}[ _\-]{{1,2}}([^\W\d_]{{2,}})",
+    re.IGNORECASE,
+)
+"""A word beside one for a computer, which people call after themselves."""
+_COMMA: Final = re.compile(r"(?<![^\W_])([^\W\d_]{2,}), ?([^\W\d_]{2,})(?![^\W_])")
 _LONGEST_UNLISTED: Final = 3
 _LONGEST_PRODUCT: Final = 4
 _COMPANY: Final = re.compile(
@@ -102,23 +116,28 @@ def _equipment(left: str, *, strict: bool, is_maker: bool) -> AttributeRule:
 
     def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
-        if text is None or "@" in text or "//" in text or may_spell(text):
+        if text is None or context.holds_known(text):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
-        rest = _without_products(text, is_maker=is_maker)
-        if context.holds_known(text) or _names_somebody(rest):
+        said = _read(text, is_maker=is_maker)
+        if any("//" in one or _names_somebody(one) for one in said):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.QUASI)
-        is_company = is_maker and _COMPANY.search(text) is not None
-        if _is_remark(rest) or (_has_unknown(rest) and ((strict and not is_company) or _looks_like_a_name(rest))):
+        takes_unknown = strict and not (is_maker and _COMPANY.search(text))
+        if any(_is_remark(one) or (_has_unknown(one) and (takes_unknown or _looks_like_a_name(one))) for one in said):
             return fallback(left, seen, _AUTHORITY, Rule.FREE_TEXT, Severity.HYGIENE)
         return _KEEP
 
     return rule
 
 
+def _read(text: str, *, is_maker: bool) -> tuple[str, ...]:
+    """The text without the names of products, and what it says where something in it is escaped."""
+    decoded = resolved(text)
+    return (_without_products(text, is_maker=is_maker), *(() if decoded is None else (decoded,)))
+
+
 def names_somebody(text: str) -> bool:
     """Whether a text about a device names somebody, or says how to reach somebody."""
-    rest = _without_products(text, is_maker=False)
-    return "@" in text or may_spell(text) or _names_somebody(rest) or _looks_like_a_name(rest)
+    return any(_names_somebody(one) or _looks_like_a_name(one) for one in _read(text, is_maker=False))
 
 
 def _without_products(text: str, *, is_maker: bool) -> str:
@@ -142,15 +161,33 @@ def _products() -> frozenset[tuple[str, ...]]:
 
 
 def _names_somebody(text: str) -> bool:
-    """Whether a title stands before a word that names no equipment, a birth is told, or a telephone number.
+    """Whether a title stands before a word that names no equipment, a computer is called after somebody, a birth is
+    told, or an address or a telephone number.
 
     Or a name in hexadecimal, base64 or rot13.
     """
-    if _BORN.search(text) is not None or holds_encoded_name(text):
+    if "@" in text or may_spell(text) or _BORN.search(text) is not None or holds_encoded_name(text):
         return True
     followed = (found[1] for found in _TITLED.finditer(text))
+    owners = (found[1] or found[2] for found in _OWNED.finditer(text))
     numbers = (sum(map(str.isdecimal, found[0])) for found in _TELEPHONE.finditer(text))
-    return any(_is_strange(word) for word in followed) or any(digits >= _FEWEST for digits in numbers)
+    return (
+        any(_is_strange(word) or _is_somebodys(word) for word in followed)
+        or any(not _is_known(word) or _is_somebodys(word) for word in owners)
+        or any(digits >= _FEWEST for digits in numbers)
+        or any(_are_a_name(*found.groups()) for found in _COMMA.finditer(text))
+    )
+
+
+def _is_somebodys(word: str) -> bool:
+    """Whether people are called so, and no maker or model."""
+    return is_called(word) and word.lower() not in _equipment_words()
+
+
+def _are_a_name(family: str, given: str) -> bool:
+    """Whether two words with a comma between them are both names, and not parts of the body: "Hand, Will"."""
+    is_written = all(word[0].isupper() for word in (family, given))
+    return is_written and is_called(family) and is_called(given) and not {family.lower(), given.lower()} <= _ANATOMY
 
 
 def _is_remark(text: str) -> bool:
@@ -193,7 +230,8 @@ def _equipment_words() -> frozenset[str]:
 
 
 def _has_unknown(text: str) -> bool:
-    """Whether a word of four letters and more is one of no vocabulary: shorter ones are too many to list.
+    """Whether a word of four letters and more is one of no vocabulary, or a shorter one is somebody's name: other
+    short ones are too many to list.
 
     Capitals joined to a number are the name of a model, unless people are called so.
     """
@@ -205,13 +243,18 @@ def _has_unknown(text: str) -> bool:
 
 def _is_known(word: str) -> bool:
     """Whether the lists have a word, or all of its parts where it is written in camel case."""
-    return _is_listed(word) or all(map(_is_listed, _WORD.findall(word)))
+    if _is_short(word):
+        return not (word.istitle() and (is_name(word) or word.upper() in short_names() - defined_words()))
+    return _is_listed(word) or all(_is_short(part) or _is_listed(part) for part in _WORD.findall(word))
+
+
+def _is_short(word: str) -> bool:
+    return len(word) <= _LONGEST_UNLISTED and word.isascii()
 
 
 def _is_listed(word: str) -> bool:
     return (
-        (len(word) <= _LONGEST_UNLISTED and word.isascii())
-        or word.lower() in _equipment_words()
+        word.lower() in _equipment_words()
         or (standing(word) is not Standing.UNKNOWN and not is_name(word))
         or word.upper() in defined_words()
     )

@@ -1,6 +1,7 @@
 """Rules by VR, for every attribute that Table E.1-1 does not name (PS3.15 E.1.1 note 1)."""
 
 import re
+import struct
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
@@ -41,6 +42,8 @@ _KEEP_CODE: Final = Decision(Keep("looks like a defined term"), "VR rule CS")
 _KEEP_AGE: Final = Decision(Keep("an age under 90"), "VR rule AS")
 _CHARACTER_SET: Final = re.compile(r"(?:ISO[_ ]IR|ISO 2022 IR) ?[0-9]{1,3}|GB18030|GBK|")
 _DIGITS_OF_AN_ID: Final = 5
+_ROUNDED: Final = re.compile(r"[0-9]{8}|[Ee]")
+_DIGITS_OF_A_SINGLE: Final = 38
 _BODY_PART: Final = re.compile(r"(?:[A-Za-z]+[0-9]{0,2}[ _()/&,\-]{0,2}){1,6}")
 _LETTERS: Final = re.compile(r"[A-Za-z]+")
 _PROFILE: Final = "VR rule OB, ICC.1"
@@ -144,7 +147,8 @@ def number(vr: str) -> AttributeRule:
             return keep if vr in _LONG_NUMBERS else emptied(authority, Rule.IDENTITY, Severity.IDENTITY, seen.length)
         values = values_of(text)
         are_numbers = vr in _LONG_NUMBERS or all(not one or is_number(vr, one) for one in values)
-        told = [bool(one) and tells(seen.tag, one, context.numbers) for one in values] if are_numbers else []
+        known = context.numbers | _as_singles(text, context.numbers) if vr == "FL" else context.numbers
+        told = [bool(one) and tells(seen.tag, one, known) for one in values] if are_numbers else []
         if are_numbers and not any(told):
             return keep
         if are_numbers and context.types.needs_value(seen.where.path):
@@ -153,6 +157,16 @@ def number(vr: str) -> AttributeRule:
         return emptied(authority, Rule.IDENTITY, Severity.IDENTITY, seen.length)
 
     return rule
+
+
+def _as_singles(text: str, known: frozenset[str]) -> frozenset[str]:
+    """Known numbers as 32 bits hold them, which are too few for nine digits: 837172123 is 837172096."""
+    if _ROUNDED.search(text) is None:
+        return frozenset()
+    whole = [float(number) for number in known if len(number) < _DIGITS_OF_A_SINGLE]
+    return frozenset(
+        f"{single:.0f}" for single in struct.unpack(f"<{len(whole)}f", struct.pack(f"<{len(whole)}f", *whole))
+    )
 
 
 def age_string(seen: Attribute, context: FileContext) -> Decision:

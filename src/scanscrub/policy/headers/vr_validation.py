@@ -78,7 +78,7 @@ def is_code_string(value: str, known_words: AbstractSet[str]) -> bool:
     unlisted = [word for word in words if _is_short_and_unlisted(word)]
     letters = [word for word in words if word.isalpha()]
     in_doubt = letters if len(letters) == 1 < len(words) else unlisted  # ANN is a modality, ANN_01 is somebody
-    if any(word in _short_names() for word in in_doubt):
+    if any(word in short_names() for word in in_doubt):
         return False
     return len(words) < 2 or not unlisted or any(len(word) > _SHORT for word in words)
 
@@ -93,7 +93,8 @@ def _is_short_and_unlisted(word: str) -> bool:
 
 
 @cache
-def _short_names() -> frozenset[str]:
+def short_names() -> frozenset[str]:
+    """Common names of two and three letters, in capitals."""
     return frozenset(word for line in lines_of("short_names.txt") for word in line.split())
 
 

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from codecs import encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise, permutations
@@ -12,8 +13,9 @@ from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.text import compact, name_groups, remembered, words
 from scanscrub.domain.text import key as key_of
 from scanscrub.policy.identifiers.names_as_words import names_as_words
-from scanscrub.policy.identifiers.value_forms import foreign_runs, is_whole_name, tells
-from scanscrub.policy.tables.vocabulary import Standing, listed, standing
+from scanscrub.policy.identifiers.readings import readings
+from scanscrub.policy.identifiers.value_forms import day_digits, days_in, foreign_runs, is_whole_name, tells
+from scanscrub.policy.tables.vocabulary import Standing, listed, person_names, standing
 
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""
@@ -21,6 +23,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SHORTEST_INSIDE = 5
 """A shorter name is no telling part of a longer word, except in scripts that put no spaces between words."""
+_SHORTEST_READ = 4
+"""Letters or digits of what is found in a text that was decoded without being asked to."""
 _GENERIC = listed("vocabulary_cues.txt", "generic places")
 _INTRODUCES = frozenset().union(
     *(listed("vocabulary_cues.txt", section) for section in ("titles", "short titles", "name follows"))
@@ -77,6 +81,14 @@ def _says_enough(key: str, kind: IdentifierKind) -> bool:
     return key not in _GENERIC and len(key) > 3
 
 
+def _disguises(key: str) -> Iterator[str]:
+    """A long name backward and in rot13, which are nobody else's and no words."""
+    if len(key) >= _SHORTEST_INSIDE and key.isascii() and key.isalpha():
+        for other in (key[::-1], encode(key, "rot13")):
+            if other not in person_names() and standing(other) is Standing.UNKNOWN:
+                yield other
+
+
 class _Seen(NamedTuple):
     """What is asked of every text, whoever the patient is."""
 
@@ -116,6 +128,8 @@ class IdentifierMatcher:
         self._initialled = frozenset().union(*(phrase.initialled for phrase in phrases))
         names = (entry.value.reveal() for entry in known if entry.kind is IdentifierKind.NAME)
         self._as_words = frozenset(key for value in names for key in names_as_words(value))
+        days = (entry.value.reveal() for entry in known if entry.kind is IdentifierKind.DATE)
+        self._days = frozenset().union(*map(day_digits, days))
         self._companions: dict[str, set[str]] = {}
         for phrase in phrases:
             for key in set(phrase.keys):
@@ -123,6 +137,7 @@ class IdentifierMatcher:
         parts = frozenset(key for key in self._strong if len(key) > 1)
         self._inside = _Parts(key for key in parts if len(key) >= _SHORTEST_INSIDE or not key.isascii())
         self._anywhere = _Parts(parts)
+        self._disguised = frozenset(other for key in self._strong for other in _disguises(key))
         self._foreign_starts = frozenset(key[0] for key in self._strong if not key.isascii())
         ids = {compact(entry.value.reveal()) for entry in known if entry.kind is IdentifierKind.ID}
         self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
@@ -130,18 +145,35 @@ class IdentifierMatcher:
         self._short_ids = frozenset(key for key in ids if 1 < len(key) < SHORTEST_ID_PART)
 
     def __bool__(self) -> bool:
-        return bool(self._strong or self._weak or self._ids or self._as_words)
+        return bool(self._strong or self._weak or self._ids or self._as_words or self._days)
 
     def hits(self, text: str) -> frozenset[int]:
         """The numbers of the words of `text` (see `domain.text.words`) that belong to a known value."""
-        return self.sure_hits(text) | self._doubtful_hits(text)
+        found = self.sure_hits(text) | self._doubtful_hits(text)
+        return found or frozenset(range(len(words(text)) or 1) if self._is_encoded(text) else ())
 
     def is_doubtful(self, text: str) -> bool:
-        """Whether a word of the vocabulary that is a part of a name stands there without the rest of the name.
+        """Whether nobody can tell what would be left of the text without a known value that is in it.
 
-        "Long" may be the patient or the axis: nobody can tell what would be left of the text without it.
+        A word of the vocabulary that is a part of a name stands there without the rest of the name ("Long" may be the
+        patient or the axis), or the value is written in another code.
         """
-        return not self._doubtful_hits(text) <= self.sure_hits(text)
+        sure = self.sure_hits(text)
+        return not self._doubtful_hits(text) <= sure or (not sure and self._is_encoded(text))
+
+    def _is_encoded(self, text: str) -> bool:
+        """Whether a known value is in what the text says when it is decoded (see `readings`)."""
+        return any(self._surely_holds(one) or self.has_day(one) for one in readings(text))
+
+    def _surely_holds(self, reading: str) -> bool:
+        """Whether what is known in a reading is long enough not to be read there by chance."""
+        found = words(reading)
+        hit = [found[place].folded for place in self.sure_hits(reading) | self._doubtful_hits(reading)]
+        return sum(map(len, hit)) >= _SHORTEST_READ or not all(map(str.isascii, hit))
+
+    def has_day(self, text: str) -> bool:
+        """Whether a known day is in the text, in any order and with a year of two digits, too."""
+        return bool(self._days) and not self._days.isdisjoint(days_in(text))
 
     def _doubtful_hits(self, text: str) -> frozenset[int]:
         if not self._as_words:
@@ -151,7 +183,7 @@ class IdentifierMatcher:
     def sure_hits(self, text: str) -> frozenset[int]:
         """Those of `hits` that nothing but the known value explains."""
         seen = _seen(text)
-        hit = {place for place, key in enumerate(seen.keys) if key in self._strong}
+        hit = {place for place, key in enumerate(seen.keys) if key in self._strong or key in self._disguised}
         if self._inside.are_in(seen.joined):
             hit.update(place for place, key in enumerate(seen.keys) if self._inside.are_in(key))
         foreign = ((place, key) for place, key in enumerate(seen.keys) if not key.isascii())

@@ -8,7 +8,7 @@ from typing import Final
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.policy.identifiers.byte_search import ByteSearch
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
-from scanscrub.policy.identifiers.value_forms import day_digits, days_in
+from scanscrub.policy.identifiers.value_forms import day_digits
 
 _MAY_BE_SPELLED: Final = re.compile(r"(?:\d\D*){4}|[^\x00-\x7f]")
 
@@ -35,9 +35,7 @@ class IdentifierSearch:
         """
         if self.text.hits(text) or (_APART.search(text) is not None and self.text.hits(_together(text))):
             return True
-        return _MAY_BE_SPELLED.search(text) is not None and (
-            not self._days.isdisjoint(days_in(text)) or self.forms.in_text(text)
-        )
+        return _MAY_BE_SPELLED.search(text) is not None and (self.text.has_day(text) or self.forms.in_text(text))
 
     def is_uid(self, uid: str) -> bool:
         """Whether it is a UID of the file that goes."""
@@ -46,11 +44,6 @@ class IdentifierSearch:
     @cached_property
     def _uids(self) -> frozenset[str]:
         return frozenset(one.value.reveal() for one in self._known if one.kind is IdentifierKind.UID)
-
-    @cached_property
-    def _days(self) -> frozenset[str]:
-        days = (one.value.reveal() for one in self._known if one.kind is IdentifierKind.DATE)
-        return frozenset().union(*map(day_digits, days))
 
     @cached_property
     def numbers(self) -> frozenset[str]:

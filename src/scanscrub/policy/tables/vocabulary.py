@@ -9,11 +9,12 @@ from importlib.resources import files
 from unicodedata import normalize
 
 from scanscrub.domain.text import digraphs, folded, remembered
+from scanscrub.policy.tables.measured import is_measured
 
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STRUCTURED = (
-    re.compile(r"[A-Z][a-z]{0,2}\d{2}[a-z]{0,2}\d?"),  # reconstruction kernels: B30f, Br40d, Hr68h
+    re.compile(r"[A-Z][a-z]{0,2}\d{2}(?:[a-z]\d?)?"),  # reconstruction kernels: B30f, Br40d, Hr68h
     re.compile(r"(?:[PSIALRFHT]\d{1,4}){2,5}"),  # table and couch positions: P101S108I0
     re.compile(r"(?:[WCL]{1,2}\d{1,4}){2}"),  # windows: C98W185, WW400WL40
     re.compile(r"\d{1,4}(?:[xX]\d{1,4}){1,3}"),  # matrices: 512x512x60
@@ -114,10 +115,20 @@ def standing(word: str) -> Standing:
     if any(shape.fullmatch(word) for shape in _STRUCTURED):
         return Standing.PLAIN
     if not lowered.isalpha():
-        return Standing.PLAIN if _is_segmented(lowered) or _is_numbered_study(lowered) else Standing.UNKNOWN
+        is_joined = _is_segmented(lowered) and is_measured(lowered) and _is_of_radiology(lowered)
+        return Standing.PLAIN if is_joined or _is_numbered_study(lowered) else Standing.UNKNOWN
     if len(word) == 1 and word.isascii():
         return Standing.PLAIN
     return Standing.PLAIN if _is_camel_case(word) or _is_compound(lowered) else Standing.UNKNOWN
+
+
+def _is_of_radiology(word: str) -> bool:
+    """Whether short words that two digits and more are joined to are radiology's, and no others of the vocabulary."""
+    runs = [run for run in _RUN.findall(word) if run.isalpha()]
+    if sum(map(str.isdecimal, word)) < 2 or not 2 < max(map(len, runs), default=0) <= _SHORTEST_PART:
+        return True
+    known = listed("vocabulary.txt") | listed("technical_numbers.txt")
+    return all(len(run) <= 2 or run in known for run in runs)
 
 
 def _is_numbered_study(word: str) -> bool:

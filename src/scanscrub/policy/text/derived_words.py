@@ -80,9 +80,17 @@ def _is_numbered(word: str) -> bool:
 
 
 def _says_something(run: str) -> bool:
-    if folded(run) in person_names() - plain_words():
+    if _is_only_a_name(folded(run)):
         return False
     return len(run) == 1 or standing(run) is Standing.PLAIN or is_derived(run)
+
+
+def _is_only_a_name(word: str) -> bool:
+    return word in person_names() and word not in plain_words()
+
+
+def _is_only_radiology(word: str) -> bool:
+    return word in _radiology() and word not in person_names()
 
 
 def _radiology() -> frozenset[str]:
@@ -156,14 +164,14 @@ _PROCESSED = re.compile(r"s{1,2}(?=[A-Z])([A-Z]+\d*)")
 def is_processed(word: str) -> bool:
     """Whether a capital word of radiology stands behind a small s, as nobody writes a name: sVEN, sIP, sB800."""
     found = _PROCESSED.fullmatch(word)
-    return found is not None and found[1].lower() not in person_names() - plain_words() and standing(found[1]) > 0
+    return found is not None and not _is_only_a_name(found[1].lower()) and standing(found[1]) > 0
 
 
 def _is_processed(word: str) -> bool:
     """Whether it is a word behind the s or ss with which scanners begin what they subtracted or summed: sWATER."""
     rest = word.removeprefix("s")
     for part in (rest, rest.removeprefix("s")):
-        if part != word and len(part) >= _SHORTEST_PROCESSED and folded(part) in _radiology() - person_names():
+        if part != word and len(part) >= _SHORTEST_PROCESSED and _is_only_radiology(folded(part)):
             return word[0] == "s"
     return False
 

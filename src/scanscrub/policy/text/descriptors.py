@@ -1,13 +1,15 @@
 """Clean Descriptors (PS3.15 E.3.5): keep of a description what identifies nobody."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from scanscrub.domain.finding import Identifier
 from scanscrub.domain.text import Word, remembered, words
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
+from scanscrub.policy.identifiers.readings import hides, resolved
+from scanscrub.policy.tables.measured import is_measured_chain
 from scanscrub.policy.tables.vocabulary import Standing, is_cut_off, standing
 from scanscrub.policy.text.derived_words import is_derived, is_processed
 from scanscrub.policy.text.encoded_names import holds_encoded_name
@@ -39,6 +41,9 @@ Mode: TypeAlias = Literal["allow-list", "block-list"]
 
 _PATH = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\S)\\\\(?=[^\\\s]+\\[^\\\s]))\S+")
 _DECIMALS = re.compile(r"\d\.\d{5,12}(?![^\W_])(?!\.\d)")
+_CHAIN = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+(?![^\W_])(?![.,]\d)")
+_POSITION = re.compile(r"\^[PSI]\d{1,4}(?![^\W_])|.?(?<![^\W_])[PSI]\d{1,4}\^")
+"""Of a table, beside a caret: P5^P20^S120^I30."""
 _SHORTEST_NAME = 3
 
 
@@ -68,7 +73,15 @@ def clean_text(text: str, known: Sequence[Identifier] | IdentifierMatcher, mode:
 
 
 def _cleaned_once(text: str, known: IdentifierMatcher, mode: Mode) -> tuple[str, int]:
-    """The text less what was seen in it, and how many words went; what is left may show more."""
+    """The text less what was seen in it, and how many words went; what is left may show more.
+
+    A text that says something else when it is decoded stays only if that does.
+    """
+    decoded = resolved(text)
+    if decoded is not None and (
+        known.is_doubtful(text) or hides(text, decoded) or _cleaned_once(decoded, known, mode)[1]
+    ):
+        return "", len(words(text)) or 1
     if "\\" in text:
         without_path, paths = _PATH.subn("", text)
         if paths:
@@ -76,7 +89,7 @@ def _cleaned_once(text: str, known: IdentifierMatcher, mode: Mode) -> tuple[str,
         parts = [_cleaned_once(part, known, mode) for part in text.split("\\")]
         return "\\".join(part for part, _ in parts), sum(count for _, count in parts)
     if known.is_doubtful(text):
-        return "", len(words(text))
+        return "", len(words(text)) or 1
     gone = _gone_by_form(text, mode)
     hits = known.sure_hits(text) if known else frozenset()
     return without(text, {*gone, *hits}) if gone or hits else (text, 0)
@@ -93,6 +106,8 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
     told = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
     gone = set(told)
     gone.update(untechnical(text, found, counts_are_short=mode == "allow-list"), spelled_out(text, found))
+    if mode == "allow-list":
+        gone.update(_codes(text, found, gone))
     names = set(after_cues(text, found, ranks))
     names.update(by_form(text, found, ranks))
     names.update(street_names(text, found, ranks))
@@ -108,10 +123,21 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
     return frozenset(gone)
 
 
+def _codes(text: str, found: Sequence[Word], gone: set[int]) -> Iterator[int]:
+    """The words of short letters and numbers joined by hyphens that measure nothing, where none goes by itself."""
+    for chain in _CHAIN.finditer(text):
+        if not is_measured_chain(chain[0].lower()):
+            places = [place for place, word in enumerate(found) if chain.start() <= word.start < chain.end()]
+            if gone.isdisjoint(places):
+                yield from places
+
+
 def _rank(text: str, found: Sequence[Word], place: int) -> Standing:
     """The standing of a word where it stands."""
     word = found[place]
     written = text[word.start : word.end]
+    if _POSITION.match(text, max(word.start - 1, 0)):
+        return Standing.PLAIN
     if _DECIMALS.match(text, max(word.start - 2, 0)) or (written.isdecimal() and written.isascii()):
         return Standing.PLAIN  # or not: ``untechnical`` decides about numbers
     if is_foreign(written):

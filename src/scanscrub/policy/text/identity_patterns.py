@@ -24,11 +24,26 @@ _SHORT = (
 _MONTH_NAMES = f"{_ENGLISH} {_GERMAN} {_FRENCH} {_SPANISH} {_ITALIAN} {_PORTUGUESE} {_DUTCH} {_SHORT}".split()
 _MONTH = f"(?:{'|'.join(sorted(set(_MONTH_NAMES), key=lambda name: (-len(name), name)))})"
 _UNMISTAKABLE = "jan feb mar apr jun jul aug sep sept oct nov dec mrz okt dez"
+_LONG_MONTH = f"(?:{'|'.join(sorted({name for name in _MONTH_NAMES if len(name) > 4} | {'june', 'july'}))})"
+_SURE_MONTH = (
+    r"(?:jan|feb|apr|jun|jul|aug|nov|okt|dez|mrz|juil|f\u00e9v|f\u00e9vr|janv|ao\u00fbt|juin|avr|m\u00e4r|m\u00e4rz)"
+)
 _SAFE_MONTH = f"(?:{'|'.join(sorted({*_ENGLISH.split(), *_GERMAN.split(), *_UNMISTAKABLE.split()}))})"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:19|20)\d\d"
 _GAP = r"[\s.,_/\-]{0,3}"
 _OF = r"(?:(?:del?|of)\s+)?"
+_BORN = (
+    r"(?:dob|d\.o\.b|yob|born|geb(?:oren)?|jg|jahrgang|n[\u00e9e]e?(?:\s(?:en|le))?|nat[oa](?:\s(?:il|nel))?|nasc(?:id[oa])?|f\.?\s?nac(?=[.:\s])|nac(?=[.:])"
+    r"|urodz|ur|nar|f\u00f8dt|f\u00f6dd|synt|syn|do\u011f)"
+)
+_APOSTROPHE, _STAR = r"['\u2019]?", r"\*"
+_WEEK = r"(?:w|kw|wk|week|woche|cw|uke|vecka|sem(?:aine|ana)?|setmana|t\u00fdden)"
+_CLASSES = ("grade", "stage", "type", "class", "segment", "lobe", "nerve", "n", r"n\.", "vii")
+_NO_CLASS = "".join(rf"(?<!{word}\s)" for word in _CLASSES)
+_NO_MEASURE = (
+    r"(?![^\W_]|[.,]\d|\s?[x*/-]\s?\d|\s?(?:mm|cm|ms|sec|s|deg|hu|kv|hz|mhz|st|nd|rd|th|slices?|views?)(?![^\W_]))"
+)
 _NO_LETTERS_AFTER = r"(?![^\W\d_])"
 _NO_LETTERS_BEFORE = r"(?<![^\W\d_])"
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
@@ -49,19 +64,31 @@ _DATES = (
     # 03.11., am 3.5.: a day and a month, without a year
     r"(?<![\w.])(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.(?!\w)",
     rf"{_WORD_START}(?:am|vom|vor|bis|seit|ab|dne|od|do|den|per|d\.d\.)\s{_DAY}\.\s?(?:0?[1-9]|1[0-2])\.(?!\d)",
-    # whatever number follows "born"
-    rf"{_WORD_START}(?:dob|d\.o\.b|born|geb(?:oren)?|n[\u00e9e]e?|nat[oa]|nasc|f\.?\s?nac(?=[.:\s]))[.:]*\s*\d[\d./\-]*",
+    # whatever number follows "born", a year behind b., a star
+    rf"{_WORD_START}{_BORN}[.:]*\s*{_APOSTROPHE}\d[\d./\-]*",
+    rf"{_WORD_START}(?:b|f|r|s|\*)[.\s]{{0,2}}(?!1950|2000|2050)(?:19|20)\d\d(?![\d^])",
+    rf"(?<![\w*]){_STAR}\s?{_APOSTROPHE}\d\d(?:[./\-]\d\d?){{0,2}}(?![\w.,:])",
+    r"(?<![\w'\u2019\"])['\u2019]\d\d(?![\w'\u2019\"])",
     # 21 Mar 2014, 21-MAR-14, March 21st 2014, Sep1999, 2001 Jul 05
     rf"(?<![^\W_]){_DAY}(?:st|nd|rd|th|er)?{_GAP}{_OF}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_OF}(?:{_YEAR}|'?\d\d))?(?!\d|\.\d)",
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_DAY}(?:st|nd|rd|th)?\s*,?[\s\-/]+(?:{_YEAR}|'?\d\d)(?!\d|\.\d)",
     rf"{_NO_LETTERS_BEFORE}{_MONTH}{_GAP}{_OF}{_YEAR}(?!\d)",
     rf"(?<!\d){_YEAR}{_GAP}{_MONTH}{_NO_LETTERS_AFTER}(?:{_GAP}{_DAY}(?!\d))?",
-    (
-        rf"{_NO_LETTERS_BEFORE}(?:january|february|march|april|june|july|august|september|october|november|december)"
-        rf"\s+{_DAY}(?:st|nd|rd|th)?(?!\d|\.\d)"
-    ),
+    rf"{_NO_LETTERS_BEFORE}{_LONG_MONTH}\s+{_DAY}(?:st|nd|rd|th)?(?!\d|\.\d)",
     rf"(?<![^\W_.]){_DAY}\.?\s{_OTHER_MONTH}(?:ta|ban|i)?\.?\s{_YEAR}(?!\d)",
-    # 24.III.1961, 24-IV-61
+    rf"(?<![^\W_.]){_DAY}\.?\s{_OTHER_MONTH}(?:\.?\s(?:{_YEAR}|{_APOSTROPHE}\d\d))?{_NO_MEASURE}",
+    rf"{_NO_LETTERS_BEFORE}{_OTHER_MONTH}\.?\s(?:{_YEAR}|{_APOSTROPHE}\d\d?){_NO_MEASURE}",
+    # Aug 23, Dez. 5: a month and a day or a year; MAR, SEP, OCT, DEC and MAY are something else in capitals
+    rf"{_NO_LETTERS_BEFORE}(?:{_SURE_MONTH}|(?-i:Mar|Sep|Oct|Dec|May|Mai|Ago|Dic))\.?\s?{_APOSTROPHE}\d\d?{_NO_MEASURE}",
+    # weeks and quarters of a year: 2023-W12, KW 12/23, 12. KW, Q3/23
+    rf"(?<![\d.]){_YEAR}[\s\-]?w[0-5]\d(?:-?[1-7])?{_WORD_END}",
+    rf"{_WORD_START}{_WEEK}\.?\s?\d\d?\s?[\s/\-.']\s?(?:{_YEAR}|\d\d){_NO_MEASURE}",
+    rf"{_WORD_START}(?:\d\d?\.\s?kw|kw\s?\d\d?)(?:[\s/]\s?(?:{_YEAR}|\d\d))?{_WORD_END}",
+    rf"{_WORD_START}(?:q[1-4]\s?[/\-\s]\s?(?:{_YEAR}|\d\d)|[1-4]q[\s/\-]?(?:{_YEAR}|\d\d)){_NO_MEASURE}",
+    # 24.III.1961, 24-IV-61, 24.III, VIII 23, III.1947
+    rf"(?<![^\W_.,]){_DAY}[./\-](?:i{{2,3}}|iv|vi{{1,3}}|ix|xi{{1,2}}){_NO_MEASURE}",
+    rf"{_WORD_START}(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})[.\s/\-]{{1,2}}{_YEAR}(?![.]?\d)",
+    rf"{_NO_CLASS}{_WORD_START}(?:viii|ix|xii|(?:iii|vii|xi)(?=[./\-]))[.\s/\-]{{1,2}}{_APOSTROPHE}\d\d{_NO_MEASURE}",
     rf"(?<![^\W_.]){_DAY}[.\s/\-]{{1,2}}(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})[.\s/\-]{{1,2}}(?:{_YEAR}|'?\d\d)(?![.]?\d)",
     # S36.3.24, R2/5/1, and eras and dates in Chinese, Japanese and Korean
     r"(?<![^\W_.])[mtshr]\.?\s?(?:[1-9]|[1-9]\d|1\d\d)[.\-/](?:0?[1-9]|1[0-2])[.\-/](?:0?[1-9]|[12]\d|3[01])(?![.]?\d)",

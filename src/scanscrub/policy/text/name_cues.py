@@ -18,7 +18,7 @@ _PARTICLES = listed(_FILE, "particles") | listed(_FILE, "second particles")
 _ANATOMY = listed("vocabulary_names.txt", "anatomy")
 _COMMAS = frozenset({"^", ", ", ",", " , ", "^^", " ^ "})
 _BESIDE = re.compile(r"[ .,^_]{1,2}")
-_SPELLED = re.compile(r"[ \t]{1,3}|[.\-_\u00b7*] ?")
+_SPELLED = re.compile(r"[ \t]{1,3}|[.\-_\u00b7*] ?| [\-\u00b7] ")
 _FEWEST_SPELLED = 3
 _SHORTEST_BESIDE = 3
 _MOST_PARTICLES = 3
@@ -112,7 +112,7 @@ def joined_like_a_name(text: str, found: Sequence[Word], ranks: Sequence[Standin
 
 def _is_initial(text: str, word: Word) -> bool:
     """Whether it is one capital letter, and no side without a point."""
-    return len(word.folded) == 1 and (word.folded not in _SIDES or text[word.end : word.end + 1] == ".")
+    return _is_letter(word) and (word.folded not in _SIDES or text[word.end : word.end + 1] == ".")
 
 
 def beside_names(text: str, found: Sequence[Word], names: set[int], telling: Sequence[bool]) -> Iterator[int]:
@@ -168,7 +168,7 @@ def _has_initial(text: str, found: Sequence[Word], left: int, right: int) -> boo
     if left < 0 or right >= len(found):
         return False
     gap = text[found[left].end : found[right].start]
-    first, last = (len(found[side].folded) == 1 and text[found[side].start].isupper() for side in (left, right))
+    first, last = (_is_letter(found[side]) and text[found[side].start].isupper() for side in (left, right))
     if first and not last:
         return gap in {".", ". "}
     is_closed = text[found[right].end : found[right].end + 1] == "."
@@ -225,7 +225,9 @@ def _apart(text: str, found: Sequence[Word], start: int, place: int) -> bool:
     """Whether the letter is set apart as the first two of its row are."""
     first = text[found[start].end : found[start + 1].start]
     gap = text[found[place - 1].end : found[place].start]
-    return (gap == first or (gap.isspace() and first.isspace())) and _SPELLED.fullmatch(gap) is not None
+    return (gap == first or (gap[:1].isspace() and gap[-1:].isspace() and first.isspace())) and _SPELLED.fullmatch(
+        gap
+    ) is not None
 
 
 def initials_of(text: str, found: Sequence[Word], names: set[int]) -> Iterator[int]:

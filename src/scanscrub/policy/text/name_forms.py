@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from scanscrub.domain.text import Word
+from scanscrub.domain.text import Word, folded
 from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 from scanscrub.policy.text.name_cues import beside
 from scanscrub.policy.text.person_names import is_called, needs_phrase
@@ -21,6 +21,8 @@ _JOINTS = frozenset({" ", "-", "/", ".", ". ", "_", ";", ",", ", ", "^", "\u2010
 _OPENED, _CLOSED = frozenset("([{\"'"), frozenset(")]}\"'")
 _HUMP = re.compile(r"[A-Z][a-z]{2,}")
 _SHORTEST, _SHORTEST_BESIDE = 4, 3
+_SHORTEST_OF_A_FAMILY = 6
+_ENDS = tuple(sorted(listed(_FILE, "ends of family names")))
 _LONGEST = 40
 _SEXES = frozenset("fmw")
 _DEGREES = listed(_FILE, "degrees")
@@ -55,7 +57,7 @@ def by_form(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> Iter
 
 def _has_form(written: str) -> bool:
     """Whether it is a particle with a name (McOyelaran), or two names in one (SMITHROBERT)."""
-    if _GIVEN_AWAY.fullmatch(written):
+    if _GIVEN_AWAY.fullmatch(written) or _is_of_a_family(written):
         return True
     humps = _HUMP.findall(written)
     if len(humps) > 1 and "".join(humps) == written and not any(map(_is_plain, humps)):
@@ -66,6 +68,11 @@ def _has_form(written: str) -> bool:
     return any(
         is_called(first) and is_called(last) and not (_is_plain(first) and _is_plain(last)) for first, last in halves
     )
+
+
+def _is_of_a_family(written: str) -> bool:
+    """Whether it ends as family names do, and no word of radiology: Jónsdóttir, Petrović, Shevchenko."""
+    return written[0].isupper() and len(written) >= _SHORTEST_OF_A_FAMILY and folded(written).endswith(_ENDS)
 
 
 def _is_plain(word: str) -> bool:
@@ -83,7 +90,11 @@ def _before_sign(text: str, found: Sequence[Word], place: int) -> Iterator[int]:
         yield place
     if following < len(found) and found[following].folded in _DEGREES:
         yield from (place, following)
-    if following < len(found) and len(found[following].folded) == 1 and found[following].folded.isalpha():
+    if (
+        following < len(found)
+        and found[following].end - found[following].start == 1
+        and found[following].folded.isalpha()
+    ):
         gap = text[found[place].end : found[following].start]
         if gap in {" ", "_"} and text[found[following].end : found[following].end + 1] == ".":
             yield from (place, following)
@@ -113,7 +124,7 @@ def _after_particle(text: str, found: Sequence[Word], place: int, ranks: Sequenc
 
 def _is_initial(text: str, word: Word) -> bool:
     """Whether it is a capital letter, or the p of a Slavic "Mr"."""
-    return len(word.folded) == 1 and (text[word.start].isupper() or word.folded == "p")
+    return word.end - word.start == 1 and (text[word.start].isupper() or word.folded == "p")
 
 
 def _is_strange(text: str, found: Sequence[Word], place: int, ranks: Sequence[Standing]) -> bool:

@@ -23,8 +23,9 @@ _CONCENTRATIONS = frozenset({"120", "240", "270", "320", "370"})
 """Milligrams of iodine in a milliliter, kilovolts; others are round."""
 _DAY_OR_MONTH = re.compile(
     r"(?:0[1-9]|[12]\d|3[01])[/.](?:0[1-9]|1[0-2])\.?|(?:0[1-9]|1[0-2])[/.\-](?:[3-9]\d|2[3-9]|0\d)"
+    r"|(?:0[1-9]|[12]\d|3[01])-0[1-9]|0[1-9][/\-](?:0[1-9]|[12]\d|3[01])|(?:1[3-9]|2\d|3[01])[/\-](?:[1-9]|1[0-2])"
 )
-"""A day of a month, a month of a year: 24/03, 01/62."""
+"""A day of a month, a month of a year: 24/03, 22-06, 06/22, 01/62."""
 _RECORD = re.compile(r"(?<!\S)(?=\S*[A-Za-z]{2})(?:[^\W_][\w.+\-]{0,15},){7,24}[\w.+\-]{1,16}(?!\S)")
 """What an acquisition was made with, in eight fields and more with commas: 1,OPA,GE,LSPLUS,STANDARD,360,2.5,120."""
 _REFERENCE = re.compile(r"\((?:[1-9]\d{0,3}/[1-9]\d{0,3}/[1-9]\d{0,3}(?:\.\.[1-9]\d{0,3})?(?:, ?)?)+\)")

@@ -61,7 +61,7 @@ def _trails(text: str, word: Word) -> bool:
 
 
 def _is_initial(text: str, word: Word) -> bool:
-    return len(word.folded) == 1 and word.folded.isalpha() and text[word.end : word.end + 1] == "."
+    return word.end - word.start == 1 and word.folded.isalpha() and text[word.end : word.end + 1] == "."
 
 
 def _separator(text: str, found: Sequence[Word], before: int, after: int) -> str:
