@@ -15,7 +15,7 @@ from running_check import Workplace
 from scanscrub.checking.accepted.acceptance import Acceptance
 from scanscrub.checking.accepted.allow import Allow
 from scanscrub.checking.accepted.baseline import Accepted
-from scanscrub.checking.glance import Glance
+from scanscrub.checking.selective_reader import SelectiveReader
 from scanscrub.checking.told_apart import told_apart
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.check import CheckFinding, CheckRecord, Remedy
@@ -155,18 +155,18 @@ BOXES = [
 def test_a_scan_is_not_read_and_another_picture_once_where_there_is_room_for_a_name() -> None:
     reader = ReaderOfAll("Anna Schmidt")
     scan, plot = (Picture((View("full", pixels),)) for pixels in (smooth(), drawn("Loss")))
-    glance = Glance(lambda: reader, TextMode.ALL)
-    assert [reading.text.reveal() for reading in glance.read(plot, BOXES)] == ["Anna Schmidt", ""]
-    assert (glance.shows_scan, reader.areas) == (False, 1)
-    assert [reading.text.reveal() for reading in glance.read(scan, BOXES)] == ["", ""]
-    assert (glance.shows_scan, reader.areas, reader.whole) == (True, 1, 0)
+    selective = SelectiveReader(lambda: reader, TextMode.ALL)
+    assert [reading.text.reveal() for reading in selective.read(plot, BOXES)] == ["Anna Schmidt", ""]
+    assert (selective.shows_scan, reader.areas) == (False, 1)
+    assert [reading.text.reveal() for reading in selective.read(scan, BOXES)] == ["", ""]
+    assert (selective.shows_scan, reader.areas, reader.whole) == (True, 1, 0)
 
 
 def test_what_each_piece_says_is_read_as_ever_where_markers_may_stay() -> None:
     reader = ReaderOfAll("L")
-    glance = Glance(lambda: reader, TextMode.IDENTIFYING)
-    assert len(glance.read(Picture((View("full", smooth()),)), BOXES)) == 2
-    assert (glance.shows_scan, reader.areas, reader.whole) == (True, 0, 2)
+    selective = SelectiveReader(lambda: reader, TextMode.IDENTIFYING)
+    assert len(selective.read(Picture((View("full", smooth()),)), BOXES)) == 2
+    assert (selective.shows_scan, reader.areas, reader.whole) == (True, 0, 2)
 
 
 def told(text: str, rule: Rule = Rule.WRITING, *, shows_scan: bool | None) -> tuple[Rule, Severity]:

@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from scanscrub.checking.cache import Remembered
 from scanscrub.checking.dicomdir import is_clean_index
-from scanscrub.checking.glance import Glance
 from scanscrub.checking.record import with_name
+from scanscrub.checking.selective_reader import SelectiveReader
 from scanscrub.checking.severity import HeaderSeverity
 from scanscrub.checking.told_apart import told_apart
 from scanscrub.domain.check import CheckFinding, Remedy, refused
@@ -112,16 +112,18 @@ def _found(
 ) -> tuple[tuple[CheckFinding, ...], Sequence[Identifier]]:
     source = Source(0, "")
     with image_format.open(stream, source) as document:
-        glance = (
-            None if isinstance(document, DicomDocument) else Glance(lambda: context.reader, context.settings.text)
+        reader = (
+            None
+            if isinstance(document, DicomDocument)
+            else SelectiveReader(lambda: context.reader, context.settings.text)
         )
-        examination = examine(document, context, glance)
+        examination = examine(document, context, reader)
         bytes_in = partial(bytes_of, document.container) if isinstance(document, DicomDocument) else _nothing
         severities = HeaderSeverity(examination.seen, bytes_in)
         # What clean only adds to a clean file accuses nobody.
         steps = [step for step in judge(source, examination, context).changes if step.because is not None]
         found = [step.because for step in steps if step.because is not None]
-        told = told_apart(found, shows_scan=None if glance is None else glance.shows_scan)
+        told = told_apart(found, shows_scan=None if reader is None else reader.shows_scan)
         return tuple(map(partial(_found_by, severities), steps, told)), examination.known
 
 

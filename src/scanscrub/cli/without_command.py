@@ -43,6 +43,7 @@ def without_command(
     the end; clean-copies, for several PATHs and for a name that may say
     who it is. The originals stay as they are. A PATH called like a command
     needs ./ in front. Programs say: scanscrub clean PATH -o FOLDER
+    (exit 2 here, where nobody can answer).
     """
     if not sys.stdin.isatty():
         raise UsageError(

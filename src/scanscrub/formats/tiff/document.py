@@ -20,11 +20,12 @@ from scanscrub.formats.raster.orientation import Samples, as_stored, upright
 from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.samples import JPEG_METHOD, Loss
 from scanscrub.formats.raster.views import color_views, plane_view
+from scanscrub.formats.tiff import tags
 from scanscrub.formats.tiff.directories import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
 from scanscrub.formats.tiff.fields import PLACES_OF_STRIPS, PLACES_OF_TILES, field_seen, is_needed, not_shown
 from scanscrub.formats.tiff.layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZERO
 from scanscrub.formats.tiff.page import TiffPage
-from scanscrub.formats.tiff.writer import ICC_PROFILE, TiffWriter
+from scanscrub.formats.tiff.writer import TiffWriter
 from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
 
 _RECODED_NOTE = "Pages in JPEG or fax compression were stored without loss instead."
@@ -67,7 +68,7 @@ class TiffDocument(PictureDocument):
                 yield not_shown(counts, "TIFF reduced page")
             for entry in directory.entries:
                 needed = index in self._pages_at and self._is_needed(index, entry)
-                stays = index in self._pages_at and entry.tag == ICC_PROFILE and self._keeps_profile(index)
+                stays = index in self._pages_at and entry.tag == tags.ICCProfile and self._keeps_profile(index)
                 yield replace(field_seen(counts, entry, needed=needed), stays=stays and not needed)
         for frame in range(self.frames):
             if self.hides(frame):
@@ -84,10 +85,10 @@ class TiffDocument(PictureDocument):
         yield from self._unused_bytes(counts)
 
     def _is_needed(self, index: int, entry: TiffEntry) -> bool:
-        if entry.tag == 254:
+        if entry.tag == tags.NewSubfileType:
             return not any(entry.data)
         frame = self._pages_at.index(index)
-        if entry.tag == ICC_PROFILE:
+        if entry.tag == tags.ICCProfile:
             return entry.data == self._kept_profile(frame)
         return is_needed(entry, self._file.directories[index], self._page(frame).layout)
 
@@ -98,7 +99,7 @@ class TiffDocument(PictureDocument):
 
     def _profile(self, frame: int) -> bytes | None:
         entries = self._file.directories[self._pages_at[frame]].entries
-        return next((entry.data for entry in entries if entry.tag == ICC_PROFILE), None)
+        return next((entry.data for entry in entries if entry.tag == tags.ICCProfile), None)
 
     def _kept_profile(self, frame: int) -> bytes | None:
         layout = self._page(frame).layout
@@ -161,9 +162,15 @@ class TiffDocument(PictureDocument):
     def loss(self) -> Loss | None:
         """That of the pages in JPEG compression, all together."""
         lossy = [self._file.directories[index] for index in self._pages_at]
-        lossy = [directory for directory in lossy if directory.number(259, 1) in JPEG]
-        encoded = sum(sum(directory.numbers(279) or directory.numbers(325)) for directory in lossy)
-        decoded = sum(part.number(256) * part.number(257) * part.number(277, 1) for part in lossy)
+        lossy = [directory for directory in lossy if directory.number(tags.Compression, 1) in JPEG]
+        encoded = sum(
+            sum(directory.numbers(tags.StripByteCounts) or directory.numbers(tags.TileByteCounts))
+            for directory in lossy
+        )
+        decoded = sum(
+            part.number(tags.ImageWidth) * part.number(tags.ImageLength) * part.number(tags.SamplesPerPixel, 1)
+            for part in lossy
+        )
         return Loss(JPEG_METHOD, decoded / encoded if encoded else 0.0) if lossy else None
 
     @property
@@ -210,7 +217,7 @@ class TiffDocument(PictureDocument):
 
 def _is_reduced(directory: TiffDirectory) -> bool:
     """Whether NewSubfileType or SubfileType call the page a reduced copy or a transparency mask."""
-    return bool(directory.number(254, 0) & 5) or directory.number(255, 0) == 2
+    return bool(directory.number(tags.NewSubfileType, 0) & 5) or directory.number(tags.SubfileType, 0) == 2
 
 
 def _is_tiff(head: bytes) -> bool:

@@ -6,12 +6,12 @@ from typing import Final
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.phi import Phi
+from scanscrub.formats.tiff import tags
 from scanscrub.formats.tiff.directories import HEADER_BYTES, TiffDirectory, TiffEntry, TiffFile
 from scanscrub.leftovers.segment_text import readable
 
 _START: Final = b"Exif\0\0"
 _ASCII: Final = 2
-_EXIF, _GPS = 34665, 34853
 _MOST_DIRECTORIES: Final = 16
 _COORDINATES: Final = frozenset({2, 4})
 _NAMES: Final = {
@@ -54,7 +54,7 @@ def _directories(block: bytes, number: int = 0) -> Iterator[tuple[int, TiffDirec
     for directory in TiffFile.parse(block).directories:
         yield number, directory
         for entry in directory.entries:
-            if entry.tag in {_EXIF, _GPS} and not number and len(entry.data) == 4:
+            if entry.tag in {tags.ExifIFD, tags.GPSIFD} and not number and len(entry.data) == 4:
                 start = block[:4] + entry.data + block[HEADER_BYTES:]
                 yield from _directories(start, entry.tag)
 
@@ -62,12 +62,14 @@ def _directories(block: bytes, number: int = 0) -> Iterator[tuple[int, TiffDirec
 def _items(number: int, directory: TiffDirectory) -> Iterator[str]:
     for entry in directory.entries:
         said = _said(entry)
-        if number == _GPS:
+        if number == tags.GPSIFD:
             is_place = entry.tag in _COORDINATES and any(entry.data)
             yield "GPSPosition" if is_place else f"GPS tag {entry.tag}\n{said}"
         elif entry.tag in _NAMES:
             yield f"{_NAMES[entry.tag]}\n{said}"
-        elif entry.tag not in {_EXIF, _GPS} and not (entry.tag in _NUMBERS and (not said or entry.data.isdigit())):
+        elif entry.tag not in {tags.ExifIFD, tags.GPSIFD} and not (
+            entry.tag in _NUMBERS and (not said or entry.data.isdigit())
+        ):
             yield f"EXIF tag {entry.tag}\n{said}"
 
 

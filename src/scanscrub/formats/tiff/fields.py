@@ -5,23 +5,45 @@ from dataclasses import replace
 
 from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.formats.icc.texts import profile_text
+from scanscrub.formats.tiff import tags
 from scanscrub.formats.tiff.directories import TiffDirectory, TiffEntry
 from scanscrub.formats.tiff.layout import PALETTE, TiffLayout
-from scanscrub.formats.tiff.writer import ICC_PROFILE
 from scanscrub.leftovers.segment_text import readable
 from scanscrub.leftovers.stray_bytes import stray, unused_colors
 
 _ALLOWED = frozenset(
-    {256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320, 322, 323, 324, 325}
-    | {332, 338, 339}
+    {
+        tags.ImageWidth,
+        tags.ImageLength,
+        tags.BitsPerSample,
+        tags.Compression,
+        tags.PhotometricInterpretation,
+        tags.FillOrder,
+        tags.StripOffsets,
+        tags.Orientation,
+        tags.SamplesPerPixel,
+        tags.RowsPerStrip,
+        tags.StripByteCounts,
+        tags.XResolution,
+        tags.YResolution,
+        tags.PlanarConfiguration,
+        tags.ResolutionUnit,
+        tags.Predictor,
+        tags.ColorMap,
+        tags.TileWidth,
+        tags.TileLength,
+        tags.TileOffsets,
+        tags.TileByteCounts,
+        tags.InkSet,
+        tags.ExtraSamples,
+        tags.SampleFormat,
+    }
 )
 """What decides how pixels are decoded and shown; the copy's directory is made of such numbers alone."""
-PLACES_OF_STRIPS, PLACES_OF_TILES = (273, 279), (324, 325)
-_FOR_EACH_SAMPLE = (258, 339)
-_RESOLUTIONS = (282, 283)
-_COLOR_MAP, _EXTRA_SAMPLES = 320, 338
-_JPEG_TABLES = 347
-"""Begins as a JPEG does, and holds no picture."""
+PLACES_OF_STRIPS = (tags.StripOffsets, tags.StripByteCounts)
+PLACES_OF_TILES = (tags.TileOffsets, tags.TileByteCounts)
+_FOR_EACH_SAMPLE = (tags.BitsPerSample, tags.SampleFormat)
+_RESOLUTIONS = (tags.XResolution, tags.YResolution)
 _NAMES = {
     269: "document name",
     270: "description",
@@ -37,12 +59,12 @@ _NAMES = {
     33432: "copyright",
     33723: "IPTC",
     34377: "Photoshop resources",
-    34665: "EXIF directory",
-    ICC_PROFILE: "ICC profile",
-    34853: "GPS directory",
+    tags.ExifIFD: "EXIF directory",
+    tags.ICCProfile: "ICC profile",
+    tags.GPSIFD: "GPS directory",
 }
-_ROLES = {ICC_PROFILE: SegmentRole.COLOR_PROFILE, 34853: SegmentRole.POSITION}
-_POINTERS, _FIRST_PRIVATE = frozenset({34665, 34853}), 32768
+_ROLES = {tags.ICCProfile: SegmentRole.COLOR_PROFILE, tags.GPSIFD: SegmentRole.POSITION}
+_POINTERS, _FIRST_PRIVATE = frozenset({tags.ExifIFD, tags.GPSIFD}), 32768
 _BYTES = frozenset({1, 6, 7})
 """Types of fields that hold bytes of any meaning (TIFF 6.0, section 2)."""
 
@@ -53,14 +75,14 @@ def is_needed(entry: TiffEntry, directory: TiffDirectory, layout: TiffLayout) ->
     """
     if entry.tag not in _ALLOWED:
         return False
-    is_tiled = bool(directory.numbers(322))
+    is_tiled = bool(directory.numbers(tags.TileWidth))
     where_it_belongs = {
         **dict.fromkeys(PLACES_OF_STRIPS, not is_tiled),
         **dict.fromkeys(PLACES_OF_TILES, is_tiled),
-        **dict.fromkeys(_FOR_EACH_SAMPLE, entry.count in (1, directory.number(277, 1))),
+        **dict.fromkeys(_FOR_EACH_SAMPLE, entry.count in (1, directory.number(tags.SamplesPerPixel, 1))),
         **dict.fromkeys(_RESOLUTIONS, layout.resolution is not None),
-        _COLOR_MAP: layout.photometric == PALETTE,
-        _EXTRA_SAMPLES: entry.count == len(layout.extra),
+        tags.ColorMap: layout.photometric == PALETTE,
+        tags.ExtraSamples: entry.count == len(layout.extra),
     }
     return where_it_belongs.get(entry.tag, entry.count == 1)
 
@@ -91,9 +113,9 @@ def field_seen(counts: Counter[str], entry: TiffEntry, *, needed: bool) -> Segme
     )
     if needed or entry.tag in _POINTERS:
         return seen
-    if entry.tag == ICC_PROFILE:
+    if entry.tag == tags.ICCProfile:
         return replace(seen, text=profile_text(entry.data))
-    if entry.tag == _JPEG_TABLES:
+    if entry.tag == tags.JPEGTables:  # begins as a JPEG does, and holds no picture
         tables = unused_colors(seen.where, entry.data)
         return tables if tables.text is not None else replace(tables, length=0)
     is_free = entry.tag >= _FIRST_PRIVATE or entry.kind in _BYTES

@@ -6,7 +6,7 @@ import numpy as np
 
 from scanscrub.formats.raster.limits import demand_size, unsupported
 from scanscrub.formats.raster.orientation import Samples
-from scanscrub.formats.tiff import blocks
+from scanscrub.formats.tiff import blocks, tags
 from scanscrub.formats.tiff.directories import TiffDirectory
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK = 0, 1, 2, 3, 5
@@ -82,17 +82,17 @@ class TiffLayout:
 
 def layout_of(directory: TiffDirectory) -> TiffLayout:
     """The layout of a page in a compression that copies keep. Raises `RefusedFile`."""
-    columns, rows = directory.number(256), directory.number(257)
+    columns, rows = directory.number(tags.ImageWidth), directory.number(tags.ImageLength)
     demand_size(columns, rows)
-    per_pixel = directory.number(277, 1)
-    photometric = directory.number(262, BLACK_IS_ZERO)
-    all_bits = directory.numbers(258, (1,) * per_pixel)
-    formats = directory.numbers(339, (_UNSIGNED,))
-    extra = directory.numbers(338)
+    per_pixel = directory.number(tags.SamplesPerPixel, 1)
+    photometric = directory.number(tags.PhotometricInterpretation, BLACK_IS_ZERO)
+    all_bits = directory.numbers(tags.BitsPerSample, (1,) * per_pixel)
+    formats = directory.numbers(tags.SampleFormat, (_UNSIGNED,))
+    extra = directory.numbers(tags.ExtraSamples)
     bits = all_bits[0] if all_bits else 0
     sample_format = _UNSIGNED if formats[0] == 4 else formats[0]
     known = (bits in (1, 2, 4) and sample_format == _UNSIGNED) or (sample_format, bits) in _DTYPES
-    if not known or len(set(all_bits)) > 1 or len(set(formats)) > 1 or directory.number(266, 1) != 1:
+    if not known or len(set(all_bits)) > 1 or len(set(formats)) > 1 or directory.number(tags.FillOrder, 1) != 1:
         raise unsupported("TIFF")
     if photometric not in _COLORS or per_pixel != _COLORS[photometric] + len(extra):
         raise unsupported("TIFF")
@@ -100,7 +100,7 @@ def layout_of(directory: TiffDirectory) -> TiffLayout:
         raise unsupported("TIFF")
     if rows * columns * per_pixel * bits > 8 * _MAX_PAGE_BYTES:
         raise unsupported("TIFF")
-    predictor = directory.number(317, 1)
+    predictor = directory.number(tags.Predictor, 1)
     fits = {
         1: True,
         blocks.HORIZONTAL: bits >= 8 and sample_format != _FLOAT,
@@ -108,9 +108,11 @@ def layout_of(directory: TiffDirectory) -> TiffLayout:
     }
     if not fits.get(predictor):
         raise unsupported("TIFF")
-    tiled = bool(directory.numbers(322))
-    block_columns = directory.number(322) if tiled else columns
-    block_rows = directory.number(323) if tiled else min(directory.number(278, rows) or rows, rows)
+    tiled = bool(directory.numbers(tags.TileWidth))
+    block_columns = directory.number(tags.TileWidth) if tiled else columns
+    block_rows = (
+        directory.number(tags.TileLength) if tiled else min(directory.number(tags.RowsPerStrip, rows) or rows, rows)
+    )
     demand_size(block_columns, block_rows)
     return TiffLayout(
         directory.order,
@@ -122,9 +124,9 @@ def layout_of(directory: TiffDirectory) -> TiffLayout:
         photometric,
         extra,
         orientation_in(directory),
-        directory.number(259, 1),
-        predictor if directory.number(259, 1) not in (1, blocks.PACKBITS) else 1,
-        directory.number(284, 1) == 2 and per_pixel > 1,
+        directory.number(tags.Compression, 1),
+        predictor if directory.number(tags.Compression, 1) not in (1, blocks.PACKBITS) else 1,
+        directory.number(tags.PlanarConfiguration, 1) == 2 and per_pixel > 1,
         block_columns,
         block_rows,
         tiled,
@@ -136,7 +138,7 @@ def plain_layout(directory: TiffDirectory, samples: Samples, photometric: int) -
     """The layout of decoded samples that are to be stored in one deflated strip."""
     rows, columns = samples.shape[:2]
     per_pixel = samples.shape[2] if samples.ndim == 3 else 1
-    bits = 1 if directory.number(259) in FAX else 8
+    bits = 1 if directory.number(tags.Compression) in FAX else 8
     return TiffLayout(
         directory.order,
         columns,
@@ -159,21 +161,21 @@ def plain_layout(directory: TiffDirectory, samples: Samples, photometric: int) -
 
 def orientation_in(directory: TiffDirectory) -> int:
     """How the page is turned to be seen, 1 to 8."""
-    value = directory.number(274, 1)
+    value = directory.number(tags.Orientation, 1)
     return value if 1 <= value <= 8 else 1
 
 
 def _resolution(directory: TiffDirectory) -> tuple[tuple[int, int], tuple[int, int], int] | None:
     """X and Y as fractions, and the unit, where they are plausible: four letters are a larger number."""
-    entries = {entry.tag: entry for entry in directory.entries if entry.tag in (282, 283)}
+    entries = {entry.tag: entry for entry in directory.entries if entry.tag in (tags.XResolution, tags.YResolution)}
     if len(entries) != 2 or any((entry.kind, entry.count) != (5, 1) for entry in entries.values()):
         return None
     order = "little" if directory.order == "<" else "big"
     parts = [
         (int.from_bytes(entries[tag].data[:4], order), int.from_bytes(entries[tag].data[4:], order))  # type: ignore[arg-type] # one of two
-        for tag in (282, 283)
+        for tag in (tags.XResolution, tags.YResolution)
     ]
-    unit = directory.number(296, 2)
+    unit = directory.number(tags.ResolutionUnit, 2)
     if not 1 <= unit <= 3 or any(not 0 < number < 1 << 29 for part in parts for number in part):
         return None
     return parts[0], parts[1], unit

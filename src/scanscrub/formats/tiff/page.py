@@ -26,6 +26,7 @@ from scanscrub.formats.raster.samples import (
     without_hidden_colors,
 )
 from scanscrub.formats.tiff import blocks as tiff_blocks
+from scanscrub.formats.tiff import tags
 from scanscrub.formats.tiff.directories import TiffDirectory
 from scanscrub.formats.tiff.layout import (
     BLACK_IS_ZERO,
@@ -66,7 +67,7 @@ class TiffPage:
     @classmethod
     def of(cls, data: bytes, directory: TiffDirectory, index: int) -> Self:
         """Raises `RefusedFile`."""
-        compression = directory.number(259, 1)
+        compression = directory.number(tags.Compression, 1)
         if compression in FAX_AND_JPEG:
             samples, photometric = _decoded_by_pillow(data, index, directory)
             layout = plain_layout(directory, samples, photometric)
@@ -74,7 +75,7 @@ class TiffPage:
         if compression not in tiff_blocks.EDITABLE:
             raise unsupported("TIFF")
         layout = layout_of(directory)
-        return cls(layout, list(_blocks(data, directory, layout)), directory.numbers(320))
+        return cls(layout, list(_blocks(data, directory, layout)), directory.numbers(tags.ColorMap))
 
     @property
     def recoded(self) -> bool:
@@ -219,8 +220,8 @@ class TiffPage:
 
 
 def _blocks(data: bytes, directory: TiffDirectory, layout: TiffLayout) -> Iterator[Block]:
-    offsets = directory.numbers(324 if layout.tiled else 273)
-    counts = directory.numbers(325 if layout.tiled else 279)
+    offsets = directory.numbers(tags.TileOffsets if layout.tiled else 273)
+    counts = directory.numbers(tags.TileByteCounts if layout.tiled else 279)
     across = -(-layout.columns // layout.block_columns)
     down = -(-layout.rows // layout.block_rows)
     planes = layout.per_pixel if layout.planar else 1
@@ -238,11 +239,14 @@ def _blocks(data: bytes, directory: TiffDirectory, layout: TiffLayout) -> Iterat
 
 def _decoded_by_pillow(data: bytes, index: int, directory: TiffDirectory) -> tuple[Samples, int]:
     """The samples and photometric interpretation of a page that only a library decodes, turned back as stored."""
-    demand_size(directory.number(256), directory.number(257))
+    demand_size(directory.number(tags.ImageWidth), directory.number(tags.ImageLength))
     with decoding("TIFF"), Image.open(BytesIO(data), formats=("TIFF",)) as image:
         image.seek(index)
         mode, samples = image.mode, as_stored(np.array(image), orientation_in(directory))
     photometric = {"1": BLACK_IS_ZERO, "L": BLACK_IS_ZERO, "RGB": RGB, "CMYK": CMYK}.get(mode)
-    if photometric is None or samples.shape[:2] != (directory.number(257), directory.number(256)):
+    if photometric is None or samples.shape[:2] != (
+        directory.number(tags.ImageLength),
+        directory.number(tags.ImageWidth),
+    ):
         raise unsupported("TIFF")
     return samples.astype(np.uint8), photometric

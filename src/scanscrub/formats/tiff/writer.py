@@ -4,10 +4,10 @@ import struct
 from collections.abc import Iterable
 from typing import BinaryIO
 
+from scanscrub.formats.tiff import tags
 from scanscrub.formats.tiff.directories import HEADER_BYTES
 from scanscrub.formats.tiff.layout import PALETTE, TiffLayout
 
-ICC_PROFILE = 34675
 _SHORT, _LONG, _RATIONAL, _BYTES = 3, 4, 5, 7
 _CODES = {_SHORT: "H", _LONG: "I", _BYTES: "B"}
 
@@ -36,7 +36,7 @@ class TiffWriter:
             lengths.append(len(block))
         fields = _fields(layout, places, lengths, colors)
         if profile:
-            fields[ICC_PROFILE] = (_BYTES, tuple(profile))
+            fields[tags.ICCProfile] = (_BYTES, tuple(profile))
         values = {tag: self._value(kind, numbers) for tag, (kind, numbers) in fields.items()}
         outside = {tag: self._append(value) for tag, value in values.items() if len(value) > 4}
         directory = struct.pack(self._order + "H", len(fields))
@@ -70,30 +70,34 @@ def _fields(
 ) -> dict[int, tuple[int, tuple[int, ...]]]:
     """Every field of the directory: its type and numbers."""
     fields: dict[int, tuple[int, tuple[int, ...]]] = {
-        256: (_LONG, (layout.columns,)),
-        257: (_LONG, (layout.rows,)),
-        258: (_SHORT, (layout.bits,) * layout.per_pixel),
-        259: (_SHORT, (layout.compression,)),
-        262: (_SHORT, (layout.photometric,)),
-        277: (_SHORT, (layout.per_pixel,)),
-        284: (_SHORT, (2 if layout.planar else 1,)),
-        339: (_SHORT, (layout.sample_format,) * layout.per_pixel),
+        tags.ImageWidth: (_LONG, (layout.columns,)),
+        tags.ImageLength: (_LONG, (layout.rows,)),
+        tags.BitsPerSample: (_SHORT, (layout.bits,) * layout.per_pixel),
+        tags.Compression: (_SHORT, (layout.compression,)),
+        tags.PhotometricInterpretation: (_SHORT, (layout.photometric,)),
+        tags.SamplesPerPixel: (_SHORT, (layout.per_pixel,)),
+        tags.PlanarConfiguration: (_SHORT, (2 if layout.planar else 1,)),
+        tags.SampleFormat: (_SHORT, (layout.sample_format,) * layout.per_pixel),
     }
     if layout.tiled:
-        fields |= {322: (_LONG, (layout.block_columns,)), 323: (_LONG, (layout.block_rows,))}
-        fields |= {324: (_LONG, tuple(places)), 325: (_LONG, tuple(lengths))}
+        fields |= {tags.TileWidth: (_LONG, (layout.block_columns,)), tags.TileLength: (_LONG, (layout.block_rows,))}
+        fields |= {tags.TileOffsets: (_LONG, tuple(places)), tags.TileByteCounts: (_LONG, tuple(lengths))}
     else:
-        fields |= {278: (_LONG, (layout.block_rows,))}
-        fields |= {273: (_LONG, tuple(places)), 279: (_LONG, tuple(lengths))}
+        fields |= {tags.RowsPerStrip: (_LONG, (layout.block_rows,))}
+        fields |= {tags.StripOffsets: (_LONG, tuple(places)), tags.StripByteCounts: (_LONG, tuple(lengths))}
     if layout.orientation != 1:
-        fields[274] = (_SHORT, (layout.orientation,))
+        fields[tags.Orientation] = (_SHORT, (layout.orientation,))
     if layout.resolution:
         across, down, unit = layout.resolution
-        fields |= {282: (_RATIONAL, across), 283: (_RATIONAL, down), 296: (_SHORT, (unit,))}
+        fields |= {
+            tags.XResolution: (_RATIONAL, across),
+            tags.YResolution: (_RATIONAL, down),
+            tags.ResolutionUnit: (_SHORT, (unit,)),
+        }
     if layout.predictor != 1:
-        fields[317] = (_SHORT, (layout.predictor,))
+        fields[tags.Predictor] = (_SHORT, (layout.predictor,))
     if layout.photometric == PALETTE:
-        fields[320] = (_SHORT, colors)
+        fields[tags.ColorMap] = (_SHORT, colors)
     if layout.extra:
-        fields[338] = (_SHORT, layout.extra)
+        fields[tags.ExtraSamples] = (_SHORT, layout.extra)
     return fields

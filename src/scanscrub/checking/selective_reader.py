@@ -26,7 +26,7 @@ class _ReadsAreas(Protocol):
     def read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]: ...
 
 
-class Glance:
+class SelectiveReader:
     """A `TextReader`. Writing in what looks like a scan need not be read; other writing is, once and not twice over.
 
     Where `mode` asks what each piece says, all is read as ever.

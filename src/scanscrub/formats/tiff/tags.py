@@ -1,0 +1,32 @@
+"""Tags of TIFF fields by their names (TIFF 6.0 and its supplements), and those of EXIF that lead elsewhere."""
+
+NewSubfileType = 254
+SubfileType = 255
+ImageWidth = 256
+ImageLength = 257
+BitsPerSample = 258
+Compression = 259
+PhotometricInterpretation = 262
+FillOrder = 266
+StripOffsets = 273
+Orientation = 274
+SamplesPerPixel = 277
+RowsPerStrip = 278
+StripByteCounts = 279
+XResolution = 282
+YResolution = 283
+PlanarConfiguration = 284
+ResolutionUnit = 296
+Predictor = 317
+ColorMap = 320
+TileWidth = 322
+TileLength = 323
+TileOffsets = 324
+TileByteCounts = 325
+InkSet = 332
+ExtraSamples = 338
+SampleFormat = 339
+JPEGTables = 347
+ICCProfile = 34675
+ExifIFD = 34665
+GPSIFD = 34853
