@@ -17,7 +17,7 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Check, Keep, Mask, Plan, Remove, Source, Step
 from scanscrub.formats.base import ImageFormat
-from scanscrub.formats.png.document import FORMAT as PNG
+from scanscrub.formats.registry import recognize
 
 SOURCE = Source(1, "ab" * 32)
 NAME = CANARY.encode()
@@ -133,7 +133,7 @@ def clean(data: bytes, adapter: ImageFormat, *regions: PixelRegion | Box, paddin
         target = io.BytesIO()
         document.apply(plan, target)
         copy = target.getvalue()
-        reader = adapter if adapter.sniff(copy[:4096]) else PNG
+        reader = recognize(copy[:4096])
         with reader.open(io.BytesIO(copy), SOURCE) as staged:
             checks = list(document.prove(plan, staged))
             left = [one for one in staged.inspect() if isinstance(one, SegmentSeen)]
@@ -155,7 +155,7 @@ def demand_clean_twice(data: bytes, adapter: ImageFormat, *boxes: Box) -> Cleane
     once = clean(data, adapter, *boxes)
     assert not once.failed
     assert not once.strays
-    again = clean(once.copy, adapter if adapter.sniff(once.copy[:4096]) else PNG)
+    again = clean(once.copy, recognize(once.copy[:4096]))
     assert again.copy == once.copy
     assert clean(data, adapter, *boxes).copy == once.copy
     assert CANARY.lower().encode() not in plain(once.copy).lower()

@@ -299,8 +299,6 @@ def test_sabotage_is_seen(name: str) -> None:
 HEADS = {
     "JPEG 2000 file": b"\0\0\0\x0cjP  \r\n\x87\n",
     "JPEG 2000 codestream": b"\xff\x4f\xff\x51",
-    "HEIC": b"\0\0\0\x18ftypheic\0\0\0\0",
-    "AVIF": b"\0\0\0\x18ftypavif\0\0\0\0",
     "film": b"\0\0\0\x18ftypisom\0\0\0\0",
     "NIfTI": struct.pack("<i", 348) + bytes(340) + b"n+1\0",
     "NIfTI big-endian": struct.pack(">i", 348) + bytes(340) + b"n+1\0",

@@ -12,7 +12,8 @@ _CODECS: Final = (
     ("pylibjpeg-openjpeg", "JPEG 2000, HTJ2K"),
     ("pylibjpeg-rle", "RLE"),
     ("pyjpegls", "JPEG-LS"),
-    ("pillow", "JPEG, PNG, TIFF, GIF, BMP, WebP"),
+    ("pillow", "JPEG, PNG, TIFF, GIF, BMP, WebP, AVIF"),
+    ("pi-heif", "HEIC"),
 )
 _EXTRAS: Final = (("openvino", "faster runtime"), ("distributed", "several machines (--executor dask)"))
 

@@ -17,6 +17,7 @@ ADAPTERS = (
     "scanscrub.formats.other.gif",
     "scanscrub.formats.other.bmp",
     "scanscrub.formats.other.webp",
+    "scanscrub.formats.heif.document",
     "scanscrub.formats.unsupported.refused_formats",
 )
 

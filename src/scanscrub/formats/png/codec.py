@@ -209,10 +209,11 @@ def _filtered(current: NDArray[np.uint8], above: NDArray[np.uint8], pixel_bytes:
 
 
 def png_of(samples: NDArray[np.uint8], profile: bytes | None = None) -> bytes:
-    """A whole PNG file of gray ``(rows, columns)`` or RGB ``(rows, columns, 3)`` samples, without metadata but its
-    color profile.
+    """A whole PNG file without metadata but its color profile, of gray ``(rows, columns)``, RGB
+    ``(rows, columns, 3)`` or RGBA ``(rows, columns, 4)`` samples.
     """
-    header = PngHeader(samples.shape[1], samples.shape[0], 8, RGB if samples.ndim == 3 else GRAY)
+    color = GRAY if samples.ndim == 2 else RGBA if samples.shape[2] == 4 else RGB
+    header = PngHeader(samples.shape[1], samples.shape[0], 8, color)
     stream = encode(header, samples)
     colors = [profile_chunk(profile)] if profile else []
     chunks = ((b"IHDR", header.packed()), *colors, (b"IDAT", stream), (b"IEND", b""))

@@ -1,5 +1,6 @@
 """Which tags of EXIF a picture carries; their values are not read."""
 
+from contextlib import suppress
 from typing import BinaryIO
 
 from PIL import Image
@@ -14,8 +15,12 @@ THUMBNAIL = 0x0201
 def exif_tags(stream: BinaryIO) -> frozenset[int]:
     """The tags of all directories (EXIF 2.32, 4.6.3), those of the position as 0x8825 alone; none if not readable."""
     stream.seek(0)
+    if stream.read(8)[4:] == b"ftyp":
+        with suppress(ImportError):
+            import pi_heif.HeifImagePlugin  # noqa: F401, PLC0415 - it makes HEIF known to Pillow; few runs meet one
+    stream.seek(0)
     try:
-        with decoding("picture"), Image.open(stream, formats=("JPEG", "PNG", "WEBP")) as image:
+        with decoding("picture"), Image.open(stream, formats=("JPEG", "PNG", "WEBP", "AVIF", "HEIF")) as image:
             exif = image.getexif()
             tags = {*exif, *exif.get_ifd(_EXIF_IFD)}
             position, preview = exif.get_ifd(_GPS_IFD), exif.get_ifd(_THUMBNAIL_IFD)

@@ -41,9 +41,6 @@ _REFUSED = (
         starts(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
         _AS_PNG,
     ),
-    RefusedFormat(
-        "HEIC and AVIF", ("image/heic", "image/avif"), signatures.is_heif, "Save the photo as JPEG or PNG first."
-    ),
     RefusedFormat("JPEG XL", ("image/jxl",), starts(b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"), _AS_PNG),
     RefusedFormat("JPEG XR", ("image/jxr",), starts(b"II\xbc\1"), _AS_PNG),
     RefusedFormat("NIfTI and Analyze", ("application/x-nifti",), signatures.is_nifti, _AS_DICOM),

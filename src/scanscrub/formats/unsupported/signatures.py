@@ -6,7 +6,6 @@ from typing import Final, TypeAlias
 
 Matches: TypeAlias = Callable[[bytes], bool]
 
-_HEIF_BRANDS: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _ATOMS: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _TS_PACKETS: Final = (188, 192, 204)
@@ -14,13 +13,6 @@ _TS_PACKETS: Final = (188, 192, 204)
 
 def starts(*magics: bytes) -> Matches:
     return lambda head: head.startswith(magics)
-
-
-def is_heif(head: bytes) -> bool:
-    """ISO base media file with a still picture brand (ISO 23008-12, 10.2)."""
-    return head[4:8] == b"ftyp" and (
-        head[8:12] in _HEIF_BRANDS or any(brand in head[16:64] for brand in _HEIF_BRANDS)
-    )
 
 
 def is_nifti(head: bytes) -> bool:

@@ -1,0 +1,1 @@
+"""HEIC and AVIF: photos of telephones, of which a copy is a PNG."""
