@@ -166,7 +166,8 @@ def _names_somebody(text: str) -> bool:
 
     Or a name in hexadecimal, base64 or rot13.
     """
-    if "@" in text or may_spell(text) or _BORN.search(text) is not None or holds_encoded_name(text):
+    unlisted = _LETTERS.sub(lambda word: " " if word[0].lower() in _equipment_words() else word[0], text)
+    if "@" in text or may_spell(text) or _BORN.search(text) is not None or holds_encoded_name(unlisted):
         return True
     followed = (found[1] for found in _TITLED.finditer(text))
     owners = (found[1] or found[2] for found in _OWNED.finditer(text))
