@@ -83,6 +83,8 @@ def test_a_name_a_day_and_a_number_tell_together_where_little_else_is_said() -> 
     assert not lines_about_somebody(["12.05.1974"])
     assert not lines_about_somebody([*few, *(f"step {number}" for number in range(9))])
     assert lines_about_somebody(["St Mary Hospital", "Exam 4711880"]) == {0, 1}
+    assert not lines_about_somebody(["Klinikum Nord", "Welcome"])
+    assert not lines_about_somebody(["12 hospitals, 4 scanners", "Next release: March 2026", "March"])
 
 
 def test_gray_tones_look_like_a_scan_however_they_are_kept() -> None:
@@ -101,6 +103,16 @@ def test_gray_tones_look_like_a_scan_however_they_are_kept() -> None:
     jpeg = np.asarray(Image.open(stored))
     shown = (scan, 255 - scan, tinted, small, large, window, doppler, figure, jpeg, colored(scan))
     assert [place for place, pixels in enumerate(shown) if not looks_like_scan(pixels)] == []
+
+
+def test_a_scan_in_the_window_of_a_program_or_in_a_photograph_of_a_screen_looks_like_one() -> None:
+    window = np.full((400, 620, 3), (45, 50, 62), np.uint8)
+    window[:40] = (20, 90, 160)
+    window[100:356, 300:556] = smooth()[..., None]
+    bright = np.clip(smooth()[..., None] * np.array((0.8, 0.92, 1.0)) + np.array((12, 9, 20)), 0, 255)
+    photo = np.clip(bright + np.random.default_rng(3).normal(0, 4, bright.shape), 0, 255).astype(np.uint8)
+    assert looks_like_scan(window)
+    assert looks_like_scan(photo)
 
 
 def test_drawings_pages_phantoms_of_color_and_icons_look_like_none() -> None:

@@ -1,5 +1,6 @@
 """Does a picture look like a scan? In doubt it does: who shares scans exports them as plain pictures."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import cv2
@@ -20,8 +21,10 @@ COLORLESS, COLORED = 14.0, 45.0
 TINT: Final = 0.95
 """The cosine between gray and a tint at least: false colors lead from one color to another."""
 MOSTLY, ALL_OF_IT = 0.6, 0.95
-TONED, SPREAD = 0.03, 25.0
+TONED, SPREAD = 0.03, 20.0
 """Of all cells, those in gray tones that a scan has at least, and how far their shades lie apart."""
+WEDGE: Final = 0.8
+"""The share of tones that change one way only from which they are a wedge of gray."""
 PAPER, PAPER_SPREAD = 190.0, 45.0
 """Bright tones that lie closer together are paper."""
 GRAY, TINTED = 0.5, 0.2
@@ -46,27 +49,47 @@ def looks_like_scan(pixels: NDArray[np.uint8]) -> bool:
         return False
     shown = _bounded(pixels)
     gray = shown if shown.ndim == 2 else np.asarray(cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY), np.uint8)
-    kernel = np.ones((3, 3), np.uint8)
-    change = cv2.subtract(cv2.dilate(gray, kernel), cv2.erode(gray, kernel))
+    change = _change(gray, 3, 3)
     toned = (change >= STEP) & (change <= EDGE) & (gray > BLACK // 2) & (gray < WHITE)
     in_tones = _means(toned) >= MOSTLY
     surround = float((_means(gray <= BLACK) > ALL_OF_IT).mean())
     if surround >= SURROUND and (in_tones.mean() >= SHOWN or (_is_gray(shown) and _has_blob(gray))):
         return True
-    return bool(in_tones.mean() >= TONED) and _is_in_gray_tones(shown, gray, in_tones)
-
-
-def _is_in_gray_tones(shown: NDArray[np.uint8], gray: NDArray[np.uint8], in_tones: NDArray[np.bool_]) -> bool:
-    color, lit = _color(shown), _strongest(shown) > LIT
-    in_gray = in_tones & (_means(color) <= COLORLESS)
-    area = max(int(lit.sum()), 1)
-    grays = float((lit & (color <= COLORLESS)).sum()) / area
-    tints = float((lit & (color > COLORLESS) & (color <= COLORED)).sum()) / area
-    if in_gray.mean() < TONED or grays < GRAY or tints > TINTED:
+    if in_tones.mean() < TONED or _is_wedge(gray, toned):
+        return False
+    in_gray = in_tones & _gray_cells(shown, change) if shown.ndim == 3 else in_tones
+    if in_gray.mean() < TONED:
         return False
     shades = _means(gray)[in_gray]
     low, high = np.percentile(shades, (5, 95))
     return bool(high - low >= SPREAD and (shades.mean() <= PAPER or high - low >= PAPER_SPREAD))
+
+
+def _change(gray: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
+    """How much the pixels around each one differ."""
+    around = np.ones((rows, columns), np.uint8)
+    return np.asarray(cv2.subtract(cv2.dilate(gray, around), cv2.erode(gray, around)), np.uint8)
+
+
+def _is_wedge(gray: NDArray[np.uint8], toned: NDArray[np.bool_]) -> bool:
+    """Whether tones change along rows or along columns only, as in phantoms for cameras and screens."""
+    one_way = (_change(gray, 1, 3) == 0) | (_change(gray, 3, 1) == 0)
+    return bool((toned & one_way).sum() >= WEDGE * toned.sum())
+
+
+def _gray_cells(shown: NDArray[np.uint8], change: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which cells are gray, in a picture of colors that is gray for the most part; else none is.
+
+    What is colored and flat is no part of what is shown: the frame of a program.
+    """
+    for color in _colors(shown):
+        faint = (color > COLORLESS) & (color <= COLORED)
+        part = (_strongest(shown) > LIT) & ~((color > COLORLESS) & (change == 0))
+        area = max(int(part.sum()), 1)
+        grays, tints = (float((part & which).sum()) / area for which in (color <= COLORLESS, faint))
+        if grays >= GRAY and tints <= TINTED:
+            return _means(color) <= COLORLESS
+    return np.zeros(_means(change).shape, np.bool_)
 
 
 def _bounded(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -92,24 +115,21 @@ def _chroma(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     return (_strongest(pixels) - weakest).astype(np.float32)
 
 
-def _color(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """How far each pixel lies from gray, or from the shade that most of the picture has: film is blue, a photograph
-    of a screen is tinted.
+def _colors(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:
+    """How far each pixel lies from gray; and from the shade that most of the picture has, where that is a tint: film
+    is blue, and so is a photograph of a screen.
     """
-    if pixels.ndim == 2:
-        return np.zeros(pixels.shape, np.float32)
-    plain, lit = _chroma(pixels), _strongest(pixels) > LIT
+    yield _chroma(pixels)
+    lit = _strongest(pixels) > LIT
     some = pixels[lit][:: max(1, int(lit.sum()) // 20_000)].astype(np.float32)
     if len(some) < 2:
-        return plain
+        return
     _, axes = np.linalg.eigh(np.cov(some.T))
     shade = axes[:, 2].astype(np.float32)
-    if abs(float(shade.sum())) < TINT * 3**0.5:
-        return plain
-    away = pixels.astype(np.float32) - some.mean(axis=0)
-    lengths: NDArray[np.float32] = np.einsum("rcs,rcs->rc", away, away) - (away @ shade) ** 2
-    beside = np.sqrt(np.maximum(lengths, 0))
-    return beside if np.median(beside[lit]) < np.median(plain[lit]) else plain
+    if abs(float(shade.sum())) >= TINT * 3**0.5:
+        away = pixels.astype(np.float32) - some.mean(axis=0)
+        lengths: NDArray[np.float32] = np.einsum("rcs,rcs->rc", away, away) - (away @ shade) ** 2
+        yield np.sqrt(np.maximum(lengths, 0))
 
 
 def _means(values: "NDArray[np.bool_] | NDArray[np.uint8] | NDArray[np.float32]") -> NDArray[np.float32]:

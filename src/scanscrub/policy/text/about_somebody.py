@@ -9,9 +9,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from itertools import chain
 from typing import Final
 
-from scanscrub.domain.text import Word, words
+from scanscrub.domain.text import MONTHS, Word, words
 from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 from scanscrub.policy.text.person_names import is_called, is_name
 
@@ -19,6 +20,7 @@ FEW: Final = 8
 """Lines up to which those that tell little alone are taken together: a plot or a table has more."""
 _LONGEST: Final = 6
 """Words of a line that can be a name or a hospital's: a sentence has more."""
+_MONTHS: Final = frozenset(chain.from_iterable(MONTHS))
 _CARET: Final = re.compile(r"[^\W\d_]{2,}\^[^\W\d_]")
 _LABELLED: Final = re.compile(
     r"(?<![^\W_])(?:"
@@ -44,7 +46,7 @@ _AGE: Final = re.compile(
     re.IGNORECASE,
 )
 _HOSPITAL: Final = re.compile(
-    r"hospital|h[oô]pital|ospedale|[kc]lini[ck]|spital|krankenhaus|sjukhus|ziekenhuis|szpital|nemocnice|infirmary|"
+    r"hospital(?!s|i)|h[oô]pital|ospedale|[kc]lini[ck]|spital|krankenhaus|sjukhus|ziekenhuis|szpital|nemocnice|infirmary|"
     r"medical cent|radiolog|healthcare|\bCHU\b|больница|医院|病院|병원",
     re.IGNORECASE,
 )
@@ -96,12 +98,19 @@ def _kinds(line: str) -> Iterator[_Kind]:
     found = list(words(line))
     if len(found) > _LONGEST:
         return
-    if _HOSPITAL.search(line):
+    if _HOSPITAL.search(line) and sum(line[word.start].isupper() for word in found) > 1:
         yield _Kind.HOSPITAL
-    if _INITIAL.fullmatch(line) or any(
-        _is_written_as_name(line, word) and is_name(_written(line, word)) for word in found
-    ):
+    elif _INITIAL.fullmatch(line) or _is_name_alone(line, found):
         yield _Kind.NAME
+
+
+def _is_name_alone(line: str, found: Sequence[Word]) -> bool:
+    written = [_written(line, word) for word in found if len(word.folded) > 1]
+    return (
+        all(_is_written_as_name(line, word) for word in found if len(word.folded) > 1)
+        and any(is_name(word) and word.lower() not in _MONTHS for word in written)
+        and all(map(_may_be_called, written))
+    )
 
 
 def _is_registered(line: str) -> bool:
