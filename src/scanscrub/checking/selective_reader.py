@@ -10,13 +10,16 @@ from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.pixels.scan_likeness import looks_like_scan
+from scanscrub.policy.text.about_somebody import FEW
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SHORTEST: Final = 2.6
-"""How many times as long as high a box is at least that is read: a shorter one has room for four letters at most."""
+SHORTEST, SHORTEST_OF_MANY = 2.6, 3.6
+"""How many times as long as high a box is at least that is read: a shorter one has room for four letters at most; or
+for six, where so many stand in the picture that each has to tell alone.
+"""
 
 
 @runtime_checkable
@@ -48,12 +51,13 @@ class SelectiveReader:
             return self._reader().read(picture, boxes)
         if self.shows_scan:
             return [_UNREAD] * len(boxes)
-        return [self._read(picture, box) for box in boxes]
+        least = SHORTEST if len(boxes) <= FEW else SHORTEST_OF_MANY
+        return [self._read(picture, box, least) for box in boxes]
 
-    def _read(self, picture: Picture, box: TextBox) -> Reading:
+    def _read(self, picture: Picture, box: TextBox, least: float) -> Reading:
         first, second, third, _ = box.quad
         short, long = sorted((dist(first, second), dist(second, third)))
-        if long < SHORTEST * short:
+        if long < least * short:
             return _UNREAD
         reader = self._reader()
         if not isinstance(reader, _ReadsAreas):

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scanscrub.detect.base import TextBox, TextReader
-from scanscrub.domain.finding import Finding, Identifier, Observation, Origin, OriginKind, PixelRegion
+from scanscrub.domain.finding import Attribute, Finding, Identifier, Observation, Origin, OriginKind, PixelRegion
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.formats.base import Document
@@ -66,8 +66,9 @@ def examine(document: Document, context: WorkerContext, reader: TextReader | Non
         return Examination(decisions, (), ())
     frames: list[FrameSize] = []
     regions: list[Finding] = []
-    # A device writes on what it shows, not into grids of numbers.
-    rules = () if document.shows_labels else matching(context.device_rules, seen)
+    # A device writes on what it shows, not into grids of numbers. To read its rules takes longer than a small picture.
+    may_match = not document.shows_labels and any(isinstance(one, Attribute) for one in seen)
+    rules = matching(context.device_rules, seen) if may_match else ()
     pictures = _watched(document, frames, regions, rules)
     writing = tuple(read_writing(pictures, document, known, context, reader=reader))
     met = tuple(rule.name for rule in context.settings.device_rules if rule in rules)

@@ -67,10 +67,10 @@ class _Kind(Enum):
 
 
 def lines_about_somebody(lines: Sequence[str]) -> frozenset[int]:
-    """The places of the lines that read as if they were about somebody."""
+    """The places of the lines that read as if they were about somebody; a line that was not read is empty."""
     said = [unicodedata.normalize("NFKC", line).strip() for line in lines]
     telling = {place for place, line in enumerate(said) if tells_alone(line)}
-    if sum(map(bool, said)) <= FEW or telling:
+    if len(said) <= FEW or telling:
         kinds = {place: set(_kinds(line)) for place, line in enumerate(said)}
         together = set().union(*kinds.values())
         if telling or len(together) > 1:
