@@ -66,7 +66,7 @@ def examine(document: Document, context: WorkerContext, reader: TextReader | Non
         return Examination(decisions, (), ())
     frames: list[FrameSize] = []
     regions: list[Finding] = []
-    # A device writes on what it shows, not into grids of numbers. To read its rules takes longer than a small picture.
+    # A device writes on what it shows, not into grids of numbers. Rules are read for headers only: it takes long.
     may_match = not document.shows_labels and any(isinstance(one, Attribute) for one in seen)
     rules = matching(context.device_rules, seen) if may_match else ()
     pictures = _watched(document, frames, regions, rules)
