@@ -523,3 +523,14 @@ def test_a_configuration_from_elsewhere_speaks_of_the_work_tree(
     for folder in (".", "data", "data/deep"):
         monkeypatch.chdir(place.folder / folder)
         assert place.check().code == 0, folder
+
+
+def test_a_page_that_shows_places_is_a_file_for_its_owners_eyes(place: Workplace) -> None:
+    place.write("ct.dcm")
+    assert place.check("-f", "html", "--crops").code == 2
+    assert place.check("--crops", "--output-file", "page.html").code == 2
+    page = place.write("page.html", b"<!doctype html>old")
+    page.chmod(0o644)
+    assert place.check("-f", "html", "--crops", "--output-file", "page.html").code == 1
+    assert page.stat().st_mode & 0o777 == 0o600
+    assert "For your eyes only" in page.read_text(encoding="utf-8")

@@ -1,17 +1,31 @@
 import io
 import json
 import re
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from factory_check import every_finding, finding, full_report, judged, report
+from factory_pictures import gray, saved
 from scanscrub.checking.accepted.baseline import UNACCEPTABLE
-from scanscrub.domain.check import CheckReport, Obstacle, Remedy, refused
-from scanscrub.domain.finding import HeaderElement
+from scanscrub.domain.check import (
+    CheckFinding,
+    CheckRecord,
+    CheckReport,
+    JudgedFile,
+    JudgedFinding,
+    Obstacle,
+    Remedy,
+    refused,
+)
+from scanscrub.domain.finding import HeaderElement, PixelRegion
+from scanscrub.domain.geometry import Box
 from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.report.findings.formats import FindingsFormat, beside, write_findings
+from scanscrub.report.page.crops import crops_of
+from scanscrub.report.page.findings import write as write_page
 
 
 def written(what: CheckReport, wanted: FindingsFormat) -> str:
@@ -170,3 +184,32 @@ def test_what_matters_less_than_wanted_is_left_out_of_the_verdict() -> None:
     only_hygiene = report(judged(finding(severity=Severity.HYGIENE)))
     assert only_hygiene.found
     assert not report(judged(finding(), accepted="why")).found
+
+
+def test_the_page_escapes_every_name_and_shows_no_picture_unasked() -> None:
+    odd = judged(*every_finding(), path="<script>alert(1)</script>.png")
+    text = written(report(odd), FindingsFormat.html)
+    assert "&lt;script&gt;alert(1)" in text
+    assert "<script" not in text
+    assert "data:image" not in text
+    assert "For your eyes only" not in text
+
+
+def test_the_page_shows_the_places_only_where_they_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And only so many, of files that can be opened by the name that is shown."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scan.png").write_bytes(saved(gray(), "PNG"))
+    place = CheckFinding(Rule.WRITING_OF_SOMEBODY, Severity.QUASI, PixelRegion(Box(8, 8, 24, 16)), Remedy.MASK)
+    hidden = CheckRecord("<withheld 12345678>.png", "ab" * 32, (place,))
+    packed = CheckRecord("scan.png", "ab" * 32, (place,), member="inner.png")
+    shown = CheckRecord("scan.png", "ab" * 32, (place,) * 40)
+    files = tuple(JudgedFile(one, tuple(map(JudgedFinding, one.findings))) for one in (hidden, packed, shown))
+    stream = io.StringIO()
+    write_page(CheckReport(files), stream, crops_of)
+    assert "For your eyes only" in stream.getvalue()
+    assert stream.getvalue().count("data:image/png") == 1
+    assert not crops_of(files[0], 9)
+    assert not crops_of(files[1], 9)
+    assert not crops_of(files[2], 0)

@@ -49,6 +49,9 @@ def check(  # noqa: PLR0913 - one parameter an option
     output_file: Annotated[
         Path | None, typer.Option("--output-file", metavar="FILE", help="Write them there and not to stdout.")
     ] = None,
+    crops: Annotated[
+        bool, typer.Option("--crops", help="With -f html: show each place. The page is for your eyes only.")
+    ] = False,
     jobs: Jobs = 0,
     min_severity: MinSeverity = Severity.HYGIENE,
     profile: ProfileName = "share",
@@ -73,6 +76,8 @@ def check(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--staged and --history exclude each other.", "Choose one of them.")
     if history and paths:
         raise UsageError("--history looks at the whole repository.", "Leave the paths out.")
+    if crops and (format_ is not FindingsFormat.html or output_file is None):
+        raise UsageError("--crops shows what is in the pictures.", "Use it with -f html --output-file FILE.")
     with guarded_streams() as (stdout, stderr):
         from scanscrub.cli.terminal.progress import Progress  # noqa: PLC0415 - not for --help
 
@@ -103,7 +108,8 @@ def check(  # noqa: PLR0913 - one parameter an option
         if output_file is None:
             write_findings(report, format_, stdout)
         else:
-            _write_file(output_file, partial(write_findings, report, format_))
+            write = partial(_write_with_crops, report) if crops else partial(write_findings, report, format_)
+            _write_file(output_file, write, private=crops)
             exits = f" Exit code {code.value}{' (--exit-zero)' if exit_zero else ''}." if report.found else ""
             stderr.write(f"scanscrub: {totals(report)}{exits}\n")
     raise typer.Exit(code)
@@ -115,9 +121,19 @@ def _require_unused(output: Path, read: list[Path]) -> None:
     require_unused(output, read, (scanscrub.BASELINE_NAME, *NAMES))
 
 
-def _write_file(path: Path, write: Callable[[TextIO], None]) -> None:
+def _write_with_crops(report: scanscrub.CheckReport, stream: TextIO) -> None:
+    from scanscrub.report.page.crops import crops_of  # noqa: PLC0415 - not for --help
+    from scanscrub.report.page.findings import write  # noqa: PLC0415 - the same
+
+    write(report, stream, crops_of)
+
+
+def _write_file(path: Path, write: Callable[[TextIO], None], *, private: bool) -> None:
+    """`private`: for its owner's eyes, also where it was there before."""
     try:
         with path.open("w", encoding="utf-8", errors="backslashreplace") as stream:
+            if private:
+                path.chmod(0o600)
             write(stream)
     except OSError:
         raise OutputUnusableError("The output file cannot be written.", "Check its folder and your rights.") from None

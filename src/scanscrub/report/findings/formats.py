@@ -15,7 +15,7 @@ FindingsWriter: TypeAlias = Callable[[CheckReport, TextIO], None]
 
 
 class FindingsFormat(StrEnum):
-    """The formats of ``check -f``; each is the module of this folder that `_MODULES` names."""
+    """The formats of ``check -f``; each is the module of the reports that `_MODULES` names."""
 
     text = "text"
     concise = "concise"
@@ -23,15 +23,17 @@ class FindingsFormat(StrEnum):
     sarif = "sarif"
     github = "github"
     junit = "junit"
+    html = "html"
 
 
 _MODULES: Mapping[FindingsFormat, str] = {
-    FindingsFormat.text: "text",
-    FindingsFormat.concise: "concise",
-    FindingsFormat.json: "json_report",
-    FindingsFormat.sarif: "sarif",
-    FindingsFormat.github: "github",
-    FindingsFormat.junit: "junit",
+    FindingsFormat.text: "findings.text",
+    FindingsFormat.concise: "findings.concise",
+    FindingsFormat.json: "findings.json_report",
+    FindingsFormat.sarif: "findings.sarif",
+    FindingsFormat.github: "findings.github",
+    FindingsFormat.junit: "findings.junit",
+    FindingsFormat.html: "page.findings",
 }
 
 _WITHOUT_NOTES = frozenset({FindingsFormat.concise, FindingsFormat.junit})
@@ -89,7 +91,7 @@ def _either(words: Sequence[str]) -> str:
 
 def write_findings(report: CheckReport, wanted: FindingsFormat, stream: TextIO) -> None:
     """Write the whole report to `stream`, which takes UTF-8."""
-    writer: FindingsWriter = import_module(f"scanscrub.report.findings.{_MODULES[wanted]}").write
+    writer: FindingsWriter = import_module(f"scanscrub.report.{_MODULES[wanted]}").write
     writer(report, stream)
 
 

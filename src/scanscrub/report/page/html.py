@@ -58,13 +58,13 @@ def write_html(records: Iterable[AuditRecord], preview: Preview, stream: TextIO)
     rest = [record for group in groups[CARDS:] for record in group.records]
     warning = f"{run.split.warning} {run.mixed.warning}".strip()
     counts, unsearched, left = run.counts, run.unsearched, run.left
-    style = files("scanscrub.report.page").joinpath("report.css").read_text(encoding="utf-8")
+    style = style_of()
     page = (
-        _environment()
+        environment()
         .get_template("report.html")
         .generate(
             style=style,
-            policy=_policy(style),
+            policy=policy_of(style),
             words=words,
             summary=words.summary(counts),
             tiles=[_Tile(words.TONE[one], f"{counts[one]:,}", words.STATUS[one].lower()) for one in _counted(counts)],
@@ -86,20 +86,25 @@ def write_html(records: Iterable[AuditRecord], preview: Preview, stream: TextIO)
     stream.write(seal(digest.hexdigest()))
 
 
+def style_of() -> str:
+    return files("scanscrub.report.page").joinpath("report.css").read_text(encoding="utf-8")
+
+
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Everything is escaped but our own style and policy; a name that a template has wrong is an error."""
     folder = files("scanscrub.report.page").joinpath("templates")
     sources = {
         name: folder.joinpath(name).read_text(encoding="utf-8")
-        for name in ("report.html", "card.html", "macros.html")
+        for name in ("report.html", "card.html", "macros.html", "findings.html")
     }
     return Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
 
 
-def _policy(style: str) -> str:
+def policy_of(style: str) -> str:
+    """A content security policy that forbids all but pictures in the page and its own style."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
