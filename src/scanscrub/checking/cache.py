@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,23 +13,13 @@ from typing import Any
 from scanscrub.domain.audit_json import locator_from_json, locator_to_json
 from scanscrub.domain.check import CheckFinding, Remedy
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.user_folders import UserFolder
 
 
 def cache_folder() -> Path | None:
-    """The user's cache folder for this program, as each system has it; it need not exist.
-
-    None where nobody knows the user's home.
-    """
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", "~/AppData/Local"))
-    elif sys.platform == "darwin":
-        base = Path("~/Library/Caches")
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
-    try:
-        return base.expanduser() / "scanscrub" / "check"
-    except RuntimeError:
-        return None
+    """The folder of findings in the user's cache; None where nobody knows the user's home."""
+    cache = UserFolder.CACHE.path
+    return None if cache is None else cache / "check"
 
 
 @dataclass(frozen=True, slots=True)

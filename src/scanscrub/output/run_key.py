@@ -2,32 +2,17 @@
 
 import hashlib
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from scanscrub.domain.user_folders import UserFolder
+
 _LENGTH: Final = 32
-_OWN: Final = "scanscrub"
 NOT_KEPT: Final = (
     "The key of this run could not be kept on this machine: should the run be ended, --resume cannot go on with it. "
     "With --key FILE it could."
 )
-
-
-def state_folder() -> Path | None:
-    """Where this system's users have what programs remember for them and share with nobody; None for one without."""
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    match sys.platform:
-        case "win32":
-            return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / _OWN
-        case "darwin":
-            return home / "Library" / "Application Support" / _OWN
-        case _:
-            return Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / _OWN
 
 
 class RunKey:
@@ -36,7 +21,7 @@ class RunKey:
     """
 
     def __init__(self, output: Path) -> None:
-        self._folder = state_folder() or Path(os.devnull)  # in which no file can be made
+        self._folder = UserFolder.STATE.path or Path(os.devnull)  # in which no file can be made
         self._path = self._folder / f"{hashlib.sha256(os.fsencode(output)).hexdigest()[:32]}.key"
 
     def read(self) -> bytes | None:

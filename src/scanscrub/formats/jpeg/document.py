@@ -47,10 +47,6 @@ class JpegDocument(PictureDocument):
         self._frame = frame_of(self._segments)
         self._length = 4 + sum(len(part.packed()) for part in self._segments)
 
-    @property
-    def frames(self) -> int:
-        return 1
-
     @cached_property
     def orientation(self) -> int:
         return orientation_in(self._segments)

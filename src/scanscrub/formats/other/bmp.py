@@ -47,14 +47,6 @@ class BmpDocument(PictureDocument):
         self._gap = self._data[table_end : header.pixels_at]
 
     @property
-    def frames(self) -> int:
-        return 1
-
-    @property
-    def orientation(self) -> int:
-        return 1
-
-    @property
     def kind(self) -> str:
         return f"{self._header.depth} bits"
 

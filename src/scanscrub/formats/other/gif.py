@@ -46,10 +46,6 @@ class GifDocument(PictureDocument):
         return self.frames > 1
 
     @property
-    def orientation(self) -> int:
-        return 1
-
-    @property
     def kind(self) -> str:
         return "palette 8 bits"
 

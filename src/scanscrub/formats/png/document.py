@@ -54,10 +54,6 @@ class PngDocument(PictureDocument):
         self._spare_bytes = len(idat) - len(self._stream) if not self._spare_rows else 0
 
     @property
-    def frames(self) -> int:
-        return 1
-
-    @property
     def orientation(self) -> int:
         return self._kept.orientation
 

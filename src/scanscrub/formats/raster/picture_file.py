@@ -21,13 +21,13 @@ class PictureFile(ABC):
     """A picture file to be read. Every array that leaves it is upright (the orientation is applied)."""
 
     @property
-    @abstractmethod
-    def frames(self) -> int: ...
+    def frames(self) -> int:
+        return 1
 
     @property
-    @abstractmethod
     def orientation(self) -> int:
         """How the stored samples are turned to be seen, 1 to 8 as in EXIF."""
+        return 1
 
     @property
     @abstractmethod
