@@ -9,11 +9,13 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from scanscrub.api.cleaned_folder import MaskedPicture
 from scanscrub.api.cleaned_folder import _most_masked as most_masked
 from scanscrub.cli.terminal.inspect_words import told
 from scanscrub.cli.terminal.words import by_rule, outcome
@@ -25,7 +27,7 @@ from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.report.audit import csv_table
 from scanscrub.report.audit import text as audit_text
-from scanscrub.report.page import html
+from scanscrub.report.page import folder, html
 from scanscrub.report.page.html import write_html
 from scanscrub.report.page.preview import outline
 from scanscrub.report.places import places
@@ -60,7 +62,7 @@ def page(*records: AuditRecord, picture: bytes | None = None) -> str:
 class Elements(HTMLParser):
     """Every start tag with its attributes, and whether the tags are balanced."""
 
-    VOID = frozenset({"meta", "img", "br"})
+    VOID = frozenset({"meta", "img", "br", "input"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -123,6 +125,53 @@ def test_the_policy_allows_the_page_s_own_style_and_no_other() -> None:
 
 def test_a_copy_is_linked_relative_to_the_page() -> None:
     assert 'href="./ANON-7K/IM-1.dcm"' in page(record(1))
+
+
+def test_a_click_shows_a_picture_large_without_a_script() -> None:
+    """A browser opens a picture file itself; what it cannot open is in the page as large as it is."""
+    picture = outline(np.zeros((64, 64), np.uint8), [REGION])
+    tags = Elements(page(record(1), record(2, output_name="picture-2.png"), picture=picture)).seen
+    ids = {attributes["id"] for _, attributes in tags if "id" in attributes}
+    links = [str(attributes["href"]) for tag, attributes in tags if tag == "a"]
+    inside = [link.removeprefix("#") for link in links if link.startswith("#")]
+    assert inside == ["picture-1-0", "title-1"]
+    assert set(inside) <= ids
+    assert links.count("./picture-2.png") == 2
+
+
+def test_pictures_that_no_browser_opens_are_as_large_as_the_copy_while_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels = np.random.default_rng(1).integers(0, 255, (900, 1200), np.uint8)
+    seen = MaskedPicture(0, pixels, (REGION,))
+    monkeypatch.setattr(folder, "masked_pictures", lambda *_: [seen])
+    previews = folder.Previews(tmp_path)
+
+    def width(name: str) -> int:
+        with Image.open(io.BytesIO(previews(record(output_name=name), 1)[0])) as image:
+            return image.width
+
+    assert [width("IM-1.dcm"), width("IM-1.png"), width("pages.tif")] == [1200, 560, 1200]
+    monkeypatch.setattr(folder, "LARGE", 1000)
+    assert width("IM-1.dcm") == 560
+    previews = folder.Previews(tmp_path)
+    monkeypatch.setattr(folder, "LARGE", 1 << 30)
+    monkeypatch.setattr(folder, "ALL_LARGE", 1000)
+    previews = folder.Previews(tmp_path)
+    assert [width("IM-1.dcm"), width("IM-2.dcm")] == [1200, 560]
+
+
+def test_the_first_sentence_says_whether_the_folder_can_be_shared() -> None:
+    def first(*records: AuditRecord) -> str:
+        return page(*records).split("<h1>")[1].split("</h1>")[0]
+
+    assert first(record(1)) == "Look at every picture once; then you can share this folder."
+    searched = (Check("masks are flat", passed=True),)
+    look = record(2, Status.REVIEW, text="all", steps=(MASK,), checks=searched)
+    assert "Look at the 1 file marked" in first(record(1), look)
+    assert first(absent(1)) == "There is nothing to share."
+    assert "may still show names" in first(record(status=Status.REVIEW, steps=(EMPTIED,)))
+    assert first(record(status=Status.PLANNED)) == "Nothing was written."
 
 
 @pytest.mark.parametrize("where", ["reason", "note", "check", "detail", "name", "profile", "tool"])

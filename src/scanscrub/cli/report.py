@@ -1,7 +1,6 @@
 """``scanscrub report``: the audit again, in another form."""
 
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -30,14 +29,14 @@ def report(
         from scanscrub.report.audit import csv_table, json_array  # noqa: PLC0415 - not for --help
         from scanscrub.report.audit import sarif as audit_sarif  # noqa: PLC0415 - the same
         from scanscrub.report.audit import text as audit_text  # noqa: PLC0415 - the same
-        from scanscrub.report.page.folder import preview  # noqa: PLC0415 - the same
+        from scanscrub.report.page.folder import Previews  # noqa: PLC0415 - the same
         from scanscrub.report.page.html import write_html  # noqa: PLC0415 - the same
 
         records = scanscrub.read_audit(audit)
         folder = audit if audit.is_dir() else audit.parent
         match format_option:
             case ReportFormat.html:
-                write_html(records, partial(preview, folder), stdout)
+                write_html(records, Previews(folder), stdout)
             case ReportFormat.text:
                 audit_text.write(records, stdout)
             case ReportFormat.json:

@@ -17,6 +17,7 @@ from scanscrub.report.page.series import Group, masks, numbers_of
 from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
 from scanscrub.report.plural import plural
 
+_OF_BROWSERS: Final = (".png", ".jpg", ".gif", ".webp", ".bmp")
 LONGEST: Final = 80
 """So many letters the numbers of a series may take in its title."""
 
@@ -37,8 +38,12 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture of the copy: `source` is a data URL."""
+    """A picture of the copy: `source` is a data URL. `name` is its place on the page; `href` leads to the copy, where
+    a browser opens that, or to the picture itself, which is then shown as large as it is.
+    """
 
+    name: str
+    href: str
     source: str
     described: str
     caption: str
@@ -169,6 +174,11 @@ def _folder(group: Group) -> Copy:
     return Copy(folder, f"./{quote(folder)}/") if folder else Copy(f"{name} ...", f"./{quote(name)}")
 
 
+def is_opened_by_browsers(name: str) -> bool:
+    """Whether a browser shows a copy of that name as it is."""
+    return name.endswith(_OF_BROWSERS)
+
+
 def copy_of(record: AuditRecord) -> Copy:
     return Copy(record.output_name or "", f"./{quote(record.output_name)}" if record.output_name else "")
 
@@ -200,7 +210,11 @@ def _figure(group: Group, frame: int, picture: bytes, said: str) -> Figure:
     file = (group.records[frame] if group.is_series else record).input_ref.number
     number = "" if record.frames == 1 or group.is_series else f"picture {frame + 1:,} of "
     caption = f"File {file}" if group.is_series else f"Picture {frame + 1:,}" if number else ""
+    name = f"picture-{file}-{frame}"
+    copy = copy_of(record)
     return Figure(
+        name,
+        copy.href if is_opened_by_browsers(copy.name) and not group.is_series else f"#{name}",
         f"data:{media_type};base64,{base64.b64encode(picture).decode('ascii')}",
         f"The copy, {number}file {file}, {covered}, outlined in amber",
         f"{caption}{said}" if caption else "",

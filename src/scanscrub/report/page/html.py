@@ -66,6 +66,7 @@ def write_html(records: Iterable[AuditRecord], preview: Preview, stream: TextIO)
             style=style,
             policy=policy_of(style),
             words=words,
+            verdict=words.verdict(counts, unsearched),
             summary=words.summary(counts),
             tiles=[_Tile(words.TONE[one], f"{counts[one]:,}", words.STATUS[one].lower()) for one in _counted(counts)],
             done=words.what_we_did(unsearched, sum(counts[status] for status in _PUBLISHED), left=left),

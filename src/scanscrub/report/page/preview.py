@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,12 @@ _RIM = (255, 176, 32)  # amber: no scanner's palette, and seen on black and on w
 _KEPT_RIM = (90, 170, 255)  # blue, as bright
 
 
+SMALL: Final = 560
+"""Pixels of the longer side of a picture that stands for a copy which a browser opens by itself."""
+
+
 def outline(
-    pixels: NDArray[np.uint8], regions: Sequence[PixelRegion], kept: Sequence[PixelRegion] = (), longest: int = 560
+    pixels: NDArray[np.uint8], regions: Sequence[PixelRegion], kept: Sequence[PixelRegion] = (), longest: int = SMALL
 ) -> bytes:
     """A JPEG of `pixels`, at most `longest` pixels on its longer side, each region with an amber rim, what was `kept`
     with a blue one.
@@ -27,10 +32,11 @@ def outline(
     scale = min(1.0, longest / max(image.size))
     small = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
     pen = ImageDraw.Draw(small)
+    width = max(2, max(small.size) // SMALL)
     for rim, outlined in ((_KEPT_RIM, kept), (_RIM, regions)):
         for region in outlined:
             corners = [(x * scale, y * scale) for x, y in region.outline]
-            pen.line([*corners, corners[0]], fill=rim, width=2, joint="curve")
+            pen.line([*corners, corners[0]], fill=rim, width=width, joint="curve")
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=82, optimize=True)
     return buffer.getvalue()

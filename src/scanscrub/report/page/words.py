@@ -94,9 +94,9 @@ HEADERS_ONLY = (
     " opened every copy again as a stranger would and checked that."
 )
 STILL_TO_DO = (
-    "Look at every picture below once. A program can miss a word; you know what your name looks like. If you still"
-    " see a name, a number or a date, do not share that file. Of a file or series with many pictures only some are"
-    " here: what the others still show, only a look at the copy itself can tell."
+    "Look at every picture below once; click it to see it large. A program can miss a word; you know what your name"
+    " looks like. If you still see a name, a number or a date, do not share that file. Of a file or series with many"
+    " pictures only some are here: what the others still show, only a look at the copy itself can tell."
 )
 STILL_TO_DO_AND_LEFT = STILL_TO_DO.replace("a number or a date,", "a date or a number that could be somebody's,")
 NUMBERS = (
@@ -129,6 +129,19 @@ def what_we_did(unsearched: int, files: int, *, left: bool) -> str:
         f"{HEADERS_ONLY} The pictures of {plural(unsearched, 'file')} were not searched for writing, and nothing in"
         f" them is covered: they may still show a name, a number or a date.{others}"
     )
+
+
+def verdict(counts: Mapping[Status, int], unsearched: int) -> str:
+    """Whether the folder can be shared, in one sentence; the pictures of so many files were not searched."""
+    look = counts.get(Status.REVIEW, 0)
+    if not look and not counts.get(Status.CLEAN, 0):
+        return "Nothing was written." if counts.get(Status.PLANNED, 0) else "There is nothing to share."
+    if unsearched:
+        return "The pictures may still show names: look at every one, and share this folder only then."
+    first = (
+        f"Look at the {plural(look, 'file')} marked '{STATUS[Status.REVIEW]}', and at the others once" if look else ""
+    )
+    return f"{first or 'Look at every picture once'}; then you can share this folder."
 
 
 def summary(counts: Mapping[Status, int]) -> str:
