@@ -138,9 +138,8 @@ def verdict(counts: Mapping[Status, int], unsearched: int) -> str:
         return "Nothing was written." if counts.get(Status.PLANNED, 0) else "There is nothing to share."
     if unsearched:
         return "The pictures may still show names: look at every one, and share this folder only then."
-    first = (
-        f"Look at the {plural(look, 'file')} marked '{STATUS[Status.REVIEW]}', and at the others once" if look else ""
-    )
+    marked = "file" if look == 1 else plural(look, "file")
+    first = f"Look at the {marked} marked '{STATUS[Status.REVIEW]}', and at the others once" if look else ""
     return f"{first or 'Look at every picture once'}; then you can share this folder."
 
 
