@@ -181,6 +181,20 @@ def test_bmp_of_16_bits_keeps_its_fields() -> None:
     assert (before == after).all()
 
 
+@pytest.mark.parametrize(("length", "alpha", "left"), [(40, 0, 40), (52, 0, 40), (108, 0, 40), (124, 255 << 24, 108)])
+def test_bmp_with_fields_of_its_own_gets_a_header_that_all_programs_read(length: int, alpha: int, left: int) -> None:
+    samples = (np.arange(ROWS * COLUMNS, dtype="<u4") * 8191).reshape(ROWS, COLUMNS)
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, alpha)
+    fields = masks.ljust(length - 40, b"\0") if length > 52 else masks[:12]
+    start = 14 + 40 + len(fields)
+    head = struct.pack("<2sIII", b"BM", start + samples.nbytes, 0, start)
+    info = struct.pack("<IiiHHIIiiII", length, COLUMNS, ROWS, 1, 32, 3, samples.nbytes, 0, 0, 0, 0)
+    data = head + info + fields + samples.tobytes()
+    copy = demand_clean_twice(data, BMP).copy
+    assert int.from_bytes(copy[14:18], "little") == left
+    assert (pixels(copy, "RGBA") == pixels(data, "RGBA")).all()
+
+
 def webp(*picture: NDArray[Any], **options: object) -> bytes:
     return saved(picture[0] if picture else color(), "WEBP", **{"lossless": True, "exact": True} | options)
 

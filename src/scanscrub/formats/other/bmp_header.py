@@ -8,7 +8,8 @@ from scanscrub.formats.raster.limits import damaged, demand_size, unsupported
 
 FILE_HEADER = 14
 INFO_HEADER = 40
-FIELDS_HEADER = 56
+V3_HEADER, V4_HEADER = 56, 108
+_SRGB = b"BGRs"
 CORE_HEADER = 12
 RGB, RLE8, RLE4, BITFIELDS = 0, 1, 2, 3
 _DEPTHS = {RGB: (1, 4, 8, 16, 24, 32), RLE8: (8,), RLE4: (4,), BITFIELDS: (16, 32)}
@@ -74,13 +75,27 @@ class BmpHeader:
     def packed(self, entries: int, pixel_bytes: int) -> bytes:
         """File header and info header of a copy that is not compressed and has a table of `entries` colors."""
         with_fields = self.compression == BITFIELDS
-        length = FIELDS_HEADER if with_fields else INFO_HEADER
-        pixels_at = FILE_HEADER + length + 4 * entries
+        length, fields = self._fields_of_copy() if with_fields else (INFO_HEADER, b"")
+        pixels_at = FILE_HEADER + INFO_HEADER + len(fields) + 4 * entries
         rows = -self.rows if self.top_down else self.rows
         packed = struct.pack("<2sIII", b"BM", pixels_at + pixel_bytes, 0, pixels_at)
         packed += struct.pack("<IiiHH", length, self.columns, rows, 1, self.depth)
         packed += struct.pack("<IIiiII", BITFIELDS if with_fields else RGB, pixel_bytes, *self.density, entries, 0)
-        return packed + (struct.pack("<4I", *self.fields) if with_fields else b"")
+        return packed + fields
+
+    def _fields_of_copy(self) -> tuple[int, bytes]:
+        """The length of the copy's header, and the bit masks behind the first 40 bytes.
+
+        They stand where the input has them, or behind a short header, where all programs read them. Alpha needs a
+        longer one.
+        """
+        colors = struct.pack("<3I", *self.fields[:3])
+        alpha = struct.pack("<I", self.fields[3])
+        if self.length == V3_HEADER:
+            return V3_HEADER, colors + alpha
+        if not self.fields[3]:
+            return INFO_HEADER, colors
+        return V4_HEADER, (colors + alpha + _SRGB).ljust(V4_HEADER - INFO_HEADER, b"\0")
 
 
 def _fields(data: bytes, depth: int, compression: int, length: int) -> tuple[int, int, int, int]:
