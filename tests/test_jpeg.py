@@ -207,3 +207,10 @@ def test_this_check_sees_the_sabotage(check: str) -> None:
 def test_entropy_coded_bytes_changed_without_need_are_seen() -> None:
     other = saved(color(), "JPEG", optimize=True)
     assert "image data without masks is kept as it was encoded" in proof_of(PLAIN, FORMAT, other)
+
+
+def test_the_first_picture_of_several_is_kept_and_the_note_says_so() -> None:
+    first, second = Image.fromarray(color()), Image.fromarray(color()[::-1])
+    done = demand_clean_twice(saved(first, "MPO", save_all=True, append_images=[second]), FORMAT)
+    assert done.notes == ("Only the first picture of a JPEG file of several was kept.",)
+    assert (pixels(done.copy) == pixels(saved(first, "JPEG"))).all()

@@ -35,6 +35,7 @@ from scanscrub.leftovers.removed_bytes import left_out
 from scanscrub.leftovers.stray_bytes import after_the_end, stray
 
 _ARITHMETIC = (0xC9, 0xCA)
+_FIRST_NOTE = "Only the first picture of a JPEG file of several was kept."
 _PNG_NOTE = "The picture was stored as PNG: this kind of JPEG cannot be cleaned without changing all of it."
 
 
@@ -146,15 +147,16 @@ class JpegDocument(PictureDocument):
 
     def write(self, masks: Masks, target: BinaryIO) -> None:
         masked = None if self._as_png else self._masked(masks[0]) if masks else self._copy
+        several = (_FIRST_NOTE,) if any(part.name == "JPEG MPF" for part in self._segments) else ()
         if masked is not None:
-            self._extension, self._notes = ".jpg", note_of(self._embedded, profile_in(self._allowed))
+            self._extension, self._notes = ".jpg", (*several, *note_of(self._embedded, profile_in(self._allowed)))
             target.write(masked)
             return
         samples = self.shown(0).copy()
         if masks:
             samples[masks[0]] = 0
         profile = profile_for(self.profile, 1 if samples.ndim == 2 else samples.shape[2])
-        self._extension, self._notes = ".png", (_PNG_NOTE, *note_of(self._embedded, profile))
+        self._extension, self._notes = ".png", (_PNG_NOTE, *several, *note_of(self._embedded, profile))
         target.write(png_of(samples, profile))
 
     def covered(self, region: PixelRegion, padding: int) -> PixelRegion:

@@ -32,6 +32,7 @@ _TIMES_NOTE: Final = "How long each picture of the animation is shown was left o
 _PROFILE_NOTE: Final = "The embedded color profile was removed."
 _NOTES_OF_KINDS: Final = (
     ("PNG acTL", "Only the still picture of an animated PNG was kept."),
+    ("JPEG MPF", "Only the first picture of a JPEG file of several was kept."),
     ("TIFF reduced page", "Pages that repeat another one in small were left out."),
 )
 
