@@ -217,6 +217,38 @@ def test_an_inspection_tells_of_each_input_what_would_leak(scans: Path) -> None:
     assert all(inspection.record.steps for inspection in inspections)
 
 
+def test_a_baseline_is_made_read_and_used_by_paths_as_text(scans: Path, tmp_path: Path) -> None:
+    baseline = str(tmp_path / "baseline.json")
+    done = scanscrub.update_baseline(str(scans), baseline=baseline, reason="phantoms", text="none", cache=False)
+    assert (done.accepted > 0, done.accepted_before, done.unread) == (True, 0, 0)
+    assert not scanscrub.check(str(scans), text="none", cache=False, baseline=baseline).found
+    accepted = scanscrub.read_acceptance(baseline, [(str(tmp_path), [])])
+    assert not scanscrub.check(str(scans), text="none", cache=False, baseline=accepted).found
+    scanscrub.write_baseline(baseline, scanscrub.read_baseline(baseline)[1:])
+    assert scanscrub.check(str(scans), text="none", cache=False, baseline=baseline).found
+    with pytest.raises(scanscrub.UsageError):
+        scanscrub.update_baseline(str(scans), baseline=baseline, reason=" ")
+
+
+def test_profiles_are_described_and_found_again_by_paths_as_text(scans: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('name = "own"\n', encoding="utf-8")
+    assert [profile.name for profile in scanscrub.list_profiles()] == ["share", "research"]
+    assert scanscrub.describe_profile(own).sentences == scanscrub.describe_profile(str(own)).sentences
+    list(scanscrub.clean(str(scans), tmp_path / "out", text="none", jobs=1, profile="research"))
+    assert scanscrub.profile_of(str(tmp_path / "out")) == "research"
+    assert scanscrub.earlier_in(str(tmp_path / "out")) is scanscrub.Earlier.FINISHED
+    assert scanscrub.folder_beside(str(scans)).parent == tmp_path
+
+
+def test_callbacks_are_told_what_no_record_holds(scans: Path) -> None:
+    named: list[tuple[int, str]] = []
+    recorded: list[scanscrub.AuditRecord] = []
+    callbacks = scanscrub.RunCallbacks(named=lambda *one: named.append(one), recorded=recorded.append)
+    assert list(scanscrub.clean(scans, None, text="none", jobs=1, callbacks=callbacks)) == recorded
+    assert named == [(number + 1, str(scans / f"{number}.dcm")) for number in range(3)]
+
+
 def test_an_option_with_another_value_than_it_can_have_is_refused(scans: Path) -> None:
     with pytest.raises(scanscrub.UsageError):
         scanscrub.clean(scans, None, text="everything")  # type: ignore[arg-type] # on purpose

@@ -2,11 +2,12 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from scanscrub.api.keywords import AnyPath, path_list
 from scanscrub.domain.errors import OutputUnusableError, UsageError
 from scanscrub.inputs.file_names import points_at_a_person
 from scanscrub.inputs.find import require_there
@@ -29,13 +30,14 @@ class Earlier(Enum):
     """Something that no run of ours made."""
 
 
-def folder_beside(paths: Sequence[Path], *, is_telling: bool = False) -> Path:
+def folder_beside(paths: AnyPath | Iterable[AnyPath], *, is_telling: bool = False) -> Path:
     """``PATH-clean`` beside the one path, where its own name may be shown; in the home folder, where nothing can be
     written there, as beside a disc. The same paths give the same folder.
 
     `is_telling`: the name of the original says who it is. Raises `UsageError` where a path is not there, and
     `OutputUnusableError` where there is no such place.
     """
+    paths = path_list(paths)
     if not paths:
         raise UsageError("No file was named.", "Say which: scanscrub clean PATH")
     require_there(paths)
@@ -51,8 +53,9 @@ def folder_beside(paths: Sequence[Path], *, is_telling: bool = False) -> Path:
     )
 
 
-def earlier_in(folder: Path) -> Earlier:
+def earlier_in(folder: AnyPath) -> Earlier:
     """What lies there. Raises nothing: what cannot be seen is somebody else's."""
+    folder = Path(folder)
     try:
         names = {path.name for path in folder.iterdir()} - {LOCK}
     except FileNotFoundError:

@@ -1,5 +1,6 @@
 """What the public functions take: paths as a person has them, options by keyword."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -18,7 +19,7 @@ Options = TypeVar("Options", CleanOptions, CheckOptions)
 class CleanKeywords(TypedDict, total=False):
     """The fields of `CleanOptions`, as they may be given."""
 
-    profile: str
+    profile: AnyPath
     retain: Sequence[str]
     clean: Sequence[str]
     text: Literal["all", "identifying", "none"]
@@ -44,7 +45,7 @@ class CleanKeywords(TypedDict, total=False):
 class CheckKeywords(TypedDict, total=False):
     """The fields of `CheckOptions`, as they may be given."""
 
-    profile: str
+    profile: AnyPath
     retain: Sequence[str]
     clean: Sequence[str]
     text: Literal["all", "identifying", "none"]
@@ -91,4 +92,5 @@ def chosen_options(options: Options, keywords: Mapping[str, Any]) -> Options:
         value = getattr(chosen, name)
         typed[name] = (value,) if isinstance(value, str) else tuple(value)
     typed["text"] = TextMode(chosen.text)
+    typed["profile"] = os.fspath(chosen.profile)
     return replace(chosen, **typed)

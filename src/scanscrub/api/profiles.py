@@ -1,5 +1,6 @@
 """The profiles, in words."""
 
+import os
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -24,9 +25,9 @@ def list_profiles() -> tuple[ProfileDescription, ...]:
     return tuple(map(describe_profile, BUILT_IN))
 
 
-def describe_profile(name_or_path: str) -> ProfileDescription:
+def describe_profile(name_or_path: str | PathLike[str]) -> ProfileDescription:
     """A built-in profile, or one of a TOML file, in words. Raises `UsageError` where there is none."""
-    profile = load_profile(name_or_path)
+    profile = load_profile(os.fspath(name_or_path))
     return ProfileDescription(profile.name, profile.summary, tuple(sentences(profile, TextMode.ALL)))
 
 

@@ -17,7 +17,7 @@ from scanscrub.inputs.project import paths_begin
 
 ALL_RULES: Final = frozenset(Rule)
 
-AllowTables: TypeAlias = Iterable[tuple[Path, Sequence[Mapping[str, Any]]]]
+AllowTables: TypeAlias = Iterable[tuple[str | PathLike[str], Sequence[Mapping[str, Any]]]]
 """The ``[[tool.scanscrub.allow]]`` tables of configuration files, each file's with the folder that it lies in."""
 
 _Line: TypeAlias = tuple[str, Rule, str]
@@ -137,6 +137,6 @@ def read_acceptance(
     file = None if baseline is None else Path(baseline)
     is_read = file is not None and (required or file.exists())
     entries = read_baseline(file) if file is not None and is_read else ()
-    patterns = [each for folder, tables in allow for each in parse_allows(tables, paths_begin(folder))]
+    patterns = [each for folder, tables in allow for each in parse_allows(tables, paths_begin(Path(folder)))]
     today = date.today()  # noqa: DTZ011 - the day where the user is
     return Acceptance(entries, patterns, today, None if file is None else paths_begin(file.parent))

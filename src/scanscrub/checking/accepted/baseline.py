@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,10 +49,10 @@ def find_baseline() -> Path:
     return found_above(BASELINE_NAME)
 
 
-def read_baseline(path: Path) -> tuple[Accepted, ...]:
+def read_baseline(path: str | PathLike[str]) -> tuple[Accepted, ...]:
     """The entries of a baseline file. Raises `UsageError` where it cannot be understood."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
         if document["version"] not in {_FIRST_VERSION, _VERSION}:
             raise UsageError("The baseline was written by a newer scanscrub.", "Update scanscrub.")
         return tuple(entry for row in document["accepted"] for entry in _entries(row))
@@ -65,10 +66,10 @@ def read_baseline(path: Path) -> tuple[Accepted, ...]:
         ) from None
 
 
-def write_baseline(path: Path, entries: Iterable[Accepted]) -> None:
+def write_baseline(path: str | PathLike[str], entries: Iterable[Accepted]) -> None:
     """Write the entries over the file at `path`. Raises `OutputUnusableError`."""
     try:
-        path.write_text(baseline_text(entries), encoding="utf-8")
+        Path(path).write_text(baseline_text(entries), encoding="utf-8")
     except OSError:
         raise OutputUnusableError("The baseline cannot be written.", "Check its folder and your rights.") from None
 
