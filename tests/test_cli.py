@@ -168,9 +168,9 @@ def helps(command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's classes are 
 
 def test_no_help_loses_what_stands_in_brackets(run: Run) -> None:
     texts = list(helps(get_command(application())))
-    assert any(r"scanscrub\[dask]" in text for text in texts)
+    assert any(r"extra \[dask]" in text for text in texts)
     assert [text for text in texts if render(text).plain != text.replace(r"\[", "[")] == []
-    assert "scanscrub[dask]" in run("clean", "--help", env={"COLUMNS": "300"}).stdout
+    assert "extra [dask]" in run("clean", "--help", env={"COLUMNS": "300"}).stdout
 
 
 def test_a_copy_is_written_audited_and_reported(tmp_path: Path) -> None:
@@ -592,7 +592,6 @@ def test_doctor_names_the_default_engine() -> None:
     assert "ppocr (default)" in done.stdout
     assert "digest ok" in done.stdout
     assert "digest WRONG" not in done.stdout
-    assert "In a clone of the repository, write . for scanscrub" in done.stdout
 
 
 def test_a_setting_of_the_project_is_read_and_an_unknown_one_is_an_error(

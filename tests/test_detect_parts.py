@@ -182,7 +182,7 @@ def test_an_unknown_engine_is_a_wrong_command_and_a_missing_one_says_how_it_is_i
     monkeypatch.setattr(easyocr.EasyocrEngine, "missing", lambda _self: ("torch",))
     with pytest.raises(MissingDependencyError) as caught:
         build_detector(("ppocr", "easyocr"))
-    assert "scanscrub[easyocr]" in caught.value.hint
+    assert "pip install easyocr==" in caught.value.hint
 
 
 def test_every_engine_names_its_models_with_digests() -> None:

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -153,3 +155,22 @@ def test_a_page_that_points_at_another_points_at_one_that_is_there() -> None:
     assert named
     for name in named:
         assert (PACKAGE / "docs" / name).is_file(), name
+
+
+def test_no_sentence_suggests_a_package_name_that_a_stranger_could_take() -> None:
+    """An extra is named in a folder (``.[dask]``); what is installed by name is a package that this one needs."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")]
+    told = re.findall(r"""pip(?:x)? install ([^"'`\n;&#]+|'[^']+')""", "\n".join([*sources, SHOWN]))
+    extras = [entry for group in PROJECT["project"]["optional-dependencies"].values() for entry in group]
+    known = {re.split(r"[<>=\[;]", entry)[0] for entry in [*PROJECT["project"]["dependencies"], *extras]}
+    named = {word for said in told for word in said.split() if re.fullmatch(r"[a-z][\w.=-]*(\[.*)?", word)}
+    assert named
+    assert {re.split(r"[=\[]", word)[0] for word in named} <= known
+
+
+def test_a_python_too_old_is_named() -> None:
+    code = "import sys, runpy; sys.version_info = (3, 9, 6); runpy.run_module('scanscrub', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("scanscrub needs Python 3.11 or newer.")
+    assert len(done.stderr.splitlines()) == 1

@@ -101,8 +101,7 @@ LogFile = Annotated[
 ExecutorOption = Annotated[
     ExecutorName | None,
     typer.Option(
-        help="How the work is run; by default as it fits. dask is the extra scanscrub\\[dask], and needs TCP on "
-        "this machine."
+        help="How the work is run; by default as it fits. dask is the extra \\[dask], and needs TCP on this machine."
     ),
 ]
 Scheduler = Annotated[

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from scanscrub import EngineState, Installation, PackageState
 
 EXAMPLE = "Example: scanscrub doctor"
-_EXTRAS = {"openvino": "openvino", "distributed": "dask"}
+_EXTRAS = {"openvino": "openvino", "distributed": "distributed cryptography"}
+"""What is installed for each."""
 """The extra that brings each package."""
 
 
@@ -45,7 +46,6 @@ def _told(found: "Installation") -> Iterator[str]:
         yield from _extra(extra)
     yield "\nNothing is sent (tried just now)"
     yield from (f"  {line}" for line in network_words.of_this_process(try_layers()))
-    yield "\nIn a clone of the repository, write . for scanscrub in these commands: '.[easyocr]'."
 
 
 def _engine(engine: "EngineState") -> Iterator[str]:
@@ -62,7 +62,7 @@ def _extra(extra: "PackageState") -> Iterator[str]:
     if extra.version:
         yield f"  ok  {extra.name} {extra.version}"
     else:
-        yield f"  no  {extra.name}: pip install 'scanscrub[{_EXTRAS[extra.name]}]'"
+        yield f"  no  {extra.name}: pip install {_EXTRAS[extra.name]}"
 
 
 def _mark(*, is_there: bool) -> str:

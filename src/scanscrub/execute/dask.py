@@ -18,7 +18,6 @@ from scanscrub.domain.errors import ClusterLostError, MissingDependencyError, Sc
 from scanscrub.domain.faults import fault_kind
 from scanscrub.execute.base import AHEAD, DIED, Crashed, Done, ItemT, ResultT
 from scanscrub.execute.dask_cluster import (
-    INSTALL_COMMAND,
     Client,
     Future,
     own_cluster,
@@ -246,7 +245,10 @@ class _Run(Generic[ItemT, ResultT]):
             raise answer
         if isinstance(answer, Raised):
             if answer.kind.startswith("ModuleNotFoundError"):
-                raise MissingDependencyError("scanscrub is not installed where the workers run.", INSTALL_COMMAND)
+                raise MissingDependencyError(
+                    "scanscrub is not installed where the workers run.",
+                    "Install it there from the same folder, with its extra: python -m pip install '.[dask]'",
+                )
             raise RuntimeError(answer.kind)  # noqa: TRY004 - the setup failed; nothing has a wrong type
 
     def _outcome(self, given: _Given[ItemT]) -> Iterator[Done[ItemT, ResultT] | Crashed[ItemT]]:

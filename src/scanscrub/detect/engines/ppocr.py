@@ -25,7 +25,7 @@ MODELS = (DETECTION, RECOGNITION, SMALL_TEXT, LINE_CLASSIFIER)
 class PpocrEngine:
     name = "ppocr"
     REQUIRES: tuple[str, ...] = ("onnxruntime", "opencv-python-headless")
-    install_command = "python -m pip install --force-reinstall scanscrub"
+    install_command = "In the folder that scanscrub was installed from: python -m pip install --force-reinstall ."
 
     def is_available(self) -> bool:
         return not self.missing()
