@@ -93,7 +93,7 @@ def test_several_writers_and_one_whose_last_line_was_torn_do_not_mix(path: Path)
     journal._writing.clear()
     appended(path, record(3, STEPS[::2]))
     path.write_bytes(path.read_bytes()[:-9])
-    journal.mend(path)
+    journal.drop_torn_line(path)
     assert path.read_bytes() == whole
     journal._writing.clear()
     appended(path, *VARIED[2:])

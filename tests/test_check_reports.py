@@ -23,7 +23,7 @@ from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.rule_texts import ACCEPT, RULE_TEXTS
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.report.findings.formats import FindingsFormat, beside, write_findings
+from scanscrub.report.findings.formats import FindingsFormat, notes_beside, write_findings
 from scanscrub.report.page.crops import crops_of
 from scanscrub.report.page.findings import write as write_page
 
@@ -176,7 +176,7 @@ def test_junit_is_xml_with_a_case_for_each_image() -> None:
 @pytest.mark.parametrize("wanted", list(FindingsFormat))
 def test_what_is_unused_is_said_once_in_or_beside_every_format(wanted: FindingsFormat) -> None:
     what = full_report()
-    said = [written(what, wanted), *beside(what, wanted)]
+    said = [written(what, wanted), *notes_beside(what, wanted)]
     assert sum(text.count("1 unused for data/gone.dcm") for text in said) == 1
 
 

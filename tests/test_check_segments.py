@@ -16,7 +16,7 @@ from running_check import Workplace
 from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.rules import Severity
-from scanscrub.leftovers.stray_bytes import holds_a_file, stray
+from scanscrub.leftovers.stray_bytes import holds_a_file, unneeded_bytes
 from scanscrub.policy.segments import severity_of
 
 GRAY_PNG = saved(gray(), "PNG")
@@ -209,7 +209,7 @@ def test_what_lies_between_the_directories_of_exif_is_no_program(place: Workplac
 
 
 def test_a_stray_text_is_quasi_identity() -> None:
-    assert severity_of(stray(Segment("PNG bytes after the end"), CANARY.encode())) is Severity.QUASI
+    assert severity_of(unneeded_bytes(Segment("PNG bytes after the end"), CANARY.encode())) is Severity.QUASI
 
 
 def hidden_under_transparency(*colors: int) -> bytes:

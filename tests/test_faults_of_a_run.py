@@ -127,7 +127,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def undisturbed(inputs: Path, tmp_path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def signals_deferred(inputs: Path, tmp_path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """What a run leaves that nobody ended."""
     assert all(record.output_name for record in clean([inputs], tmp_path / "whole", options(inputs, "whole")))
     return left(tmp_path / "whole", inputs.parent / "whole")
@@ -184,7 +184,7 @@ def test_a_signal_ends_a_run_that_can_be_resumed(
         assert not (tmp_path / "out" / NAME).exists()
     assert is_recorded(tmp_path / "out")
     assert len(_files(tmp_path / "out")) < 40
-    assert resumed(inputs, tmp_path) == undisturbed(inputs, tmp_path)
+    assert resumed(inputs, tmp_path) == signals_deferred(inputs, tmp_path)
 
 
 def test_a_run_whose_output_nobody_reads_leaves_a_report(inputs: Path, tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_killed_again_and_again_a_run_ends_as_if_nothing_had_been(inputs: Path, 
         assert killed.returncode == -signal.SIGKILL
         if point != "in the record":
             assert is_recorded(tmp_path / "out")
-    assert resumed(inputs, tmp_path) == undisturbed(inputs, tmp_path)
+    assert resumed(inputs, tmp_path) == signals_deferred(inputs, tmp_path)
 
 
 CRASHING = """
@@ -335,7 +335,7 @@ def test_a_worker_that_dies_while_it_publishes_leaves_no_second_copy(inputs: Pat
     subprocess.run(command, check=True, timeout=PATIENCE, env=environment)
     assert (beside / "mark").exists()
     assert is_recorded(tmp_path / "out")
-    assert left(tmp_path / "out", beside / "secret") == undisturbed(inputs, tmp_path)
+    assert left(tmp_path / "out", beside / "secret") == signals_deferred(inputs, tmp_path)
 
 
 # --- one writer ----------------------------------------------------------------------------------------------------
@@ -408,7 +408,7 @@ def test_a_signal_waits_for_the_end_of_what_may_not_be_disturbed() -> None:
 
 
 def _interrupted(done: list[str]) -> None:
-    with writer_lock.undisturbed():
+    with writer_lock.signals_deferred():
         done.append("recorded")
         signal.raise_signal(signal.SIGINT)
         done.append("published")

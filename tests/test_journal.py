@@ -6,7 +6,7 @@ import pytest
 
 from scanscrub.domain.audit import AuditRecord, InputRef, Status
 from scanscrub.domain.plan import Refusal
-from scanscrub.output.journal import append, standing, standing_records
+from scanscrub.output.journal import append, latest, latest_records
 
 
 def absent(number: int, digest: str = "aa", reason: str = "The file is cut off.") -> AuditRecord:
@@ -34,10 +34,10 @@ def copy(number: int, digest: str = "aa", name: str = "one.dcm") -> AuditRecord:
 )
 def test_the_last_record_of_an_input_stands(earlier: AuditRecord, later: AuditRecord, tmp_path: Path) -> None:
     other = copy(9, "ff", "other.dcm")
-    assert standing([earlier, other, later]) == [other, later]
+    assert latest([earlier, other, later]) == [other, later]
     for record in (earlier, other, later):
         append(tmp_path / "audit.jsonl", record)
-    assert list(standing_records(tmp_path / "audit.jsonl")) == [other, later]
+    assert list(latest_records(tmp_path / "audit.jsonl")) == [other, later]
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_the_last_record_of_an_input_stands(earlier: AuditRecord, later: AuditRe
     ],
 )
 def test_records_of_two_inputs_both_stand(one: AuditRecord, other: AuditRecord) -> None:
-    assert standing([one, other]) == [one, other]
+    assert latest([one, other]) == [one, other]

@@ -135,7 +135,7 @@ def _records(
         release_checker,
     )
     from scanscrub.checking.names.names_of_run import with_names_of_the_run  # noqa: PLC0415 - the same
-    from scanscrub.checking.record import alike, crashed  # noqa: PLC0415 - the same
+    from scanscrub.checking.record import crashed, with_withheld_folders  # noqa: PLC0415 - the same
 
     if options.text != TextMode.NONE:
         from scanscrub.detect.engines.registry import usable  # noqa: PLC0415 - loads numpy
@@ -169,7 +169,7 @@ def _records(
         named = list(with_names_of_the_run(found, job, names_here()))
     finally:
         release_checker()
-    yield from alike((each, "", record) for (each, _), record in zip(found, named, strict=True))
+    yield from with_withheld_folders((each, "", record) for (each, _), record in zip(found, named, strict=True))
 
 
 def _remembered(checker: "Checker", inputs: Sequence[Input]) -> dict[Input, tuple[CheckRecord, ...]]:

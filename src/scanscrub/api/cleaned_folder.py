@@ -64,7 +64,7 @@ def read_audit(path: AnyPath) -> list[AuditRecord]:
     Raises `UsageError` where there is none.
     """
     audit = Path(path)
-    return journal.standing(journal.records(audit / journal.NAME if audit.is_dir() else audit))
+    return journal.latest(journal.records(audit / journal.NAME if audit.is_dir() else audit))
 
 
 def write_dicomdir(folder: AnyPath) -> None:

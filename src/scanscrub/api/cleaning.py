@@ -115,7 +115,7 @@ def _cleaned_into(output: Path, run: _Run, kept: RunKey | None) -> Iterator[Audi
             options.form,
             earlier.done,
             earlier.orphans,
-            earlier.said,
+            earlier.recorded,
             keeps_journal=options.scheduler is None,
             is_flat=options.sort == "flat",
         )

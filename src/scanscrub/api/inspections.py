@@ -19,7 +19,7 @@ from scanscrub.checking.inspect_file import (
     release_inspector,
 )
 from scanscrub.checking.names.names_of_run import with_names_of_the_run
-from scanscrub.checking.record import alike, crashed
+from scanscrub.checking.record import crashed, with_withheld_folders
 from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed
@@ -65,7 +65,9 @@ def _named(looked: Sequence[tuple[Input, Inspected]], settings: Settings) -> Ite
     job = CheckJob(settings.profile, TextMode.NONE, (), 0, None, "", settings.device_rules)
     found = [(source, inspected.named) for source, inspected in looked]
     records = with_names_of_the_run(found, job, names_here())
-    named = alike((source, source.member or "", record) for (source, _), record in zip(found, records, strict=True))
+    named = with_withheld_folders(
+        (source, source.member or "", record) for (source, _), record in zip(found, records, strict=True)
+    )
     for (_, inspected), record in zip(looked, named, strict=True):
         yield inspected.called(record.name)
 

@@ -23,7 +23,7 @@ class EarlierCopies:
 
     done: frozenset[tuple[int, str]] = frozenset()
     orphans: frozenset[str] = frozenset()
-    said: frozenset[journal.Gist] = frozenset()
+    recorded: frozenset[journal.RecordedOutcome] = frozenset()
 
 
 def earlier_copies(output: Path, policy: str, options: CleanOptions) -> EarlierCopies:
@@ -33,16 +33,16 @@ def earlier_copies(output: Path, policy: str, options: CleanOptions) -> EarlierC
     Raises `UsageError` where the copies were made by another policy, under another key, or in another form.
     """
     path = output / journal.NAME
-    journal.mend(path)
+    journal.drop_torn_line(path)
     names = copies_in(output)
     known = list(journal.records(path)) if path.exists() else []
     listed = {record.output_name: record for record in known if record.output_name in names}.values()
     _require_same_run(listed, policy, options)
-    absent = [record for record in journal.standing(known) if record.output_name is None and record.input_ref.digest]
+    absent = [record for record in journal.latest(known) if record.output_name is None and record.input_ref.digest]
     return EarlierCopies(
         frozenset((record.input_ref.number, record.input_ref.digest) for record in listed),
         names - {record.output_name for record in listed if record.output_name},
-        frozenset(map(journal.gist, absent)),
+        frozenset(map(journal.outcome_of, absent)),
     )
 
 

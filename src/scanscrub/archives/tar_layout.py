@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from scanscrub.archives.compressed import faults, gzip_header_text, is_tar, open_tar, start_of, unpacked
 from scanscrub.archives.member import is_commit
 from scanscrub.domain.finding import Segment, SegmentSeen
-from scanscrub.leftovers.stray_bytes import is_padding, stray
+from scanscrub.leftovers.stray_bytes import is_padding, unneeded_bytes
 
 _HARMLESS: Final = frozenset(
     {"path", "linkpath", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname", "hdrcharset", "charset"}
@@ -63,7 +63,7 @@ def strays(stream: BinaryIO) -> Iterator[SegmentSeen]:
             tape.seek(start)
             data = _behind_global_headers(tape.read(min(end - start, _LOOKED_AT)))
             if not is_padding(data):
-                yield stray(Segment("tar bytes that belong to no file", index), data)
+                yield unneeded_bytes(Segment("tar bytes that belong to no file", index), data)
                 index += 1
     except faults():
         return

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from scanscrub.domain.finding import Segment, SegmentSeen
-from scanscrub.leftovers.stray_bytes import is_padding, stray
+from scanscrub.leftovers.stray_bytes import is_padding, unneeded_bytes
 
 _END: Final = b"PK\5\6"
 _ENTRY: Final = b"PK\1\2"
@@ -58,7 +58,7 @@ def strays(stream: BinaryIO) -> Iterator[SegmentSeen]:
         stream.seek(gap.start)
         data = stream.read(min(gap.end - gap.start, _LOOKED_AT))
         if not is_padding(data) and not (gap.start == 0 and _is_harmless_prefix(data)):
-            yield stray(Segment("ZIP bytes that belong to no listed file", index), data)
+            yield unneeded_bytes(Segment("ZIP bytes that belong to no listed file", index), data)
             index += 1
 
 

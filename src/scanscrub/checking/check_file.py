@@ -11,7 +11,7 @@ from scanscrub.checking.cache import FindingCache, Remembered
 from scanscrub.checking.contents import DEEPEST, Container, container_of, contents, obstacle_of, said_beside
 from scanscrub.checking.git_pointers import is_pointer, not_here, pointed_at
 from scanscrub.checking.input_bytes import is_image, may_be_an_image, wanted, worth_reading
-from scanscrub.checking.record import alike, of_archive, record, unreadable
+from scanscrub.checking.record import of_archive, record, unreadable, with_withheld_folders
 from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.check import CheckRecord, Obstacle
 from scanscrub.domain.errors import NotAnImage, NotLookedInto, RefusedFile, no_memory
@@ -93,7 +93,7 @@ class Checker:
                 head = head_of(stream)
                 if is_pointer(head):
                     stream = opened.enter_context(pointed_at(head, source.folder).open("rb"))
-                return tuple(alike(self._file(_Place(source, Allowance(size_of(stream))), stream)))
+                return tuple(with_withheld_folders(self._file(_Place(source, Allowance(size_of(stream))), stream)))
         except OSError:
             refusal = RefusedFile("The file cannot be read.", "Check its permissions, and that it is complete.")
             return (unreadable(source, refusal),)

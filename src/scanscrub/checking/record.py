@@ -83,7 +83,7 @@ def has_withheld_part(name: str) -> bool:
     return _PLACEHOLDER.search(name) is not None
 
 
-def alike(records: Iterable[tuple[Input, str, CheckRecord]]) -> Iterator[CheckRecord]:
+def with_withheld_folders(records: Iterable[tuple[Input, str, CheckRecord]]) -> Iterator[CheckRecord]:
     """The records, each with its input and its name in an archive; a folder that one withholds is withheld in all.
 
     A folder named as the header of one image says must not be told by the picture beside it.

@@ -23,7 +23,7 @@ from scanscrub.cli.check import (
 )  # fmt: skip
 from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, ProfileName, Retain
 from scanscrub.cli.terminal.console import guarded_streams
-from scanscrub.report.findings.formats import in_words, shown
+from scanscrub.report.findings.formats import in_words, printable
 
 EXAMPLE = 'Example: scanscrub baseline update data/ --reason "phantoms"'
 
@@ -90,7 +90,7 @@ def update(  # noqa: PLR0913 - one parameter an option
 
 
 def _told(done: BaselineUpdate, file: Path) -> Iterator[str]:
-    place = "" if file.parent == Path.cwd() else f" The baseline is {shown(os.path.relpath(file))}."
+    place = "" if file.parent == Path.cwd() else f" The baseline is {printable(os.path.relpath(file))}."
     reasons = ", for the reason given then" if done.accepted_before else ""
     yield f"{done.accepted:,} accepted, {done.accepted_before:,} accepted before{reasons}.{place}"
     if done.unread:
@@ -135,10 +135,10 @@ def _answer() -> str:
 
 def _described(group: Sequence[Accepted]) -> str:
     first = group[0]
-    lines = [shown(first.path)]
+    lines = [printable(first.path)]
     for (severity, rule), entries in groupby(sorted(group, key=_rank), key=lambda each: (each.severity, each.rule)):
         lines.append(f"  {severity or '':<14}  {rule:<4}  {in_words(entries)}")
-    lines.append(f"  accepted because: {shown(first.reason)}")
+    lines.append(f"  accepted because: {printable(first.reason)}")
     if first.until:
         lapsed = " (over)" if first.until < date.today() else ""  # noqa: DTZ011 - the day where the user is
         lines.append(f"  until {first.until.isoformat()}{lapsed}")

@@ -13,7 +13,7 @@ from scanscrub import CheckOptions, ExitCode, OutputUnusableError, RunCallbacks,
 from scanscrub.cli.config import NAMES, allow_entries, config_files
 from scanscrub.cli.options import Clean, Config, DeviceRules, Engine, Isolated, NoProgress, ProfileName, Retain
 from scanscrub.cli.terminal.console import guarded_streams
-from scanscrub.report.findings.formats import FindingsFormat, beside, totals, write_findings
+from scanscrub.report.findings.formats import FindingsFormat, notes_beside, totals, write_findings
 
 EXAMPLE = "Example: scanscrub check --text none data/"
 
@@ -104,7 +104,7 @@ def check(  # noqa: PLR0913 - one parameter an option
             callbacks = RunCallbacks(examined=progress.done, counted=progress.counted)
             report = scanscrub.check(paths or (), options, baseline=accepted, callbacks=callbacks)
         code = ExitCode.FOUND if report.found and not exit_zero else ExitCode.OK
-        stderr.writelines(f"scanscrub: {line}\n" for line in beside(report, format_))
+        stderr.writelines(f"scanscrub: {line}\n" for line in notes_beside(report, format_))
         if output_file is None:
             write_findings(report, format_, stdout)
         else:

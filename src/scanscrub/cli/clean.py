@@ -55,7 +55,7 @@ from scanscrub.cli.terminal.listener import Listener
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
 from scanscrub.report import network_words
-from scanscrub.report.findings.formats import shown
+from scanscrub.report.findings.formats import printable
 
 EXAMPLE = "Example: scanscrub clean my-cd/ -o clean/"
 BESIDE = "Give that folder another name before you share it, if its name says who it is."
@@ -119,7 +119,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     if output is None and not dry_run:
         output = scanscrub.folder_beside(paths)
         if not quiet:
-            where = shown(os.fspath(output)) if sys.stderr.isatty() else "PATH-clean, beside PATH"
+            where = printable(os.fspath(output)) if sys.stderr.isatty() else "PATH-clean, beside PATH"
             sys.stderr.write(f"scanscrub: The copies go to {where}. {BESIDE}\n")
     with guarded_streams() as (stdout, stderr):
         options = CleanOptions(

@@ -18,7 +18,7 @@ from scanscrub.cli.options import (
 )
 from scanscrub.cli.terminal import words
 from scanscrub.cli.terminal.console import guarded_streams
-from scanscrub.report.findings.formats import shown
+from scanscrub.report.findings.formats import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def _told(inspection: Inspection, *, searched: bool) -> "Iterator[str]":
     """A few lines about one file; without having `searched` its pictures, nothing says that it is harmless."""
     from scanscrub.cli.terminal.inspect_words import told  # noqa: PLC0415 - not for --help
 
-    record, called = inspection.record, shown(inspection.name)
+    record, called = inspection.record, printable(inspection.name)
     title = f"File {record.input_ref.number}{f', {called}' if called else ''}"
     if record.refusal is not None:
         yield f"{title}: {record.refusal.reason} {record.refusal.hint}"

@@ -24,7 +24,7 @@ from scanscrub.cli.terminal.console import guarded_streams
 from scanscrub.cli.terminal.desktop import Desktop
 from scanscrub.cli.terminal.listener import Listener
 from scanscrub.offline import guard
-from scanscrub.report.findings.formats import shown
+from scanscrub.report.findings.formats import printable
 
 EXAMPLE = "Example: scanscrub my-cd/"
 LOOKED_AT: Final = 20
@@ -65,7 +65,7 @@ def without_command(
         code = _make(paths, folder, resume=earlier is Earlier.UNFINISHED, silent=no_progress)
         report = folder / "report.html"
         if report.exists():
-            typer.echo(f"The copies: {shown(os.fspath(folder))}\nThe report: {shown(os.fspath(report))}")
+            typer.echo(f"The copies: {printable(os.fspath(folder))}\nThe report: {printable(os.fspath(report))}")
             desktop.open(report)
     raise typer.Exit(code)
 
@@ -96,7 +96,7 @@ def _is_telling(path: Path, seen: list[Inspection]) -> bool:
 
 
 def _require_free(folder: Path, earlier: Earlier) -> None:
-    where = shown(os.fspath(folder))
+    where = printable(os.fspath(folder))
     match earlier:
         case Earlier.FINISHED:
             raise OutputUnusableError(
@@ -113,7 +113,7 @@ def _require_free(folder: Path, earlier: Earlier) -> None:
 def _agrees(folder: Path, earlier: Earlier) -> bool:
     question = "Go on with the clean copies" if earlier is Earlier.UNFINISHED else "Make clean copies"
     return typer.confirm(
-        f"\n{question} in {shown(os.fspath(folder))}? The originals stay as they are.", default=True, err=True
+        f"\n{question} in {printable(os.fspath(folder))}? The originals stay as they are.", default=True, err=True
     )
 
 

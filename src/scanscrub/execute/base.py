@@ -41,17 +41,17 @@ class Executor(Protocol):
     ) -> Iterator[Done[ItemT, ResultT] | Crashed[ItemT]]:
         """Run `setup` once per worker, then `task` on every item; results come as they finish.
 
-        Items are taken as needed: an endless iterable is fine. An error in `setup`, and `FOR_ALL`, are raised here.
+        Items are taken as needed: an endless iterable is fine. An error in `setup`, and `ENDS_RUN`, are raised here.
         """
         ...
 
 
-FOR_ALL: Final = (OutputUnusableError, MissingDependencyError)
+ENDS_RUN: Final = (OutputUnusableError, MissingDependencyError)
 """What a task raises that no other item would survive either: it ends the run."""
 DIED = "the worker process died"
 """The `kind` of an item that took its worker with it, twice."""
 TIMED_OUT = "it took too long"
-AHEAD = 2
+ITEMS_PER_WORKER = 2
 """Items handed out per worker of a cluster: enough to keep it busy, few enough to stop soon and to bound memory."""
 
 

@@ -16,7 +16,7 @@ from typing import Final, Generic
 
 from scanscrub.domain.errors import ClusterLostError, MissingDependencyError, ScanscrubError, UsageError
 from scanscrub.domain.faults import fault_kind
-from scanscrub.execute.base import AHEAD, DIED, Crashed, Done, ItemT, ResultT
+from scanscrub.execute.base import DIED, ITEMS_PER_WORKER, Crashed, Done, ItemT, ResultT
 from scanscrub.execute.dask_cluster import (
     Client,
     Future,
@@ -185,13 +185,13 @@ class _Run(Generic[ItemT, ResultT]):
         loads = dict.fromkeys(self._ready, 0)
         for given in self._running.values():
             if given.address in loads:
-                loads[given.address] += AHEAD if given.alone else 1
+                loads[given.address] += ITEMS_PER_WORKER if given.alone else 1
         for address, load in loads.items():
             if self._suspects:
                 if not load:
                     self._give(self._suspects.popleft(), address, alone=True)
                 continue
-            for item in self._take(AHEAD - load):
+            for item in self._take(ITEMS_PER_WORKER - load):
                 self._give(item, address, alone=False)
 
     def _take(self, most: int) -> Iterator[ItemT]:

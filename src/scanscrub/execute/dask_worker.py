@@ -13,7 +13,7 @@ from typing import Final, Generic
 
 from scanscrub.domain.errors import ScanscrubError
 from scanscrub.domain.faults import fault_kind
-from scanscrub.execute.base import FOR_ALL, ItemT, ResultT, silence_streams
+from scanscrub.execute.base import ENDS_RUN, ItemT, ResultT, silence_streams
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
 
@@ -92,7 +92,7 @@ def attempt(
             return Unprepared(PROCESS)
         try:
             return Result(task(item))
-        except FOR_ALL as error:
+        except ENDS_RUN as error:
             return error
         except BaseException as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn
             return Raised(fault_kind(error))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from scanscrub.domain.faults import fault_kind
 from scanscrub.domain.processors import SELDOM
-from scanscrub.execute.base import FOR_ALL, Crashed, Done, ItemT, ResultT
+from scanscrub.execute.base import ENDS_RUN, Crashed, Done, ItemT, ResultT
 
 
 class SerialExecutor:
@@ -23,7 +23,7 @@ class SerialExecutor:
             for item in items:
                 try:
                     result = task(item)
-                except FOR_ALL:
+                except ENDS_RUN:
                     raise
                 except Exception as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn
                     yield Crashed(item, fault_kind(error))

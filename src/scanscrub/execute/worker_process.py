@@ -14,7 +14,7 @@ from scanscrub.domain.faults import fault_kind
 from scanscrub.domain.processors import SELDOM
 from scanscrub.execute.base import (
     DIED,
-    FOR_ALL,
+    ENDS_RUN,
     TIMED_OUT,
     Crashed,
     Done,
@@ -100,7 +100,7 @@ class Worker(Generic[ItemT, ResultT]):
             if too_late:
                 return TimedOut(item, TIMED_OUT)
             return Crashed(item, DIED) if alone else Suspect(item)
-        except FOR_ALL:
+        except ENDS_RUN:
             raise
         except (CancelledError, TimeoutError) as error:
             return TimedOut(item, TIMED_OUT) if too_late else Crashed(item, fault_kind(error))

@@ -77,14 +77,14 @@ def after_the_end(name: str) -> Segment:
     return Segment(f"{name} bytes after the end", role=SegmentRole.AFTER_THE_END)
 
 
-def stray(where: Segment, data: bytes) -> SegmentSeen:
+def unneeded_bytes(where: Segment, data: bytes) -> SegmentSeen:
     """Bytes that nothing needs, as an observation: what they say, whether they are a file, or could be pixels."""
     if is_padding(data):
         return SegmentSeen(where, needed=False, length=len(data))
-    return beside(where, data, readable(data), is_file=holds_a_file(data))
+    return unneeded_segment(where, data, readable(data), is_file=holds_a_file(data))
 
 
-def beside(where: Segment, data: bytes, text: Phi | None, *, is_file: bool = False) -> SegmentSeen:
+def unneeded_segment(where: Segment, data: bytes, text: Phi | None, *, is_file: bool = False) -> SegmentSeen:
     """A segment that is not needed and says `text`: what of it is no text could be pixels."""
     is_open = can_draw(beside_text(data)) or (text is None and _may_be_writing(data))
     length = None if is_open else len(data)

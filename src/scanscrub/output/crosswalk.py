@@ -29,7 +29,7 @@ class Crosswalk:
     part: str = ""
     """Added to the names of the files that ids are appended to."""
 
-    def apart(self) -> "Crosswalk":
+    def for_one_worker(self) -> "Crosswalk":
         """This crosswalk with files of its own for the ids, until `finish` takes them in: workers on several
         machines cannot append to one file without losing lines.
         """
@@ -55,7 +55,7 @@ class Crosswalk:
             for name, header in HEADERS.items():
                 path = self.folder / name
                 if resume and path.exists():
-                    journal.mend(path)
+                    journal.drop_torn_line(path)
                     if next(rows_of([path]), ()) == header:
                         continue
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -111,7 +111,7 @@ class Crosswalk:
         """One write per call: lines of several workers do not mix."""
         path = self.folder / name
         if name in HEADERS:
-            journal.mend(path)
+            journal.drop_torn_line(path)
         create = 0 if name in HEADERS else os.O_CREAT
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | create, 0o600)
         lines = "".join(map(line, rows)).encode("utf-8", "surrogateescape")

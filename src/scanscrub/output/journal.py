@@ -16,7 +16,7 @@ from scanscrub.domain.plan import Check, Refusal
 
 NAME = "audit.jsonl"
 
-Gist: TypeAlias = tuple[str, Status, str, Refusal | None, tuple[Check, ...]]
+RecordedOutcome: TypeAlias = tuple[str, Status, str, Refusal | None, tuple[Check, ...]]
 """What a record says of an input without a copy, whose number and time are those of one run."""
 
 
@@ -98,7 +98,7 @@ def _lines(path: Path, since: int, size: int | None) -> Iterator[bytes]:
         raise UsageError("The audit cannot be read.", "Give the audit.jsonl of an output folder.") from None
 
 
-def standing(records: Iterable[AuditRecord]) -> list[AuditRecord]:
+def latest(records: Iterable[AuditRecord]) -> list[AuditRecord]:
     """The records without those of inputs that a resumed run tried again, and recorded anew.
 
     These have the same number and digest; or the same copy, or now one; or there was no digest, as the file could not
@@ -108,7 +108,7 @@ def standing(records: Iterable[AuditRecord]) -> list[AuditRecord]:
     return [record for record, is_old in zip(known, _old(known), strict=True) if not is_old]
 
 
-def standing_records(path: Path) -> Iterator[AuditRecord]:
+def latest_records(path: Path) -> Iterator[AuditRecord]:
     """The same of an audit, one after the other: for more records than there is memory for.
 
     Raises `UsageError`.
@@ -151,11 +151,11 @@ def _short(text: str | None) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") | 1 if text else 0
 
 
-def gist(record: AuditRecord) -> Gist:
+def outcome_of(record: AuditRecord) -> RecordedOutcome:
     return record.input_ref.digest, record.status, record.profile, record.refusal, record.checks
 
 
-def mend(path: Path) -> None:
+def drop_torn_line(path: Path) -> None:
     """Cut a torn last line off before more is appended."""
     try:
         with path.open("rb+") as stream:

@@ -128,7 +128,7 @@ def publishing(output: Path, *, patience: float | None = None) -> Iterator[None]
     try:
         lock = _locked(descriptor, wait=True) if patience is None else _in_time(descriptor, patience)
         if lock is Lock.OURS:
-            journal.mend(path)
+            journal.drop_torn_line(path)
         yield
     finally:
         os.close(descriptor)
@@ -142,7 +142,7 @@ def _in_time(descriptor: int, patience: float) -> Lock:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def signals_deferred() -> Iterator[None]:
     """Put off what a signal does until the end: between a record and its copy no Ctrl-C may come."""
     if threading.current_thread() is not threading.main_thread():
         yield

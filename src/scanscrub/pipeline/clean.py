@@ -18,7 +18,7 @@ from scanscrub.inputs.input import Input
 from scanscrub.output import journal
 from scanscrub.output.staging import staged_file
 from scanscrub.pipeline.apply import apply
-from scanscrub.pipeline.clean_job import CleanJob, DoneBefore, Earlier
+from scanscrub.pipeline.clean_job import CleanJob, DoneBefore, EarlierRecords
 from scanscrub.pipeline.convert import EXTENSION, as_png, in_form
 from scanscrub.pipeline.decide import attests, decide
 from scanscrub.pipeline.inspect import Examination, examine
@@ -42,7 +42,7 @@ class Cleaner:
         self._context = context
         self._job = job
         self._done = frozenset(digest for _, digest in job.done)
-        self._earlier = Earlier(job.output / journal.NAME) if job.output and job.keeps_journal else None
+        self._earlier = EarlierRecords(job.output / journal.NAME) if job.output and job.keeps_journal else None
 
     def __call__(self, item: Input) -> AuditRecord | None:
         """The record of an item; None where it was done before."""

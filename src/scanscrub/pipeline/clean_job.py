@@ -9,7 +9,7 @@ from scanscrub.domain.plan import Source
 from scanscrub.inputs.input import Input
 from scanscrub.output import journal
 from scanscrub.output.crosswalk import Crosswalk
-from scanscrub.output.writer_lock import publishing, undisturbed
+from scanscrub.output.writer_lock import publishing, signals_deferred
 from scanscrub.pipeline.convert import Form
 
 
@@ -25,7 +25,7 @@ class CleanJob:
     """Numbers and keyed digests of the inputs that an earlier run finished."""
     orphans: frozenset[str] = frozenset()
     """Names of copies that an earlier run published, but did not live to record."""
-    said: frozenset[journal.Gist] = frozenset()
+    recorded: frozenset[journal.RecordedOutcome] = frozenset()
     """What the journal of an earlier run says of inputs without a copy, which are tried again."""
     keeps_journal: bool = True
     """Whether the worker writes the journal; where workers are on several machines, whoever started them does, since
@@ -51,20 +51,20 @@ class CleanJob:
         what became of the input at that place. A dry run has neither.
         """
         if self.output is not None:
-            with undisturbed(), publishing(self.output):
+            with signals_deferred(), publishing(self.output):
                 self.append(record, place)
 
     def append(self, record: AuditRecord, place: str) -> None:
         """The same, by whoever publishes already."""
         if self.crosswalk is not None:
             self.crosswalk.add(place, record)
-        if self.output is not None and journal.gist(record) not in self.said:
+        if self.output is not None and journal.outcome_of(record) not in self.recorded:
             journal.append(self.output / journal.NAME, record)
 
     def keep_done_before(self, item: Input, digest: str) -> None:
         """Append to the crosswalk that an earlier run made the copy of this input."""
         if self.output is not None and self.crosswalk is not None:
-            with undisturbed(), publishing(self.output):
+            with signals_deferred(), publishing(self.output):
                 self.crosswalk.add_done_before(item.place, item.number, digest)
 
 
@@ -76,7 +76,7 @@ class DoneBefore:
     same: bool
 
 
-class Earlier:
+class EarlierRecords:
     """What was recorded before this process began, and so what a worker recorded that died before it could say so."""
 
     def __init__(self, path: Path) -> None:

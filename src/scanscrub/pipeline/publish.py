@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from scanscrub.domain.streams import sha256_of
 from scanscrub.output.staging import names_like
-from scanscrub.output.writer_lock import publishing, undisturbed
+from scanscrub.output.writer_lock import publishing, signals_deferred
 from scanscrub.pipeline.verify import Verified
 
 RecordT = TypeVar("RecordT")
@@ -36,7 +36,7 @@ def publish(
     staged = verified.candidate.staged
     with staged.reopened() as stream:
         digest = sha256_of(stream)
-    with undisturbed(), publishing(root):
+    with signals_deferred(), publishing(root):
         for each in names_like(name):
             taken = (root / each).is_symlink() or (root / each).exists()
             if taken and not (_sha256(root / each) == digest and is_ours(each)):

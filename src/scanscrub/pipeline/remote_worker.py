@@ -54,5 +54,5 @@ def prepare_remote_worker(settings: Settings, job: CleanJob, expected: Versions)
         raise OutputUnusableError(
             "A worker does not see the output folder.", "Give one that has the same path on all machines."
         )
-    crosswalk = job.crosswalk.apart() if job.crosswalk else None
+    crosswalk = job.crosswalk.for_one_worker() if job.crosswalk else None
     prepare_worker(replace(settings, threads=threads_of_worker()), replace(job, crosswalk=crosswalk))

@@ -10,7 +10,7 @@ from scanscrub import WITHOUT_COPY, AuditRecord, ExitCode, RunCallbacks, Scanscr
 from scanscrub.cli.options import OutputFormat
 from scanscrub.cli.terminal import words
 from scanscrub.cli.terminal.progress import Progress
-from scanscrub.report.findings.formats import shown
+from scanscrub.report.findings.formats import printable
 from scanscrub.report.review import MixedPatients, SplitStudies
 
 CLEAN, LOOK, NOT_CLEANED = "clean", "to look at", "not cleaned"
@@ -138,7 +138,7 @@ class Listener:
 
     def _outcome(self, record: AuditRecord) -> str:
         line = words.outcome(record)
-        return f"{line} <- {shown(self._place)}" if self._place else line
+        return f"{line} <- {printable(self._place)}" if self._place else line
 
     def _details(self, record: AuditRecord) -> list[str]:
         if not self._verbose:

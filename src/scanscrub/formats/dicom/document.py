@@ -21,7 +21,7 @@ from scanscrub.formats.dicom.private_images import in_private_elements, pixel_by
 from scanscrub.formats.dicom.refused_objects import check_object
 from scanscrub.formats.dicom.write.file_writer import write_copy
 from scanscrub.leftovers.segment_text import readable
-from scanscrub.leftovers.stray_bytes import stray
+from scanscrub.leftovers.stray_bytes import unneeded_bytes
 
 if TYPE_CHECKING:
     from scanscrub.formats.dicom.pixels.pixel_data import FrameStore
@@ -143,7 +143,7 @@ class DicomDocument:
         if not holds_only_pixels(container) and self.frame_store is not None:
             found.extend(self.frame_store.residues())
         if container.trailing:
-            found.append(stray(Segment("bytes after the end", role=SegmentRole.AFTER_THE_END), self._behind))
+            found.append(unneeded_bytes(Segment("bytes after the end", role=SegmentRole.AFTER_THE_END), self._behind))
         return tuple(found)
 
     @property
@@ -176,7 +176,7 @@ def _preamble(preamble: bytes) -> SegmentSeen:
     """A preamble that says something. The header of a TIFF in it only leads to the pixels (PS3.10 7.1 note 2)."""
     where = Segment("DICOM preamble")
     if not preamble.startswith(_TIFF):
-        return stray(where, preamble)
+        return unneeded_bytes(where, preamble)
     return SegmentSeen(where, needed=False, length=len(preamble), text=readable(preamble))
 
 

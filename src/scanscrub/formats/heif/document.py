@@ -32,7 +32,7 @@ from scanscrub.formats.tiff.exif_text import exif_text
 from scanscrub.formats.tiff.layout import RGB, TiffLayout
 from scanscrub.formats.tiff.writer import TiffWriter
 from scanscrub.leftovers.segment_text import readable
-from scanscrub.leftovers.stray_bytes import after_the_end, stray
+from scanscrub.leftovers.stray_bytes import after_the_end, unneeded_bytes
 
 _PNG_NOTE = "The photo was stored as PNG."
 _TIFF_NOTE = "The pictures of the file were stored as pages of a TIFF."
@@ -91,12 +91,12 @@ class HeifDocument(PictureDocument):
             stays = self._kept_profile is not None
             yield SegmentSeen(where, needed=False, length=len(self._decoder.profile), text=text, stays=stays)
         if self._file.names:
-            yield stray(Segment(f"{name} names"), self._file.names)
+            yield unneeded_bytes(Segment(f"{name} names"), self._file.names)
         if self._has_tracks and not self.animated:
             yield SegmentSeen(Segment(f"{name} sequence"), needed=False, length=None)
         yield from self._unused(name)
         if self._file.behind:
-            yield stray(after_the_end(name), self._file.behind)
+            yield unneeded_bytes(after_the_end(name), self._file.behind)
 
     def _role(self, item: Item) -> str:
         """What an item is for that the picture does not need; the opacity of one is shown with it."""
@@ -110,9 +110,9 @@ class HeifDocument(PictureDocument):
             if box.kind == b"mdat" and not self._has_tracks:
                 left = self._between(box.start, box.start + 8 + len(box.content))
                 if left.strip(b"\0"):
-                    yield stray(Segment(f"{name} bytes that no picture uses", index), left)
+                    yield unneeded_bytes(Segment(f"{name} bytes that no picture uses", index), left)
             elif box.kind not in (b"ftyp", b"meta", b"moov", b"mdat"):
-                yield stray(Segment(f"{name} box", index), box.content)
+                yield unneeded_bytes(Segment(f"{name} box", index), box.content)
             elif box.kind == b"moov" and readable(box.content) is not None:
                 yield SegmentSeen(Segment(f"{name} sequence header"), needed=False, length=len(box.content))
 
@@ -223,7 +223,9 @@ def _seen(where: Segment, item: Item) -> SegmentSeen:
     if item.kind == b"Exif":
         block = item.data[4 + int.from_bytes(item.data[:4], "big") :]
         return SegmentSeen(where, needed=False, length=len(item.data), text=exif_text(block))
-    return SegmentSeen(where, needed=False, length=None) if item.kind in PICTURES else stray(where, item.data)
+    return (
+        SegmentSeen(where, needed=False, length=None) if item.kind in PICTURES else unneeded_bytes(where, item.data)
+    )
 
 
 FORMAT = PictureFormat("HEIC or AVIF", ("image/heic", "image/avif"), is_heif, HeifDocument)

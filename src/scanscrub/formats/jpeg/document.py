@@ -32,7 +32,7 @@ from scanscrub.formats.raster.picture_file import Masks, PictureFile
 from scanscrub.formats.raster.samples import JPEG_METHOD, Loss, other_colors
 from scanscrub.formats.raster.views import color_views
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import after_the_end, stray
+from scanscrub.leftovers.stray_bytes import after_the_end, unneeded_bytes
 
 _ARITHMETIC = (0xC9, 0xCA)
 _FIRST_NOTE = "Only the first picture of a JPEG file of several was kept."
@@ -83,10 +83,10 @@ class JpegDocument(PictureDocument):
             yield SegmentSeen(Segment("JPEG pixels beyond the edge"), needed=False, length=None)
         stored, kept = (_entropy(parts) for parts in (self._segments, self._allowed))
         if stored != kept:
-            yield stray(Segment("JPEG bytes behind the image data"), left_out(stored, kept))
+            yield unneeded_bytes(Segment("JPEG bytes behind the image data"), left_out(stored, kept))
         behind = self._data[self._length :]
         if behind:
-            yield stray(after_the_end("JPEG"), behind)
+            yield unneeded_bytes(after_the_end("JPEG"), behind)
 
     def views(self, frame: int) -> Iterator[View]:
         yield from color_views(self.shown(frame))

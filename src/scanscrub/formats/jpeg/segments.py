@@ -10,7 +10,7 @@ from scanscrub.formats.raster.limits import damaged, demand_size, unsupported
 from scanscrub.formats.raster.orientation import minimal_exif, orientation_of
 from scanscrub.formats.tiff.exif_text import exif_text
 from scanscrub.leftovers.segment_text import readable
-from scanscrub.leftovers.stray_bytes import beside, holds_a_file, stray
+from scanscrub.leftovers.stray_bytes import holds_a_file, unneeded_bytes, unneeded_segment
 
 APP0, APP1, APP2, APP13, APP14, COM = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
 DHT, DQT, SOS = 0xC4, 0xDB, 0xDA
@@ -69,8 +69,8 @@ class JpegSegment:
             return replace(plain, text=profile_text(self.body[_ICC_HEAD:]))
         if self.name in (JFIF, ADOBE):
             more = self.body[_JFIF_HEAD if self.name == JFIF else _ADOBE_HEAD :]
-            return stray(where, more) if more else plain
-        return beside(where, self.body, readable(self.body), is_file=self.hides_a_file)
+            return unneeded_bytes(where, more) if more else plain
+        return unneeded_segment(where, self.body, readable(self.body), is_file=self.hides_a_file)
 
     @property
     def hides_a_file(self) -> bool:

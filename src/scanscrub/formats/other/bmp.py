@@ -26,7 +26,7 @@ from scanscrub.formats.raster.sample_bits import pack_bits, unpack_bits
 from scanscrub.formats.raster.samples import deep_colors, opaque
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
+from scanscrub.leftovers.stray_bytes import after_the_end, unneeded_bytes, unused_colors
 
 _RLE_NOTE = "The run-length encoded bitmap was written without compression."
 
@@ -62,7 +62,7 @@ class BmpDocument(PictureDocument):
         if copy == self._data:
             return
         behind = self._data[self._end :]
-        yield stray(Segment("BMP details"), self._gap)
+        yield unneeded_bytes(Segment("BMP details"), self._gap)
         head = self._data[FILE_HEADER : header.pixels_at - len(self._gap)]
         kept = copy[FILE_HEADER : BmpHeader.parse(copy).pixels_at]
         yield unused_colors(Segment("BMP header and colors"), left_out(head, kept))
@@ -70,7 +70,7 @@ class BmpDocument(PictureDocument):
             length = 0 if self._spare_bits and np.ptp(self._samples & ~np.uint32(self._meaning)) == 0 else None
             yield SegmentSeen(Segment("BMP pixels that are not shown"), needed=False, length=length)
         if behind:
-            yield stray(after_the_end("BMP"), behind)
+            yield unneeded_bytes(after_the_end("BMP"), behind)
 
     def views(self, frame: int) -> Iterator[View]:
         shown = self._in_eight_bits(self.shown(frame))

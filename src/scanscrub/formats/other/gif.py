@@ -23,7 +23,7 @@ from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.samples import opaque
 from scanscrub.formats.raster.views import plane_view
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
+from scanscrub.leftovers.stray_bytes import after_the_end, unneeded_bytes, unused_colors
 
 
 class GifDocument(PictureDocument):
@@ -58,11 +58,11 @@ class GifDocument(PictureDocument):
             yield SegmentSeen(Segment("GIF image", index), needed=True, length=len(frame.code))
         counts: Counter[str] = Counter()
         for kind, body in self._file.others:
-            yield stray(Segment(kind, counts[kind]), body)
+            yield unneeded_bytes(Segment(kind, counts[kind]), body)
             counts[kind] += 1
         behind = self._file.behind
         if behind:
-            yield stray(after_the_end("GIF"), behind)
+            yield unneeded_bytes(after_the_end("GIF"), behind)
         if not self._file.others and not behind and self._copy({}) != self._data:
             hiding = any(map(self.hides, range(self.frames)))
             details = Segment("GIF details")

@@ -33,7 +33,7 @@ from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.samples import Loss, opaque, without_hidden_colors
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import after_the_end, stray
+from scanscrub.leftovers.stray_bytes import after_the_end, unneeded_bytes
 
 _LOSSLESS_NOTE = "The picture was stored as lossless WebP."
 
@@ -78,7 +78,7 @@ class WebpDocument(PictureDocument):
         seen = list(self._segments())
         yield from seen
         if all(one.needed for one in seen) and self._copy != self._data:
-            yield stray(Segment("WebP details"), left_out(self._data, self._copy))
+            yield unneeded_bytes(Segment("WebP details"), left_out(self._data, self._copy))
 
     def _segments(self) -> Iterator[SegmentSeen]:
         left, _ = parse_file(self._copy)
@@ -95,11 +95,11 @@ class WebpDocument(PictureDocument):
                 yield replace(not_needed(where, chunk), stays=stays)
         if self._stored != self._frames:
             stored, kept = (b"".join(part.packed() for part in parts) for parts in (self._stored, self._frames))
-            yield stray(Segment("WebP bytes behind the image data"), left_out(stored, kept))
+            yield unneeded_bytes(Segment("WebP bytes behind the image data"), left_out(stored, kept))
         if self._hiding:
             yield SegmentSeen(Segment("WebP pixels that are not shown"), needed=False, length=None)
         if self._behind:
-            yield stray(after_the_end("WebP"), self._behind)
+            yield unneeded_bytes(after_the_end("WebP"), self._behind)
 
     def views(self, frame: int) -> Iterator[View]:
         shown = upright(self._canvas(frame), self._orientation)

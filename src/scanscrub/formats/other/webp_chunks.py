@@ -9,7 +9,7 @@ from scanscrub.formats.icc.texts import profile_text
 from scanscrub.formats.raster.limits import MAX_FRAMES, damaged
 from scanscrub.formats.tiff.exif_text import exif_text
 from scanscrub.leftovers.segment_text import readable
-from scanscrub.leftovers.stray_bytes import stray
+from scanscrub.leftovers.stray_bytes import unneeded_bytes
 
 IMAGE_CHUNKS = (b"ALPH", b"VP8 ", b"VP8L")
 _ANIMATED, _EXIF, _ALPHA, _ICC = 0x02, 0x08, 0x10, 0x20
@@ -53,7 +53,7 @@ def not_needed(where: Segment, chunk: WebpChunk) -> SegmentSeen:
             return SegmentSeen(where, needed=False, length=length, text=profile_text(chunk.data))
         case b"VP8X" | b"ANIM":
             return SegmentSeen(where, needed=False, length=length, text=readable(chunk.data))
-    return stray(where, chunk.data)
+    return unneeded_bytes(where, chunk.data)
 
 
 @dataclass(frozen=True, slots=True)

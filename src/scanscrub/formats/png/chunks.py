@@ -10,7 +10,7 @@ from scanscrub.formats.icc.texts import profile_text
 from scanscrub.formats.raster.limits import damaged, inflated_text, unsupported
 from scanscrub.formats.tiff.exif_text import exif_text
 from scanscrub.leftovers.segment_text import readable
-from scanscrub.leftovers.stray_bytes import beside, holds_a_file, unused_colors
+from scanscrub.leftovers.stray_bytes import holds_a_file, unneeded_segment, unused_colors
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 CRITICAL = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
@@ -131,7 +131,7 @@ def seen(where: Segment, chunk: Chunk) -> SegmentSeen:
     text = text_of(chunk)
     if chunk.kind in _TOLD or (chunk.kind in _NAMED and len(chunk.data) <= _MOST_NUMBERS):
         return SegmentSeen(where, needed=False, length=len(chunk.data), text=text)
-    return beside(where, chunk.data, text, is_file=holds_a_file(chunk.data))
+    return unneeded_segment(where, chunk.data, text, is_file=holds_a_file(chunk.data))
 
 
 def profile_in(chunk: Chunk) -> bytes | None:

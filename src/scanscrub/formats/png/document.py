@@ -34,7 +34,7 @@ from scanscrub.formats.raster.picture_file import Masks
 from scanscrub.formats.raster.samples import opaque, spread, transparent, without_hidden_colors
 from scanscrub.formats.raster.views import color_views, plane_view
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
+from scanscrub.leftovers.stray_bytes import after_the_end, unneeded_bytes, unused_colors
 
 _COLORS = {GRAY: "gray", RGB: "RGB", INDEXED: "palette", GRAY_ALPHA: "gray and alpha", RGBA: "RGB and alpha"}
 _ANIMATION_NOTE = "Only the still picture of an animated PNG was kept."
@@ -82,12 +82,12 @@ class PngDocument(PictureDocument):
             yield SegmentSeen(Segment("PNG rows below the picture"), needed=False, length=None)
         if self._spare_bytes:
             behind = b"".join(chunk.data for chunk in self._chunks if chunk.kind == b"IDAT")[-self._spare_bytes :]
-            yield stray(Segment("PNG bytes behind the image data"), behind)
+            yield unneeded_bytes(Segment("PNG bytes behind the image data"), behind)
         if self._spare_bits:
             yield SegmentSeen(Segment("PNG bits behind the end of rows"), needed=False, length=None)
         yield from self._hidden_colors()
         if self._behind:
-            yield stray(after_the_end("PNG"), self._behind)
+            yield unneeded_bytes(after_the_end("PNG"), self._behind)
 
     def _hidden_colors(self) -> Iterator[SegmentSeen]:
         if self._palette is not None:

@@ -26,7 +26,7 @@ from scanscrub.formats.tiff.fields import PLACES_OF_STRIPS, PLACES_OF_TILES, fie
 from scanscrub.formats.tiff.layout import CMYK, JPEG, PALETTE, RGB, WHITE_IS_ZERO
 from scanscrub.formats.tiff.page import TiffPage
 from scanscrub.formats.tiff.writer import TiffWriter
-from scanscrub.leftovers.stray_bytes import after_the_end, stray, unused_colors
+from scanscrub.leftovers.stray_bytes import after_the_end, unneeded_bytes, unused_colors
 
 _RECODED_NOTE = "Pages in JPEG or fax compression were stored without loss instead."
 _THUMBNAIL_NOTE = "Pages that repeat another one in small were left out."
@@ -122,11 +122,11 @@ class TiffDocument(PictureDocument):
             gap = self._data[last:start]
             if any(gap):
                 kind = "TIFF bytes that no page uses"
-                yield stray(Segment(kind, counts[kind]), gap)
+                yield unneeded_bytes(Segment(kind, counts[kind]), gap)
                 counts[kind] += 1
             last = max(last, end)
         if any(self._data[last:]):
-            yield stray(after_the_end("TIFF"), self._data[last:])
+            yield unneeded_bytes(after_the_end("TIFF"), self._data[last:])
 
     def views(self, frame: int) -> Iterator[View]:
         page = self._page(frame)

@@ -9,7 +9,7 @@ from scanscrub.formats.tiff import tags
 from scanscrub.formats.tiff.directories import TiffDirectory, TiffEntry
 from scanscrub.formats.tiff.layout import PALETTE, TiffLayout
 from scanscrub.leftovers.segment_text import readable
-from scanscrub.leftovers.stray_bytes import stray, unused_colors
+from scanscrub.leftovers.stray_bytes import unneeded_bytes, unused_colors
 
 _ALLOWED = frozenset(
     {
@@ -119,4 +119,4 @@ def field_seen(counts: Counter[str], entry: TiffEntry, *, needed: bool) -> Segme
         tables = unused_colors(seen.where, entry.data)
         return tables if tables.text is not None else replace(tables, length=0)
     is_free = entry.tag >= _FIRST_PRIVATE or entry.kind in _BYTES
-    return stray(seen.where, entry.data) if is_free else seen
+    return unneeded_bytes(seen.where, entry.data) if is_free else seen

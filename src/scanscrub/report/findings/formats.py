@@ -95,10 +95,10 @@ def write_findings(report: CheckReport, wanted: FindingsFormat, stream: TextIO) 
     writer(report, stream)
 
 
-def beside(report: CheckReport, wanted: FindingsFormat) -> tuple[str, ...]:
+def notes_beside(report: CheckReport, wanted: FindingsFormat) -> tuple[str, ...]:
     """What is to be said beside a report in this format, in lines that a terminal can show."""
     unused = report.unused if wanted in _WITHOUT_NOTES else ()
-    return (*report.notes, *map(shown, unused))
+    return (*report.notes, *map(printable, unused))
 
 
 def totals(report: CheckReport) -> str:
@@ -141,12 +141,12 @@ class Placed(Protocol):
 
 def in_words(findings: Iterable[Placed], most: int = 4) -> str:
     """The places of some findings on one line, `most` of them by name."""
-    names = list(dict.fromkeys(shown(finding.keyword or finding.place) for finding in findings))
+    names = list(dict.fromkeys(printable(finding.keyword or finding.place) for finding in findings))
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def shown(name: str) -> str:
+def printable(name: str) -> str:
     """A name that can do nothing to a terminal, a log, a line-based format or a CI runner that reads lines.
 
     Runners take a line that begins with ``::`` or ``##`` for a command: a file of such a name gets ``./`` before it.

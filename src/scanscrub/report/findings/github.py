@@ -6,7 +6,7 @@ from typing import TextIO
 from scanscrub.domain.check import CheckReport
 from scanscrub.domain.rule_texts import RULE_TEXTS
 from scanscrub.domain.rules import Severity
-from scanscrub.report.findings.formats import advice, by_rule, in_words, shown
+from scanscrub.report.findings.formats import advice, by_rule, in_words, printable
 
 _LEVELS: Mapping[Severity, str] = {
     Severity.IDENTITY: "error",
@@ -20,12 +20,12 @@ def write(report: CheckReport, stream: TextIO) -> None:
         commit = f"commit {file.record.commit[:12]}: " if file.record.commit else ""
         for severity, rule, findings in by_rule(file.open):
             title = _property(f"{rule} {RULE_TEXTS[rule].title}")
-            where = shown(file.record.member) + ": " if file.record.member else ""
+            where = printable(file.record.member) + ": " if file.record.member else ""
             message = _data(f"{commit}{where}{in_words(findings)}: {advice(file.record, findings)}")
             stream.write(
-                f"::{_LEVELS[severity]} file={_property(shown(file.record.path))},title={title}::{message}\n"
+                f"::{_LEVELS[severity]} file={_property(printable(file.record.path))},title={title}::{message}\n"
             )
-    stream.writelines(f"::notice title=scanscrub::{_data(shown(line))}\n" for line in report.unused)
+    stream.writelines(f"::notice title=scanscrub::{_data(printable(line))}\n" for line in report.unused)
 
 
 def _data(text: str) -> str:

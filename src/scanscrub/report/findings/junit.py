@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 from scanscrub.domain.check import CheckReport, JudgedFile
 from scanscrub.domain.rules import Rule
-from scanscrub.report.findings.formats import advice, by_rule, in_words, shown
+from scanscrub.report.findings.formats import advice, by_rule, in_words, printable
 
 
 def write(report: CheckReport, stream: TextIO) -> None:
@@ -42,4 +42,4 @@ def _context(file: JudgedFile) -> ET.Element:
 
 def _text(text: str) -> str:
     """Printable characters only: XML 1.0 has no way to write the others."""
-    return shown(text).encode("utf-8", "backslashreplace").decode("utf-8")
+    return printable(text).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -7,7 +7,7 @@ from typing import TextIO
 from scanscrub.domain.check import CheckReport, Obstacle
 from scanscrub.domain.rule_texts import RULE_TEXTS
 from scanscrub.domain.rules import Rule
-from scanscrub.report.findings.formats import by_rule, in_words, shown, totals
+from scanscrub.report.findings.formats import by_rule, in_words, printable, totals
 
 _FIX = "scanscrub clean PATH -o DIR, and keep the copies."
 _FIX_ORDINARY = (
@@ -30,12 +30,12 @@ def write(report: CheckReport, stream: TextIO) -> None:
         if not file.open:
             continue
         commit = f" (commit {file.record.commit[:12]})" if file.record.commit else ""
-        stream.write(f"{shown(file.name)}{commit}\n")
+        stream.write(f"{printable(file.name)}{commit}\n")
         for severity, rule, findings in by_rule(file.open):
             reasons = "".join(f": {finding.message}" for finding in findings if finding.message)
             stream.write(f"  {severity:<14}  {rule:<4}  {in_words(findings)}{reasons}\n")
         stream.write("\n")
-    stream.writelines(f"{shown(line)}\n" for line in report.unused)
+    stream.writelines(f"{printable(line)}\n" for line in report.unused)
     stream.write(_totals(report))
 
 

@@ -13,7 +13,7 @@ from scanscrub.domain.check import CheckFinding, CheckReport, JudgedFile
 from scanscrub.domain.finding import Locator
 from scanscrub.domain.rule_texts import RULE_TEXTS
 from scanscrub.domain.rules import Severity, most_severe
-from scanscrub.report.findings.formats import advice, by_rule, in_words, shown, totals
+from scanscrub.report.findings.formats import advice, by_rule, in_words, printable, totals
 from scanscrub.report.page.card import Badge
 from scanscrub.report.page.html import environment, policy_of, style_of
 
@@ -61,7 +61,7 @@ def write(report: CheckReport, stream: TextIO, crops: Crops | None = None) -> No
             style=style,
             policy=policy_of(style),
             summary=totals(report),
-            notes=[*report.notes, *map(shown, report.unused)],
+            notes=[*report.notes, *map(printable, report.unused)],
             is_private=crops is not None,
             cards=_cards(files[:FILES], crops),
             rest=len(files[FILES:]),
@@ -91,7 +91,9 @@ def _cards(files: Sequence[JudgedFile], crops: Crops | None) -> Iterator[_Card]:
             )
             for severity, rule, findings in by_rule(file.open)
         )
-        yield _Card(f"{shown(file.name)}{commit}", groups, tuple(_crop(where, png) for where, png in found.items()))
+        yield _Card(
+            f"{printable(file.name)}{commit}", groups, tuple(_crop(where, png) for where, png in found.items())
+        )
 
 
 def _crop(where: Locator, png: bytes) -> _Crop:

@@ -9,7 +9,7 @@ from typing import Final
 from scanscrub.api.cleaned_folder import MaskedPicture, masked_pictures
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.output.journal import NAME as AUDIT
-from scanscrub.output.journal import standing_records
+from scanscrub.output.journal import latest_records
 from scanscrub.output.staging import staged_file
 from scanscrub.report.page.card import is_opened_by_browsers
 from scanscrub.report.page.html import write_html
@@ -56,7 +56,7 @@ class Previews:
 def write_report(folder: str | PathLike[str]) -> None:
     """Write the report of a cleaned folder over an older one. Raises `UsageError` where it has no audit."""
     folder = Path(folder)
-    records = standing_records(folder / AUDIT)
+    records = latest_records(folder / AUDIT)
     with staged_file(folder) as staged:
         text = io.TextIOWrapper(staged.stream, encoding="utf-8", write_through=True)
         write_html(records, Previews(folder), text)

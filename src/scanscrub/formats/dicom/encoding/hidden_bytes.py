@@ -10,7 +10,7 @@ from scanscrub.formats.dicom.encoding.container import Container
 from scanscrub.formats.dicom.encoding.dictionary import TEXT_VRS
 from scanscrub.formats.dicom.encoding.elements import DataSet, Element
 from scanscrub.formats.icc.texts import profile_text
-from scanscrub.leftovers.stray_bytes import stray
+from scanscrub.leftovers.stray_bytes import unneeded_bytes
 
 _LOOKED_AT: Final = 1 << 24
 _OVERLAY_DATA, _ANY_PLANE = 0x60003000, 0xFF00FFFF
@@ -58,7 +58,7 @@ def _seen(element: Element, value: bytes) -> SegmentSeen:
             length=len(value),
             text=profile_text(value),
         )
-    seen = stray(Segment("DICOM element"), value)
+    seen = unneeded_bytes(Segment("DICOM element"), value)
     is_drawing = element.tag & _ANY_PLANE == _OVERLAY_DATA and _draws(value)
     return replace(seen, length=None) if is_drawing else seen
 

@@ -26,7 +26,7 @@ from scanscrub.formats.dicom.pixels.views import picture
 from scanscrub.formats.jpeg.ends.margin import hides_beyond_edge
 from scanscrub.formats.raster.masking import Area, covered, rasterize, whole_blocks
 from scanscrub.leftovers.removed_bytes import left_out
-from scanscrub.leftovers.stray_bytes import is_padding, spelled, stray, unused_colors
+from scanscrub.leftovers.stray_bytes import is_padding, spelled, unneeded_bytes, unused_colors
 
 Masks = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 """By frame: regions to blacken, each with its padding in pixels."""
@@ -151,11 +151,11 @@ class FrameStore:
         if self.frames > self.declared:
             yield self._uncounted()
         if self.source.surplus:
-            yield stray(Segment("bytes outside the frames"), self.source.left_over(_LOOKED_AT))
+            yield unneeded_bytes(Segment("bytes outside the frames"), self.source.left_over(_LOOKED_AT))
         for tag in (tags.ExtendedOffsetTable, tags.ExtendedOffsetTableLengths):
             table = self.header[tag].value if tag in self.header else b""
             if len(table) > 8 * self.frames or spelled(table):
-                yield stray(Segment("bytes outside the frames"), table[8 * self.frames :] or table)
+                yield unneeded_bytes(Segment("bytes outside the frames"), table[8 * self.frames :] or table)
         for frame in range(self.frames):
             data = self.encoded(frame)
             cleaned = self.cleaned(frame)
@@ -196,7 +196,7 @@ def _hidden(where: Segment, data: bytes, cleaned: bytes) -> SegmentSeen:
     """What a frame lost. Bits around stored values draw as soon as some of them differ."""
     gone = left_out(data, cleaned)
     if len(data) != len(cleaned):
-        return stray(where, gone) if gone else SegmentSeen(where, needed=False, length=1)
+        return unneeded_bytes(where, gone) if gone else SegmentSeen(where, needed=False, length=1)
     return SegmentSeen(where, needed=False, length=len(gone) if is_padding(gone) else None)
 
 
