@@ -137,6 +137,14 @@ def test_every_public_name_is_there_and_listed() -> None:
     assert set(scanscrub.__all__) <= set(dir(scanscrub))
 
 
+def test_type_checkers_see_each_public_name_where_it_is_loaded_from() -> None:
+    tree = ast.parse(Path(scanscrub.__file__).read_text(encoding="utf-8"))
+    (typed,) = (node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    seen = {name.name: node.module for node in typed.body if isinstance(node, ast.ImportFrom) for name in node.names}
+    assert seen == scanscrub._HOME_OF
+    assert {*seen, "__version__"} == {*scanscrub.__all__}
+
+
 def test_each_public_function_and_type_says_what_it_is_for() -> None:
     named = [name for name in scanscrub.__all__ if isinstance(getattr(scanscrub, name), type | FunctionType)]
     page = (ROOT / "src" / "scanscrub" / "docs" / "library.md").read_text(encoding="utf-8")
