@@ -10,10 +10,10 @@ import pytest
 
 from factory_pixels import image, store_of
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.phi import Phi
 from scanscrub.policy.text.descriptors import clean_text
+from scanscrub.system.file_cache import clear_file_caches
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction

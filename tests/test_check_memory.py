@@ -7,9 +7,9 @@ import pytest
 
 from factory_check import every_finding
 from scanscrub.archives import zip_members
+from scanscrub.archives.allowance import Allowance
 from scanscrub.archives.zip_members import members
 from scanscrub.checking.cache import FindingCache, Remembered, cache_folder
-from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.domain.rules import Severity
 from scanscrub.inputs.file_names import judge_name

@@ -11,10 +11,9 @@ from conftest import CANARY
 from factory_pictures import gray, saved
 from running_check import Workplace
 from scanscrub.cli.terminal.inspect_words import told
-from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
+from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Inspection, Status
 from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.rules import Rule, Severity
 
 

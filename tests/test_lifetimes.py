@@ -17,9 +17,9 @@ from factory_pixels import image
 from scanscrub import CheckOptions, CleanOptions, check, clean, verify
 from scanscrub.domain.audit import Status
 from scanscrub.domain.errors import no_memory
-from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.dicom.document import DicomDocument
+from scanscrub.system.file_cache import clear_file_caches
 
 SOURCES = sorted(Path(scanscrub.__file__).parent.rglob("*.py"))
 

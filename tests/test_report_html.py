@@ -19,10 +19,9 @@ from scanscrub.api.cleaned_folder import MaskedPicture
 from scanscrub.api.cleaned_folder import _most_masked as most_masked
 from scanscrub.cli.terminal.inspect_words import told
 from scanscrub.cli.terminal.words import by_rule, outcome
-from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
+from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Inspection, Status
 from scanscrub.domain.finding import HeaderElement, Origin, OriginKind, PixelRegion
 from scanscrub.domain.geometry import Box
-from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.plan import Check, Refusal
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.report.audit import csv_table

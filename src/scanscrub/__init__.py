@@ -97,15 +97,14 @@ _HOMES = {
     "api.profiles": "ProfileDescription describe_profile list_profiles profile_of",
     "checking.accepted.acceptance": "Acceptance read_acceptance",
     "checking.accepted.baseline": "BASELINE_NAME Accepted find_baseline read_baseline write_baseline",
-    "domain.audit": "WITHOUT_COPY AuditRecord AuditStep InputRef Status",
+    "domain.audit": "WITHOUT_COPY AuditRecord AuditStep InputRef Inspection Status",
     "domain.audit_json": "record_to_json",
     "domain.check": "CheckFinding CheckRecord CheckReport JudgedFile JudgedFinding",
     "domain.errors": "ClusterLostError ExitCode MissingDependencyError OutputUnusableError ScanscrubError "
     "TooManyFailuresError UsageError",
-    "domain.faults": "fault_kind",
+    "system.faults": "fault_kind",
     "domain.finding": "FileName HeaderElement PixelRegion Segment",
     "domain.geometry": "Box",
-    "domain.inspection": "Inspection",
     "domain.plan": "Check Refusal",
     "domain.reasons": "check_name pixels_not_searched review_reason",
     "domain.rule_texts": "RULE_TEXTS RuleText",
@@ -136,7 +135,7 @@ if TYPE_CHECKING:
         read_baseline,
         write_baseline,
     )
-    from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, AuditStep, InputRef, Status
+    from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, AuditStep, InputRef, Inspection, Status
     from scanscrub.domain.audit_json import record_to_json
     from scanscrub.domain.check import CheckFinding, CheckRecord, CheckReport, JudgedFile, JudgedFinding
     from scanscrub.domain.errors import (
@@ -148,10 +147,8 @@ if TYPE_CHECKING:
         TooManyFailuresError,
         UsageError,
     )
-    from scanscrub.domain.faults import fault_kind
     from scanscrub.domain.finding import FileName, HeaderElement, PixelRegion, Segment
     from scanscrub.domain.geometry import Box
-    from scanscrub.domain.inspection import Inspection
     from scanscrub.domain.plan import Check, Refusal
     from scanscrub.domain.reasons import check_name, pixels_not_searched, review_reason
     from scanscrub.domain.rule_texts import RULE_TEXTS, RuleText
@@ -159,6 +156,7 @@ if TYPE_CHECKING:
     from scanscrub.domain.text_mode import TextMode
     from scanscrub.formats.dicom.encoding.dictionary import keyword_of
     from scanscrub.report.page.folder import write_report
+    from scanscrub.system.faults import fault_kind
 
 
 def _load(name: str) -> object:

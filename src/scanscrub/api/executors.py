@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from scanscrub.domain.processors import processors
 from scanscrub.execute.base import Executor
 from scanscrub.execute.serial import SerialExecutor
+from scanscrub.system.processors import processors
 
 
 def needs_no_workers(jobs: int, *, few: bool) -> bool:

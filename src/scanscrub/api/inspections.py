@@ -20,7 +20,7 @@ from scanscrub.checking.inspect_file import (
 )
 from scanscrub.checking.names.names_of_run import with_names_of_the_run
 from scanscrub.checking.record import crashed, with_withheld_folders
-from scanscrub.domain.inspection import Inspection
+from scanscrub.domain.audit import Inspection
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.base import Crashed
 from scanscrub.inputs.find import Scope, find_inputs

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, BinaryIO, Final, cast
 
+from scanscrub.archives.allowance import ALWAYS_READ, GREATEST_RATIO, MOST_READ, Allowance
 from scanscrub.archives.member import ArchiveMember
-from scanscrub.domain.allowance import ALWAYS_READ, GREATEST_RATIO, MOST_READ, Allowance
 from scanscrub.domain.errors import NotLookedInto
-from scanscrub.domain.streams import HEAD_BYTES
 from scanscrub.leftovers.file_signatures import is_part_10
 from scanscrub.leftovers.stray_bytes import holds_a_file
+from scanscrub.system.streams import HEAD_BYTES
 
 if TYPE_CHECKING:
     import tarfile

@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from scanscrub.archives.allowance import ALWAYS_READ, GREATEST_RATIO, Allowance
 from scanscrub.archives.member import ArchiveMember
-from scanscrub.domain.allowance import ALWAYS_READ, GREATEST_RATIO, Allowance
 from scanscrub.domain.errors import NotLookedInto, RefusedFile
 from scanscrub.leftovers.file_signatures import is_part_10
 

@@ -13,7 +13,7 @@ from typing import Any
 from scanscrub.domain.audit_json import locator_from_json, locator_to_json
 from scanscrub.domain.check import CheckFinding, Remedy
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.domain.user_folders import UserFolder
+from scanscrub.system.user_folders import UserFolder
 
 
 def cache_folder() -> Path | None:

@@ -7,17 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
+from scanscrub.archives.allowance import Allowance
 from scanscrub.checking.cache import FindingCache, Remembered
 from scanscrub.checking.contents import DEEPEST, Container, container_of, contents, obstacle_of, said_beside
 from scanscrub.checking.git_pointers import is_pointer, not_here, pointed_at
 from scanscrub.checking.input_bytes import is_image, may_be_an_image, wanted, worth_reading
 from scanscrub.checking.record import of_archive, record, unreadable, with_withheld_folders
-from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.check import CheckRecord, Obstacle
 from scanscrub.domain.errors import NotAnImage, NotLookedInto, RefusedFile, no_memory
-from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.finding import Identifier
-from scanscrub.domain.streams import sha256_of, size_of
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.process_state import drop_from_process, keep_in_process, kept_in_process
 from scanscrub.formats.unsupported import late_signatures
@@ -26,6 +24,8 @@ from scanscrub.inputs.git_blobs import BlobStores
 from scanscrub.inputs.input import Input
 from scanscrub.policy.pixels.device_rules import DeviceRule
 from scanscrub.policy.profile import Profile
+from scanscrub.system.file_cache import clear_file_caches
+from scanscrub.system.streams import sha256_of, size_of
 
 if TYPE_CHECKING:
     from scanscrub.pipeline.worker_context import WorkerContext

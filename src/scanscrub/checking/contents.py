@@ -6,11 +6,11 @@ from enum import Enum
 from typing import BinaryIO, TypeAlias, assert_never
 
 from scanscrub.archives import tar_layout, zip_layout, zip_remarks
+from scanscrub.archives.allowance import Allowance
 from scanscrub.archives.compressed import is_packed, parts
 from scanscrub.archives.member import ArchiveMember
 from scanscrub.archives.zip_layout import ends_as_archive
 from scanscrub.archives.zip_members import is_archive, members
-from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.check import Obstacle
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Segment, SegmentSeen

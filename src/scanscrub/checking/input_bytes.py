@@ -9,12 +9,12 @@ from scanscrub.archives.zip_layout import ends_as_archive
 from scanscrub.archives.zip_members import is_archive
 from scanscrub.checking.git_pointers import is_pointer
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.streams import HEAD_BYTES
 from scanscrub.formats.documents.registry import is_document
 from scanscrub.formats.registry import not_an_image
 from scanscrub.formats.unsupported import late_signatures
 from scanscrub.formats.unsupported.text_pictures import head_of, holds_pixels, is_text_picture
 from scanscrub.inputs.input import Input
+from scanscrub.system.streams import HEAD_BYTES
 
 
 def is_image(head: bytes) -> bool:

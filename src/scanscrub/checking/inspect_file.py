@@ -6,14 +6,11 @@ from typing import BinaryIO
 
 from scanscrub.checking.examine import judged_name, known_in
 from scanscrub.checking.record import has_withheld_part, record
-from scanscrub.domain.audit import Status
+from scanscrub.domain.audit import Inspection, Status
 from scanscrub.domain.check import CheckRecord
 from scanscrub.domain.errors import NotAnImage, RefusedFile, no_memory
-from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.finding import Identifier, PixelRegion
-from scanscrub.domain.inspection import Inspection
 from scanscrub.domain.plan import Plan, Source
-from scanscrub.domain.streams import sha256_of
 from scanscrub.execute.process_state import drop_from_process, keep_in_process, kept_in_process
 from scanscrub.formats.raster.exif import exif_tags
 from scanscrub.inputs.input import Input
@@ -22,6 +19,8 @@ from scanscrub.pipeline.inspect import Examination, examine
 from scanscrub.pipeline.read import recognized
 from scanscrub.pipeline.record import Outcome, Recorder
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
+from scanscrub.system.file_cache import clear_file_caches
+from scanscrub.system.streams import sha256_of
 
 
 @dataclass(frozen=True, slots=True)

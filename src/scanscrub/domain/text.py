@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from scanscrub.domain.file_cache import cached_per_file
+from scanscrub.system.file_cache import cached_per_file
 
 _More = ParamSpec("_More")
 _Answer = TypeVar("_Answer")

@@ -15,7 +15,6 @@ from queue import Empty, SimpleQueue
 from typing import Final, Generic
 
 from scanscrub.domain.errors import ClusterLostError, MissingDependencyError, ScanscrubError, UsageError
-from scanscrub.domain.faults import fault_kind
 from scanscrub.execute.base import DIED, ITEMS_PER_WORKER, Crashed, Done, ItemT, ResultT
 from scanscrub.execute.dask_cluster import (
     Client,
@@ -26,6 +25,7 @@ from scanscrub.execute.dask_cluster import (
     their_cluster,
 )
 from scanscrub.execute.dask_worker import Prepared, Raised, Result, Unprepared, attempt, prepare
+from scanscrub.system.faults import fault_kind
 
 LOOK_SECONDS: Final = 1.0
 """Between two looks at which workers are there."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Final, Generic
 
 from scanscrub.domain.errors import ScanscrubError
-from scanscrub.domain.faults import fault_kind
 from scanscrub.execute.base import ENDS_RUN, ItemT, ResultT, silence_streams
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
+from scanscrub.system.faults import fault_kind
 
 PROCESS: Final = secrets.token_hex(8)
 """Tells this process from one that comes after it at the same address."""

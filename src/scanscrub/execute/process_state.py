@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from scanscrub.domain.file_cache import clear_file_caches
+from scanscrub.system.file_cache import clear_file_caches
 
 WorkerT = TypeVar("WorkerT")
 

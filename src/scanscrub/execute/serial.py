@@ -4,9 +4,9 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from scanscrub.domain.faults import fault_kind
-from scanscrub.domain.processors import SELDOM
 from scanscrub.execute.base import ENDS_RUN, Crashed, Done, ItemT, ResultT
+from scanscrub.system.faults import fault_kind
+from scanscrub.system.processors import SELDOM
 
 
 class SerialExecutor:

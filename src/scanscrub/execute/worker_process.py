@@ -10,8 +10,6 @@ from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Final, Generic
 
-from scanscrub.domain.faults import fault_kind
-from scanscrub.domain.processors import SELDOM
 from scanscrub.execute.base import (
     DIED,
     ENDS_RUN,
@@ -26,6 +24,8 @@ from scanscrub.execute.base import (
 from scanscrub.execute.main_module import without_main_module
 from scanscrub.execute.parent_watch import end_with_parent
 from scanscrub.offline import guard
+from scanscrub.system.faults import fault_kind
+from scanscrub.system.processors import SELDOM
 
 SETTLE_SECONDS: Final = 5.0
 """What a process that was ended had left to say is there by then."""

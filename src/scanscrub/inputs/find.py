@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+from scanscrub.archives.allowance import Allowance
 from scanscrub.archives.zip_members import is_archive
-from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.errors import NotLookedInto, UsageError
-from scanscrub.domain.streams import HEAD_BYTES, size_of
 from scanscrub.inputs.file_names import points_at_a_person
 from scanscrub.inputs.folder import files_below
 from scanscrub.inputs.git import Blob, history, is_ignored, staged, work_tree
 from scanscrub.inputs.input import Address, Input
 from scanscrub.inputs.naming import BlobNaming, Naming
+from scanscrub.system.streams import HEAD_BYTES, size_of
 
 
 class Origin(Enum):

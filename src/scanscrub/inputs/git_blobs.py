@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import IO, BinaryIO, Self, TypeAlias
 
 from scanscrub.domain.errors import NotAnImage, RefusedFile
-from scanscrub.domain.streams import HEAD_BYTES
 from scanscrub.inputs.git import command, environment
+from scanscrub.system.streams import HEAD_BYTES
 
 LARGEST_BLOB = 1 << 30
 """Bytes. A blob is read into memory, because a temporary file would hold a patient's image."""

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from scanscrub.domain.audit import AuditRecord, Status
-from scanscrub.domain.audit_shorthand import Reader, Writer, brief
 from scanscrub.domain.errors import OutputUnusableError, UsageError
 from scanscrub.domain.plan import Check, Refusal
+from scanscrub.output.audit_shorthand import Reader, Writer, brief
 
 NAME = "audit.jsonl"
 

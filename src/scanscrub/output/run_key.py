@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from scanscrub.domain.user_folders import UserFolder
+from scanscrub.system.user_folders import UserFolder
 
 _LENGTH: Final = 32
 NOT_KEPT: Final = (

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from scanscrub.domain.audit import IDENTITY_KEPT, TABLE_SPELLS_WORDS, AuditRecord, Status
 from scanscrub.domain.errors import NO_SPACE, NotAnImage, OutputUnusableError, RefusedFile, no_memory, no_space
-from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.finding import Finding
 from scanscrub.domain.plan import Plan, Refusal, Source
 from scanscrub.domain.text_mode import TextMode
@@ -28,6 +27,7 @@ from scanscrub.pipeline.read import keyed_digest, recognized
 from scanscrub.pipeline.record import Outcome, Recorder
 from scanscrub.pipeline.verify import Rejected, Verified, verify
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
+from scanscrub.system.file_cache import clear_file_caches
 
 ATTEMPTS, ALL_FROM = 4, 2
 """Writing that is still seen in the copy is masked as well, three times at most; then the file is rejected. From the

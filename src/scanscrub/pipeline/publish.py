@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from scanscrub.domain.streams import sha256_of
 from scanscrub.output.staging import names_like
 from scanscrub.output.writer_lock import publishing, signals_deferred
 from scanscrub.pipeline.verify import Verified
+from scanscrub.system.streams import sha256_of
 
 RecordT = TypeVar("RecordT")
 

@@ -5,12 +5,12 @@ import hmac
 from typing import BinaryIO
 
 from scanscrub.domain.errors import NotAnImage, RefusedFile
-from scanscrub.domain.streams import digest_of
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.registry import no_image, recognize
 from scanscrub.formats.unsupported.companions import is_companion
 from scanscrub.formats.unsupported.refused_formats import NAME as REFUSED
 from scanscrub.formats.unsupported.text_pictures import head_of
+from scanscrub.system.streams import digest_of
 
 
 def keyed_digest(stream: BinaryIO, key: bytes) -> str:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.plan import Check, Source
-from scanscrub.domain.streams import sha256_of
 from scanscrub.pipeline.decide import judge
 from scanscrub.pipeline.inspect import examine
 from scanscrub.pipeline.read import recognized
 from scanscrub.pipeline.worker_context import WorkerContext
+from scanscrub.system.file_cache import clear_file_caches
+from scanscrub.system.streams import sha256_of
 
 
 @dataclass(frozen=True, slots=True)

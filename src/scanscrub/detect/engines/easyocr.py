@@ -26,8 +26,8 @@ from scanscrub.detect.reading.views import read_views
 from scanscrub.domain.errors import MissingDependencyError
 from scanscrub.domain.geometry import Box, Quad
 from scanscrub.domain.picture import Picture
-from scanscrub.domain.processors import processors
 from scanscrub.offline import switches
+from scanscrub.system.processors import processors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

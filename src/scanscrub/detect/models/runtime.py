@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from scanscrub.detect.adapter import DetectSettings
-from scanscrub.domain.processors import processors
 from scanscrub.offline import switches
+from scanscrub.system.processors import processors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from scanscrub.detect.base import Reading
-from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text import MONTHS, compact, name_groups, ocr_shape, words
+from scanscrub.system.file_cache import cached_per_file
 
 _READABLE = 0.3
 _SHORTEST_PART = 3

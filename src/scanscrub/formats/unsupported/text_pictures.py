@@ -8,7 +8,7 @@ from html import unescape
 from typing import BinaryIO, Final
 from urllib.parse import unquote_to_bytes
 
-from scanscrub.domain.streams import HEAD_BYTES
+from scanscrub.system.streams import HEAD_BYTES
 
 _BOM: Final = b"\xef\xbb\xbf"
 _BESIDE: Final = rb"<\?.*?\?>|<!--.*?-->"

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.text import folded, name_groups, words
 from scanscrub.policy.identifiers.byte_forms import Coded, encoded, weight
@@ -19,6 +18,7 @@ from scanscrub.policy.identifiers.value_forms import (
     whole_form,
 )
 from scanscrub.policy.tables.vocabulary import Standing, standing
+from scanscrub.system.file_cache import cached_per_file
 
 PIXEL_BITS = 36.0
 """What a value must weigh to be searched in any bytes: see `encodings.weight`.

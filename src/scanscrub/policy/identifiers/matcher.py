@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise, permutations
 from typing import NamedTuple
 
-from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.text import compact, name_groups, remembered, words
 from scanscrub.domain.text import key as key_of
@@ -16,6 +15,7 @@ from scanscrub.policy.identifiers.names_as_words import names_as_words
 from scanscrub.policy.identifiers.readings import readings
 from scanscrub.policy.identifiers.value_forms import day_digits, days_in, foreign_runs, is_whole_name, tells
 from scanscrub.policy.tables.vocabulary import Standing, listed, person_names, standing
+from scanscrub.system.file_cache import cached_per_file
 
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""

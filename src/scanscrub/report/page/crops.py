@@ -11,11 +11,11 @@ from PIL import Image
 
 from scanscrub.domain.check import JudgedFile
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.domain.file_cache import clear_file_caches
 from scanscrub.domain.finding import Locator, PixelRegion
 from scanscrub.domain.plan import Source
 from scanscrub.inputs.input import Input
 from scanscrub.pipeline.read import recognized
+from scanscrub.system.file_cache import clear_file_caches
 
 AROUND: Final = 12
 """Pixels around a place that are shown with it."""

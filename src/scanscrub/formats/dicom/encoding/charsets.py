@@ -5,8 +5,8 @@ import warnings
 from collections.abc import Sequence
 from functools import cache, cached_property
 
-from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.formats.dicom.encoding.undeclared_text import guesses, is_text, printable
+from scanscrub.system.file_cache import cached_per_file
 
 _ESCAPE = b"\x1b"
 _DELIMITERS = frozenset({0x5C, 0x5E, 0x3D, 0x0A, 0x0C, 0x0D, 0x09})

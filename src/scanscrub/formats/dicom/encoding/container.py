@@ -6,8 +6,8 @@ import zlib
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from scanscrub.archives.allowance import Allowance
 from scanscrub.domain import tags
-from scanscrub.domain.allowance import Allowance
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.dicom.encoding.dictionary import STANDARD, VR_FORMS
 from scanscrub.formats.dicom.encoding.elements import DataSet, Element, Encoding

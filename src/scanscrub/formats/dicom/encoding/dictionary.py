@@ -5,8 +5,8 @@ Sources: PS3.5 6.2 (value representations), PS3.5 6.2.2 (UN), PS3.5 7.8.1 (priva
 `element_tables`), and the attributes of edition 2026d that pydicom 3.0 does not know (PS3.15 Table E.1-1, PS3.6).
 """
 
-from scanscrub.domain.file_cache import cached_per_file
 from scanscrub.formats.dicom.encoding.element_tables import private_elements, repeating_element, standard_elements
+from scanscrub.system.file_cache import cached_per_file
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 
