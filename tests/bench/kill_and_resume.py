@@ -5,6 +5,7 @@ Prints how many copies each kill left, and whether all bytes are the same in the
 """
 
 import argparse
+import contextlib
 import hashlib
 import random
 import subprocess
@@ -24,6 +25,10 @@ def digests(*folders: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name not in {"audit.jsonl", "report.html", ".scanscrub-lock"}
     }
+
+
+def copies(folder: Path) -> int:
+    return sum(path.suffix == ".dcm" for path in folder.rglob("*"))
 
 
 def command(arguments: argparse.Namespace, work: Path, name: str, *more: str) -> list[str]:
@@ -56,14 +61,16 @@ def main() -> None:
         subprocess.run(command(arguments, work, "whole"), check=False)
         takes = time.monotonic() - started
         for kill in range(arguments.kills):
+            before = copies(work / "killed")
             run = subprocess.Popen(command(arguments, work, "killed", "--resume"))
-            try:
-                run.wait(chance.uniform(0.1, 1.0) * takes)
-            except subprocess.TimeoutExpired:
-                run.kill()
-                run.wait()
-            copies = sum(path.suffix == ".dcm" for path in (work / "killed").rglob("*"))
-            print(f"{kill + 1}: ended with {run.returncode}, {copies} copies")
+            # From the first new copy on, so that each kill falls into the work and leaves some for the next one.
+            while run.poll() is None and copies(work / "killed") == before:
+                time.sleep(0.01)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                run.wait(chance.uniform(0.0, 1.6) * takes / arguments.kills)
+            run.kill()
+            run.wait()
+            print(f"{kill + 1}: ended with {run.returncode}, {copies(work / 'killed')} copies", flush=True)
         subprocess.run(command(arguments, work, "killed", "--resume"), check=False)
         first = digests(work / "whole", work / "whole-crosswalk")
         second = digests(work / "killed", work / "killed-crosswalk")
