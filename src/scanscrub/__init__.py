@@ -81,6 +81,7 @@ __all__ = [
     "verify",
     "write_baseline",
     "write_dicomdir",
+    "write_for_chatbot",
     "write_report",
 ]
 
@@ -89,7 +90,7 @@ _HOMES = {
     "api.beside": "Earlier earlier_in folder_beside",
     "api.callbacks": "RunCallbacks",
     "api.checks": "check",
-    "api.cleaned_folder": "read_audit verify write_dicomdir",
+    "api.cleaned_folder": "read_audit verify write_dicomdir write_for_chatbot",
     "api.cleaning": "clean",
     "api.inspections": "inspect",
     "api.installation": "EngineState Installation PackageState examine_installation",
@@ -121,7 +122,7 @@ if TYPE_CHECKING:
     from scanscrub.api.beside import Earlier, earlier_in, folder_beside
     from scanscrub.api.callbacks import RunCallbacks
     from scanscrub.api.checks import check
-    from scanscrub.api.cleaned_folder import read_audit, verify, write_dicomdir
+    from scanscrub.api.cleaned_folder import read_audit, verify, write_dicomdir, write_for_chatbot
     from scanscrub.api.cleaning import clean
     from scanscrub.api.inspections import inspect
     from scanscrub.api.installation import EngineState, Installation, PackageState, examine_installation

@@ -1,7 +1,9 @@
 """A folder of clean copies: looked at again, drawn, and given a DICOMDIR."""
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -10,14 +12,17 @@ from typing import TYPE_CHECKING, Unpack
 from scanscrub.api.callbacks import NO_CALLBACKS, RunCallbacks
 from scanscrub.api.keywords import AnyPath, CleanKeywords, chosen_options
 from scanscrub.api.options import CleanOptions
-from scanscrub.api.resuming import copies_in
+from scanscrub.api.resuming import FOR_CHATBOT, copies_in
 from scanscrub.api.settings import settings_for
 from scanscrub.domain.audit import AuditRecord
-from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.errors import OutputUnusableError, RefusedFile
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Source
 from scanscrub.formats.dicom.write import dicomdir
+from scanscrub.formats.png.codec import png_of
 from scanscrub.output import journal
+from scanscrub.pipeline.chatbot.pictures import Made, made_for_chatbot
+from scanscrub.pipeline.chatbot.proof import prove_made
 from scanscrub.pipeline.read import recognized
 from scanscrub.pipeline.verify_copy import Copy, verify_copy
 from scanscrub.pipeline.worker_context import WorkerContext
@@ -56,6 +61,64 @@ def _verified(
         callbacks.counted(len(names), is_all=True)
     for number, name in enumerate(names, start=1):
         yield name, verify_copy(Copy(number, folder, name, expected.get(name)), context)
+    if (folder / FOR_CHATBOT).exists():
+        yield from _verified_for_chatbot(folder)
+
+
+def _verified_for_chatbot(folder: Path) -> Iterator[tuple[str, tuple[Check, ...]]]:
+    """The pictures for a chatbot are made again of the copies; whatever else lies there is nobody's."""
+    place = folder / FOR_CHATBOT
+    left = {path for path in place.rglob("*") if path.is_file() or path.is_symlink()}
+    with suppress(RefusedFile, OSError):  # a copy that cannot be opened was told of
+        for made in made_for_chatbot(folder, _names_in_order(folder)):
+            path = place / made.name
+            left.discard(path)
+            yield f"{FOR_CHATBOT}/{made.name}", (prove_made(path, made),)
+    for path in sorted(left):
+        yield path.relative_to(folder).as_posix(), (Check("made of the copies", passed=False),)
+
+
+def write_for_chatbot(folder: AnyPath) -> Path | None:
+    """Make pictures for a chatbot of the copies of an output folder, in place of older ones, and prove them.
+
+    The folder that they are in; None where there is no copy. Raises `UsageError` where the folder has no audit, and
+    `OutputUnusableError`.
+    """
+    folder = Path(folder)
+    place, half_made = folder / FOR_CHATBOT, folder / f".{FOR_CHATBOT}"
+    names = _names_in_order(folder)
+    try:
+        for old in (place, half_made):
+            if old.exists():
+                shutil.rmtree(old)
+        if not names:
+            return None
+        is_proved = all(_write_made(half_made, each) for each in made_for_chatbot(folder, names))
+        if is_proved:
+            half_made.rename(place)
+    except (OSError, RefusedFile):
+        is_proved = False
+    if not is_proved:
+        shutil.rmtree(half_made, ignore_errors=True)
+        raise OutputUnusableError(
+            "The pictures for a chatbot could not be made of the copies.",
+            "Check the free space, and the copies: scanscrub verify FOLDER",
+        )
+    return place
+
+
+def _write_made(place: Path, made: Made) -> bool:
+    path = place / made.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(made.text.encode() if made.pixels is None else png_of(made.pixels))
+    return prove_made(path, made).passed
+
+
+def _names_in_order(folder: Path) -> list[str]:
+    """The copies, in the order of their inputs."""
+    records = journal.brief_records(folder / journal.NAME)
+    numbered = {record.output_name: record.input_ref.number for record in records if record.output_name}
+    return sorted((name for name in numbered if (folder / name).is_file()), key=lambda name: (numbered[name], name))
 
 
 def read_audit(path: AnyPath) -> list[AuditRecord]:

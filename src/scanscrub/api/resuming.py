@@ -13,6 +13,10 @@ from scanscrub.formats.dicom.document import DicomDocument
 from scanscrub.output import journal
 from scanscrub.output.writer_lock import NAME as LOCK
 
+FOR_CHATBOT: Final = "for-chatbot"
+"""The folder of pictures for a chatbot, below the output folder."""
+_MADE_OF_COPIES: Final = frozenset({FOR_CHATBOT, f".{FOR_CHATBOT}"})
+"""That folder, and what it is called while it is made."""
 _OWN_FILES: Final = frozenset({journal.NAME, "report.html", "DICOMDIR", LOCK})
 """What an output folder holds beside the copies."""
 
@@ -75,6 +79,6 @@ def _has_form(record: AuditRecord, options: CleanOptions) -> bool:
 
 
 def copies_in(folder: Path) -> frozenset[str]:
-    """The names of all files of an output folder that are not its own pages."""
+    """The names of all files of an output folder that are not its own pages or pictures made of its copies."""
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return frozenset(found) - _OWN_FILES
+    return frozenset(name for name in found if name.split("/")[0] not in _MADE_OF_COPIES) - _OWN_FILES

@@ -17,6 +17,7 @@ from scanscrub.cli.clean_options import (
     DryRun,
     ExecutorName,
     ExecutorOption,
+    Form,
     Format,
     Jobs,
     Key,
@@ -24,6 +25,7 @@ from scanscrub.cli.clean_options import (
     MaxFailures,
     Output,
     Pseudonyms,
+    PurposeOption,
     Quiet,
     Resume,
     Scheduler,
@@ -71,6 +73,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     engine: Engine = None,
     device_rules: DeviceRules = None,
     as_option: As = None,
+    purpose: PurposeOption = None,
     key: Key = None,
     crosswalk: CrosswalkFolder = None,
     pseudonyms: Pseudonyms = None,
@@ -114,6 +117,8 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         sys.stderr.write(f"scanscrub: {network_words.LIFTED[network]}\n")
     if text is TextMode.NONE and device_rules is not None:
         raise UsageError("With --text none no picture is masked, so --device-rules would do nothing.", "Drop one.")
+    if purpose is not None and as_option is Form.png:
+        raise UsageError("--for chatbot makes PNGs of the copies, and a PNG has lost the order.", "Drop --as png.")
     if text is TextMode.NONE and not yes:
         _ask("With --text none, names burned into the pictures stay there. Go on?")
     if output is None and not dry_run:
@@ -156,6 +161,10 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
             names=show_names,
         )
         code = run_clean(paths, None if dry_run else output, options, listener, dicomdir=dicomdir)
+        if purpose is not None and output is not None and not dry_run and scanscrub.write_for_chatbot(output):
+            listener.remark(
+                "For a chatbot: for-chatbot/ has the pictures in their order, and about.txt says what they are."
+            )
     raise typer.Exit(code)
 
 

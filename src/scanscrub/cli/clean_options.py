@@ -14,6 +14,10 @@ class Form(StrEnum):
     png = "png"
 
 
+class Purpose(StrEnum):
+    chatbot = "chatbot"
+
+
 class Unlisted(StrEnum):
     refuse = "refuse"
     make = "make"
@@ -45,6 +49,14 @@ As = Annotated[
         "--as",
         help="Write pictures as DICOM (Secondary Capture), or every image as PNG; by default each copy keeps its "
         "input's format.",
+    ),
+]
+PurposeOption = Annotated[
+    Purpose | None,
+    typer.Option(
+        "--for",
+        help="Also make pictures for that purpose, in for-chatbot/ below the output: PNGs numbered in the order of "
+        "the body, a contact sheet of each series, and what may be said of it. Example: --for chatbot",
     ),
 ]
 Key = Annotated[

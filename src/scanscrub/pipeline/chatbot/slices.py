@@ -1,0 +1,118 @@
+"""Which pictures belong together, and in which order a body lies in them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from scanscrub.domain import tags
+from scanscrub.domain.errors import RefusedFile
+from scanscrub.domain.finding import Attribute
+from scanscrub.domain.plan import Source
+from scanscrub.pipeline.read import recognized
+
+_WANTED: Final = frozenset(
+    {
+        tags.Modality,
+        tags.BodyPartExamined,
+        tags.PatientAge,
+        tags.SeriesInstanceUID,
+        tags.InstanceNumber,
+        tags.ImagePositionPatient,
+        tags.ImageOrientationPatient,
+        tags.PixelSpacing,
+        tags.ImagerPixelSpacing,
+        tags.PixelAspectRatio,
+    }
+)
+_LONGEST: Final = Fraction(8)
+"""So many times as long as wide a pixel may be; beyond that the numbers are no spacing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One frame of the copy of that `name` below the folder; its header has the first of each element."""
+
+    name: str
+    frame: int
+    header: Mapping[int, str]
+
+    @property
+    def aspect(self) -> Fraction:
+        """How many times as high as wide a pixel is (PS3.3 10.7.1.1, C.7.6.3.1.7); 1 where nothing says so."""
+        for tag in (tags.PixelSpacing, tags.ImagerPixelSpacing, tags.PixelAspectRatio):
+            numbers = _numbers(self.header.get(tag, ""), 2)
+            if numbers and min(numbers) > 0:
+                aspect = Fraction(numbers[0]) / Fraction(numbers[1])
+                return aspect if 1 / _LONGEST <= aspect <= _LONGEST else Fraction(1)
+        return Fraction(1)
+
+    @property
+    def along(self) -> float | None:
+        """How far along the normal of its plane it lies (C.7.6.2.1.1); None where the header does not say."""
+        place = _numbers(self.header.get(tags.ImagePositionPatient, ""), 3)
+        plane = _numbers(self.header.get(tags.ImageOrientationPatient, ""), 6)
+        if not place or not plane:
+            return None
+        (a, b, c), (d, e, f) = plane[:3], plane[3:]
+        normal = (b * f - c * e, c * d - a * f, a * e - b * d)
+        return round(sum(one * other for one, other in zip(place, normal, strict=True)), 3)
+
+    @property
+    def number(self) -> int:
+        value = self.header.get(tags.InstanceNumber, "").strip()
+        return int(value) if value.lstrip("+-").isdecimal() and len(value) < 12 else 0
+
+
+def series_of(folder: Path, names: Sequence[str]) -> list[list[Slice]]:
+    """The pictures of those copies below `folder`, by series, each in the order in which the body lies in it.
+
+    A file of several frames is a series of its own, and all picture files together are one. What cannot be opened has
+    none. Raises nothing.
+    """
+    found: dict[tuple[str, str], list[Slice]] = {}
+    for name in names:
+        slices = list(_slices(folder, name))
+        for each in slices:
+            series = each.header.get(tags.SeriesInstanceUID, "")
+            found.setdefault((series, name if series and len(slices) > 1 else ""), []).append(each)
+    return [list(_ordered(slices)) for slices in found.values()]
+
+
+def _slices(folder: Path, name: str) -> Iterator[Slice]:
+    try:
+        with (folder / name).open("rb") as stream, recognized(stream).open(stream, Source(0, "")) as document:
+            header: dict[int, str] = {}
+            for one in document.inspect():
+                if isinstance(one, Attribute) and one.tag in _WANTED and one.value is not None:
+                    header.setdefault(one.tag, one.value.reveal())
+            frames = document.frames
+    except (OSError, RefusedFile):
+        return
+    yield from (Slice(name, frame, header) for frame in range(frames))
+
+
+def _ordered(slices: list[Slice]) -> Iterator[Slice]:
+    """By place, then number: where one lies at many times (a dynamic study), the times of each place together."""
+    if any(each.along is None for each in slices) or _is_one_file(slices):
+        yield from sorted(slices, key=lambda each: each.number)
+        return
+    planes = sorted(slices, key=lambda each: each.header.get(tags.ImageOrientationPatient, ""))
+    for _, plane in groupby(planes, key=lambda each: each.header.get(tags.ImageOrientationPatient, "")):
+        yield from sorted(plane, key=lambda each: (each.along or 0.0, each.number))
+
+
+def _is_one_file(slices: list[Slice]) -> bool:
+    return len({each.name for each in slices}) == 1
+
+
+def _numbers(value: str, count: int) -> tuple[float, ...]:
+    """So many numbers; none where a value is anything else."""
+    try:
+        numbers = tuple(float(part) for part in value.split("\\"))
+    except ValueError:
+        return ()
+    is_whole = len(numbers) == count and all(abs(number) < 1e6 for number in numbers)
+    return numbers if is_whole else ()
