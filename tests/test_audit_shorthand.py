@@ -9,7 +9,6 @@ import pytest
 
 from factory_dicom import ct_file
 from scanscrub import CleanOptions, clean, read_audit
-from scanscrub.domain import audit_shorthand
 from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.audit_json import record_to_json
 from scanscrub.domain.errors import OutputUnusableError, UsageError
@@ -17,7 +16,7 @@ from scanscrub.domain.finding import HeaderElement, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check
 from scanscrub.domain.rules import Rule, Severity
-from scanscrub.output import journal
+from scanscrub.output import audit_shorthand, journal
 from test_audit_schema import full, schema
 
 STEPS = tuple(

@@ -18,8 +18,8 @@ from factory_check import commit, git
 from factory_dicom import ct_file
 from factory_pictures import color, gray, saved
 from running_check import Workplace
+from scanscrub.archives import allowance
 from scanscrub.archives.allowance import Allowance
-from scanscrub.domain import allowance
 
 PNG = saved(gray(), "PNG")
 NIFTI = struct.pack("<L", 348) + bytes(340) + b"n+1\0" + bytes(100)

@@ -23,7 +23,7 @@ from factory_dicom import (
     raw_item,
     with_rows,
 )
-from scanscrub.domain import allowance
+from scanscrub.archives import allowance
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Attribute, HeaderElement, SegmentSeen
 from scanscrub.domain.plan import Source

@@ -12,12 +12,12 @@ from factory_pictures import gray, saved
 from running_check import Workplace
 from scanscrub import CheckOptions, CleanOptions, check, clean, inspect
 from scanscrub.checking import check_file
-from scanscrub.domain import streams
 from scanscrub.domain.audit import Status
 from scanscrub.inputs.git_blobs import BlobStores
 from scanscrub.inputs.input import Input
 from scanscrub.pipeline import read
 from scanscrub.policy import file_decisions
+from scanscrub.system import streams
 
 HEADERS = CleanOptions(text="none", jobs=1)
 

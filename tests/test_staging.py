@@ -7,7 +7,7 @@ import pytest
 
 from conftest import CANARY
 from scanscrub import CleanOptions, clean
-from scanscrub.domain import allowance
+from scanscrub.archives import allowance
 from scanscrub.domain.errors import OutputUnusableError, RefusedFile, UsageError
 from scanscrub.inputs.find import Scope, find_inputs
 from scanscrub.output import staging
