@@ -22,6 +22,7 @@ from scanscrub.policy.text.descriptors import clean_text
 from scanscrub.policy.text.encoded_names import holds_encoded_name
 from scanscrub.policy.text.identity_patterns import spans
 from scanscrub.policy.text.person_names import is_called, is_name
+from scanscrub.policy.text.social_history import names_a_whereabouts
 
 _AUTHORITY: Final = "VR rule text"
 _KEEP: Final = Decision(Keep("names equipment"), _AUTHORITY)
@@ -37,8 +38,8 @@ _BORN: Final = re.compile(
     re.IGNORECASE,
 )
 _ID: Final = re.compile(
-    r"(?<![^\W_])(?:mrn|pid|ssn|nhs|nhc|dni|acc|pat(?:ient)?(?:[ _.-]*(?:id|no|nr))?|pesel|pnr|fnr|cpf)(?![^\W_])"
-    r"[ .:#=-]*[^\W_]{0,2}\d(?:-?\d){3}",
+    r"(?<![^\W_])(?:mrn|pid|ssn|nhs|nhc|dni|acc(?:ession)?|pat(?:ient)?(?:[ _.-]*(?:id|no|nr))?|pesel|pnr|fnr|cpf|id|sn|s/n"
+    r"|serial|key|tel|fon|phone|fax|qr|dod|dob|edd|lmp)(?![^\W_])[ .:#=\-/]*(?:no|nr)?[ .:#=\-/]*[^\W_]{0,2}\d(?:[ .\-/]?\d){3}",
     re.IGNORECASE,
 )
 _APART: Final = re.compile(r"(?<![^\s\\(])[^\W\d_]{4,}(?=[.,;:)]?(?:[\s\\]|$))")
@@ -58,6 +59,7 @@ _OWNED: Final = re.compile(
 )
 """A word beside one for a computer, which people call after themselves."""
 _COMMA: Final = re.compile(r"(?<![^\W_])([^\W\d_]{2,}), ?([^\W\d_]{2,})(?![^\W_])")
+_INITIALLED: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\. ?([^\W\d_]{2,})|([^\W\d_]{2,})(?: ?\^|, ?)[^\W\d_](?![^\W_]))")
 _LONGEST_UNLISTED: Final = 3
 _LONGEST_PRODUCT: Final = 4
 _COMPANY: Final = re.compile(
@@ -170,6 +172,7 @@ def _names_somebody(text: str) -> bool:
     if "@" in text or may_spell(text) or _BORN.search(text) is not None or holds_encoded_name(unlisted):
         return True
     followed = (found[1] for found in _TITLED.finditer(text))
+    initialled = (found[1] or found[2] for found in _INITIALLED.finditer(text))
     owners = (found[1] or found[2] for found in _OWNED.finditer(text))
     numbers = (sum(map(str.isdecimal, found[0])) for found in _TELEPHONE.finditer(text))
     return (
@@ -177,6 +180,8 @@ def _names_somebody(text: str) -> bool:
         or any(not _is_known(word) or _is_somebodys(word) for word in owners)
         or any(digits >= _FEWEST for digits in numbers)
         or any(_are_a_name(*found.groups()) for found in _COMMA.finditer(text))
+        or any(word[0].isupper() and _is_somebodys(word) and word.lower() not in _ANATOMY for word in initialled)
+        or names_a_whereabouts(text)
     )
 
 
@@ -246,7 +251,8 @@ def _is_known(word: str) -> bool:
     """Whether the lists have a word, or all of its parts where it is written in camel case."""
     if _is_short(word):
         return not (word.istitle() and (is_name(word) or word.upper() in short_names() - defined_words()))
-    return _is_listed(word) or all(_is_short(part) or _is_listed(part) for part in _WORD.findall(word))
+    parts = _WORD.findall(word) if word.isascii() else []
+    return _is_listed(word) or (bool(parts) and all(_is_short(part) or _is_listed(part) for part in parts))
 
 
 def _is_short(word: str) -> bool:

@@ -118,6 +118,7 @@ _NUMBERS = (
         rf"{_WORD_END}\s?[.:#=\-]*\s*[^\W_]*\d[\w\-/.]*"
     ),
     r"#\s?\d(?:-?\d){2,}",
+    rf"(?:#\s?|{_WORD_START}(?:id|key|nr|no)\s?[=:#]\s?)(?=[^\s\d]*\d)[^\W_]{{1,8}}(?:-[^\W_]{{1,8}}){{1,4}}{_WORD_END}",
     r"(?<=\d{4})\s{0,2}(?:x|ext\.?)\s?\d{2,5}(?![^\W_])",  # its extension
     r"(?<![^\W_])(?-i:[A-Z]{2}[ ]?(?:\d\d[ ]?){3}[A-DT])(?![^\W_])",  # a national insurance number
     # an account (IBAN), a card of Medicare, the address of a network card, a place on earth, a serial number

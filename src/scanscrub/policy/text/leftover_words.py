@@ -11,6 +11,7 @@ _BEFORE_A_NAME = listed("vocabulary_cues.txt", "places before a name")
 _OF = frozenset({"de", "da", "do", "dos", "das", "del", "la", "las", "los", "di", "della", "des", "du"})
 _NUMBERED_HOUSE = re.compile(r"[^\W\d_]|\d{1,4}[a-z]")
 _FLAT = re.compile(r"\d{1,4}[a-z]?")
+_HALF = re.compile(r"[a-z]{1,3}\d{2,4}|\d{2,4}[a-z]{1,3}")
 _EIRCODE = re.compile(r"[AC-FHKNPRTV-Y][0-9][0-9W] [AC-FHKNPRTV-Y0-9]{4}")
 _UNITS = listed("vocabulary_cues.txt", "units of a house")
 _SURE_UNITS = listed("vocabulary_cues.txt", "sure units of a house")
@@ -35,7 +36,7 @@ def pointless(text: str, found: Sequence[Word], gone: set[int], telling: Sequenc
         if end == place:
             if place not in gone and _is_of_an_address(found, place, gone | loose):
                 loose.add(place)
-            if _is_half_a_postcode(text, found, place, gone):
+            if _is_half_a_postcode(text, found, place, gone) or _is_half_an_id(text, found, place, gone):
                 loose.add(place)
             place += 1
             continue
@@ -101,6 +102,18 @@ def _is_half_a_postcode(text: str, found: Sequence[Word], place: int, gone: set[
         return False
     halves = text[found[place].start : found[place + 1].end]
     return _EIRCODE.fullmatch(halves) is not None
+
+
+def _is_half_an_id(text: str, found: Sequence[Word], place: int, gone: set[int]) -> bool:
+    """Whether it is a few letters and digits that are joined to a number which goes: Z232-8059."""
+    if place in gone or _HALF.fullmatch(found[place].folded) is None:
+        return False
+    return any(
+        side in gone
+        and found[side].folded.isdecimal()
+        and text[found[min(place, side)].end : found[max(place, side)].start] in {"-", "/", "."}
+        for side in (place - 1, place + 1)
+    )
 
 
 def _is_flat(word: Word) -> bool:
