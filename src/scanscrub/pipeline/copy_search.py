@@ -17,7 +17,6 @@ from scanscrub.policy.headers.status import STATUS_TAGS
 from scanscrub.policy.headers.vr_rules import JUDGED_NUMBERS, NUMBER_VRS
 from scanscrub.policy.headers.vr_validation import is_known_number
 from scanscrub.policy.identifiers.byte_search import ByteSearch
-from scanscrub.policy.identifiers.readings import readings
 from scanscrub.policy.identifiers.search import IdentifierSearch
 
 CHUNK = 4 << 20
@@ -42,7 +41,6 @@ def search(
         for one in foreign
         if one.value is not None and one.vr not in {*NUMBER_VRS, *JUDGED_NUMBERS}
     ]
-    texts += [decoded for text in texts for decoded in readings(text)]
     # One search over all of them is quick, and as a rule the last word.
     hits = sum(map(forms.in_text, texts)) if forms.in_text("\n".join(texts)) else 0
     if words:

@@ -20,7 +20,7 @@ from scanscrub.policy.tables.data_files import lines_of, rows_of
 from scanscrub.policy.tables.vocabulary import Standing, listed, standing
 from scanscrub.policy.text.descriptors import clean_text
 from scanscrub.policy.text.encoded_names import holds_encoded_name
-from scanscrub.policy.text.identity_patterns import spans
+from scanscrub.policy.text.identity_patterns import has_cued_number, spans
 from scanscrub.policy.text.person_names import is_called, is_name
 from scanscrub.policy.text.social_history import names_a_whereabouts
 
@@ -38,12 +38,21 @@ _BORN: Final = re.compile(
     re.IGNORECASE,
 )
 _ID: Final = re.compile(
-    r"(?<![^\W_])(?:mrn|pid|ssn|nhs|nhc|dni|acc(?:ession)?|pat(?:ient)?(?:[ _.-]*(?:id|no|nr))?|pesel|pnr|fnr|cpf|id|sn|s/n"
-    r"|serial|key|tel|fon|phone|fax|qr|dod|dob|edd|lmp)(?![^\W_])[ .:#=\-/]*(?:no|nr)?[ .:#=\-/]*[^\W_]{0,2}\d(?:[ .\-/]?\d){3}",
+    r"(?<![^\W_])(?:mrn|pid|ssn|nhs|nhc|dni|acc(?:ession)?|pat(?:ient)?(?:[ _.-]*(?:id|no|nr))?|pesel|pnr|fnr"
+    r"|cpf|id|sn|s/n|serial|key|tel|fon|phone|fax|qr|dod|dob|edd|lmp)(?![^\W_])[ .:#=\-/]*(?:no|nr)?[ .:#=\-/]*"
+    r"[^\W_]{0,2}\d(?:[ .\-/]?\d){3}",
     re.IGNORECASE,
 )
-_APART: Final = re.compile(r"(?<![^\s\\(])[^\W\d_]{4,}(?=[.,;:)]?(?:[\s\\]|$))")
+_APART: Final = re.compile(r"(?<![^\s\\(])[^\W\d_]{2,}(?=[.,;:)]?(?:[\s\\]|$))")
 """Words between spaces: what is joined to numbers by underscores is the name of a part ("453561__PRINTERS.06")."""
+_OF_VERSIONS: Final = frozenset(
+    {"ver", "vers", "rev", "rel", "sw", "fw", "sp", "hf", "id", "dcm", "os", "win", "db", "no", "nr"}
+)
+_LONG_AGO: Final = re.compile(
+    r"(?<!\d)(?:19[0-8]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|19[0-8]\d[\-./]\d\d?[\-./]\d\d?"
+    r"|\d\d?[\-./]\d\d?[\-./]19[0-8]\d|[A-Za-z]{3,9}\.? (?:\d\d?,? )?19[0-8]\d)(?!\d)"
+)
+"""Days before there was any of the devices."""
 _ANATOMY: Final = listed("vocabulary_names.txt", "anatomy")
 _NUMBER: Final = re.compile(r"[^\W_]*\d[^\W_]*")
 _FEWEST: Final = 7
@@ -59,7 +68,9 @@ _OWNED: Final = re.compile(
 )
 """A word beside one for a computer, which people call after themselves."""
 _COMMA: Final = re.compile(r"(?<![^\W_])([^\W\d_]{2,}), ?([^\W\d_]{2,})(?![^\W_])")
-_INITIALLED: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\. ?([^\W\d_]{2,})|([^\W\d_]{2,})(?: ?\^|, ?)[^\W\d_](?![^\W_]))")
+_INITIALLED: Final = re.compile(
+    r"(?<![^\W_])(?:[^\W\d_]\. ?([^\W\d_]{2,})|([^\W\d_]{2,})(?: ?\^|, ?)[^\W\d_](?![^\W_]))"
+)
 _LONGEST_UNLISTED: Final = 3
 _LONGEST_PRODUCT: Final = 4
 _COMPANY: Final = re.compile(
@@ -139,7 +150,8 @@ def _read(text: str, *, is_maker: bool) -> tuple[str, ...]:
 
 def names_somebody(text: str) -> bool:
     """Whether a text about a device names somebody, or says how to reach somebody."""
-    return any(_names_somebody(one) or _looks_like_a_name(one) for one in _read(text, is_maker=False))
+    said = _read(text, is_maker=False)
+    return any(_names_somebody(one) or _looks_like_a_name(one) or _is_remark(one) for one in said)
 
 
 def _without_products(text: str, *, is_maker: bool) -> str:
@@ -200,9 +212,16 @@ def _is_remark(text: str) -> bool:
     """Whether a number points at somebody and stands where no version does: beside an everyday word."""
     if _ID.search(text) is not None:
         return True
-    apart = _APART.findall(text)
-    says = any(word.lower() not in _equipment_words() and standing(word) is Standing.PLAIN for word in apart)
-    return says and next(spans(text), None) is not None
+    if _LONG_AGO.search(text) is not None or has_cued_number(text):
+        return True
+    return any(map(_says_something, _APART.findall(text))) and next(spans(text), None) is not None
+
+
+def _says_something(word: str) -> bool:
+    """Whether it is an everyday word, and none of a device or its version."""
+    if word.lower() in _equipment_words() or word.lower() in _OF_VERSIONS or word.upper() in defined_words():
+        return False
+    return len(word) <= _LONGEST_UNLISTED or standing(word) is Standing.PLAIN
 
 
 def _looks_like_a_name(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise, permutations
 from typing import NamedTuple
+from unicodedata import normalize
 
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.text import compact, name_groups, remembered, words
@@ -20,9 +21,12 @@ from scanscrub.system.file_cache import cached_per_file
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""
 _LETTERS = re.compile(r"[^\W\d_]+")
+_MARKS = dict.fromkeys(range(0x300, 0x370))
+_LETTERS_OF_DIGITS = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SHORTEST_INSIDE = 5
 """A shorter name is no telling part of a longer word, except in scripts that put no spaces between words."""
+_SHORTEST_BACKWARD = 7
 _SHORTEST_READ = 4
 """Letters or digits of what is found in a text that was decoded without being asked to."""
 _GENERIC = listed("vocabulary_cues.txt", "generic places")
@@ -112,8 +116,13 @@ def _seen(text: str) -> _Seen:
 def _humps(text: str) -> tuple[frozenset[str], ...]:
     """Of each word its key, and the keys of the words that are joined in it: "CTLong", "Long2"."""
     return tuple(
-        frozenset({word.key, *map(key_of, _HUMP.findall(text, word.start, word.end))}) for word in words(text)
+        frozenset({word.key, *map(key_of, _HUMP.findall(_without_marks(text[word.start : word.end])))})
+        for word in words(text)
     )
+
+
+def _without_marks(word: str) -> str:
+    return word if word.isascii() else normalize("NFKD", word).translate(_MARKS)
 
 
 class IdentifierMatcher:
@@ -130,6 +139,7 @@ class IdentifierMatcher:
         self._as_words = frozenset(key for value in names for key in names_as_words(value))
         days = (entry.value.reveal() for entry in known if entry.kind is IdentifierKind.DATE)
         self._days = frozenset().union(*map(day_digits, days))
+        self._days |= {day[::-1] for day in self._days if len(day) >= _SHORTEST_BACKWARD}
         self._companions: dict[str, set[str]] = {}
         for phrase in phrases:
             for key in set(phrase.keys):
@@ -140,6 +150,7 @@ class IdentifierMatcher:
         self._disguised = frozenset(other for key in self._strong for other in _disguises(key))
         self._foreign_starts = frozenset(key[0] for key in self._strong if not key.isascii())
         ids = {compact(entry.value.reveal()) for entry in known if entry.kind is IdentifierKind.ID}
+        ids |= {other for key in ids if len(key) >= _SHORTEST_BACKWARD for other in (key[::-1], encode(key, "rot13"))}
         self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
         self._all_ids = "\n".join(self._ids)
         self._short_ids = frozenset(key for key in ids if 1 < len(key) < SHORTEST_ID_PART)
@@ -150,7 +161,7 @@ class IdentifierMatcher:
     def hits(self, text: str) -> frozenset[int]:
         """The numbers of the words of `text` (see `domain.text.words`) that belong to a known value."""
         found = self.sure_hits(text) | self._doubtful_hits(text)
-        return found or frozenset(range(len(words(text)) or 1) if self._is_encoded(text) else ())
+        return found or frozenset(range(len(words(text)) or 1) if self.is_encoded(text) else ())
 
     def is_doubtful(self, text: str) -> bool:
         """Whether nobody can tell what would be left of the text without a known value that is in it.
@@ -159,17 +170,18 @@ class IdentifierMatcher:
         patient or the axis), or the value is written in another code.
         """
         sure = self.sure_hits(text)
-        return not self._doubtful_hits(text) <= sure or (not sure and self._is_encoded(text))
+        return not self._doubtful_hits(text) <= sure or (not sure and self.is_encoded(text))
 
-    def _is_encoded(self, text: str) -> bool:
+    def is_encoded(self, text: str) -> bool:
         """Whether a known value is in what the text says when it is decoded (see `readings`)."""
         return any(self._surely_holds(one) or self.has_day(one) for one in readings(text))
 
     def _surely_holds(self, reading: str) -> bool:
         """Whether what is known in a reading is long enough not to be read there by chance."""
         found = words(reading)
-        hit = [found[place].folded for place in self.sure_hits(reading) | self._doubtful_hits(reading)]
-        return sum(map(len, hit)) >= _SHORTEST_READ or not all(map(str.isascii, hit))
+        hit = self.sure_hits(reading) | self._doubtful_hits(reading)
+        written = "".join(reading[found[place].start : found[place].end] for place in hit)
+        return len(written) >= _SHORTEST_READ or not written.isascii()
 
     def has_day(self, text: str) -> bool:
         """Whether a known day is in the text, in any order and with a year of two digits, too."""
@@ -192,6 +204,7 @@ class IdentifierMatcher:
             for place, key in foreign
             if self._anywhere.are_in(key) or not self._strong.isdisjoint(foreign_runs(key))
         )
+        hit.update(self._in_camel_case(text, seen))
         hit.update(place for place in seen.introduced if self._is_name_part(seen.keys[place]))
         for place, pair in enumerate(pairwise(seen.keys)):
             if pair in self._initialled or self._is_name_in_two(*pair):
@@ -207,6 +220,15 @@ class IdentifierMatcher:
     def has_short_id(self, text: str) -> bool:
         """Whether a word of the text is a whole id of two or three characters: in a description that says nothing."""
         return not self._short_ids.isdisjoint(_seen(text).keys)
+
+    def _in_camel_case(self, text: str, seen: _Seen) -> Iterator[int]:
+        """Words that a name is joined in, or that have digits in the place of its letters: CTAdam3D, M1ch3l3."""
+        for place, humps in enumerate(_humps(text)):
+            key = seen.keys[place]
+            if len(humps) > 1 and not self._strong.isdisjoint(hump for hump in humps if len(hump) > 2):
+                yield place
+            if not key.isalpha() and any(key.translate(letters) in self._strong for letters in _LETTERS_OF_DIGITS):
+                yield place
 
     def _is_name_part(self, key: str) -> bool:
         return len(key) > 1 and key in self._companions

@@ -5,25 +5,31 @@ from base64 import a85decode, b32decode, b64decode, b85decode
 from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Final
+from unicodedata import category
 
 from scanscrub.domain.text import remembered
 
-_HINT: Final = re.compile(r"[&%=~+\\]|U\+|0x|xn--|[^\s\\]{8}|(?:\w{2,3}[ :,;.\-_]){3}")
+_HINT: Final = re.compile(r"[&%=~+\\]|U\+|0x|xn--|[^\s\\]{6}|[^\x00-\x7f]|(?:\w{2,3}[ :,;.\-_]){3}")
 """What is in every text that has another reading; most have none."""
 _BYTE: Final = r"(?:%|=|\\+x|(?<![0-9A-Za-z])0x)[0-9A-Fa-f]{2}"
-_BYTES: Final = re.compile(rf"{_BYTE}(?:(?:[ ,;]|=?\r?\n)?{_BYTE})*")
+_BYTES: Final = re.compile(rf"{_BYTE}(?:(?:[ ,;]{{1,2}}|=?\r?\n)?{_BYTE})*")
 _CODE_POINTS: Final = re.compile(r"(?:\\+u\{?|%u|U\+|u\+)([0-9A-Fa-f]{4,5})\}?[ ,;]?")
 _HZ: Final = re.compile(r"~\{([!-~]*?)(?:~\}|$)")
 _UTF_7: Final = re.compile(r"\+[A-Za-z0-9/]{2,}-?")
 _PUNYCODE: Final = re.compile(r"xn--([A-Za-z0-9\-]+)", re.IGNORECASE)
-_ROW: Final = re.compile(rf"(?:{_BYTE}){{2}}|(?:0x[0-9A-Fa-f]{{2}}[ ,;]?){{2}}")
+_ROW: Final = re.compile(rf"(?:{_BYTE}){{2}}|(?:0x[0-9A-Fa-f]{{2}}[ ,;]{{0,2}}){{2}}")
 _ESCAPED_BYTE: Final = re.compile(r"[0-9A-Fa-f]{2}(?![0-9A-Fa-f])")
 _PERCENT: Final = re.compile(r"(?<![\d\s])%[0-9A-Fa-f]{2}(?!\d)")
 _ESCAPE: Final = re.compile(
     r"&#?\w+;?|(?:%|=|\\+x|0x)[0-9A-Fa-f]{2}|(?:\\+u\{?|%u|U\+)[0-9A-Fa-f]{4,5}|~\{.*|\+\w+-?|xn--\S+"
 )
 _FEWEST: Final = 4
-_OF_NAMES: Final = frozenset(" ^,.;:'-_/=@+\r\n\t\u0301\u0308\u2019")
+_DIGITS: Final = "0123456789"
+_OF_NAMES: Final = frozenset(" ^,.;:'-_/=@+\r\n\t\u2019")
+_BLOCKS: Final = ((0x00, 0x06), (0x30, 0x9F), (0xAC, 0xD7))
+"""First bytes of letters of Europe and the Near East, of China and Japan, of Korea."""
+_FEWEST_LETTERS: Final = 3
+_LONGEST_CAPITALS: Final = 12
 _LONGER_THAN: Final = 8
 _MARGIN: Final = 4096
 _DEPTH: Final = 2
@@ -76,7 +82,11 @@ def _decoded(text: str) -> Iterator[str]:
         whole = resolve(whole)
     if whole != text and _is_printable(whole):
         yield whole
-    for runs, decode in _RUNS:
+    yield from _misread(text)
+    held = set(text)
+    for needed, runs, decode in _RUNS:
+        if needed and held.isdisjoint(needed):
+            continue
         said = "\n".join(_said_by(runs.findall(text), decode))
         if said:
             yield said
@@ -88,32 +98,32 @@ def _said_by(runs: list[str], decode: Callable[[str], bytes]) -> Iterator[str]:
             data = decode(run)
         except ValueError:
             continue
-        said = _said(data)
-        if said is not None:
-            yield said
+        yield from filter(_is_somebodys, _said(data))
 
 
-def _said(data: bytes) -> str | None:
-    """Bytes as text, if they are some: UTF-8, UTF-16, Latin-1."""
-    half = len(data) // 2
+def _said(data: bytes) -> Iterator[str]:
+    """Bytes as text: UTF-8, else Latin-1; UTF-16 where the letters are of one alphabet."""
+    yield _by_codec(data, "utf-8", "") or _by_codec(data, "latin-1", "")
     for codec, high in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
-        if half > 1 and not any(high):
-            text = data.decode(codec, "replace")
-            return text if _is_somebodys(text) else None
-    for codec in ("utf-8", "latin-1"):
+        text = _by_codec(data, codec, "")
+        if len(text) > 1 and any(first <= min(high) and max(high) <= last for first, last in _BLOCKS):
+            yield text
+
+
+def _misread(text: str) -> Iterator[str]:
+    """Text whose UTF-8 was taken for the letters of western Europe."""
+    for codec in () if text.isascii() else ("latin-1", "cp1252"):
         try:
-            text = data.decode(codec)
-        except UnicodeDecodeError:
+            yield text.encode(codec).decode("utf-8")
+        except UnicodeError:
             continue
-        if len(text) > 2 and _is_somebodys(text):
-            return text
-    return None
 
 
 def _is_somebodys(text: str) -> bool:
     """Whether it is made of what names, numbers and dates are written with, as few bytes are by chance."""
-    letters = sum(letter.isalnum() for letter in text)
-    return letters > 1 and all(letter.isalnum() or letter in _OF_NAMES for letter in text)
+    if (text.isascii() and len(text) < _FEWEST_LETTERS) or not any(map(str.isalnum, text)):
+        return False
+    return all(letter.isalnum() or letter in _OF_NAMES or category(letter)[0] == "M" for letter in text)
 
 
 def _is_printable(text: str) -> bool:
@@ -191,6 +201,8 @@ _MARKED: Final[tuple[Callable[[str], str], ...]] = (
 
 
 def _base64(run: str) -> bytes:
+    if _is_word(run):
+        return b""
     bare = run.rstrip("=").replace("-", "+").replace("_", "/")
     return b64decode(bare + "=" * (-len(bare) % 4), validate=True)
 
@@ -198,6 +210,21 @@ def _base64(run: str) -> bytes:
 def _base32(run: str) -> bytes:
     bare = run.rstrip("=")
     return b32decode(bare + "=" * (-len(bare) % 8), casefold=True)
+
+
+def _base85(run: str) -> bytes:
+    if run.isalnum():
+        return b""
+    try:
+        data = a85decode(run)
+    except ValueError:
+        data = b""
+    return data if any(_is_somebodys(said) for said in _said(data)) else b85decode(run)
+
+
+def _is_word(run: str) -> bool:
+    """Whether letters are written as those of a word, which in base64 they hardly ever are; capitals in UTF-16 are."""
+    return run.isalpha() and (run.islower() or run.istitle() or (run.isupper() and len(run) < _LONGEST_CAPITALS))
 
 
 def _hexadecimal(run: str) -> bytes:
@@ -208,18 +235,28 @@ def _decimal(run: str) -> bytes:
     return bytes(map(int, re.findall(r"\d+", run)))
 
 
+def _octal(run: str) -> bytes:
+    return bytes(int(byte, 8) for byte in re.findall(r"[0-7]{3}", run))
+
+
 def _binary(run: str) -> bytes:
     return bytes(int(octet, 2) for octet in re.findall(r"[01]{8}", run))
 
 
-_RUNS: Final[tuple[tuple[re.Pattern[str], Callable[[str], bytes]], ...]] = (
-    (re.compile(r"[A-Za-z0-9+/]{5,}={0,2}"), _base64),
-    (re.compile(r"[A-Za-z0-9_\-]{5,}={0,2}"), _base64),
-    (re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{7,}={0,6}"), _base32),
-    (re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){3,}(?![0-9A-Fa-f])"), _hexadecimal),
-    (re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{2}(?:[ :,;.\-_][0-9A-Fa-f]{2}){2,}(?![0-9A-Fa-f])"), _hexadecimal),
-    (re.compile(r"(?<!\d)\d{2,3}(?:[ ,;.:\-_]{1,2}\d{2,3}){2,}(?!\d)"), _decimal),
-    (re.compile(r"(?<!\d)[01]{8}(?:[ ,\-_]?[01]{8}){2,}(?!\d)"), _binary),
-    (re.compile(r"[^\s\\]{5,}"), a85decode),
-    (re.compile(r"[^\s\\]{5,}"), b85decode),
+_RUNS: Final[tuple[tuple[str, re.Pattern[str], Callable[[str], bytes]], ...]] = (
+    ("", re.compile(r"[A-Za-z0-9+/]{5,}={0,2}"), _base64),
+    ("_", re.compile(r"[A-Za-z0-9_\-]{5,}={0,2}"), _base64),
+    ("-", re.compile(r"[A-Za-z0-9\-]{5,}={0,2}"), _base64),
+    ("", re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{7,}={0,6}"), _base32),
+    (_DIGITS, re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){3,}(?![0-9A-Fa-f])"), _hexadecimal),
+    (
+        _DIGITS,
+        re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{2}(?:[ :,;.\-_][0-9A-Fa-f]{2}){2,}(?![0-9A-Fa-f])"),
+        _hexadecimal,
+    ),
+    (_DIGITS, re.compile(r"(?<!\d)\d{2,3}(?:[ ,;.:\-_]{1,2}\d{2,3}){2,}(?!\d)"), _decimal),
+    (_DIGITS, re.compile(r"(?<!\d)[0-3][0-7]{2}(?:[ ,\\/\-_]{1,2}[0-3][0-7]{2}){3,}(?!\d)"), _octal),
+    ("01", re.compile(r"(?<!\d)[01]{8}(?:[ ,\-_]?[01]{8}){2,}(?!\d)"), _binary),
+    ("", re.compile(r"[^\s\\]{5,}"), _base85),
 )
+"""What the text has to hold one of, how a run of the code looks, and its decoder."""

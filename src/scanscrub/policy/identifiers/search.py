@@ -15,7 +15,7 @@ _MAY_BE_SPELLED: Final = re.compile(r"(?:\d\D*){4}|[^\x00-\x7f]")
 
 _DIGITS_OF_AN_ID: Final = 5
 _DIGITS: Final = re.compile(r"[0-9]+")
-_APART: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][\W_]{1,3}){3,}[^\W\d_](?![^\W_])")
+_APART: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][\W_]{1,3}){2,}[^\W\d_](?![^\W_])")
 """Letters that stand one by one: "S C H M I D T"."""
 _BETWEEN: Final = re.compile(r"[\W_]+")
 

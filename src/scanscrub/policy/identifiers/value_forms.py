@@ -15,6 +15,8 @@ _DIGITS_OF_A_DAY = 8
 _BUDDHIST = 543
 _ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 _TOGETHER = re.compile(r"(?<!\d)(?:\d{8}|\d{6})(?!\d)")
+_SPREAD = re.compile(r"\d(?:[\W_]?\d){7,23}")
+_NO_DIGITS = re.compile(r"\D")
 _THREE_GROUPS = re.compile(
     r"(?<!\d)(\d{1,4})(?:[^\w:]|_){1,2}(\d{1,2}|I{1,3}|IV|VI{0,3}|IX|XI{0,2})(?:[^\w:]|_){1,2}(\d{1,4})(?!\d)",
     re.IGNORECASE,
@@ -114,6 +116,9 @@ def days_in(text: str) -> Iterator[str]:
         month = str(_ROMAN.index(second.upper()) + 1) if second.isalpha() else second
         yield first.zfill(2) + month.zfill(2) + third.zfill(2)
     yield from _TOGETHER.findall(text)
+    for found in _SPREAD.findall(text):
+        digits = _NO_DIGITS.sub("", found)
+        yield from (digits[start : start + _DIGITS_OF_A_DAY] for start in range(len(digits) - _DIGITS_OF_A_DAY + 1))
 
 
 _FOREIGN = re.compile(r"[^\W\d_a-z]+")

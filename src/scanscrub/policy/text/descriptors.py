@@ -42,9 +42,11 @@ Mode: TypeAlias = Literal["allow-list", "block-list"]
 _PATH = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\S)\\\\(?=[^\\\s]+\\[^\\\s]))\S+")
 _DECIMALS = re.compile(r"\d\.\d{5,12}(?![^\W_])(?!\.\d)")
 _CHAIN = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+(?![^\W_])(?![.,]\d)")
+_CLOCK = re.compile(r"(?<![\d:.,])(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:]|\s?(?:m|min|s|sec)(?![^\W_]))")
 _POSITION = re.compile(r"\^[PSI]\d{1,4}(?![^\W_])|.?(?<![^\W_])[PSI]\d{1,4}\^")
 """Of a table, beside a caret: P5^P20^S120^I30."""
 _SHORTEST_NAME = 3
+_DIGITS_OF_A_DAY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def _cleaned_once(text: str, known: IdentifierMatcher, mode: Mode) -> tuple[str,
         known.is_doubtful(text) or hides(text, decoded) or _cleaned_once(decoded, known, mode)[1]
     ):
         return "", len(words(text)) or 1
+    if "\\" in text and known.is_encoded(text) and not known.sure_hits(text):
+        return "", len(words(text)) or 1
     if "\\" in text:
         without_path, paths = _PATH.subn("", text)
         if paths:
@@ -107,7 +111,7 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
     gone = set(told)
     gone.update(untechnical(text, found, counts_are_short=mode == "allow-list"), spelled_out(text, found))
     if mode == "allow-list":
-        gone.update(_codes(text, found, gone))
+        gone.update(_codes(text, found, gone), _times(text, found))
     names = set(after_cues(text, found, ranks))
     names.update(by_form(text, found, ranks))
     names.update(street_names(text, found, ranks))
@@ -124,12 +128,18 @@ def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
 
 
 def _codes(text: str, found: Sequence[Word], gone: set[int]) -> Iterator[int]:
-    """The words of short letters and numbers joined by hyphens that measure nothing, where none goes by itself."""
+    """The words of short letters and numbers joined by hyphens that measure nothing; not beside a day that goes."""
     for chain in _CHAIN.finditer(text):
         if not is_measured_chain(chain[0].lower()):
             places = [place for place, word in enumerate(found) if chain.start() <= word.start < chain.end()]
-            if gone.isdisjoint(places):
+            if all(len(found[place].folded) < _DIGITS_OF_A_DAY for place in gone.intersection(places)):
                 yield from places
+
+
+def _times(text: str, found: Sequence[Word]) -> Iterator[int]:
+    """The words of times of day."""
+    for time in _CLOCK.finditer(text):
+        yield from (place for place, word in enumerate(found) if time.start() <= word.start < time.end())
 
 
 def _rank(text: str, found: Sequence[Word], place: int) -> Standing:

@@ -48,6 +48,11 @@ _NO_LETTERS_AFTER = r"(?![^\W\d_])"
 _NO_LETTERS_BEFORE = r"(?<![^\W\d_])"
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
 
+_FILE_OF_SOMEBODY = (
+    r"historia(?: cl[i\u00ed]nica)?|dossier|chart|codice fiscale|fallnummer|akte|aktennummer|qr|insurance|s/?n|serial"
+    r"|journal|karta|kartei|accession|mrn"
+)
+
 _DATES = (
     # 2014-03-21, 1999.01.31 (ACR-NEMA), 2014/3/21, 2014_03_21, 2014-03-21T12:34:56
     (
@@ -103,7 +108,19 @@ _DATES = (
         rf"{_WORD_END}"
     ),
 )
+_CUED = (
+    rf"{_WORD_START}(?:tel|t\u00e9l|phone|telefon|telefone|tel\u00e9fono|fon|fax)\b[.:]*\s*[+(]?\d[\d\s\-./()]*",
+    # a number behind the word for a file or a case, and in a message of HL7
+    (
+        rf"{_WORD_START}(?:{_FILE_OF_SOMEBODY}){_WORD_END}[\s.:#=\-]*(?:n(?:r|o|[\u00b0\u00ba])?[\s.:]+)?"
+        rf"(?=[^\s\d]*\d[^\s\d]*\d)(?=\S{{5}})[^\W_]+(?:[\-/.][^\W_]{{1,8}}){{0,3}}{_WORD_END}"
+    ),
+    rf"{_WORD_START}(?-i:PID|PV1|NK1|GT1|IN1|OBR|OBX|MSH)\|\S*\|.*",
+    r"#\s?\d(?:-?\d){2,}",
+    rf"(?:#\s?|{_WORD_START}(?:id|key|nr|no)\s?[=:#]\s?)(?=[^\s\d]*\d)[^\W_]{{1,8}}(?:-[^\W_]{{1,8}}){{1,4}}{_WORD_END}",
+)
 _NUMBERS = (
+    *_CUED,
     r"(?<![\d.])\d+(?:\.\d+){4,}(?![\d.])",  # a UID
     r"(?<!\d)\d{3}[\- ]\d{2}[\- ]\d{4}(?!\d)",  # a social security number
     r"(?:\+\d{1,3}|\(\d{2,5}\)|\b(?:tel|phone|telefon|fon|fax|ph)\b[.:]*)[\s\-./()]*\d(?:[\s\-./()]{0,3}\d){4,}",
@@ -117,8 +134,6 @@ _NUMBERS = (
         rf"{_WORD_START}(?:mrn|pid|ssn|nhs|nip|hn|fall(?:nummer|nr)|(?:pat(?:ient)?|acc(?:ession)?|case|study|exam)[\s\-_]?(?:id|no|nr))"
         rf"{_WORD_END}\s?[.:#=\-]*\s*[^\W_]*\d[\w\-/.]*"
     ),
-    r"#\s?\d(?:-?\d){2,}",
-    rf"(?:#\s?|{_WORD_START}(?:id|key|nr|no)\s?[=:#]\s?)(?=[^\s\d]*\d)[^\W_]{{1,8}}(?:-[^\W_]{{1,8}}){{1,4}}{_WORD_END}",
     r"(?<=\d{4})\s{0,2}(?:x|ext\.?)\s?\d{2,5}(?![^\W_])",  # its extension
     r"(?<![^\W_])(?-i:[A-Z]{2}[ ]?(?:\d\d[ ]?){3}[A-DT])(?![^\W_])",  # a national insurance number
     # an account (IBAN), a card of Medicare, the address of a network card, a place on earth, a serial number
@@ -169,6 +184,7 @@ _ADDRESSES = (
     rf"(?:{_WORD_START}(?:av|alameda|travessa|rua|largo|pra\u00e7a|estrada)\.?\s(?:d[aeo]s?\s)?)?[^\W\d_]+,\s?s/n(?![^\W_])",
 )
 _COMPILED = tuple(re.compile(form, re.IGNORECASE) for form in (*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))
+_COMPILED_CUED = tuple(re.compile(form, re.IGNORECASE) for form in _CUED)
 _ANY_CANDIDATE = re.compile(r"\d|@| dot |[(\[]at[)\]]|www\.|/", re.IGNORECASE)
 
 
@@ -200,3 +216,8 @@ def spans(text: str) -> Iterator[Span]:
     for form in _COMPILED:
         for found in form.finditer(text):
             yield found.span()
+
+
+def has_cued_number(text: str) -> bool:
+    """Whether a word or a sign says of a number that it is somebody's."""
+    return any(form.search(text) for form in _COMPILED_CUED)
