@@ -227,7 +227,8 @@ class IdentifierMatcher:
             key = seen.keys[place]
             if len(humps) > 1 and not self._strong.isdisjoint(hump for hump in humps if len(hump) > 2):
                 yield place
-            if not key.isalpha() and any(key.translate(letters) in self._strong for letters in _LETTERS_OF_DIGITS):
+            is_mixed = len(key) >= SHORTEST_ID_PART and not (key.isalpha() or key.isdecimal())
+            if is_mixed and any(key.translate(letters) in self._strong for letters in _LETTERS_OF_DIGITS):
                 yield place
 
     def _is_name_part(self, key: str) -> bool:

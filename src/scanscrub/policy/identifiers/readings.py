@@ -223,7 +223,7 @@ def _base85(run: str) -> bytes:
 
 
 def _is_word(run: str) -> bool:
-    """Whether letters are written as those of a word, which in base64 they hardly ever are; capitals in UTF-16 are."""
+    """Whether letters are written as those of a word, as base64 hardly ever is (but for capitals in UTF-16)."""
     return run.isalpha() and (run.islower() or run.istitle() or (run.isupper() and len(run) < _LONGEST_CAPITALS))
 
 

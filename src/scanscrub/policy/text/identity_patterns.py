@@ -117,7 +117,7 @@ _CUED = (
     ),
     rf"{_WORD_START}(?-i:PID|PV1|NK1|GT1|IN1|OBR|OBX|MSH)\|\S*\|.*",
     r"#\s?\d(?:-?\d){2,}",
-    rf"(?:#\s?|{_WORD_START}(?:id|key|nr|no)\s?[=:#]\s?)(?=[^\s\d]*\d)[^\W_]{{1,8}}(?:-[^\W_]{{1,8}}){{1,4}}{_WORD_END}",
+    rf"(?:#\s?|{_WORD_START}(?:id|key|nr|no)\s?[=:#]\s?)(?=[^\s\d]*\d)(?=\S{{5}})[^\W_]{{1,8}}(?:-[^\W_]{{1,8}}){{1,4}}{_WORD_END}",
 )
 _NUMBERS = (
     *_CUED,
