@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from math import dist
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from scanscrub.detect.base import Reading, TextBox, TextReader
 from scanscrub.domain.geometry import Quad
@@ -50,7 +50,7 @@ class SelectiveReader:
         if self._is_whole:
             return self._reader().read(picture, boxes)
         if self.shows_scan:
-            return [_UNREAD] * len(boxes)
+            return [_unread() for _ in boxes]
         least = SHORTEST if len(boxes) <= FEW else SHORTEST_OF_MANY
         return [self._read(picture, box, least) for box in boxes]
 
@@ -58,7 +58,7 @@ class SelectiveReader:
         first, second, third, _ = box.quad
         short, long = sorted((dist(first, second), dist(second, third)))
         if long < least * short:
-            return _UNREAD
+            return _unread()
         reader = self._reader()
         if not isinstance(reader, _ReadsAreas):
             return reader.read(picture, [box])[0]
@@ -66,4 +66,5 @@ class SelectiveReader:
         return Reading(Phi(text), score)
 
 
-_UNREAD: Final = Reading(Phi(""), 0.0)
+def _unread() -> Reading:
+    return Reading(Phi(""), 0.0)
