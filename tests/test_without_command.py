@@ -95,7 +95,8 @@ def test_the_end_of_what_is_typed_is_no_answer(work: Workplace, answered: Answer
     ran = answered("", "scan.dcm")
     assert ran.code == 130
     assert ran.stderr.endswith(
-        "scanscrub: Stopped. Finished copies stay; nothing half-made is left. The same command goes on.\n"
+        "scanscrub: Stopped. Finished copies stay; nothing half-made is left. The same command goes on, or begins "
+        "anew in another folder.\n"
     )
 
 
@@ -134,6 +135,14 @@ def test_a_name_that_may_say_who_it_is_names_no_folder(
     assert copies(folder) > 0
 
 
+def test_copies_of_others_are_never_mixed_in_a_folder_without_a_name(work: Workplace, answered: Answered) -> None:
+    for name in "abcd":
+        work.write(f"{name}.dcm")
+    assert answered("y\n", "a.dcm", "b.dcm").code == 0
+    assert answered("y\n", "c.dcm", "d.dcm").code == 0
+    assert [copies(work.folder / name) for name in ("clean-copies", "clean-copies-2")] == [2, 2]
+
+
 def test_a_second_run_says_where_the_copies_are_and_changes_nothing(work: Workplace, answered: Answered) -> None:
     work.write("cd/1.dcm")
     answered("y\n", "cd")
@@ -151,7 +160,7 @@ def test_a_run_that_was_stopped_goes_on(work: Workplace, answered: Answered) -> 
     stopped = work.run("clean", "cd", "--max-failures", "1", "--executor", "serial")
     assert stopped.code == 3
     ran = answered("y\n", "cd")
-    assert "Go on with the clean copies" in ran.stderr
+    assert "Go on, with the same originals as then?" in ran.stderr
     assert copies(work.folder / "cd-clean") == 2
 
 

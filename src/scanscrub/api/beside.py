@@ -13,6 +13,7 @@ from scanscrub.inputs.file_names import points_at_a_person
 from scanscrub.inputs.find import require_there
 from scanscrub.output.journal import NAME as AUDIT
 from scanscrub.output.run_key import RunKey
+from scanscrub.output.staging import names_like
 from scanscrub.output.writer_lock import NAME as LOCK
 
 NEUTRAL: Final = "clean-copies"
@@ -32,8 +33,9 @@ class Earlier(Enum):
 
 def folder_beside(paths: AnyPath | Iterable[AnyPath], *, is_telling: bool = False) -> Path:
     """``PATH-clean`` beside the one path, where its own name may be shown; in the home folder, where nothing can be
-    written there, as beside a disc. The same paths give the same folder.
+    written there, as beside a disc. So the same path gives the same folder.
 
+    Otherwise a new one of the name `NEUTRAL`, as nobody could tell of an older one whose copies are in it.
     `is_telling`: the name of the original says who it is. Raises `UsageError` where a path is not there, and
     `OutputUnusableError` where there is no such place.
     """
@@ -43,10 +45,11 @@ def folder_beside(paths: AnyPath | Iterable[AnyPath], *, is_telling: bool = Fals
     require_there(paths)
     first = Path(os.path.abspath(paths[0]))  # noqa: PTH100 - resolve() would leave the place that was named
     shown = len(paths) == 1 and first.name and not is_telling and not points_at_a_person(first.name)
-    name = f"{first.name}-clean" if shown else NEUTRAL
     for place in _places(first.parent):
-        if (place / name).exists() or _takes_files(place):
-            return place / name
+        if shown and ((place / f"{first.name}-clean").exists() or _takes_files(place)):
+            return place / f"{first.name}-clean"
+        if not shown and _takes_files(place):
+            return next(new for name in names_like(NEUTRAL) if earlier_in(new := place / name) is Earlier.NOTHING)
     raise OutputUnusableError(
         "Copies can be written neither beside the original nor to your home folder.",
         "Say where they should go: scanscrub clean PATH -o FOLDER",

@@ -27,7 +27,8 @@ ASKS_FOR_ITSELF = frozenset({"clean", WITHOUT_COMMAND})
 _STOPPED = {
     "clean": "Stopped. Finished copies stay; nothing half-made is left. --resume goes on.",
     "baseline": "Stopped. The baseline is as it was.",
-    WITHOUT_COMMAND: "Stopped. Finished copies stay; nothing half-made is left. The same command goes on.",
+    WITHOUT_COMMAND: "Stopped. Finished copies stay; nothing half-made is left. The same command goes on, or begins "
+    "anew in another folder.",
 }
 """What Ctrl-C, SIGTERM and SIGHUP leave behind, by command."""
 _ENDS = {"SIGTERM": ExitCode.TERMINATED, "SIGHUP": ExitCode.HUNG_UP}

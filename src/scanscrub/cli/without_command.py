@@ -111,10 +111,11 @@ def _require_free(folder: Path, earlier: Earlier) -> None:
 
 
 def _agrees(folder: Path, earlier: Earlier) -> bool:
-    question = "Go on with the clean copies" if earlier is Earlier.UNFINISHED else "Make clean copies"
-    return typer.confirm(
-        f"\n{question} in {printable(os.fspath(folder))}? The originals stay as they are.", default=True, err=True
-    )
+    where = printable(os.fspath(folder))
+    question = f"Make clean copies in {where}? The originals stay as they are."
+    if earlier is Earlier.UNFINISHED:
+        question = f"An earlier run in {where} did not come to its end. Go on, with the same originals as then?"
+    return typer.confirm(f"\n{question}", default=True, err=True)
 
 
 def _make(paths: list[Path], folder: Path, *, resume: bool, silent: bool) -> ExitCode:

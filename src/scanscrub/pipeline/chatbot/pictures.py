@@ -22,8 +22,8 @@ _OLDEST: Final = 90
 """From this age on nobody's decade is told (45 CFR 164.514(b)(2)(i)(C))."""
 
 _ABOUT: Final = (
-    "These pictures were made of copies from which everything was removed that says who the patient is. Black boxes"
-    " cover writing; nothing is known of what lies under them. They are no basis for a diagnosis."
+    "These pictures were made of copies that scanscrub cleaned of what says who the patient is. Black boxes cover"
+    " writing; nothing is known of what lies under them. The pictures are no basis for a diagnosis."
 )
 
 
