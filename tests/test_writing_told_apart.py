@@ -35,13 +35,13 @@ REGION = PixelRegion(Box(10, 10, 90, 30))
 SOMEBODYS = (
     f"{CANARY}^Jane", f"Name: {CANARY}", "DOB 03/04/1962", "geb. 3.4.1962", "MRN 4711880", "ID: 00923817",
     "Schmidt, Anna", "SCHMIDT, ANNA M.", "Anna Schmidt", "NGUYEN WEI", "Dr. Okafor", "Patient: Okafor", "PID4711880",
-    "生年月日 1962", "Acc 20260114", "Petrov, O.",
+    "生年月日 1962", "Acc 20260114", "Petrov, O.", "van den Berg, Anna", "Anna Maria van den Berg",
 )  # fmt: skip
 NOBODYS = (
     "Accuracy", "Training set", "0.75", "100000", "2019-01-01", "build | passing", "v1.4.2", "Church Lane",
     "Main Street", "Number of patients", "drwxr-xr-x 5 root root 4096 src", "KeyError: 'name'", "name: build",
     "Drei Datensätze", "Loss, accuracy", "Paris", "tests/test_api.py ........ [ 12%]", "Patients per hospital",
-    "3.11 | 3.12", "准确率",
+    "3.11 | 3.12", "准确率", "New York", "Hong Kong", "Paris, France", "Lyon, Madrid",
     "The method is evaluated on three public data sets by Anna Schmidt and others in 2019",
 )  # fmt: skip
 

@@ -50,9 +50,9 @@ _HOSPITAL: Final = re.compile(
     r"medical cent|radiolog|healthcare|\bCHU\b|больница|医院|病院|병원",
     re.IGNORECASE,
 )
-_COMMA: Final = re.compile(
-    r"\s*([^\W\d_][\w'\u2019-]+(?: [^\W\d_][\w'\u2019-]+)?)\s?,\s?([^\W\d_][\w'\u2019-]*\.?)(?: [^\W\d_]\.?)?\s*"
-)
+_NO_NAME: Final = re.compile(r"[^\w\s.'\u2019-]|[\d_]")
+_PARTICLES: Final = listed("vocabulary_cues.txt", "particles") | listed("vocabulary_cues.txt", "second particles")
+_PARTS_OF_PLACES, _PLACES = listed("places.txt", "parts"), listed("places.txt", "places")
 _INITIAL: Final = re.compile(r"\s*(?:[^\W\d_]{3,}[\s,]+[A-Z]\.|[A-Z]\.\s?[^\W\d_]{3,})\s*")
 
 
@@ -85,7 +85,7 @@ def tells_alone(line: str) -> bool:
     found = list(words(line))
     if len(found) > _LONGEST:
         return False
-    return _is_registered(line) or _is_full_name(line, found)
+    return bool(found) and (_is_registered(line) or _is_full_name(line, found))
 
 
 def _kinds(line: str) -> Iterator[_Kind]:
@@ -114,32 +114,37 @@ def _is_name_alone(line: str, found: Sequence[Word]) -> bool:
 
 
 def _is_registered(line: str) -> bool:
-    """A family name, a comma, and a given name or its first letter."""
-    parts = _COMMA.fullmatch(line)
-    if parts is None:
+    """A family name, a comma, and given names or a first letter."""
+    family, comma, given = line.partition(",")
+    if not comma or _NO_NAME.search(family + given):
         return False
-    family, given = parts[1], parts[2].rstrip(".")
-    if not family[0].isupper() or not given[0].isupper():
+    last, first = (_called(part) for part in (family, given))
+    if not last or not first:
         return False
-    if len(given) == 1:
-        return _may_be_called(family)
-    return (is_name(given) or is_name(family)) and _may_be_called(family) and _may_be_called(given)
+    return all(len(word) == 1 for word in first) or any(map(is_name, (*last, *first)))
+
+
+def _is_full_name(line: str, found: Sequence[Word]) -> bool:
+    """Two names and more, and nothing else; the last one is no way: Church Lane, Park Street."""
+    if _NO_NAME.search(line) or found[-1].folded in listed("vocabulary_cues.txt", "streets"):
+        return False
+    called = [word for word in _called(line) if len(word) > 2]
+    return len(called) > 1 and all(map(is_called, called)) and any(map(is_name, called))
+
+
+def _called(text: str) -> Sequence[str]:
+    """The words that may be names, each written as one, without particles; none where another word or a place is."""
+    written = [_written(text, word) for word in words(text) if word.folded not in _PARTICLES]
+    places = {word.lower() for word in written}
+    if not _PARTS_OF_PLACES.isdisjoint(places) or _PLACES.issuperset(places):
+        return []
+    capitals = all(word[0].isupper() and (word.isupper() or word[1:].islower()) for word in written)
+    return written if capitals and all(len(word) == 1 or _may_be_called(word) for word in written) else []
 
 
 def _may_be_called(text: str) -> bool:
     return all(
         is_called(word) or standing(word) is not Standing.PLAIN for word in re.split(r"[ '\u2019-]", text) if word
-    )
-
-
-def _is_full_name(line: str, found: Sequence[Word]) -> bool:
-    """Two or three names and nothing else; the last one is no way: Church Lane, Park Street."""
-    if not 2 <= len(found) <= 3 or re.search(r"[^\w\s.'\u2019-]|\d", line):
-        return False
-    if found[-1].folded in listed("vocabulary_cues.txt", "streets"):
-        return False
-    return all(
-        len(word.folded) > 1 and _is_written_as_name(line, word) and is_name(_written(line, word)) for word in found
     )
 
 
