@@ -81,7 +81,7 @@ def test_a_number_that_goes_and_is_needed_is_rounded(value: str, left: str, prof
 @pytest.mark.parametrize("known", ["10000", "4711083", "19610324", "100000", "123457", "99999999", "471108347110834"])
 def test_no_file_is_refused_for_a_number_that_is_the_patients(known: str, profile: str, tmp_path: Path) -> None:
     numbers = dict.fromkeys((2097171, 1572944, 1572960, 2097169, 1577296), known)
-    needed = {0x00280030: f"{known}\\1", 0x00280008: "1", 0x00200032: f"0\\{known}\\0.{known}"}
+    needed = {0x00280030: f"{known}\\1", 0x00180088: known, 0x00280008: "1", 0x00200032: f"0\\{known}\\0.{known}"}
     rows: list[Row] = [(tag, "DS", value[:16]) for tag, value in (numbers | needed).items()]
     rows += [(tag, "LO", known) for tag in (0x00100020, 0x00081010, 0x00080050, 0x00081040)]
     record, copy = cleaned(part10(data_set(with_rows(ct_rows(), *rows))), tmp_path, profile)

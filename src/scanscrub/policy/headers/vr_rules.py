@@ -36,6 +36,17 @@ NUMBER_VRS: Final = frozenset({*_NUMERIC, *_LONG_NUMBERS})
 KEPT_BY_VR: Final[Mapping[str, Decision]] = {vr: Decision(Keep("names nobody"), f"VR rule {vr}") for vr in _NUMERIC}
 """Numbers too short or too many to be somebody's, and sequences for the sake of what may stay in them."""
 
+_GEOMETRY: Final = frozenset(
+    {
+        tags.SpacingBetweenSlices,
+        tags.ImagePositionPatient,
+        tags.ImageOrientationPatient,
+        tags.PixelSpacing,
+        tags.RescaleIntercept,
+        tags.RescaleSlope,
+    }
+)
+"""Numbers by which a viewer shows an image, of whatever Type; each copy is asked for them."""
 _KEEP_UID: Final = Decision(Keep("a registered or pseudonymous UID", public=True), "VR rule UI")
 _KEEP_TERM: Final = Decision(Keep("a defined term", public=True), "VR rule CS")
 _KEEP_CODE: Final = Decision(Keep("looks like a defined term"), "VR rule CS")
@@ -137,7 +148,7 @@ def character_set(seen: Attribute, context: FileContext) -> Decision:
 
 @cache
 def number(vr: str) -> AttributeRule:
-    """Numbers stay, unless they are dates or known ones; where the object needs one, it is rounded."""
+    """Numbers stay, unless they are dates or known ones; where the object or its viewer needs one, it is rounded."""
     authority = f"VR rule {vr}"
     keep = Decision(Keep("a number"), authority)
 
@@ -151,7 +162,7 @@ def number(vr: str) -> AttributeRule:
         told = [bool(one) and tells(seen.tag, one, known) for one in values] if are_numbers else []
         if are_numbers and not any(told):
             return keep
-        if are_numbers and context.types.needs_value(seen.where.path):
+        if are_numbers and (seen.tag in _GEOMETRY or context.types.needs_value(seen.where.path)):
             new = (rounded(vr, one) if goes else one for one, goes in zip(values, told, strict=True))
             return Decision(Replace("\\".join(new)), authority, Rule.IDENTITY, Severity.IDENTITY)
         return emptied(authority, Rule.IDENTITY, Severity.IDENTITY, seen.length)
