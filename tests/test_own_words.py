@@ -10,6 +10,7 @@ from factory_clean import cleaned
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
 from scanscrub.domain.plan import Keep, Plan, Source
 from scanscrub.policy.file_decisions import FileDecisions
+from scanscrub.policy.profile import load_profile
 
 WORDS = (
     *(
@@ -73,3 +74,19 @@ def test_a_name_that_the_copy_took_over_is_still_found(tmp_path: Path, monkeypat
     failed = {check.name for check in record.checks if not check.passed}
     assert not copy
     assert failed == {"no known value in the text", "no known value in the bytes"}
+
+
+@pytest.mark.parametrize("profile", ["share", "research"])
+@pytest.mark.parametrize("retain", ["", "full-dates"])
+def test_an_id_may_be_a_day_or_a_time_and_a_patient_may_be_newborn(profile: str, retain: str, tmp_path: Path) -> None:
+    chosen = load_profile(profile).with_options((retain,) if retain else (), ())
+    dates: tuple[Row, ...] = tuple((tag, "DA", "20190305") for tag in (0x00080020, 0x00080021, 0x00100030))
+    times: tuple[Row, ...] = tuple((tag, "TM", "101112") for tag in (0x00080030, 0x00080032))
+    ids: tuple[Row, ...] = (
+        (0x00100020, "LO", "101112"),
+        (0x00200010, "SH", "20190305"),
+        (0x00080050, "SH", "101112"),
+    )
+    record, copy = cleaned(part10(data_set(with_rows(ct_rows(), *dates, *times, *ids))), tmp_path, chosen)
+    assert all(check.passed for check in record.checks)
+    assert copy

@@ -25,7 +25,7 @@ class Keep:
     """Leave the value as it is. `reason` never quotes it.
 
     `public`: it is a word of a published list, the same in every file of the world, so that it tells nothing about
-    somebody who is called like it.
+    somebody who is called like it; or a date or a time, which is judged as such.
     """
 
     reason: str

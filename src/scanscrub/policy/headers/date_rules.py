@@ -17,7 +17,8 @@ DATE_VRS: Final = frozenset({"DA", "DT", "TM"})
 
 _ZONE: Final = re.compile(r"[+\-][0-9]{4}(?=[ \0]*(?:\\|$))")
 
-_KEEP_DATE: Final = Decision(Keep("moved already, or says nothing"), "VR rule DA DT TM")
+_KEEP_DATE: Final = Decision(Keep("moved already, or says nothing", public=True), "VR rule DA DT TM")
+"""Not sought in the copy: a newborn's study has the birth date, and many an id is a day or a time."""
 
 
 def date_removed(seen: Attribute, context: FileContext) -> Decision:
