@@ -90,3 +90,9 @@ def test_an_id_may_be_a_day_or_a_time_and_a_patient_may_be_newborn(profile: str,
     record, copy = cleaned(part10(data_set(with_rows(ct_rows(), *dates, *times, *ids))), tmp_path, chosen)
     assert all(check.passed for check in record.checks)
     assert copy
+
+
+def test_a_uid_that_is_none_is_not_sought(tmp_path: Path) -> None:
+    assert _is_cleaned(
+        tmp_path, "share", (0x00081155, "UI", "0"), (0x00200052, "UI", "1.2"), (0x00081030, "LO", "Observation 0")
+    )

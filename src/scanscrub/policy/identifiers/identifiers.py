@@ -56,6 +56,8 @@ _KINDS: Final = {
     tags.StationName: IdentifierKind.TEXT,
     tags.DeviceSerialNumber: IdentifierKind.ID,
 }
+_FEWEST_DOTS: Final = 2
+"""A shorter UID ("0", "1.2") stands for none, and is in many a text."""
 _BY_VR: Final = {
     "PN": IdentifierKind.NAME,
     "DA": IdentifierKind.DATE,
@@ -111,7 +113,7 @@ def _values(kind: IdentifierKind, seen: Attribute) -> Iterator[str]:
         if not value:
             continue
         if kind is IdentifierKind.UID:
-            if is_well_formed(value) and not _is_public(value):
+            if is_well_formed(value) and value.count(".") >= _FEWEST_DOTS and not _is_public(value):
                 yield value
         elif kind is IdentifierKind.DATE:
             yield from _dates(seen.vr, value)
