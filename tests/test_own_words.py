@@ -96,3 +96,11 @@ def test_a_uid_that_is_none_is_not_sought(tmp_path: Path) -> None:
     assert _is_cleaned(
         tmp_path, "share", (0x00081155, "UI", "0"), (0x00200052, "UI", "1.2"), (0x00081030, "LO", "Observation 0")
     )
+
+
+@pytest.mark.parametrize("profile", ["share", "research"])
+@pytest.mark.parametrize("word", ["ACME_MEC", "Plumage", "TORSO_FIX", "ABCDEFG", "Zq Canary"])
+def test_an_id_of_letters_alone_refuses_no_file(word: str, profile: str, tmp_path: Path) -> None:
+    texts: tuple[Row, ...] = tuple((tag, "LO", word) for tag in (0x00080070, 0x00081090, 0x0008103E, 0x00181020))
+    for tag in (0x00100020, 0x00080050, 0x00181000):
+        assert _is_cleaned(tmp_path, profile, *texts, (tag, "LO", word))

@@ -14,7 +14,15 @@ from scanscrub.domain.text import compact, name_groups, remembered, words
 from scanscrub.domain.text import key as key_of
 from scanscrub.policy.identifiers.names_as_words import names_as_words
 from scanscrub.policy.identifiers.readings import readings
-from scanscrub.policy.identifiers.value_forms import day_digits, days_in, foreign_runs, is_whole_name, tells
+from scanscrub.policy.identifiers.value_forms import (
+    Form,
+    day_digits,
+    days_in,
+    foreign_runs,
+    id_forms,
+    is_whole_name,
+    tells,
+)
 from scanscrub.policy.tables.vocabulary import Standing, listed, person_names, standing
 from scanscrub.system.file_cache import cached_per_file
 
@@ -93,6 +101,11 @@ def _disguises(key: str) -> Iterator[str]:
                 yield other
 
 
+def _forms_of_id(known: Identifier) -> Iterator[Form]:
+    """What the proof looks for; ids of letters alone are found by it, too."""
+    return id_forms(known.value.reveal()) if known.kind is IdentifierKind.ID else iter(())
+
+
 class _Seen(NamedTuple):
     """What is asked of every text, whoever the patient is."""
 
@@ -151,7 +164,10 @@ class IdentifierMatcher:
         self._foreign_starts = frozenset(key[0] for key in self._strong if not key.isascii())
         ids = {compact(entry.value.reveal()) for entry in known if entry.kind is IdentifierKind.ID}
         ids |= {other for key in ids if len(key) >= _SHORTEST_BACKWARD for other in (key[::-1], encode(key, "rot13"))}
-        self._ids = tuple(sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and not key.isalpha()))
+        sought = {compact(form.text) for entry in known for form in _forms_of_id(entry)}
+        self._ids = tuple(
+            sorted(key for key in ids if len(key) >= SHORTEST_ID_PART and (key in sought or not key.isalpha()))
+        )
         self._all_ids = "\n".join(self._ids)
         self._short_ids = frozenset(key for key in ids if 1 < len(key) < SHORTEST_ID_PART)
 
