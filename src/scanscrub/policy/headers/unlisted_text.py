@@ -80,6 +80,8 @@ _COMPANY: Final = re.compile(
     re.IGNORECASE,
 )
 """The forms and trades of companies that make devices."""
+_SHORT_MODEL: Final = re.compile(r"[A-Z]{2,3} \d{3,4}(?: [A-Z]{1,3})?")
+"""All of a model's name: PM 2002 CC."""
 _MODEL: Final = re.compile(r"[A-Z]{4,5}-?\d")
 """Capitals that are joined to a number: CXDI-70C."""
 
@@ -214,6 +216,8 @@ def _is_remark(text: str) -> bool:
         return True
     if _LONG_AGO.search(text) is not None or has_cued_number(text):
         return True
+    if _SHORT_MODEL.fullmatch(text) is not None:
+        return False
     return any(map(_says_something, _APART.findall(text))) and next(spans(text), None) is not None
 
 
