@@ -17,7 +17,8 @@ from scanscrub.pipeline.read import recognized
 
 KEY_SLICES: Final = 20
 """So many slices a contact sheet shows, evenly spread over its series."""
-_ACROSS, _TILE = 5, 256
+_ACROSS, _TILE = 5, 1024
+"""A slice of usual size stays as it is: made smaller, its noise can look like writing."""
 _OLDEST: Final = 90
 """From this age on nobody's decade is told (45 CFR 164.514(b)(2)(i)(C))."""
 
@@ -91,10 +92,11 @@ def _tile(pixels: NDArray[np.uint8]) -> Image.Image:
 def _sheet(tiles: Sequence[Image.Image]) -> NDArray[np.uint8]:
     """The tiles row by row, each in the middle of its square."""
     rows = -(-len(tiles) // _ACROSS)
-    sheet = Image.new("RGB", (_TILE * min(len(tiles), _ACROSS), _TILE * rows))
+    side = max(max(tile.size) for tile in tiles)
+    sheet = Image.new("RGB", (side * min(len(tiles), _ACROSS), side * rows))
     for place, tile in enumerate(tiles):
         down, across = divmod(place, _ACROSS)
-        sheet.paste(tile, (_TILE * across + (_TILE - tile.width) // 2, _TILE * down + (_TILE - tile.height) // 2))
+        sheet.paste(tile, (side * across + (side - tile.width) // 2, side * down + (side - tile.height) // 2))
     return np.asarray(sheet)
 
 
