@@ -17,7 +17,7 @@ from factory_pictures import BOX, NAME, SOURCE, clean, color, demand_clean_twice
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
-from scanscrub.formats.heif.boxes import HeifFile
+from scanscrub.formats.heif.boxes import HeifFile, boxes_in
 from scanscrub.formats.heif.document import FORMAT as HEIF
 from scanscrub.formats.raster import limits
 from scanscrub.formats.raster.exif import exif_tags
@@ -114,8 +114,8 @@ def test_pictures_that_viewers_do_not_show_are_told_and_gone() -> None:
     done = demand_clean_twice(_hidden(two), HEIF)
     assert "HEIC second picture" in done.kinds
     assert done.extension == ".png"
-    assert file.role(file.items[second], 1) == "second picture"
-    assert file.role(file.items[second], 2) == ""
+    assert file.roles(1) == {file.primary: "", second: "second picture"}
+    assert file.roles(2) == {file.primary: "", second: ""}
 
 
 def _hidden(data: bytes) -> bytes:
@@ -199,6 +199,21 @@ def test_a_huge_picture_is_refused_before_it_is_decoded(monkeypatch: pytest.Monk
     for made in MADE.values():
         with pytest.raises(RefusedFile, match="too many pixels"):
             clean(made(), HEIF)
+
+
+@pytest.mark.parametrize("length", [0, 4])
+def test_places_that_are_named_over_and_over_end_the_reading(length: int) -> None:
+    """65,535 places of no bytes, or of the whole file: a small file would take hours or all memory."""
+    data = heic()
+    count = 200
+    entry = struct.pack(">HHH", 1, 0, 0xFFFF) + (struct.pack(">II", 0, len(data)) * 0xFFFF if length else b"")
+    sizes = bytes((length << 4 | length, 0))
+    content = bytes(4) + sizes + struct.pack(">H", count) + entry * (1 if length else count)
+    meta = next(one for one in boxes_in(data) if one.kind == b"meta")
+    others = b"".join(box(one.kind, one.content) for one in boxes_in(meta.content, 4) if one.kind != b"iloc")
+    hostile = data[: meta.start] + box(b"meta", bytes(4) + others + box(b"iloc", content))
+    with pytest.raises(RefusedFile, match="damaged"):
+        HeifFile.parse(hostile)
 
 
 def test_another_coding_is_refused_as_a_variant() -> None:

@@ -17,6 +17,7 @@ _FULL: Final = 4
 _OF_LIBRARIES: Final = frozenset({b"", b"libavif", b"Color", b"Alpha", b"Exif", b"XMP"})
 """Names that libavif gives."""
 _MOST_ITEMS: Final = 10_000
+_MOST_EXTENTS: Final = 100_000
 
 
 def is_heif(head: bytes) -> bool:
@@ -78,28 +79,39 @@ class HeifFile:
         kinds = {item.kind for item in self.items.values()}
         return b"av01" in kinds or (b"hvc1" not in kinds and self.boxes[0].content[:4] in (b"avif", b"avis"))
 
-    def role(self, item: Item, frames: int) -> str:
-        """What an item is for, in words of ours; empty where it is one of the pictures shown, or a part of one."""
-        if item.kind == b"Exif":
-            return "EXIF"
-        if item.kind == b"mime":
-            return "XMP" if b"rdf+xml" in item.content_type else "attachment"
-        if any(kind == b"thmb" and item.number == start for kind, start, _ in self.references):
-            return "thumbnail"
-        if any(kind == b"auxl" and item.number == start for kind, start, _ in self.references):
-            return "auxiliary picture"
-        shown = {other.number for other in self.items.values() if other.kind in PICTURES and not other.is_hidden}
-        if item.number in self._parts_of(shown if frames > 1 else {self.primary}):
-            return ""
-        return "second picture" if item.kind in PICTURES else "other item"
+    def roles(self, frames: int) -> dict[int, str]:
+        """What each item is for, in words of ours; empty for the pictures that are shown, and their parts."""
+        leads = {kind: {start for each, start, _ in self.references if each == kind} for kind in (b"thmb", b"auxl")}
+        tops = {each.number for each in self.items.values() if each.kind in PICTURES and not each.is_hidden}
+        shown = self._with_parts(tops - leads[b"thmb"] - leads[b"auxl"] if frames > 1 else {self.primary})
+        return {number: _role(item, shown, leads) for number, item in self.items.items()}
 
-    def _parts_of(self, pictures: set[int]) -> set[int]:
+    def _with_parts(self, pictures: set[int]) -> set[int]:
         """The pictures, and the items that they are put together of."""
-        parts, found = pictures, 0
-        while len(parts) > found:
-            found = len(parts)
-            parts |= {end for kind, start, end in self.references if kind == b"dimg" and start in parts}
-        return parts
+        parts: dict[int, list[int]] = {}
+        for kind, start, end in self.references:
+            if kind == b"dimg":
+                parts.setdefault(start, []).append(end)
+        found, new = set(pictures), list(pictures)
+        while new:
+            further = [end for end in parts.get(new.pop(), ()) if end not in found]
+            found.update(further)
+            new += further
+        return found
+
+
+def _role(item: Item, shown: set[int], leads: dict[bytes, set[int]]) -> str:
+    if item.kind == b"Exif":
+        return "EXIF"
+    if item.kind == b"mime":
+        return "XMP" if b"rdf+xml" in item.content_type else "attachment"
+    if item.number in leads[b"thmb"]:
+        return "thumbnail"
+    if item.number in leads[b"auxl"]:
+        return "auxiliary picture"
+    if item.number in shown:
+        return ""
+    return "second picture" if item.kind in PICTURES else "other item"
 
 
 def boxes_in(data: bytes, at: int = 0) -> Iterator[Box]:
@@ -190,6 +202,7 @@ def _place(items: dict[int, Item], meta: dict[bytes, bytes], data: bytes) -> Non
     version = location[0]
     sizes = (location[4] >> 4, location[4] & 15, location[5] >> 4, location[5] & 15 if version else 0)
     reader = _Numbers(location, 6)
+    spare, extents = 2 * len(data), 0
     for _ in range(reader.take(2 if version < 2 else 4)):
         number = reader.take(2 if version < 2 else 4)
         method = reader.take(2) & 15 if version else 0
@@ -201,11 +214,17 @@ def _place(items: dict[int, Item], meta: dict[bytes, bytes], data: bytes) -> Non
             length = reader.take(sizes[1])
             source = meta.get(b"idat", b"") if method == 1 else data
             item = items.get(number)
+            extents += 1
+            if extents > _MOST_EXTENTS:
+                raise damaged("HEIC or AVIF")
             if item is not None and method < 2:
-                end = start + length if length else len(source)
-                item.data += source[start:end]
+                part = source[start : start + length if length else len(source)]
+                spare -= len(part)
+                if spare < 0:  # the same bytes over and over
+                    raise damaged("HEIC or AVIF")
+                item.data += part
                 if method == 0:
-                    item.spans.append((start, end))
+                    item.spans.append((start, start + len(part)))
 
 
 class _Numbers:

@@ -57,7 +57,7 @@ class HeifDocument(PictureDocument):
 
     @property
     def animated(self) -> bool:
-        return self.frames > 1 and self._has_tracks
+        return self.frames > 1 and self._has_tracks and self._file.is_av1  # of others the still pictures are decoded
 
     @property
     def orientation(self) -> int:
@@ -80,9 +80,10 @@ class HeifDocument(PictureDocument):
         yield SegmentSeen(Segment(f"{name} picture"), needed=True, length=len(self._data))
         yield SegmentSeen(Segment(f"{name} coding"), needed=False, length=0)
         counts: Counter[str] = Counter()
-        for item in self._file.items.values():
-            role = self._role(item)
-            if role:
+        shows_alpha = any(shape[2] == 4 for shape in self._decoder.shapes)
+        for number, role in self._file.roles(self.frames).items():
+            item = self._file.items[number]
+            if role and not (role.startswith("auxiliary") and shows_alpha):  # opacity is shown with its picture
                 yield _seen(Segment(f"{name} {role}", counts[role]), item)
                 counts[role] += 1
         if self._decoder.profile is not None:
@@ -98,12 +99,6 @@ class HeifDocument(PictureDocument):
         if self._file.behind:
             yield unneeded_bytes(after_the_end(name), self._file.behind)
 
-    def _role(self, item: Item) -> str:
-        """What an item is for that the picture does not need; the opacity of one is shown with it."""
-        role = self._file.role(item, self.frames)
-        shows_alpha = any(shape[2] == 4 for shape in self._decoder.shapes)
-        return "" if role.startswith("auxiliary") and shows_alpha else role
-
     def _unused(self, name: str) -> Iterator[SegmentSeen]:
         """Boxes that no picture needs, and bytes of the image data that are no item's."""
         for index, box in enumerate(self._file.boxes):
@@ -118,12 +113,12 @@ class HeifDocument(PictureDocument):
 
     def _between(self, start: int, end: int) -> bytes:
         spans = sorted(span for item in self._file.items.values() for span in item.spans)
-        left, at = b"", start + 8
+        left, at = [], start + 8
         for first, last in spans:
             if start <= first < end:
-                left += self._data[at:first]
+                left.append(self._data[at:first])
                 at = max(at, last)
-        return left + self._data[at:end]
+        return b"".join((*left, self._data[at:end]))
 
     def views(self, frame: int) -> Iterator[View]:
         shown = self.shown(frame)
