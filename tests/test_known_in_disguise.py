@@ -336,3 +336,32 @@ def test_a_station_that_an_option_retains_is_nobodys() -> None:
         assert not isinstance(action(attribute(0x00081010, value=text), retained), Keep)
     for text in ("CT01", "MRC35012", "AXIOM Artis", "BODY_18"):
         assert isinstance(action(attribute(0x00081010, value=text), retained), Keep)
+
+
+@BOTH
+def test_a_remark_in_a_device_goes_by_its_cue_its_place_or_its_initial(name: str) -> None:
+    texts = (
+        "#SH425532 head;SN 82034176;key: L069-6659;nr tel. 827-303-1617;id=M804-9837;Accession 874-13"
+        ";EDD Oct 27, 1952;8828123/19661207/CT;works at Xyzrannow;accident near Xyzrannow;resident of Xyzrannow;w/ J. Lê"
+        ";05:25 Kovács^G;PID|1||HC-466-M|"
+    )
+    for text in texts.split(";"):
+        assert not isinstance(action(attribute(0x00181251, value=text), name), Keep), text
+
+
+@BOTH
+@pytest.mark.parametrize("tag", [0x00181020, 0x00181251])
+def test_the_own_numbers_spread_or_backward_do_not_stay_as_equipment(tag: int, name: str) -> None:
+    for text in ("1_9_5_5_0_4_1_2", "195-50412", "1 9 5 5 0 4 1 2", "21405591", "1955041219550412", "7271738XK"):
+        assert not isinstance(action(attribute(tag, value=text), name, BORN, ID), Keep), text
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text", ["CTZyskorran3D", "Zysk0rr4n", "HeadIdaThin", "narroksyZ", "Mlfxbeena", "ZyskÃ³rran"]
+)
+def test_the_own_name_joined_backward_or_with_digits_goes(text: str, name: str) -> None:
+    patient = attribute(0x00100010, vr="PN", value="Zyskorran^Ida" if "Ã" not in text else "Zyskórran^Ida")
+    for tag in (0x0008103E, 0x00081090):
+        decided = steps(image(attribute(tag, value=f"CT {text}"), patient), name)[tag,].action
+        assert text not in str(new_value(decided, f"CT {text}"))

@@ -274,3 +274,19 @@ def test_an_initial_of_any_alphabet_and_the_end_of_a_family_name_give_it_away() 
     )
     for name in names.split(";"):
         assert clean_text(f"CT HEAD {name}", (), "block-list").text == "CT HEAD", name
+
+
+def test_half_an_id_a_time_and_a_family_name_in_capitals_do_not_stay() -> None:
+    for mode in ("allow-list", "block-list"):
+        for text, left in (
+            ("CT Z232-8059", "CT"),
+            ("MRI Fallnummer LY-063-S", "MRI"),
+            ("MRI Dossier n° 740SR64", "MRI"),
+            ("CT pls call GUNDERSEN Thor", "CT pls call" if mode == "block-list" else "CT call"),
+            ("CT S T - J E A N", "CT"),
+        ):
+            kept = clean_text(text, (), mode).text
+            assert kept == left or kept in left, (text, kept)
+    assert clean_text("CT HEAD at 11:40", (), "allow-list").text == "CT HEAD"
+    for text in ("DELAY 1:30", "ratio 1:45", "2:37m"):
+        assert clean_text(text, (), "block-list").text == text

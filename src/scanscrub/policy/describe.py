@@ -78,7 +78,7 @@ def _dates(profile: Profile) -> str:
     if Option.MODIFIED_DATES in profile.options:
         return (
             "Dates move by one number of days for each patient (one to ten years into the past, never zero), so that "
-            "intervals stay; times of day stay; the birth date and dates of calibration go."
+            "intervals stay; times of day stay; time zones, the birth date and dates of calibration go."
         )
     return "Dates and times go."
 

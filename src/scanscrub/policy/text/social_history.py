@@ -13,6 +13,7 @@ _FEWEST: Final = 2
 """Everyday words that make a story: one may be there by chance ("known", "school")."""
 _SHORTEST_WORD: Final = 4
 _SHORTEST_END: Final = 6
+_OF: Final = frozenset({"of"})
 _NEAR: Final = 4
 """Words between a verb and its place."""
 
@@ -50,9 +51,10 @@ def _is_place(text: str, found: Sequence[Word], place: int) -> bool:
     written = text[found[place].start : found[place].end]
     if len(written) < _SHORTEST_WORD or not written.istitle():
         return False
-    if found[place - 1].folded not in _listed("before a place"):
+    if found[place - 1].folded not in _listed("before a place") | _OF:
         return False
-    cues = _listed("life") | _listed("whereabouts")
+    is_of = found[place - 1].folded in _OF
+    cues = _listed("people of a place") if is_of else _listed("life") | _listed("whereabouts")
     before = found[max(0, place - 1 - _NEAR) : place - 1]
     return any(word.folded in cues for word in before) and not _is_known(written) and not _is_compound(written)
 
