@@ -342,8 +342,8 @@ def test_a_station_that_an_option_retains_is_nobodys() -> None:
 def test_a_remark_in_a_device_goes_by_its_cue_its_place_or_its_initial(name: str) -> None:
     texts = (
         "#SH425532 head;SN 82034176;key: L069-6659;nr tel. 827-303-1617;id=M804-9837;Accession 874-13"
-        ";EDD Oct 27, 1952;8828123/19661207/CT;works at Xyzrannow;accident near Xyzrannow;resident of Xyzrannow;w/ J. Lê"
-        ";05:25 Kovács^G;PID|1||HC-466-M|"
+        ";EDD Oct 27, 1952;8828123/19661207/CT;works at Xyzrannow;accident near Xyzrannow;resident of Xyzrannow"
+        ";w/ J. Lê;05:25 Kovács^G;PID|1||HC-466-M|"
     )
     for text in texts.split(";"):
         assert not isinstance(action(attribute(0x00181251, value=text), name), Keep), text

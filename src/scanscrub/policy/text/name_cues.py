@@ -158,7 +158,7 @@ def _is_beside(text: str, found: Sequence[Word], place: int, sides: tuple[int, i
 
 
 def _are_alike(text: str, word: Word, other: Word) -> bool:
-    """Whether both are written as the words of one name: in capitals, or with one; the family's may be in capitals."""
+    """Whether both are written as the words of one name: in capitals, or with one each; the family's in capitals."""
     first, second = (text[side.start : side.end] for side in (word, other))
     if second.isupper() and second.isalpha() and first.istitle():
         return True
