@@ -51,10 +51,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     Give the options that the folder was cleaned with (a profile of your own, --retain, --clean, --text,
     --device-rules, --pseudonyms) here as well.
     """
-    bad = total = 0
     with guarded_streams() as (stdout, stderr):
-        from scanscrub.cli.terminal.progress import Progress  # noqa: PLC0415 - not for --help
-
         options = CleanOptions(
             profile=profile or scanscrub.profile_of(folder),
             retain=tuple(retain or ()),
@@ -65,22 +62,33 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             device_rules=device_rules,
             pseudonyms=pseudonyms,
         )
-        with Progress("verifying", stderr, silent=no_progress, ended=(NOT_PASSED,)) as progress:
-            for name, checks in scanscrub.verify(folder, options, callbacks=RunCallbacks(counted=progress.counted)):
-                total += 1
-                failed = [check for check in checks if not check.passed]
-                bad += bool(failed)
-                progress.done(NOT_PASSED if failed else "")
-                # A file that the audit does not list was named by somebody else.
-                shown = name if checks[0].passed else f"file {total}"
-                lines = (f"{check.name}{f' ({check.detail})' if check.detail else ''}\n" for check in failed)
-                progress.aside(partial(_write, stdout, [f"{shown}: not passed: {line}" for line in lines]))
+        total, bad = _verified(folder, options, stdout, stderr, silent=no_progress)
         stdout.write(f"{plural(total, 'file')} looked at, {bad} that do not hold.\n")
         if text is TextMode.NONE:
             stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
         if bad:
             stdout.write(_why(folder, text, scanscrub.describe_profile(options.profile).name))
     raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)
+
+
+def _verified(
+    folder: Path, options: CleanOptions, stdout: TextIO, stderr: TextIO, *, silent: bool
+) -> tuple[int, int]:
+    """How many files there are, and how many are not as they should be, of which `stdout` gets lines."""
+    from scanscrub.cli.terminal.progress import Progress  # noqa: PLC0415 - not for --help
+
+    bad = total = 0
+    with Progress("verifying", stderr, silent=silent, ended=(NOT_PASSED,)) as progress:
+        for name, checks in scanscrub.verify(folder, options, callbacks=RunCallbacks(counted=progress.counted)):
+            total += 1
+            failed = [check for check in checks if not check.passed]
+            bad += bool(failed)
+            progress.done(NOT_PASSED if failed else "")
+            # A file that the audit does not list was named by somebody else.
+            shown = name if checks[0].passed else f"file {total}"
+            lines = (f"{check.name}{f' ({check.detail})' if check.detail else ''}\n" for check in failed)
+            progress.aside(partial(_write, stdout, [f"{shown}: not passed: {line}" for line in lines]))
+    return total, bad
 
 
 def _write(stdout: TextIO, lines: list[str]) -> None:

@@ -21,6 +21,7 @@ from scanscrub import (
     keyword_of,
 )
 from scanscrub.cli.terminal.words import RULES, by_rule
+from scanscrub.report.findings.formats import printable
 from scanscrub.report.places import most_in_a_frame, places
 from scanscrub.report.plural import plural
 
@@ -69,6 +70,35 @@ def told(seen: Inspection) -> Iterator[str]:
         yield "    These are the places of a first look; clean looks again at its copy and may cover more."
 
 
+def told_of_each(seen: Iterable[Inspection], *, searched: bool) -> Iterator[str]:
+    """Some lines of each file that is an image, and of one that could not be read."""
+    lines = [
+        line
+        for each in seen
+        if each.record.status is not Status.IGNORED
+        for line in _told_of_one(each, searched=searched)
+    ]
+    yield from lines or ["No image was found."]
+    if lines and not searched:
+        yield "The pictures were not searched for writing: names that are burned into them were not looked for."
+
+
+def _told_of_one(inspection: Inspection, *, searched: bool) -> Iterator[str]:
+    """A few lines about one file; without having `searched` its pictures, nothing says that it is harmless."""
+    record, called = inspection.record, printable(inspection.name)
+    title = f"File {record.input_ref.number}{f', {called}' if called else ''}"
+    if record.refusal is not None:
+        yield f"{title}: {record.refusal.reason} {record.refusal.hint}"
+        return
+    lines = [*told(inspection), *([f"  - {RULES[Rule.NAME]}"] if inspection.is_name_withheld else [])]
+    if lines:
+        yield f"{title} ({record.media_type}) would give away:"
+        yield from lines
+        return
+    found_nothing = "nothing found that would give anybody away" if searched else "nothing found beside its pictures"
+    yield f"{title} ({record.media_type}): {found_nothing}."
+
+
 def told_of_all(seen: Sequence[Inspection], *, searched: bool) -> Iterator[str]:
     """The same of a whole run, in as many lines as there are rules, and why some files will have no copy."""
     images = [each for each in seen if each.record.status is Status.PLANNED]
@@ -90,7 +120,7 @@ def _gathered(images: Sequence[Inspection]) -> Iterator[str]:
     exif = frozenset[int]().union(*(each.exif for each in images))
     for rule in Rule:
         steps = [[step for step in each.record.steps if step.rule is rule] for each in images]
-        count = sum(map(bool, steps)) if rule is not Rule.NAME else sum("<withheld" in each.name for each in images)
+        count = sum(map(bool, steps)) if rule is not Rule.NAME else sum(each.is_name_withheld for each in images)
         if count:
             many = f"in {count:,} of {len(images):,}" if len(images) > 1 else ""
             sorts = _in_words(_sorts(chain.from_iterable(steps), rule, exif)).removeprefix(": ")
