@@ -137,21 +137,10 @@ def _records(
     from scanscrub.checking.names.names_of_run import with_names_of_the_run  # noqa: PLC0415 - the same
     from scanscrub.checking.record import crashed, with_withheld_folders  # noqa: PLC0415 - the same
 
-    if options.text != TextMode.NONE:
-        from scanscrub.detect.engines.registry import usable  # noqa: PLC0415 - loads numpy
-
-        for name in options.engines:
-            usable(name)
+    _require_engines(options)
     cache = cache_folder() if options.cache else None
-    job = CheckJob(
-        profile,
-        TextMode(options.text),
-        options.engines,
-        0,
-        cache,
-        fingerprint(profile, rules, options) if cache else "",
-        rules,
-    )
+    examiner = fingerprint(profile, rules, options) if cache else ""
+    job = CheckJob(profile, TextMode(options.text), options.engines, 0, cache, examiner, rules)
     executor, threads = _executor(options, len(inputs))
     outcomes = _remembered(Checker(job), inputs) if threads and cache else {}
     if outcomes:
@@ -170,6 +159,16 @@ def _records(
     finally:
         release_checker()
     yield from with_withheld_folders((each, "", record) for (each, _), record in zip(found, named, strict=True))
+
+
+def _require_engines(options: CheckOptions) -> None:
+    """Raise `UsageError` or `MissingDependencyError` where an engine that is to look cannot."""
+    if options.text == TextMode.NONE:
+        return
+    from scanscrub.detect.engines.registry import usable  # noqa: PLC0415 - loads numpy
+
+    for name in options.engines:
+        usable(name)
 
 
 def _remembered(checker: "Checker", inputs: Sequence[Input]) -> dict[Input, tuple[CheckRecord, ...]]:

@@ -100,14 +100,6 @@ def layout_of(directory: TiffDirectory) -> TiffLayout:
         raise unsupported("TIFF")
     if rows * columns * per_pixel * bits > 8 * _MAX_PAGE_BYTES:
         raise unsupported("TIFF")
-    predictor = directory.number(tags.Predictor, 1)
-    fits = {
-        1: True,
-        blocks.HORIZONTAL: bits >= 8 and sample_format != _FLOAT,
-        blocks.FLOATING: sample_format == _FLOAT,
-    }
-    if not fits.get(predictor):
-        raise unsupported("TIFF")
     tiled = bool(directory.numbers(tags.TileWidth))
     block_columns = directory.number(tags.TileWidth) if tiled else columns
     block_rows = (
@@ -125,13 +117,26 @@ def layout_of(directory: TiffDirectory) -> TiffLayout:
         extra,
         orientation_in(directory),
         directory.number(tags.Compression, 1),
-        predictor if directory.number(tags.Compression, 1) not in (1, blocks.PACKBITS) else 1,
+        _predictor(directory, bits, sample_format),
         directory.number(tags.PlanarConfiguration, 1) == 2 and per_pixel > 1,
         block_columns,
         block_rows,
         tiled,
         _resolution(directory),
     )
+
+
+def _predictor(directory: TiffDirectory, bits: int, sample_format: int) -> int:
+    """What was done to samples before they were compressed. Raises `RefusedFile` where it does not fit them."""
+    predictor = directory.number(tags.Predictor, 1)
+    fits = {
+        1: True,
+        blocks.HORIZONTAL: bits >= 8 and sample_format != _FLOAT,
+        blocks.FLOATING: sample_format == _FLOAT,
+    }
+    if not fits.get(predictor):
+        raise unsupported("TIFF")
+    return predictor if directory.number(tags.Compression, 1) not in (1, blocks.PACKBITS) else 1
 
 
 def plain_layout(directory: TiffDirectory, samples: Samples, photometric: int) -> TiffLayout:
