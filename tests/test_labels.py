@@ -13,7 +13,7 @@ from conftest import CANARY
 from factory_pixels import image
 from scanscrub.detect.base import Reading, TextBox
 from scanscrub.detect.reading.spelled import spells_words
-from scanscrub.domain.audit import LABELS_SPELL_WORDS, AuditRecord, Status
+from scanscrub.domain.audit import AuditRecord, Concern, Status
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.reasons import review_reason
@@ -73,14 +73,14 @@ def test_labels_that_spell_a_name_are_masked_and_a_person_looks(tmp_path: Path) 
     record, pixels = _cleaned(tmp_path, _SEGMENTATION, f"{CANARY} 1961", 0.9)
     assert record.status is Status.REVIEW
     assert not pixels.any()
-    assert LABELS_SPELL_WORDS in record.notes
-    assert review_reason(record) == LABELS_SPELL_WORDS
+    assert Concern.LABELS_SPELL_WORDS in record.notes
+    assert review_reason(record) == Concern.LABELS_SPELL_WORDS
 
 
 def test_the_same_in_a_picture_is_masked_whatever_it_reads_like(tmp_path: Path) -> None:
     record, pixels = _cleaned(tmp_path, _CT, "1", 0.99)
     assert not pixels.any()
-    assert LABELS_SPELL_WORDS not in record.notes
+    assert Concern.LABELS_SPELL_WORDS not in record.notes
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from conftest import CANARY
 from factory_attributes import KEY, applied, attribute, image, new_value, plan, policy, profile, steps
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
 from scanscrub import CleanOptions, clean
-from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS, AuditRecord, InputRef, Status
+from scanscrub.domain.audit import AuditRecord, Concern, InputRef, Status
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Remove
 from scanscrub.domain.reasons import review_reason
@@ -179,8 +179,8 @@ def test_a_profile_that_keeps_a_name_is_never_called_clean(tmp_path: Path) -> No
     )
     found = next(record for record in records if record.output_name)
     assert found.status is Status.REVIEW
-    assert IDENTITY_KEPT in found.notes
-    assert review_reason(found) == IDENTITY_KEPT
+    assert Concern.IDENTITY_KEPT in found.notes
+    assert review_reason(found) == Concern.IDENTITY_KEPT
 
 
 def test_a_profile_that_keeps_what_identifies_nobody_is_attested() -> None:
@@ -195,7 +195,7 @@ def test_a_profile_that_keeps_what_identifies_nobody_is_attested() -> None:
 def test_days_in_retained_uids_beside_moved_dates_are_told(uid: str, told: bool, tmp_path: Path) -> None:  # noqa: FBT001 - of a table
     rows = with_rows(ct_rows(), (0x0020000D, "UI", uid))
     (record,) = _clean(tmp_path, rows, profile="research", retain=("uids",))
-    assert (SHIFT_IN_UIDS in record.notes) == told
+    assert (Concern.SHIFT_IN_UIDS in record.notes) == told
 
 
 def test_a_class_given_in_words_is_named_as_that() -> None:

@@ -14,7 +14,7 @@ from conftest import CANARY
 from factory_pixels import image
 from scanscrub import CheckOptions, check
 from scanscrub.detect.base import Reading, TextBox
-from scanscrub.domain.audit import MASK_IN_DOUBT, AuditRecord, Status
+from scanscrub.domain.audit import AuditRecord, Concern, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.phi import Phi
@@ -166,7 +166,7 @@ def test_a_mask_on_anatomy_that_is_neither_read_nor_sure_is_for_a_persons_look(
     assert cv2.imwrite(str(scan), pixels)
     record = cleaner(tmp_path / "out", Unsure(), Scripted([]), ReadsNothing())(Input(1, str(scan)))
     assert record is not None
-    assert (record.status, MASK_IN_DOUBT in record.notes) == (status, status is Status.REVIEW)
+    assert (record.status, Concern.MASK_IN_DOUBT in record.notes) == (status, status is Status.REVIEW)
 
 
 def test_a_mark_that_is_left_on_purpose_is_in_the_record(scan: Path, tmp_path: Path) -> None:

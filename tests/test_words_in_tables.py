@@ -14,7 +14,7 @@ from pydicom.data import get_palette_files
 from conftest import CANARY
 from factory_dicom import Row, ct_file, item
 from running_check import Workplace
-from scanscrub.domain.audit import TABLE_SPELLS_WORDS
+from scanscrub.domain.audit import Concern
 from scanscrub.leftovers.words_in_tables import without_words, words_among_numbers, words_in_table
 from test_dicom_files import cleaned
 
@@ -123,7 +123,7 @@ def test_a_copy_whose_table_spelled_words_is_for_review_and_says_why(
     output = place.clean()
     (record,) = map(json.loads, (output / "audit.jsonl").read_text(encoding="utf-8").splitlines())
     assert record["status"] == "REVIEW"
-    assert TABLE_SPELLS_WORDS in record["notes"]
+    assert Concern.TABLE_SPELLS_WORDS in record["notes"]
     assert place.check(output, "--text", "none").code == 0
 
 

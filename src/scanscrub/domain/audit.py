@@ -7,36 +7,29 @@ from scanscrub.domain.finding import Locator, Origin, PixelRegion
 from scanscrub.domain.plan import Check, Mask, Refusal
 from scanscrub.domain.rules import Rule, Severity
 
-LABELS_SPELL_WORDS = (
-    "Its labels or measured values seem to spell words, which were blackened: see whether they were writing."
-)
-"""The note of a copy that is for review for this reason."""
 
+class Concern(StrEnum):
+    """What a person has to know of a copy: a note of its record. All but the last keep it from being `CLEAN`."""
 
-MASK_IN_DOUBT = (
-    "A box that was blackened may be anatomy: nobody could read anything there, and the detector was not sure. "
-    "Compare it with your original."
-)
-"""The same for this one."""
-
-
-TABLE_SPELLS_WORDS = (
-    "A table of shades or colors seems to spell words, which were smoothed out: see whether they were writing, and "
-    "whether what the table is for still looks right."
-)
-"""The note of a copy that is for review for this reason."""
-
-IDENTITY_KEPT = (
-    "The profile keeps what says who the patient or another person is: this copy is not de-identified, and does not "
-    "say so. Take the attribute from the profile's list keep, or give the copy to nobody who must not know."
-)
-"""The note of a copy that is for review for this reason."""
-
-SHIFT_IN_UIDS = (
-    "Its UIDs stay and hold days: beside the moved dates they tell by how many days those were moved. Leave out "
-    "--retain uids; or, where true dates may be known, add --retain full-dates."
-)
-"""The note of a copy whose moved dates can be moved back."""
+    IDENTITY_KEPT = (
+        "The profile keeps what says who the patient or another person is: this copy is not de-identified, and does "
+        "not say so. Take the attribute from the profile's list keep, or give the copy to nobody who must not know."
+    )
+    TABLE_SPELLS_WORDS = (
+        "A table of shades or colors seems to spell words, which were smoothed out: see whether they were writing, "
+        "and whether what the table is for still looks right."
+    )
+    LABELS_SPELL_WORDS = (
+        "Its labels or measured values seem to spell words, which were blackened: see whether they were writing."
+    )
+    MASK_IN_DOUBT = (
+        "A box that was blackened may be anatomy: nobody could read anything there, and the detector was not sure. "
+        "Compare it with your original."
+    )
+    SHIFT_IN_UIDS = (
+        "Its UIDs stay and hold days: beside the moved dates they tell by how many days those were moved. Leave out "
+        "--retain uids; or, where true dates may be known, add --retain full-dates."
+    )
 
 
 class Status(StrEnum):

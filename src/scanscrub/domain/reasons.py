@@ -1,14 +1,6 @@
 """Why a file has no copy, or why a person has to look at the one it has: in words, for all that tell of a record."""
 
-from scanscrub.domain.audit import (
-    IDENTITY_KEPT,
-    LABELS_SPELL_WORDS,
-    MASK_IN_DOUBT,
-    SHIFT_IN_UIDS,
-    TABLE_SPELLS_WORDS,
-    AuditRecord,
-    Status,
-)
+from scanscrub.domain.audit import AuditRecord, Concern, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import NO_WRITING_LEFT, Check
 from scanscrub.domain.text_mode import TextMode
@@ -40,15 +32,15 @@ def review_reason(record: AuditRecord) -> str:
     Of the former there are seven: an identity was kept, no pixel was examined, a table or labels spell words, a mask
     is in doubt, very much of a frame is covered, or it waited before.
     """
-    if IDENTITY_KEPT in record.notes:
-        return IDENTITY_KEPT
+    if Concern.IDENTITY_KEPT in record.notes:
+        return Concern.IDENTITY_KEPT
     if pixels_not_searched(record):
         return NOT_SEARCHED
-    if SHIFT_IN_UIDS in record.notes:
-        return SHIFT_IN_UIDS
+    if Concern.SHIFT_IN_UIDS in record.notes:
+        return Concern.SHIFT_IN_UIDS
     if record.status is not Status.REVIEW:
         return ""
-    for note in (TABLE_SPELLS_WORDS, LABELS_SPELL_WORDS, MASK_IN_DOUBT):
+    for note in (Concern.TABLE_SPELLS_WORDS, Concern.LABELS_SPELL_WORDS, Concern.MASK_IN_DOUBT):
         if note in record.notes:
             return note
     return MUCH_COVERED if _covers(record) else LEFT_BEFORE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from scanscrub.domain.audit import IDENTITY_KEPT, TABLE_SPELLS_WORDS, AuditRecord, Status
+from scanscrub.domain.audit import AuditRecord, Concern, Status
 from scanscrub.domain.errors import NO_SPACE, NotAnImage, OutputUnusableError, RefusedFile, no_memory, no_space
 from scanscrub.domain.finding import Finding
 from scanscrub.domain.plan import Plan, Refusal, Source
@@ -189,7 +189,7 @@ class _Planned:
         """Whether its copy, once verified, needs nobody's look."""
         remarks = self.examination.decisions.remarks
         attested = not self.document.frames or attests(self.plan, self.examination)
-        return attested and not {IDENTITY_KEPT, TABLE_SPELLS_WORDS} & {*remarks}
+        return attested and not {Concern.IDENTITY_KEPT, Concern.TABLE_SPELLS_WORDS} & {*remarks}
 
 
 def prepare_worker(settings: Settings, job: CleanJob) -> None:

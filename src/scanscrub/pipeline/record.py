@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import scanscrub
-from scanscrub.domain.audit import LABELS_SPELL_WORDS, MASK_IN_DOUBT, AuditRecord, AuditStep, InputRef, Status
+from scanscrub.domain.audit import AuditRecord, AuditStep, Concern, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Clean, Keep, Mask, Plan, Refusal, Source, Step
 from scanscrub.formats.base import Document
@@ -88,9 +88,9 @@ class Recorder:
     def _notes(self, plan: Plan, examination: Examination) -> tuple[str, ...]:
         written = [*(self._document.notes if self._document else ()), *examination.decisions.remarks]
         if examination.labels and examination.writing:
-            written.append(LABELS_SPELL_WORDS)
+            written.append(Concern.LABELS_SPELL_WORDS)
         if doubtful_masks(plan, examination):
-            written.append(MASK_IN_DOUBT)
+            written.append(Concern.MASK_IN_DOUBT)
         return tuple(written)
 
     @property

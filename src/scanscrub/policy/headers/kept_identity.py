@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from scanscrub.domain.audit import IDENTITY_KEPT, SHIFT_IN_UIDS, TABLE_SPELLS_WORDS
+from scanscrub.domain.audit import Concern
 from scanscrub.domain.finding import LOOKUP_TABLES, Attribute, IdentifierKind, Observation
 from scanscrub.domain.rules import Severity
 from scanscrub.policy.headers.text_rules import text_of
@@ -43,9 +43,9 @@ def remarks(seen: Sequence[Observation], profile: Profile) -> tuple[str, ...]:
     options = profile.options
     gives_away = {Option.UIDS, Option.MODIFIED_DATES} <= options and any(map(_holds_day, seen))
     reasons = {
-        IDENTITY_KEPT: identity_kept(seen, profile),
-        TABLE_SPELLS_WORDS: any(map(_is_table_with_words, seen)),
-        SHIFT_IN_UIDS: gives_away,
+        Concern.IDENTITY_KEPT: identity_kept(seen, profile),
+        Concern.TABLE_SPELLS_WORDS: any(map(_is_table_with_words, seen)),
+        Concern.SHIFT_IN_UIDS: gives_away,
     }
     return tuple(sentence for sentence, holds in reasons.items() if holds)
 
