@@ -125,6 +125,9 @@ def test_drawings_pages_phantoms_of_color_and_icons_look_like_none() -> None:
     heat = np.asarray(cv2.applyColorMap(smooth()[60:190, 60:190], cv2.COLORMAP_VIRIDIS), np.uint8)
     cells = np.kron(np.indices((8, 8)).sum(axis=0) % 2, np.ones((32, 32))).astype(np.uint8) * 255
     strip = smooth()[100:150]
+    sky = np.clip(random.normal(11, 4, (300, 300)), 0, 255).astype(np.uint8)
+    sky[:120, :120] = 0
+    sky[random.integers(130, 290, 40), random.integers(130, 290, 40)] = 255
     shown = (
         drawn("Accuracy"),
         drawn("Loss", back="black", ink="white"),
@@ -134,6 +137,7 @@ def test_drawings_pages_phantoms_of_color_and_icons_look_like_none() -> None:
         cells,
         smooth(64, 64),
         strip,
+        sky,
     )
     assert [place for place, pixels in enumerate(shown) if looks_like_scan(pixels)] == []
 

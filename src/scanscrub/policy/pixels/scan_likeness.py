@@ -53,14 +53,21 @@ def looks_like_scan(pixels: NDArray[np.uint8]) -> bool:
     toned = (change >= STEP) & (change <= EDGE) & (gray > BLACK // 2) & (gray < WHITE)
     in_tones = _means(toned) >= MOSTLY
     surround = float((_means(gray <= BLACK) > ALL_OF_IT).mean())
-    if surround >= SURROUND and (in_tones.mean() >= SHOWN or (_is_gray(shown) and _has_blob(gray))):
+    if surround >= SURROUND and _is_gray(shown) and _has_blob(gray):
         return True
+    if surround >= SURROUND and in_tones.mean() >= SHOWN:
+        return _are_shades(gray, in_tones)  # the noise of a night sky is of one shade
     if in_tones.mean() < TONED or _is_wedge(gray, toned):
         return False
     in_gray = in_tones & _gray_cells(shown, change) if shown.ndim == 3 else in_tones
     if in_gray.mean() < TONED:
         return False
-    shades = _means(gray)[in_gray]
+    return _are_shades(gray, in_gray)
+
+
+def _are_shades(gray: NDArray[np.uint8], cells: NDArray[np.bool_]) -> bool:
+    """Whether cells have many shades, unlike paper."""
+    shades = _means(gray)[cells]
     low, high = np.percentile(shades, (5, 95))
     return bool(high - low >= SPREAD and (shades.mean() <= PAPER or high - low >= PAPER_SPREAD))
 
