@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from factory_dicom import ct_file
 from running_check import Ran, Workplace
+from scanscrub import CleanOptions
 from scanscrub.api import beside
 from scanscrub.cli import without_command
 from scanscrub.cli.terminal import desktop
@@ -31,6 +33,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Workplace:
     monkeypatch.setattr(without_command, "LOOKED_AT", 0)  # the models are for one test
+    monkeypatch.setattr(without_command, "CleanOptions", partial(CleanOptions, text="none", executor="serial"))
     return Workplace(tmp_path, monkeypatch, capfd)
 
 
@@ -55,6 +58,7 @@ def test_it_tells_asks_and_makes_copies_beside_the_original(
     work: Workplace, answered: Answered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(without_command, "LOOKED_AT", 20)
+    monkeypatch.setattr(without_command, "CleanOptions", CleanOptions)
     before = work.write("scan.dcm").read_bytes()
     ran = answered("\n", "scan.dcm")
     assert ran.code == 0, ran.stderr
@@ -157,7 +161,7 @@ def test_a_run_that_was_stopped_goes_on(work: Workplace, answered: Answered) -> 
     for number in range(3):
         work.write(f"cd/{number}.dcm", b"no image" if number == 1 else None)
         work.write(f"cd/{number}.png", b"\x89PNG\r\n\x1a\n")
-    stopped = work.run("clean", "cd", "--max-failures", "1", "--executor", "serial")
+    stopped = work.run("clean", "cd", "--text", "none", "--max-failures", "1", "--executor", "serial")
     assert stopped.code == 3
     ran = answered("y\n", "cd")
     assert "Go on, with the same originals as then?" in ran.stderr
