@@ -12,7 +12,7 @@ from scanscrub.domain.errors import NotAnImage, RefusedFile, no_memory
 from scanscrub.domain.finding import Identifier, PixelRegion
 from scanscrub.domain.plan import Plan, Source
 from scanscrub.execute.process_state import drop_from_process, keep_in_process, kept_in_process
-from scanscrub.formats.raster.exif import exif_tags
+from scanscrub.formats.heif.exif import exif_tags
 from scanscrub.inputs.input import Input
 from scanscrub.pipeline.decide import decide
 from scanscrub.pipeline.inspect import Examination, examine

@@ -34,6 +34,8 @@ class Box:
     content: bytes
     start: int
     """Where the box begins, in what was parsed."""
+    at: int
+    """Where its content does."""
 
 
 @dataclass(slots=True)
@@ -78,6 +80,12 @@ class HeifFile:
         """Whether its pictures are AVIF's; a sequence says so by its brand alone."""
         kinds = {item.kind for item in self.items.values()}
         return b"av01" in kinds or (b"hvc1" not in kinds and self.boxes[0].content[:4] in (b"avif", b"avis"))
+
+    @property
+    def exif(self) -> bytes:
+        """The first EXIF block, which begins behind the bytes that its item counts; empty where there is none."""
+        data = next((item.data for item in self.items.values() if item.kind == b"Exif"), b"")
+        return data[4 + int.from_bytes(data[:4], "big") :]
 
     def roles(self, frames: int) -> dict[int, str]:
         """What each item is for, in words of ours; empty for the pictures that are shown, and their parts."""
@@ -125,8 +133,20 @@ def boxes_in(data: bytes, at: int = 0) -> Iterator[Box]:
         end = len(data) if length == 0 else at + length
         if end < at + head or end > len(data):
             return
-        yield Box(kind, data[at + head : end], at)
+        yield Box(kind, data[at + head : end], at, at + head)
         at = end
+
+
+def without_descriptions(data: bytes) -> bytes:
+    """The file, of which no item says that it describes a picture. For a decoder that trips over such items."""
+    bare = bytearray(data)
+    for meta in (box for box in boxes_in(data) if box.kind == b"meta"):
+        for references in (box for box in boxes_in(meta.content, _FULL) if box.kind == b"iref"):
+            for box in boxes_in(references.content, _FULL):
+                if box.kind == b"cdsc":
+                    at = meta.at + references.at + box.start + 4
+                    bare[at : at + 4] = b"skip"
+    return bytes(bare)
 
 
 def _parsed(data: bytes) -> HeifFile:

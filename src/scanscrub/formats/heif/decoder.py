@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, features
 
 from scanscrub.domain.errors import RefusedFile
-from scanscrub.formats.heif.boxes import HeifFile
+from scanscrub.formats.heif.boxes import HeifFile, without_descriptions
 from scanscrub.formats.raster.decoding import decoding
 from scanscrub.formats.raster.limits import MAX_FRAMES, damaged, demand_size, unsupported
 from scanscrub.formats.raster.orientation import upright
@@ -56,7 +56,7 @@ def _heic(data: bytes) -> Decoder:
     except ImportError:
         raise missing("HEIC") from None
     with _decoding("HEIC"):
-        images = list(pi_heif.HeifFile(BytesIO(data)))
+        images = list(pi_heif.HeifFile(BytesIO(without_descriptions(data))))
     for image in images:
         demand_size(*image.size)
 
