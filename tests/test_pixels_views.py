@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pydicom.uid import ExplicitVRBigEndian
 
 from factory_pixels import image, store_of
 from scanscrub.domain.errors import RefusedFile
@@ -300,3 +301,15 @@ def test_views_do_not_depend_on_the_size_of_strips(monkeypatch: pytest.MonkeyPat
     for one, other in zip(whole.views, _picture(data).views, strict=True):
         assert one.name == other.name
         assert np.array_equal(one.pixels, other.pixels)
+
+
+@pytest.mark.parametrize("dtype", ["<u2", ">u2", "<i2"])
+def test_dark_writing_on_the_grain_beside_a_body_is_seen(dtype: str) -> None:
+    values = np.random.default_rng(5).integers(5, 30, (ROWS, COLUMNS))
+    values[60:] = _anatomy(200, 1600)[60:]
+    values[INK] = 0
+    options = {"syntax": ExplicitVRBigEndian} if dtype[0] == ">" else {}
+    views = _picture(_gray(values, dtype, signed=dtype[1] == "i", **options)).views
+    assert [view.name for view in views] == ["full", "ranks"]
+    assert _contrast(views[0]) < 8
+    assert _contrast(views[1]) > 40

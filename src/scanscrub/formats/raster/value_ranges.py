@@ -49,6 +49,8 @@ def by_rank(samples: NDArray[Any], values: NDArray[Any], counts: NDArray[np.intp
     """Shades ``(rows, columns)`` of samples of any type, from 0 at the lowest of the values to 255 at the highest,
     and between them by how many are lower.
     """
+    if samples.dtype in {np.uint16, np.int16} and samples.size > 1 << 16:
+        return by_rank(np.arange(1 << 16).astype(samples.dtype), values, counts)[samples.view(np.uint16)]
     ranks = np.cumsum(_bounded(counts))
     shades = 255.0 * (ranks - ranks[0]) / max(1, ranks[-1] - ranks[0])
     firsts = values[np.searchsorted(shades, np.arange(1, 256)).clip(max=len(values) - 1)]

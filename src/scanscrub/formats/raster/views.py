@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from scanscrub.domain.picture import View
 from scanscrub.formats.raster.orientation import Samples
+from scanscrub.formats.raster.shown_steps import MUCH, VISIBLE, shows_more
 from scanscrub.formats.raster.value_ranges import bulk_of, by_rank, levels_of, not_finite
 
 _DRAWN_SHARE = 0.25
@@ -40,9 +41,13 @@ def color_views(samples: Samples, full_scale: int | None = None) -> Iterator[Vie
         yield views[-1]
     values, counts = levels_of(samples)
     if (bulk := bulk_of(samples, values, counts, [view.pixels for view in views])) is not None:
-        yield View("bulk", _window(samples, *bulk))
-    if samples.dtype.itemsize > 2 and values.size > 1:
-        yield View("ranks", by_rank(samples, values, counts))
+        views.append(View("bulk", _window(samples, *bulk)))
+        yield views[-1]
+    if values.size > 1:
+        ranks = by_rank(samples, values, counts)
+        is_wide = samples.dtype.itemsize > 2
+        if is_wide or shows_more(ranks, [view.pixels for view in views], VISIBLE, ranks.size // MUCH):
+            yield View("ranks", ranks)
     if samples.dtype.kind == "f":
         yield from plane_view("no numbers", not_finite(samples))
     if samples.dtype.kind in "iu" and high - low > 0xFF:

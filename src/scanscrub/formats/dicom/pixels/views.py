@@ -1,6 +1,6 @@
 """Frames as a person could see them: a few views, each of which shows something that the others hide."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,14 +10,11 @@ from scanscrub.domain.picture import Picture, View, ViewKind
 from scanscrub.formats.dicom.pixels.display import Display, stretched
 from scanscrub.formats.dicom.pixels.layout import Layout
 from scanscrub.formats.dicom.pixels.native_pixels import Samples
+from scanscrub.formats.raster.shown_steps import MUCH, VISIBLE, shows_more
 from scanscrub.formats.raster.value_ranges import bulk_of, by_rank, levels_of, not_finite
 
-_VISIBLE = 16
-"""A step of this many shades can be seen ..."""
 _VISIBLE_CHROMA = 40
-"""... of saturation a larger one: lossy compression makes small ones along every edge ..."""
-_HIDDEN = 8
-"""... and one below this can be missed."""
+"""A step of saturation that can be seen: lossy compression makes small ones along every edge."""
 _ENOUGH = 24
 """Pixels at which a view must show what the others hide; the smallest letter has about as many edges."""
 _WIDEST_TABLE = 16
@@ -30,8 +27,8 @@ def picture(samples: Samples, layout: Layout, display: Display, frame: int = 0) 
     """The views of one frame of stored values, the most natural one first."""
     views: list[View] = []
     for candidate in _candidates(samples, layout, display, frame):
-        visible = _VISIBLE_CHROMA if candidate.kind is ViewKind.CHROMA else _VISIBLE
-        if not views or _shows_more(candidate.pixels, [view.pixels for view in views], visible):
+        visible = _VISIBLE_CHROMA if candidate.kind is ViewKind.CHROMA else VISIBLE
+        if not views or shows_more(candidate.pixels, [view.pixels for view in views], visible, _ENOUGH):
             views.append(candidate)
     return Picture(tuple(views))
 
@@ -65,11 +62,16 @@ def _gray_views(samples: Samples, layout: Layout, display: Display, frame: int) 
         yield View("no numbers", not_finite(samples))
     values, counts = levels_of(samples)
     if (bulk := bulk_of(samples, values, counts, [view.pixels for view in views])) is not None:
-        yield View("bulk", _as_shown(_stretched(samples, layout, *bulk), layout))
+        views.append(View("bulk", _as_shown(_stretched(samples, layout, *bulk), layout)))
+        yield views[-1]
     if layout.floating or layout.stored > _WIDEST_TABLE:
         if values.size > 1:
             yield View("ranks", _as_shown(by_rank(samples, values, counts), layout))
-    elif (faint := _around_background(samples, layout, values, counts)) is not None:
+        return
+    ranks = _as_shown(by_rank(samples, values, counts), layout)
+    if shows_more(ranks, [view.pixels for view in views], VISIBLE, ranks.size // MUCH):
+        yield View("ranks", ranks)
+    if (faint := _around_background(samples, layout, values, counts)) is not None:
         yield View("faint", _as_shown(faint, layout), kind=ViewKind.FAINT)
 
 
@@ -137,7 +139,7 @@ def _around_background(
     place = int(counts.argmax())
     low, background, high = (int(value) for value in (values[0], values[place], values[-1]))
     distance = np.abs(values.astype(np.int64) - background)
-    near = int(counts[(distance > 0) & (distance * 255 < _VISIBLE * (high - low))].sum())
+    near = int(counts[(distance > 0) & (distance * 255 < VISIBLE * (high - low))].sum())
     if counts[place] * 5 < counts.sum() or near == 0 or near * 4 > counts[place]:
         return None
     steps = _all_values(layout) - background
@@ -174,35 +176,3 @@ def _color_views(rgb: NDArray[np.uint8]) -> Iterator[View]:
     yield View("color", rgb)
     largest, smallest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
     yield View("chroma", largest - smallest, kind=ViewKind.CHROMA)
-
-
-def _shows_more(candidate: NDArray[np.uint8], views: Sequence[NDArray[np.uint8]], visible: int) -> bool:
-    """Whether a view has steps between neighbors that can be seen there and in no other view."""
-    found = 0
-    rows, columns = candidate.shape[:2]
-    strip = max(2, _STRIP // columns)
-    for start in range(0, rows, strip - 1):
-        part = slice(start, start + strip)
-        others = [_gray(view[part]) for view in views]
-        for axis in (0, 1):
-            shown = _steps(_gray(candidate[part]), axis) >= visible
-            for other in others:
-                shown &= _steps(other, axis) < _HIDDEN
-            found += int(np.count_nonzero(shown))
-        if found >= _ENOUGH:
-            return True
-    return False
-
-
-def _gray(view: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Brightness as a detector that looks at one plane sees it."""
-    if view.ndim == 2:
-        return view
-    red, green, blue = (view[:, :, channel].astype(np.uint16) for channel in range(3))
-    return ((77 * red + 150 * green + 29 * blue) >> 8).astype(np.uint8)
-
-
-def _steps(plane: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
-    """Absolute difference of each pixel from the next one along an axis."""
-    after, before = (plane[1:], plane[:-1]) if axis == 0 else (plane[:, 1:], plane[:, :-1])
-    return np.maximum(after, before) - np.minimum(after, before)
