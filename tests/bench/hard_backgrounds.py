@@ -170,6 +170,27 @@ SCENES: Sequence[Callable[[np.random.Generator, int, int], Gray]] = (
 )  # fmt: skip
 
 
+def noise(random: np.random.Generator, rows: int, columns: int) -> Pixels:
+    """What lies outside of the body when it is shown as bright as the body: grain, and no shape but the body's."""
+    kind = int(random.integers(3))
+    spread = random.uniform(12, 45)
+    if kind == 0:
+        grain = np.asarray(random.uniform(-1.7, 1.7, (rows, columns)), np.float32)
+    elif kind == 1:
+        grain = np.asarray(random.rayleigh(1.5, (rows, columns)) - 1.9, np.float32)
+    else:
+        grain = _grain(random, (rows, columns), random.uniform(0.4, 1.0))
+    canvas = (random.uniform(70, 150) + spread * grain).astype(np.float32)
+    if random.random() < 0.6:
+        center = (int(random.uniform(0.2, 0.8) * columns), int(random.uniform(0.3, 0.9) * rows))
+        axes = (int(random.uniform(0.1, 0.45) * columns), int(random.uniform(0.1, 0.4) * rows))
+        body = np.zeros((rows, columns), np.uint8)
+        cv2.ellipse(body, (*center,), axes, random.uniform(0, 90), 0, 360, 1, -1)
+        level = random.uniform(170, 250) + random.uniform(0, 12) * _grain(random, (rows, columns), 2.0)
+        canvas = np.where(body > 0, level, canvas)
+    return _bytes(canvas)
+
+
 def scene(random: np.random.Generator, rows: int, columns: int) -> Pixels:
     """One of the scenes, gray, turned and blurred by lot."""
     drawn = SCENES[int(random.integers(len(SCENES)))](random, rows, columns)

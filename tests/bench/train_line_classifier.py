@@ -56,6 +56,8 @@ SINGLES = 0.45
 OF_THE_TUNING_HALF = corpus.TUNING + 50_000_000
 PIECES, HARD = 0.3, 0.24
 """The shares of pieces, and of hard backgrounds; the rest is the corpus, in these shares."""
+NOISE = 0.1
+"""The share of hard images that are grain, and mostly written on."""
 KINDS = {corpus.lettered: 0.45, corpus.annotated: 0.3, corpus.clean: 0.1, corpus.marked: 0.15}
 SIDES = ((180, 420), (256, 800))
 """Columns of an image, drawn from the one or the other."""
@@ -70,6 +72,8 @@ BESIDE = 0.3
 RIGHTLY, PLAIN = 3.0, 0.27
 """The odds from which a line is judged surely, and the share of those judged so, and rightly, that is kept."""
 BATCH, TEST = 192, 10
+FAST = torch.channels_last
+"""With this order, and in single precision, a step takes a quarter of the time that half precision takes."""
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.float32], bool]
 Truth = Callable[[Line], bool | None]
@@ -198,8 +202,13 @@ def hard_image(number: int, random: np.random.Generator) -> corpus.Lettered:
     """A hard background, spoiled or drawn, with marks or writing by lot."""
     side = int(random.integers(256, 640))
     behind = background(random, side)
-    if random.random() < 0.5:
+    kind = random.random()
+    if kind < 0.45:
         pixels = hard.spoiled(behind.pixels, random)
+    elif kind < 0.45 + NOISE:
+        pixels = hard.noise(random, side, int(side * random.uniform(0.6, 1.2)))
+        if random.random() < 0.7:
+            return corpus.write(number, replace(behind, pixels=pixels), random)
     else:
         pixels = hard.scene(random, side, int(side * random.uniform(0.6, 1.2)))
     behind, draw = replace(behind, pixels=np.ascontiguousarray(pixels)), random.random()
@@ -286,12 +295,12 @@ def _filled(line: Line, shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 def train(options: argparse.Namespace) -> None:
     torch.manual_seed(SEED)
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.threads)
     stored = [np.load(path) for path in options.lines]
     near, said, truth = (np.concatenate([each[name] for each in stored]) for name in ("near", "said", "truth"))
     tested = np.concatenate([np.arange(n) >= n * (TEST - 1) // TEST for n in (len(each["truth"]) for each in stored)])
     places, random = np.flatnonzero(~tested), np.random.default_rng(SEED + options.seed)
-    model = Judge()
+    model = Judge().to(memory_format=FAST)
     if options.start:
         model.take(options.start.read_bytes())
     report(model, near[tested], said[tested], truth[tested])
@@ -302,10 +311,8 @@ def train(options: argparse.Namespace) -> None:
             group["lr"] = options.rate * min(1.0, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * share)) + 1e-6
         chosen = random.choice(places, BATCH)
         pixels = torch.from_numpy(np.stack([changed(near[each], said[each], random) for each in chosen]))
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = model(pixels)
         target = torch.from_numpy(truth[chosen]).float()[:, None] * 0.98 + 0.01
-        value = functional.binary_cross_entropy_with_logits(logits.float(), target)
+        value = functional.binary_cross_entropy_with_logits(model(pixels.to(memory_format=FAST)), target)
         optimizer.zero_grad()
         value.backward()
         optimizer.step()
@@ -367,6 +374,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--from", dest="start", type=Path, help="go on from a written model")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rate", type=float, default=1e-3)
     options = parser.parse_args()
     (gather if options.what == "gather" else train)(options)
