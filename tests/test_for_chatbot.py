@@ -154,6 +154,13 @@ def test_numbers_that_are_no_geometry_decide_nothing() -> None:
     assert Slice("a", 0, {0x00200032: "1\\2", 0x00200037: AXIAL}).along is None
 
 
+def test_planes_that_differ_by_rounding_alone_are_one() -> None:
+    turned = ("1\\0\\0\\0\\1\\0", "0.999999\\1e-6\\-0.0\\0\\1\\-1e-7", "1.0\\0\\0\\0\\0.99999\\0")
+    places = [{0x00200032: f"0\\0\\{place}", 0x00200037: turned[place % 3]} for place in (5, 1, 4, 0, 3, 2)]
+    ordered = slices._ordered([Slice(str(at), 0, place) for at, place in enumerate(places)])
+    assert [round(each.along or 0) for each in ordered] == [0, 1, 2, 3, 4, 5]
+
+
 def test_a_dynamic_series_has_the_times_of_each_place_together() -> None:
     def at(place: float, number: int) -> Slice:
         return Slice(str(number), 0, {0x00200032: f"0\\0\\{place}", 0x00200037: AXIAL, 0x00200013: str(number)})

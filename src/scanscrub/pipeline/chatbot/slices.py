@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +26,8 @@ _WANTED: Final = frozenset(
         tags.PixelAspectRatio,
     }
 )
+_ROUNDING: Final = 0.02
+"""A degree. Slices of one series are parallel, and a scout is not."""
 _LONGEST: Final = Fraction(8)
 """So many times as long as wide a pixel may be; beyond that the numbers are no spacing."""
 
@@ -50,13 +51,17 @@ class Slice:
         return Fraction(1)
 
     @property
+    def plane(self) -> tuple[float, ...]:
+        """How it is turned; empty where the header does not say."""
+        return _numbers(self.header.get(tags.ImageOrientationPatient, ""), 6)
+
+    @property
     def along(self) -> float | None:
         """How far along the normal of its plane it lies (C.7.6.2.1.1); None where the header does not say."""
         place = _numbers(self.header.get(tags.ImagePositionPatient, ""), 3)
-        plane = _numbers(self.header.get(tags.ImageOrientationPatient, ""), 6)
-        if not place or not plane:
+        if not place or not self.plane:
             return None
-        (a, b, c), (d, e, f) = plane[:3], plane[3:]
+        (a, b, c), (d, e, f) = self.plane[:3], self.plane[3:]
         normal = (b * f - c * e, c * d - a * f, a * e - b * d)
         return round(sum(one * other for one, other in zip(place, normal, strict=True)), 3)
 
@@ -99,9 +104,17 @@ def _ordered(slices: list[Slice]) -> Iterator[Slice]:
     if any(each.along is None for each in slices) or _is_one_file(slices):
         yield from sorted(slices, key=lambda each: each.number)
         return
-    planes = sorted(slices, key=lambda each: each.header.get(tags.ImageOrientationPatient, ""))
-    for _, plane in groupby(planes, key=lambda each: each.header.get(tags.ImageOrientationPatient, "")):
+    planes: dict[tuple[float, ...], list[Slice]] = {}
+    for each in sorted(slices, key=lambda each: each.number):
+        alike = next((plane for plane in planes if _are_alike(plane, each.plane)), each.plane)
+        planes.setdefault(alike, []).append(each)
+    for plane in planes.values():
         yield from sorted(plane, key=lambda each: (each.along or 0.0, each.number))
+
+
+def _are_alike(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Whether two planes differ by rounding alone."""
+    return all(abs(a - b) < _ROUNDING for a, b in zip(one, other, strict=True))
 
 
 def _is_one_file(slices: list[Slice]) -> bool:
