@@ -31,6 +31,7 @@ __all__ = [
     "CheckReport",
     "CleanOptions",
     "ClusterLostError",
+    "Concern",
     "Earlier",
     "EngineState",
     "ExitCode",
@@ -98,7 +99,7 @@ _HOMES = {
     "api.profiles": "ProfileDescription describe_profile list_profiles profile_of",
     "checking.accepted.acceptance": "Acceptance read_acceptance",
     "checking.accepted.baseline": "BASELINE_NAME Accepted find_baseline read_baseline write_baseline",
-    "domain.audit": "WITHOUT_COPY AuditRecord AuditStep InputRef Inspection Status",
+    "domain.audit": "WITHOUT_COPY AuditRecord AuditStep Concern InputRef Inspection Status",
     "domain.audit_json": "record_to_json",
     "domain.check": "CheckFinding CheckRecord CheckReport JudgedFile JudgedFinding",
     "domain.errors": "ClusterLostError ExitCode MissingDependencyError OutputUnusableError ScanscrubError "
@@ -136,7 +137,7 @@ if TYPE_CHECKING:
         read_baseline,
         write_baseline,
     )
-    from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, AuditStep, InputRef, Inspection, Status
+    from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord, AuditStep, Concern, InputRef, Inspection, Status
     from scanscrub.domain.audit_json import record_to_json
     from scanscrub.domain.check import CheckFinding, CheckRecord, CheckReport, JudgedFile, JudgedFinding
     from scanscrub.domain.errors import (

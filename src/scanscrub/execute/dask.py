@@ -25,7 +25,6 @@ from scanscrub.execute.dask_cluster import (
     their_cluster,
 )
 from scanscrub.execute.dask_worker import Prepared, Raised, Result, Unprepared, attempt, prepare
-from scanscrub.system.faults import fault_kind
 
 LOOK_SECONDS: Final = 1.0
 """Between two looks at which workers are there."""
@@ -244,7 +243,7 @@ class _Run(Generic[ItemT, ResultT]):
         if isinstance(answer, ScanscrubError):
             raise answer
         if isinstance(answer, Raised):
-            if answer.kind.startswith("ModuleNotFoundError"):
+            if answer.is_missing_module:
                 raise MissingDependencyError(
                     "scanscrub is not installed where the workers run.",
                     "Install it there from the same folder, with its extra: python -m pip install '.[dask]'",
@@ -279,5 +278,5 @@ class _Run(Generic[ItemT, ResultT]):
                 if address not in self._present():
                     return None
             except Exception as error:  # noqa: BLE001 - Dask's own, of whatever class
-                return None if type(error).__name__ == "KilledWorker" else Raised(fault_kind(error))
+                return None if type(error).__name__ == "KilledWorker" else Raised.of(error)
         return None

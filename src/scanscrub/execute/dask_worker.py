@@ -9,7 +9,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Generic
+from typing import Final, Generic, Self
 
 from scanscrub.domain.errors import ScanscrubError
 from scanscrub.execute.base import ENDS_RUN, ItemT, ResultT, silence_streams
@@ -45,9 +45,14 @@ class Result(Generic[ResultT]):
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """See `Crashed.kind`."""
+    """`kind` is that of `Crashed`; `is_missing_module`: something that is to run there is not installed."""
 
     kind: str
+    is_missing_module: bool = False
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        return cls(fault_kind(error), isinstance(error, ModuleNotFoundError))
 
 
 def dask_setup(_worker: object) -> None:
@@ -76,7 +81,7 @@ def prepare(run: str, setup: Callable[[], None]) -> Prepared | ScanscrubError | 
         except ScanscrubError as error:
             return error
         except BaseException as error:  # noqa: BLE001 - Dask would log it
-            return Raised(fault_kind(error))
+            return Raised.of(error)
         _set_up_for.append(run)
         return Prepared(PROCESS)
 
@@ -95,4 +100,4 @@ def attempt(
         except ENDS_RUN as error:
             return error
         except BaseException as error:  # noqa: BLE001 - whatever one item does, the next one gets its turn
-            return Raised(fault_kind(error))
+            return Raised.of(error)
