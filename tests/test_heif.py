@@ -4,6 +4,7 @@ import io
 import struct
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pi_heif
@@ -14,6 +15,7 @@ from PIL import Image, ImageCms, features
 
 from conftest import CANARY
 from factory_pictures import BOX, NAME, SOURCE, clean, color, demand_clean_twice, exif, pixels, plain, saved
+from running_check import Workplace
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
@@ -243,3 +245,33 @@ def test_an_item_of_no_known_type_that_describes_a_picture_ends_no_process() -> 
     done = clean(of_kind(heic(exif=exif()), b"Exif", b"Exi\xb3"), HEIF)
     assert not done.failed
     assert "HEIC other item" in done.kinds
+
+
+def test_a_photo_goes_all_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As a hook meets it, and as a patient cleans it."""
+    place = Workplace(tmp_path, monkeypatch, capfd)
+    block = Image.Exif()
+    block[0xA430] = CANARY
+    block.get_ifd(0x8825)[2] = (52.0, 1.0, 2.0)
+    place.write("IMG_0001.HEIC", heic(exif=block.tobytes(), thumbnails=[16]))
+    ran = place.check("--min-severity", "quasi-identity")
+    assert (ran.code, "GPS position" in ran.stdout) == (1, True)
+    told = place.run("inspect", ".", "--text", "none").stdout
+    assert "name of the camera's owner, GPS position" in told
+    copies = place.clean()
+    (copy,) = copies.glob("*.png")
+    assert copy.name.startswith("picture-")
+    monkeypatch.chdir(copies)
+    assert place.check().code == 0
+    assert place.run("verify", copies, "--text", "none").code == 0
+
+
+def test_a_sequence_whose_clock_stands_is_damaged() -> None:
+    data = saved(Image.fromarray(color()), "AVIF", save_all=True, append_images=[Image.fromarray(color()[::-1])])
+    at = data.index(b"mdhd") + 4
+    wide = 8 if data[at] else 4
+    clock = at + 4 + 2 * wide
+    with pytest.raises(RefusedFile, match="damaged"):
+        clean(data[:clock] + bytes(4) + data[clock + 4 :], HEIF)

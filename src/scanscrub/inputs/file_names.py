@@ -24,7 +24,9 @@ _COUNTER = re.compile(rf"(?<![^\W_])(?:(?:{_COUNTING})s?[-_. ]+\d+|0{{4,}}\d+)(?
 _VERSION = re.compile(r"(?<![^\W_])v\d{1,4}(?:\.\d{1,4})+(?![\d.]*\d)", re.IGNORECASE)
 _RECORD_NUMBER = re.compile(r"(?<![^\W_])MRN[-_ .]?\d{4,}", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+")
-_EXTENSIONS = frozenset({"dcm", "dicom", "png", "jpg", "jpeg", "tif", "tiff", "gif", "bmp", "webp", "zip"})
+_EXTENSIONS = frozenset(
+    {"dcm", "dicom", "png", "jpg", "jpeg", "tif", "tiff", "gif", "bmp", "webp", "heic", "avif", "zip"}
+)
 _OURS = re.compile(
     r"(?:ANON|ST|SE|IM)-[A-Z2-7]{8,}(?:-[0-9a-f]{8})?(?:\.[a-z0-9]{2,4})?|picture-[0-9a-f]{16}\.[a-z0-9]{2,4}"
 )

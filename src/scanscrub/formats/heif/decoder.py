@@ -46,7 +46,7 @@ def _decoding(kind: str) -> Iterator[None]:
     try:
         with decoding(kind):
             yield
-    except RuntimeError:  # libheif
+    except (RuntimeError, ArithmeticError):  # libheif; a timescale of 0
         raise damaged(kind) from None
 
 
