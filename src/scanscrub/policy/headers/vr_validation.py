@@ -20,6 +20,7 @@ _TIME: Final = "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
 _DATE_LIKE: Final = re.compile(
     f"{_YEAR}{_MONTH}{_DAY}(?:{_TIME})?|(?:{_DAY}{_MONTH}|{_MONTH}{_DAY}){_YEAR}(?:{_TIME})?"
 )
+_SHORT_DAY: Final = re.compile(f"{_DAY}{_MONTH}[0-9]{{2}}|{_MONTH}{_DAY}[0-9]{{2}}|[0-9]{{2}}{_MONTH}{_DAY}")
 _MANY_DIGITS: Final = re.compile(r"(?<![.0-9])[0-9]{6}|[Ee]")
 _FEWEST: Final = 6
 _ROUND: Final = 3
@@ -130,14 +131,15 @@ def is_known_number(tag: int, value: str, known_numbers: AbstractSet[str]) -> bo
     """Whether a number is a known one, or holds one of seven digits.
 
     Few digits are everybody's: a known number of less than six, or one that is round (100000), says nothing in a
-    number, nor do six in an attribute that measures in hundreds of thousands. What stands behind the decimal point is
+    number, nor do six that are no day in an attribute that measures in hundreds of thousands. What stands behind the decimal point is
     measured; identities are whole numbers. Only a known number of seven digits and more is known wherever the point
     stands (``4711.083``): no measure has just its digits.
     """
     if len(value) > _HELD and _DECIMAL.search(value) and _has_digits_of(value, known_numbers):
         return True
     bare = _whole_part(value).lstrip("0") if _MANY_DIGITS.search(value) else ""
-    if len(bare) < (_HELD if tag in _large_numbers() else _FEWEST):
+    is_measure = tag in _large_numbers() and _SHORT_DAY.fullmatch(bare) is None
+    if len(bare) < (_HELD if is_measure else _FEWEST):
         return False
     return (bare in known_numbers and _is_evidence(bare)) or (
         len(bare) > _HELD
