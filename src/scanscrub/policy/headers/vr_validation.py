@@ -131,9 +131,9 @@ def is_known_number(tag: int, value: str, known_numbers: AbstractSet[str]) -> bo
     """Whether a number is a known one, or holds one of seven digits.
 
     Few digits are everybody's: a known number of less than six, or one that is round (100000), says nothing in a
-    number, nor do six that are no day in an attribute that measures in hundreds of thousands. What stands behind the decimal point is
-    measured; identities are whole numbers. Only a known number of seven digits and more is known wherever the point
-    stands (``4711.083``): no measure has just its digits.
+    number, nor do six that are no day in an attribute that measures in hundreds of thousands. What stands behind the
+    decimal point is measured; identities are whole numbers. Only a known number of seven digits and more is known
+    wherever the point stands (``4711.083``): no measure has just its digits.
     """
     if len(value) > _HELD and _DECIMAL.search(value) and _has_digits_of(value, known_numbers):
         return True
