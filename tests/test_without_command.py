@@ -194,7 +194,7 @@ def test_clean_without_a_folder_takes_the_same_one(work: Workplace) -> None:
     work.write("cd/1.dcm")
     ran = work.run("clean", "cd", "--text", "none", "--executor", "serial")
     assert ran.code == 0
-    assert "The copies go to PATH-clean, beside PATH." in ran.stderr
+    assert "The copies go to PATH-clean beside PATH, or clean-copies." in ran.stderr
     assert copies(work.folder / "cd-clean") == 1
 
 

@@ -124,7 +124,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     if output is None and not dry_run:
         output = scanscrub.folder_beside(paths)
         if not quiet:
-            where = printable(os.fspath(output)) if sys.stderr.isatty() else "PATH-clean, beside PATH"
+            where = printable(os.fspath(output)) if sys.stderr.isatty() else "PATH-clean beside PATH, or clean-copies"
             sys.stderr.write(f"scanscrub: The copies go to {where}. {BESIDE}\n")
     with guarded_streams() as (stdout, stderr):
         options = CleanOptions(

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,8 +43,9 @@ class Desktop:
     def open(self, page: Path) -> None:
         """Show the page."""
         if self._waiting is not None and self._waiting.stdin is not None:
-            self._waiting.stdin.write(f"{page.absolute().as_uri()}\n")
-            self._waiting.stdin.flush()
+            with suppress(OSError):  # somebody ended the shell; where the page is was said
+                self._waiting.stdin.write(f"{page.absolute().as_uri()}\n")
+                self._waiting.stdin.flush()
         elif sys.platform == "win32" and self._is_wanted:
             os.startfile(page)  # noqa: S606 - a page that this program wrote
 
