@@ -13,9 +13,9 @@ _HINT: Final = re.compile(r"[&%=~+\\]|U\+|0x|xn--|[^\s\\]{6}|[^\x00-\x7f]|(?:\w{
 """What is in every text that has another reading; most have none."""
 _BYTE: Final = r"(?:%|=|\\+x|(?<![0-9A-Za-z])0x)[0-9A-Fa-f]{2}"
 _BYTES: Final = re.compile(rf"{_BYTE}(?:(?:[ ,;]{{1,2}}|=?\r?\n)?{_BYTE})*")
-_CODE_POINTS: Final = re.compile(r"(?:\\+u\{?|%u|U\+|u\+)([0-9A-Fa-f]{4,5})\}?[ ,;]?")
+_CODE_POINTS: Final = re.compile(r"(?:\\+u\{?|%u|U\+|u\+)([0-9A-Fa-f]{4,5})\}?(?:[ ,;](?=\\|%u|[Uu]\+))?")
 _HZ: Final = re.compile(r"~\{([!-~]*?)(?:~\}|$)")
-_UTF_7: Final = re.compile(r"\+[A-Za-z0-9/]{2,}-?")
+_UTF_7: Final = re.compile(r"\+[A-Za-z0-9+/]{2,}-?")
 _PUNYCODE: Final = re.compile(r"xn--([A-Za-z0-9\-]+)", re.IGNORECASE)
 _ROW: Final = re.compile(rf"(?:{_BYTE}){{2}}|(?:0x[0-9A-Fa-f]{{2}}[ ,;]{{0,2}}){{2}}")
 _ESCAPED_BYTE: Final = re.compile(r"[0-9A-Fa-f]{2}(?![0-9A-Fa-f])")

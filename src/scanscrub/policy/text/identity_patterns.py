@@ -109,7 +109,7 @@ _DATES = (
     ),
 )
 _CUED = (
-    rf"{_WORD_START}(?:tel|t\u00e9l|phone|telefon|telefone|tel\u00e9fono|fon|fax)\b[.:]*\s*[+(]?\d[\d\s\-./()]*",
+    rf"{_WORD_START}(?:tel|t\u00e9l|phone|telefon|telefone|tel[e\u00e9]fono|telef\w+nummer|fon|fax|handy|whatsapp)\b[.:]*\s*[+(]?\d[\d\s\-./()]*",
     # a number behind the word for a file or a case, and in a message of HL7
     (
         rf"{_WORD_START}(?:{_FILE_OF_SOMEBODY}){_WORD_END}[\s.:#=\-]*(?:n(?:r|o|[\u00b0\u00ba])?[\s.:]+)?"
