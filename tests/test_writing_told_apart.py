@@ -120,6 +120,7 @@ def test_drawings_pages_phantoms_of_color_and_icons_look_like_none() -> None:
     page = np.full((400, 300), 238, np.uint8)
     page[20:380:16, 20:280:3] = 30
     page = np.clip(cv2.GaussianBlur(page, (0, 0), 0.6) + random.normal(0, 3, page.shape), 0, 255).astype(np.uint8)
+    shaded = (page * np.linspace(1, 0.82, page.shape[1])).astype(np.uint8)
     bars = np.repeat(np.repeat(random.integers(0, 256, (1, 9, 3)), 200, 0), 30, 1).astype(np.uint8)
     bars[150:] = np.linspace(0, 255, bars.shape[1], dtype=np.uint8)[None, :, None]
     heat = np.asarray(cv2.applyColorMap(smooth()[60:190, 60:190], cv2.COLORMAP_VIRIDIS), np.uint8)
@@ -132,6 +133,7 @@ def test_drawings_pages_phantoms_of_color_and_icons_look_like_none() -> None:
         drawn("Accuracy"),
         drawn("Loss", back="black", ink="white"),
         page,
+        shaded,
         bars,
         heat,
         cells,

@@ -25,7 +25,7 @@ TONED, SPREAD = 0.03, 20.0
 """Of all cells, those in gray tones that a scan has at least, and how far their shades lie apart."""
 WEDGE: Final = 0.8
 """The share of tones that change one way only from which they are a wedge of gray."""
-PAPER, PAPER_SPREAD = 190.0, 45.0
+PAPER, PAPER_SPREAD = 190.0, 70.0
 """Bright tones that lie closer together are paper."""
 GRAY, TINTED = 0.5, 0.2
 """Of what is not black, how much is gray in a scan at least, and how much is of a faint color at most: Doppler's
