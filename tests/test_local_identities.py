@@ -161,6 +161,7 @@ def test_an_eponym_in_its_phrase_and_the_notation_of_scanners_stay_whole(text: s
         ("CT HEAD A1B2C3D", "CT HEAD"),
         ("CT HEAD X4711Y", "CT HEAD"),
         ("CT HEAD 5HJK2L1", "CT HEAD"),
+        ("CT HEAD W26EWXK", "CT HEAD"),
         ("CT Vale de Foga\u00e7a, 44", "CT"),
         ("Acceso de Sergio Ram\u00edrez 87 CT", "CT"),
         ("CT 61M OYELARAN", "CT"),

@@ -190,9 +190,12 @@ _ANY_CANDIDATE = re.compile(r"\d|@| dot |[(\[]at[)\]]|www\.|/", re.IGNORECASE)
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MOST_LETTERS, _FEWEST_DIGITS, _FEWEST_TURNS = 3, 4, 3
-_PIN = re.compile(r"(?=\D*\d)(?=(?:\d*[A-Z]){3})(?:(?!.*[A-Z]{4})|(?=(?:[A-Z]+\d+){2}|\d+[A-Z]+\d+[A-Z]))[A-Z\d]{7}")
+_PIN = re.compile(
+    r"(?=\D*\d)(?=(?:\d*[A-Z]){3})(?:(?!.*[A-Z]{4})|(?=(?:[A-Z]+\d+){2}|\d+[A-Z]+\d+[A-Z]))[A-Z\d]{7}"
+    r"|[AC-FHKNPRTV-Y]\d[\dW][AC-FHKNPRTV-Y\d]{4}"
+)
 """Seven capitals and digits, as people are numbered in Azerbaijan: 5HJK2L1. Four letters together are a word, as in
-GRAD3DX, unless letters and digits take turns.
+GRAD3DX, unless letters and digits take turns. Or an Irish postcode in one: W26EWXK.
 """
 _MATRIX = re.compile(r"\dx\d")
 
