@@ -25,6 +25,7 @@ _MOST_PARTICLES = 3
 _SURE = 4
 """Letters from which a spelled word of radiology is no accident: L I V E R."""
 _CHEST_ABDOMEN_PELVIS = "cap"
+_LONGEST_CAP = 5
 _LETTERS_OF_THEIR_OWN = frozenset({"woaw", "wow", "tls", "ctl", "ctls"})
 """Without and with, and the parts of the spine, letter by letter."""
 _SIDES = frozenset("lr")
@@ -212,7 +213,8 @@ def spelled_out(text: str, found: Sequence[Word]) -> Iterator[int]:
 def _spells_a_name(text: str, found: Sequence[Word], start: int, end: int) -> bool:
     spelled = "".join(word.folded for word in found[start:end])
     is_known = len(spelled) >= _SURE and standing(spelled) is Standing.PLAIN and not is_called(spelled)
-    if is_known or spelled in _LETTERS_OF_THEIR_OWN or _CHEST_ABDOMEN_PELVIS in spelled or spelled.startswith("apw"):
+    is_cap = _CHEST_ABDOMEN_PELVIS in spelled and len(spelled) <= _LONGEST_CAP
+    if is_known or spelled in _LETTERS_OF_THEIR_OWN or is_cap or spelled.startswith("apw"):
         return False
     if not text[found[start].end : found[start + 1].start].isspace():
         return end - start > _FEWEST_SPELLED

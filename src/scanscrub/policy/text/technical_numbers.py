@@ -125,7 +125,7 @@ def _bare(
             longest > _MOST_DIGITS
             or not _is_round(number, by_neighbors=by_neighbors, shows_diffusion=shows_diffusion)
         )
-        and not _is_side_of_matrix(text, found, number)
+        and not _is_side_of_matrix(text, found, number, is_alone=by_neighbors)
         and not (by_neighbors and _is_explained(text, found, number))
         and not (number.is_decimal and len(numbers) < _FEWEST_OF_A_TELEPHONE)
     ]
@@ -164,13 +164,16 @@ def _is_usual(digits: str) -> bool:
     return digits in _SIZES or digits in _CONCENTRATIONS or digits.endswith(("00", "50"))
 
 
-def _is_side_of_matrix(text: str, found: Sequence[Word], number: _Number) -> bool:
-    """Whether it is a usual size of a matrix beside another number: 384/256."""
+def _is_side_of_matrix(text: str, found: Sequence[Word], number: _Number, *, is_alone: bool) -> bool:
+    """Whether it is a size of a matrix beside another number; among more numbers, beside another size: 384/256."""
     if number.digits not in _SIZES:
         return False
     beside = ((number.first - 1, number.first), (number.last, number.last + 1))
     return any(
-        left >= 0 and right < len(found) and text[found[left].end : found[right].start] in _BY
+        left >= 0
+        and right < len(found)
+        and text[found[left].end : found[right].start] in _BY
+        and (is_alone or {found[left].folded, found[right].folded} <= _SIZES)
         for left, right in beside
     )
 
