@@ -67,13 +67,13 @@ def test_no_string_is_missed_that_was_found_and_masks_end_where_letters_do() -> 
 def test_no_more_images_without_writing_are_masked_than_were() -> None:
     import corpus  # noqa: PLC0415 - found in the bench alone
 
-    assert sum(bool(boxes) for _, boxes in looked_at(corpus.clean(FROZEN, 100, SIDES))) <= 3
+    assert sum(bool(boxes) for _, boxes in looked_at(corpus.clean(FROZEN, 100, SIDES))) <= 4
 
 
 def test_no_more_images_with_marks_alone_are_masked_than_were() -> None:
     import corpus  # noqa: PLC0415 - found in the bench alone
 
-    assert sum(bool(boxes) for _, boxes in looked_at(corpus.marked(FROZEN, 60, SIDES))) <= 16
+    assert sum(bool(boxes) for _, boxes in looked_at(corpus.marked(FROZEN, 60, SIDES))) <= 9
 
 
 def test_both_runtimes_mask_the_same() -> None:

@@ -23,7 +23,7 @@ from scanscrub.domain.geometry import Box, Quad, shared_area
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ENOUGH = 0.5
+ENOUGH = 1.0
 """The logarithm of the odds from which a candidate is writing, chosen on the tuning half of the bench's corpus."""
 DOUBTED, MOST_READ = -2.0, 12
 """The odds from which a candidate is doubted, and is writing where it can be read; and how many are read, the
