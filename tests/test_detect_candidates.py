@@ -59,8 +59,8 @@ class Reading(PpocrReader):
     def __init__(self, text: str, score: float) -> None:
         self.answer = text, score
 
-    def read_area(self, pixels: NDArray[np.uint8], quad: Quad) -> tuple[str, float]:
-        del pixels, quad
+    def read_area(self, pixels: NDArray[np.uint8], quad: Quad, sure: float = 1.0) -> tuple[str, float]:
+        del pixels, quad, sure
         return self.answer
 
 

@@ -152,8 +152,9 @@ class ReaderOfAll:
     def __init__(self, text: str) -> None:
         self.text, self.areas, self.whole = text, 0, 0
 
-    def read_area(self, pixels: Pixels, quad: Quad) -> tuple[str, float]:
+    def read_area(self, pixels: Pixels, quad: Quad, sure: float) -> tuple[str, float]:
         assert pixels.ndim
+        assert sure < 0.9
         assert len(quad) == 4
         self.areas += 1
         return self.text, 0.9

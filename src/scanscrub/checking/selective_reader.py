@@ -5,6 +5,7 @@ from math import dist
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from scanscrub.detect.base import Reading, TextBox, TextReader
+from scanscrub.detect.reading.views import UPRIGHT
 from scanscrub.domain.geometry import Quad
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
@@ -26,7 +27,7 @@ for six, where so many stand in the picture that each has to tell alone.
 class _ReadsAreas(Protocol):
     """A reader that can read one view of a box alone."""
 
-    def read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]: ...
+    def read_area(self, pixels: "NDArray[np.uint8]", quad: Quad, sure: float) -> tuple[str, float]: ...
 
 
 class SelectiveReader:
@@ -62,7 +63,7 @@ class SelectiveReader:
         reader = self._reader()
         if not isinstance(reader, _ReadsAreas):
             return reader.read(picture, [box])[0]
-        text, score = reader.read_area(picture.views[0].pixels, box.quad)
+        text, score = reader.read_area(picture.views[0].pixels, box.quad, UPRIGHT)
         return Reading(Phi(text), score)
 
 

@@ -60,8 +60,11 @@ def _session(model: Model, settings: DetectSettings) -> Session:
 
 @cache
 def _reader(settings: DetectSettings) -> PpocrReader:
-    alphabet = metadata(RECOGNITION.load(PpocrEngine.install_command))["character"].splitlines()
-    return PpocrReader(_session(RECOGNITION, settings), alphabet, RECOGNITION.digest)
+    def load() -> tuple[Session, Sequence[str]]:
+        alphabet = metadata(RECOGNITION.load(PpocrEngine.install_command))["character"].splitlines()
+        return _session(RECOGNITION, settings), alphabet
+
+    return PpocrReader(load, RECOGNITION.digest)
 
 
 ENGINE = PpocrEngine()

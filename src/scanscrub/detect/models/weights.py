@@ -1,8 +1,10 @@
 """Models that came with installed packages: found without importing the package, checked before they are loaded."""
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -38,7 +40,7 @@ class Model:
 
     def describe(self) -> ModelFile:
         path = self.locate()
-        known = path is not None and _digest(path.read_bytes(), self.algorithm) == self.digest
+        known = path is not None and _digest_of_file(path, path.stat(), self.algorithm) == self.digest
         return ModelFile(self.name, path, self.algorithm, self.digest, known)
 
     def load(self, install_command: str) -> bytes:
@@ -69,6 +71,17 @@ def missing_parts(modules: Iterable[tuple[str, str]], models: Iterable[Model]) -
     """Of (distribution, module) pairs those not installed; when all are, the models absent or unknown."""
     absent = tuple(distribution for distribution, module in modules if find_spec(module) is None)
     return absent or tuple(model.name for model in models if not model.describe().digest_ok)
+
+
+def _digest_of_file(path: Path, state: os.stat_result, algorithm: str) -> str:
+    """Made once for a file that is not changed: several ask whether an engine can work."""
+    return _digest_of_state(path, state.st_size, state.st_mtime_ns, algorithm)
+
+
+@cache
+def _digest_of_state(path: Path, size: int, changed: int, algorithm: str) -> str:
+    del size, changed
+    return _digest(path.read_bytes(), algorithm)
 
 
 def _digest(data: bytes, algorithm: str) -> str:

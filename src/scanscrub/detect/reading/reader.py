@@ -6,7 +6,8 @@ that the model is surest of counts. Reading comes after masking is decided and c
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import cv2
@@ -17,7 +18,7 @@ from scanscrub.detect.lines.combine import different
 from scanscrub.detect.models.runtime import Session
 from scanscrub.detect.models.weights import Model
 from scanscrub.detect.reading.crops import LARGEST_WIDTH, upright
-from scanscrub.detect.reading.views import best_side, read_views
+from scanscrub.detect.reading.views import SURE, best_side, read_views
 from scanscrub.domain.geometry import Quad
 from scanscrub.domain.picture import Picture
 
@@ -39,25 +40,34 @@ MEMORY = 2048
 
 
 class PpocrReader:
-    """`alphabet` are the model's characters in the order of its classes, after the CTC blank."""
+    """`load` gives the model and its characters in the order of its classes, after the CTC blank.
 
-    def __init__(self, session: Session, alphabet: Sequence[str], digest: str) -> None:
-        self._session = session
-        self._alphabet = ("", *alphabet, " ")
+    It is asked when the first line is read: many a picture of a repository has none.
+    """
+
+    def __init__(self, load: Callable[[], tuple[Session, Sequence[str]]], digest: str) -> None:
+        self._load = load
         self._digest = digest
         self._memory: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
 
+    @cached_property
+    def _model(self) -> tuple[Session, tuple[str, ...]]:
+        session, alphabet = self._load()
+        return session, ("", *alphabet, " ")
+
     @property
     def identity(self) -> str:
-        return f"ppocr reader {self._session.name} {self._digest[:12]}"
+        return f"ppocr reader {self._model[0].name} {self._digest[:12]}"
 
     def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
         views = different(picture.views)
         return [read_views(views, box.quad, self._read_line) for box in boxes]
 
-    def read_area(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
-        """The text and score of a quad of one gray or RGB image, from the side it reads best."""
-        best = best_side(pixels, quad, self._read_line)
+    def read_area(self, pixels: "NDArray[np.uint8]", quad: Quad, sure: float = SURE) -> tuple[str, float]:
+        """The text and score of a quad of one gray or RGB image, from the side it reads best; the others are read
+        where the first one is less than `sure`.
+        """
+        best = best_side(pixels, quad, self._read_line, sure)
         return best.text, best.score
 
     def _read_line(self, pixels: "NDArray[np.uint8]", quad: Quad) -> tuple[str, float]:
@@ -78,11 +88,12 @@ class PpocrReader:
         beside = next(width for width in WIDTHS if image.shape[1] <= width) - image.shape[1]
         padded = cv2.copyMakeBorder(image, 0, 0, 0, beside, cv2.BORDER_REPLICATE)
         batch = (padded.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[np.newaxis]
-        likely = self._session.run(np.ascontiguousarray(batch))[0]
-        if likely.shape[-1] != len(self._alphabet):
+        session, alphabet = self._model
+        likely = session.run(np.ascontiguousarray(batch))[0]
+        if likely.shape[-1] != len(alphabet):
             raise RuntimeError("the recognition model and its alphabet do not belong together")
         classes = likely.argmax(axis=1)
         new = np.flatnonzero((classes != 0) & (np.diff(classes, prepend=-1) != 0))
         if not new.size:
             return "", 0.0
-        return "".join(self._alphabet[classes[place]] for place in new), float(likely[new, classes[new]].mean())
+        return "".join(alphabet[classes[place]] for place in new), float(likely[new, classes[new]].mean())

@@ -43,16 +43,16 @@ class Attempt:
     score: float
 
 
-def best_side(pixels: "NDArray[np.uint8]", quad: Quad, read_line: ReadLine) -> Attempt:
+def best_side(pixels: "NDArray[np.uint8]", quad: Quad, read_line: ReadLine, sure: float = SURE) -> Attempt:
     """The surest reading of a quad of one gray or RGB image from any side; no other is read once it is sure."""
-    return _best(pixels, sides(quad), read_line)
+    return _best(pixels, sides(quad), read_line, sure)
 
 
-def _best(pixels: "NDArray[np.uint8]", quads: Iterable[Quad], read_line: ReadLine) -> Attempt:
+def _best(pixels: "NDArray[np.uint8]", quads: Iterable[Quad], read_line: ReadLine, sure: float = SURE) -> Attempt:
     attempts: list[Attempt] = []
     for quad in quads:
         attempts.append(Attempt(pixels, quad, *read_line(pixels, quad)))
-        if attempts[-1].score >= SURE:
+        if attempts[-1].score >= sure:
             break
     return _surest(attempts)
 
