@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 1.0
 """The logarithm of the odds from which a candidate is writing, chosen on the tuning half of the bench's corpus."""
-DOUBTED, MOST_READ = -2.0, 12
+DOUBTED, MOST_READ = -2.5, 12
 """The odds from which a candidate is doubted, and is writing where it can be read; and how many are read, the
 likeliest first.
 """
