@@ -60,20 +60,20 @@ def test_no_string_is_missed_that_was_found_and_masks_end_where_letters_do() -> 
     assert (score.strings["visible"], score.strings["main"]) == (733, 244)
     assert score.covered["visible"] >= 706
     assert score.covered["main"] >= 242
-    assert np.mean(score.excesses) <= 0.42
-    assert np.percentile(score.excesses, 90) <= 0.85
+    assert np.mean(score.excesses) <= 0.36
+    assert np.percentile(score.excesses, 90) <= 0.75
 
 
 def test_no_more_images_without_writing_are_masked_than_were() -> None:
     import corpus  # noqa: PLC0415 - found in the bench alone
 
-    assert sum(bool(boxes) for _, boxes in looked_at(corpus.clean(FROZEN, 100, SIDES))) <= 4
+    assert sum(bool(boxes) for _, boxes in looked_at(corpus.clean(FROZEN, 100, SIDES))) <= 1
 
 
 def test_no_more_images_with_marks_alone_are_masked_than_were() -> None:
     import corpus  # noqa: PLC0415 - found in the bench alone
 
-    assert sum(bool(boxes) for _, boxes in looked_at(corpus.marked(FROZEN, 60, SIDES))) <= 9
+    assert sum(bool(boxes) for _, boxes in looked_at(corpus.marked(FROZEN, 60, SIDES))) <= 12
 
 
 def test_both_runtimes_mask_the_same() -> None:

@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
 ENOUGH = 1.0
 """The logarithm of the odds from which a candidate is writing, chosen on the tuning half of the bench's corpus."""
-DOUBTED, MOST_READ = -2.5, 12
+DOUBTED, MOST_READ = -2.0, 12
 """The odds from which a candidate is doubted, and is writing where it can be read; and how many are read, the
 likeliest first.
 """
 READ, LETTERS, STROKES = 0.9, 2, frozenset("1Il|iJj!-一二丨十oO0")
 """How sure a reader must be, of how many different letters or figures; mere strokes and rings are none."""
-HUGE = 64.0
-"""Pixels of ink: letters as high as that are plain to a reader, and organs made small look like letters."""
+PLAIN, HUGE = 16.0, 64.0
+"""Pixels of ink from which the classifier must be surer, in proportion, and from which it must be read: large letters
+are plain to both, and teeth and organs made small look like letters.
+"""
 UNCLIP = 0.6
 """How far ink is grown before it is judged, as in training."""
 LOWEST = 6.0
@@ -85,7 +87,7 @@ def judge(
     """The candidates of an image that are writing: those in doubt, and huge ones, where they read as such."""
     lines = [db.unclipped(candidate.line, UNCLIP) for candidate in candidates]
     judged = list(map(Judgment, candidates, [pixels] * len(lines), classifier.look(pixels, lines)))
-    sure = [each for each in judged if each.odds >= ENOUGH and each.candidate.line.across < HUGE]
+    sure = [each for each in judged if each.odds >= _needed(each.candidate.line.across)]
     yield from sure
     boxes = [Box.around(each.candidate.line.quad) for each in sure]
     doubted = sorted(
@@ -99,6 +101,11 @@ def judge(
             letters = {letter for letter in text if letter.isalnum() and letter not in STROKES}
             if score >= READ and len(letters) >= LETTERS:
                 yield each
+
+
+def _needed(across: float) -> float:
+    """The odds from which ink of that height is writing even if nobody can read it."""
+    return ENOUGH * max(1.0, across / PLAIN) if across < HUGE else math.inf
 
 
 def written_lines(judgments: Sequence[Judgment], classifier: LineClassifier) -> list[WrittenLine]:

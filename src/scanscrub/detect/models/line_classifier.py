@@ -22,7 +22,7 @@ LINE_CLASSIFIER = Model(
     "scanscrub",
     "detect/models/line_classifier.onnx",
     "sha256",
-    "4bb964a6453dfb66104ed020384bea207a766365a1c7edec8eb3e243a11c7bcb",
+    "9e2bf205f81ae38db39257efc41730b9fb211b0c163e1202e42a6f1f50ca6c89",
 )
 HEIGHT, WIDTH = 48, 96
 """Rows and columns that the model is shown."""
