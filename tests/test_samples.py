@@ -155,3 +155,12 @@ def test_an_umlaut_has_its_dots_above_the_letter_in_every_face(face: str) -> Non
     letter = np.flatnonzero(plain.max(axis=0) > 0.3)
     assert len(columns) >= 2
     assert letter[0] <= columns[0] < columns[-1] <= letter[-1]
+
+
+@pytest.mark.parametrize("name", ["ct-head-1.dcm", "mr-brain-t1.dcm"])
+def test_nothing_is_taken_for_writing_where_none_is(name: str) -> None:
+    from scanscrub.detect.engines.registry import build_detector  # noqa: PLC0415 - loads the models
+    from scanscrub.domain.picture import Picture, View  # noqa: PLC0415 - the same
+
+    assert PLANTED[name]["burned_in"] == []
+    assert build_detector().find(Picture((View("shown", shown(FILES / name)),))) == ()

@@ -5,12 +5,10 @@ from math import dist
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from scanscrub.detect.base import Reading, TextBox, TextReader
-from scanscrub.detect.reading.views import UPRIGHT
 from scanscrub.domain.geometry import Quad
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.policy.pixels.scan_likeness import looks_like_scan
 from scanscrub.policy.text.about_somebody import FEW
 
 if TYPE_CHECKING:
@@ -47,6 +45,8 @@ class SelectiveReader:
         return self._reader().identity
 
     def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
+        from scanscrub.policy.pixels.scan_likeness import looks_like_scan  # noqa: PLC0415 - loads numpy
+
         self.shows_scan = self.shows_scan or looks_like_scan(picture.views[0].pixels)
         if self._is_whole:
             return self._reader().read(picture, boxes)
@@ -63,6 +63,8 @@ class SelectiveReader:
         reader = self._reader()
         if not isinstance(reader, _ReadsAreas):
             return reader.read(picture, [box])[0]
+        from scanscrub.detect.reading.views import UPRIGHT  # noqa: PLC0415 - loads numpy
+
         text, score = reader.read_area(picture.views[0].pixels, box.quad, UPRIGHT)
         return Reading(Phi(text), score)
 
