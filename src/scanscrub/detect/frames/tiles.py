@@ -19,7 +19,7 @@ LARGEST_SCALE = 4.0
 TILE = 736
 WHOLE = 992
 OVERLAP = 160
-PADDED = (416, 544, 640, TILE, WHOLE)
+PADDED = (544, 640, TILE, WHOLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,12 @@ class Grid:
         return len(self.boxes) == 1
 
 
-def grid(rows: int, columns: int, *, margin: int = 0, short_side: int = SHORT_SIDE, smallest: float = 1.0) -> Grid:
+def grid(rows: int, columns: int, *, margin: int = 0, short_side: int = SHORT_SIDE) -> Grid:
     """Cut an image of that size. `margin` is what a pass adds around each box; tiles leave room for it.
 
-    An image whose short side, margin and all, is less than `short_side` is enlarged to it; any other is shown at the
-    `smallest` scale.
+    An image whose short side, margin and all, is less than `short_side` is enlarged.
     """
-    scale = max(smallest, min(short_side / (min(rows, columns) + 2 * margin), LARGEST_SCALE))
+    scale = max(1.0, min(short_side / (min(rows, columns) + 2 * margin), LARGEST_SCALE))
     if (max(rows, columns) + 2 * margin) * scale <= WHOLE:
         return Grid(scale, (Box(0, 0, columns, rows),))
     side = int(TILE / scale) - 2 * margin
