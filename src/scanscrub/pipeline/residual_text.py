@@ -27,8 +27,8 @@ Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 LETTERS_PER_HEIGHT = 0.5
 STROKES = frozenset("十一二丨")
 """What calipers and the strokes between them read as."""
-FEW, SURE_OF_FEW = 2, 0.8
-"""Letters that must be read with this score at least: a curve, or a ring, reads as two of them less surely."""
+FEW, SURE_OF_FEW = 3, 0.8
+"""Letters that must be read with this score at least: a curve, a ring or a bone reads as so few less surely."""
 
 
 @dataclass(frozen=True, slots=True)
