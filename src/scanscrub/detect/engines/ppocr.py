@@ -27,9 +27,6 @@ class PpocrEngine:
     REQUIRES: tuple[str, ...] = ("onnxruntime", "opencv-python-headless")
     install_command = "In the folder that scanscrub was installed from: python -m pip install --force-reinstall ."
 
-    def is_available(self) -> bool:
-        return not self.missing()
-
     def missing(self) -> tuple[str, ...]:
         modules = zip(self.REQUIRES, ("onnxruntime", "cv2"), strict=True)
         return missing_parts(modules, MODELS)
