@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.formats.base import ImageFormat
+from scanscrub.formats.other import gif_lzw
 from scanscrub.formats.other.bmp import FORMAT as BMP
 from scanscrub.formats.other.gif import FORMAT as GIF
 from scanscrub.formats.other.gif_blocks import GifFile
@@ -76,6 +78,21 @@ def test_l156_bytes_after_the_end_of_a_gif_and_unused_colors_are_gone() -> None:
     done = demand_clean_twice(data[:unused] + (NAME * 5)[:40] + data[unused + 40 :], GIF)
     assert "GIF bytes after the end" in done.kinds
     assert (pixels(done.copy, "RGB") == pixels(gif(), "RGB")).all()
+
+
+def test_a_transparent_index_of_a_gif_may_lie_beyond_its_colors() -> None:
+    indices = np.arange(BOX.bottom * 64, dtype=np.int64).reshape(BOX.bottom, 64) % 17
+    _, code = gif_lzw.encode(indices.astype(np.uint8))
+    table, usual = bytes(range(100, 148)), GifFile.parse(gif()).frames[0]
+    for transparent, refused in ((16, False), (None, True), (3, True)):
+        frame = replace(usual, columns=64, rows=BOX.bottom, transparent=transparent, code=code)
+        data = GifFile(64, BOX.bottom, 0, table, (frame, frame), None, (), b"").packed()
+        if refused:
+            with pytest.raises(RefusedFile):
+                clean(data, GIF)
+            continue
+        assert clean(data, GIF).copy == data
+        assert (pixels(demand_clean_twice(data, GIF, BOX).copy, "RGBA")[BOX.top, BOX.left, :3] < 120).all()
 
 
 def test_codes_behind_the_last_pixel_of_a_gif_are_gone() -> None:

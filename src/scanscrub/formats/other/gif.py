@@ -140,13 +140,19 @@ class GifDocument(PictureDocument):
         return replace(frame, table=table, interlaced=False, code_size=size, code=code)
 
     def _left(self, masks: Masks, own: int | None) -> set[int]:
-        """The indices that pixels outside masks use: of the frame `own`, or of all that share the global table."""
+        """The indices that pixels outside masks use: of the frame `own`, or of all that share the global table.
+
+        A transparent index has no color, so it may lie beyond the table.
+        """
         left: set[int] = set()
         for index, frame in enumerate(self._file.frames):
             if index == own or (own is None and frame.table is None):
                 indices = gif_lzw.decode(frame)
                 mask = masks.get(index)
-                left.update(used_indices(indices if mask is None else indices[~mask[self._place(index)]]))
+                used = set(used_indices(indices if mask is None else indices[~mask[self._place(index)]]))
+                table = frame.table or self._file.table or b""
+                is_beyond = frame.transparent is not None and 3 * frame.transparent >= len(table)
+                left |= used - {frame.transparent} if is_beyond else used
         return left
 
     def _colors(self, frame: GifFrame, left: set[int]) -> NDArray[np.uint8]:
