@@ -29,7 +29,7 @@ from scanscrub.report.audit import text as audit_text
 from scanscrub.report.page import folder, html
 from scanscrub.report.page.html import write_html
 from scanscrub.report.page.preview import outline
-from scanscrub.report.places import places
+from scanscrub.report.places import most_in_a_frame, places
 
 REGION = PixelRegion(Box(10, 20, 60, 36))
 MASK = AuditStep(Rule.WRITING_MATCHES_HEADER, Severity.IDENTITY, REGION, "Mask", "burned-in text")
@@ -218,6 +218,22 @@ def test_places_are_lines_as_a_person_counts_them() -> None:
     assert {frame: found.total() for frame, found in places(lines).items()} == {0: 4}
     graver = places((below(0, rule=Rule.WRITING_UNREADABLE), MASK))
     assert graver == {0: {Rule.WRITING_MATCHES_HEADER: 1}}
+
+
+def counted(*boxes: Box) -> int:
+    steps = (
+        AuditStep(Rule.WRITING, Severity.IDENTITY, PixelRegion(box, 0), "Mask", "burned-in text") for box in boxes
+    )
+    return most_in_a_frame(places(steps))
+
+
+def test_lines_from_top_to_bottom_are_counted_as_they_are_read() -> None:
+    five = [Box(left, 10, left + 14, 150) for left in range(0, 100, 20)]
+    below_them = [Box(one.left, 156, one.right, 200) for one in five]
+    assert counted(*five) == counted(*five, *below_them) == 5
+    assert counted(Box(0, 0, 60, 20), Box(66, 0, 70, 20), Box(76, 0, 140, 20)) == 1  # a slim letter between words
+    assert counted(five[0], Box(18, 20, 120, 36)) == 2
+    assert counted(five[0], Box(4, 20, 120, 36)) == 1
 
 
 def test_places_are_the_same_number_in_terminal_report_and_inspect_whatever_the_order_of_the_steps() -> None:

@@ -16,6 +16,10 @@ from scanscrub.domain.rules import Rule
 
 _WRITING_RULES = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
 _ORDER = (*_WRITING_RULES, OriginKind.DEVICE_RULE.value)
+_SLIMMEST_LETTER = 2
+"""How many times as high as wide a box is that is a line from top to bottom."""
+_MOST_LETTER = 2
+"""How many times as high as its line a single slim letter may be."""
 _Region: TypeAlias = tuple[Box, str]
 
 
@@ -76,8 +80,20 @@ def _gathered(regions: frozenset[_Region]) -> tuple[str, ...]:
 
 
 def _is_one(one: Box, other: Box) -> bool:
-    """Whether two boxes share most of their height and are no further apart than a line is high."""
+    """Whether two boxes share most of their height and are no further apart than a line is high.
+
+    The same turned where both are upright lines. An upright one and the words beside it are one where they meet.
+    """
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    upright = _is_upright(one), _is_upright(other)
+    if all(upright):
+        width = min(one.width, other.width)
+        return 2 * across >= width and -down <= width
     height = min(one.height, other.height)
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    apart = max(one.left, other.left) - min(one.right, other.right)
-    return 2 * shared >= height and apart <= height
+    is_letter = max(one.height, other.height) <= _MOST_LETTER * height
+    return 2 * down >= height and -across <= (height if is_letter or not any(upright) else 0)
+
+
+def _is_upright(box: Box) -> bool:
+    return box.height > _SLIMMEST_LETTER * box.width
