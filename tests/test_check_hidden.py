@@ -3,11 +3,12 @@
 import io
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 from pydicom import uid
 
 from conftest import CANARY
@@ -15,8 +16,10 @@ from factory_dicom import ct_file
 from factory_pictures import COLUMNS, color, gray, jpeg, png, png_chunk, rows_of, saved
 from factory_pixels import compressed
 from running_check import Workplace
+from scanscrub.formats.icc.profile import srgb_profile
 
 ROWS = rows_of(gray())
+REAL_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 TWO = np.tile(np.arange(2, dtype=np.uint8), (48, COLUMNS // 2))
 
 
@@ -79,7 +82,66 @@ def jpeg_with_codes_behind() -> bytes:
     return jpeg()[:-2] + CANARY.encode() + b"\xff\xd9"
 
 
+def bmp_with(place: int, text: bytes) -> bytes:
+    data = saved(color(), "BMP")
+    return data[:place] + text + data[place + len(text) :]
+
+
+def bmp_with_padded_rows() -> bytes:
+    """Of 63 columns, so that three bytes of each row are nobody's."""
+    data = saved(np.ascontiguousarray(color()[:, :63]), "BMP")
+    text = (CANARY.encode() * 20)[: 3 * 48]
+    rows = (data[54 + 192 * row :][:189] + text[3 * row :][:3] for row in range(48))
+    return data[:54] + b"".join(rows)
+
+
+def bmp_with_more_than_its_runs() -> bytes:
+    runs = (b"\x40\1\0\0" + b"\0\4\1\1\0\1\x3c\0\0\0") * 24
+    stored = runs + b"\0\1" + CANARY.encode()
+    head = struct.pack("<2sIII", b"BM", 62 + len(stored), 0, 62)
+    info = struct.pack("<IiiHHIIiiII", 40, COLUMNS, 48, 1, 8, 1, len(stored), 0, 0, 2, 0)
+    return head + info + b"\0\0\0\0\x50\x60\x70\0" + stored
+
+
+def profile_with(place: int, text: bytes) -> bytes:
+    profile = srgb_profile()
+    return profile[:place] + text + profile[place + len(text) :]
+
+
+def png_with_a_profile(profile: bytes, behind: bytes = b"", kind: bytes = b"iCCP") -> bytes:
+    head = b"ICC\0\0" if kind == b"iCCP" else b"Software\0\0"
+    return png(ROWS, before=png_chunk(kind, head + zlib.compress(profile) + behind))
+
+
+def png_with_a_full_end() -> bytes:
+    return saved(gray(), "PNG")[:-12] + png_chunk(b"IEND", CANARY.encode())
+
+
+HEADER = {"flags": 44, "maker": 48, "model": 52, "attributes": 56, "creator": 80, "identifier": 84, "reserved": 112}
+IN_HEADERS = {
+    f"{name}-{kind}": saved(color(), kind, icc_profile=profile_with(at, b"Zqca"))
+    for name, at in HEADER.items()
+    for kind in ("PNG", "JPEG", "WEBP", "TIFF")
+}
+
+
+def test_a_name_in_the_header_of_a_color_profile_is_one(place: Workplace) -> None:
+    for name, content in IN_HEADERS.items():
+        place.write(name, content)
+    place.write("plain", saved(color(), "JPEG", icc_profile=REAL_PROFILE))
+    said = place.check("-f", "concise").stdout.splitlines()
+    found = {line.partition(":")[0] for line in said if "quasi-identity" in line}
+    assert found == set(IN_HEADERS)
+
+
 HIDDEN = {
+    "quasi-identity: PNG IEND": png_with_a_full_end(),
+    "quasi-identity: PNG iCCP": png_with_a_profile(srgb_profile(), CANARY.encode()),
+    "quasi-identity: PNG zTXt": png_with_a_profile(b"GIMP 2.10.8", CANARY.encode(), b"zTXt"),
+    "quasi-identity: BMP bytes after the end": bmp_with_more_than_its_runs(),
+    "quasi-identity: BMP row padding": bmp_with_padded_rows(),
+    "quasi-identity: BMP numbers that are not used #1": bmp_with(6, b"Zqca"),
+    "quasi-identity: BMP numbers that are not used": bmp_with(50, b"Zqca"),
     "quasi-identity: PNG rows below the picture": png(ROWS + b"\0" + CANARY.encode().ljust(COLUMNS)),
     "quasi-identity: PNG palette entries of equal color": two_colors(50, 50, 50, 50, 50, 50),
     "quasi-identity: PNG palette entries that are not used": two_colors(9, 9, 9, 200, 200, 200, *CANARY.encode()[:6]),

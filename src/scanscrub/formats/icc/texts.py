@@ -9,8 +9,11 @@ from scanscrub.formats.icc.elements import plain_element
 from scanscrub.leftovers.stray_bytes import spelled
 
 _HEADER: Final = 128
-_RESERVED: Final = 100
-"""From here on a header is zeros (7.2)."""
+_SETTLED: Final = ((0, 24), (36, 40))
+"""Of a header: sizes and kinds that a profile must have to be one, and its mark (7.2)."""
+_WORDS: Final = (4, 40, 44, 48, 52, 56, 60, 80, *range(100, 128, 4))
+"""Where a header has four letters, or could: makers of profile and device, the model, flags, reserved bytes."""
+_IDENTIFIER: Final = slice(84, 100)
 _MOST_TAGS: Final = 200
 _MOST_RECORDS: Final = 64
 
@@ -24,7 +27,7 @@ def profile_text(data: bytes) -> Phi | None:
     lines: list[str] = []
     rest = bytearray(data)
     if data[36:40] == b"acsp" and len(data) > _HEADER + 4:
-        rest[:_RESERVED] = bytes(_RESERVED)
+        lines += _of_header(data, rest)
         for name, start, end in _tags(data, rest):
             said = _said(data[start:end])
             lines += said
@@ -32,6 +35,27 @@ def profile_text(data: bytes) -> Phi | None:
                 rest[start:end] = bytes(end - start)
     lines += spelled(bytes(rest))
     return Phi("\n".join(lines)) if lines else None
+
+
+def _of_header(data: bytes, rest: bytearray) -> list[str]:
+    """The words of a header, which are taken out of the `rest` together with what every profile has."""
+    said = []
+    for place in _WORDS:
+        word = data[place : place + 4].rstrip(b"\0 ")
+        if len(word) > 1 and _is_text(word):
+            said.append(word.decode("ascii"))
+            rest[place : place + 4] = bytes(4)
+    identifier = data[_IDENTIFIER].strip(b"\0")
+    if _is_text(identifier):
+        said.append(identifier.decode("ascii"))
+        rest[_IDENTIFIER] = bytes(16)
+    for start, end in _SETTLED:
+        rest[start:end] = bytes(end - start)
+    return said
+
+
+def _is_text(data: bytes) -> bool:
+    return data.isascii() and data.decode("ascii").isprintable() and any(map(str.isalpha, data.decode("ascii")))
 
 
 def _tags(data: bytes, rest: bytearray) -> Iterator[tuple[bytes, int, int]]:

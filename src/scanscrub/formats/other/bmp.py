@@ -13,7 +13,7 @@ from PIL import Image
 from scanscrub.domain.finding import Segment, SegmentSeen
 from scanscrub.domain.picture import View
 from scanscrub.domain.plan import Source
-from scanscrub.formats.other.bmp_header import FILE_HEADER, BmpHeader
+from scanscrub.formats.other.bmp_header import FILE_HEADER, INFO_HEADER, BmpHeader, run_length_end
 from scanscrub.formats.raster.decoding import decoding
 from scanscrub.formats.raster.document import PictureDocument, PictureFormat
 from scanscrub.formats.raster.limits import damaged
@@ -41,7 +41,9 @@ class BmpDocument(PictureDocument):
         table_end = header.table_at + header.entries * header.entry_bytes
         if not table_end <= header.pixels_at <= len(self._data):
             raise damaged("BMP")
-        self._end = len(self._data) if header.is_run_length else header.pixels_at + header.stride * header.rows
+        self._end = header.pixels_at + header.stride * header.rows
+        if header.is_run_length:
+            self._end = run_length_end(self._data, header.pixels_at, halves=header.depth == 4)
         if self._end > len(self._data):
             raise damaged("BMP")
         self._gap = self._data[table_end : header.pixels_at]
@@ -63,6 +65,8 @@ class BmpDocument(PictureDocument):
             return
         behind = self._data[self._end :]
         yield unneeded_bytes(Segment("BMP details"), self._gap)
+        spare = {"BMP numbers that are not used": self._numbers(copy), "BMP row padding": self._padding}
+        yield from (unneeded_bytes(Segment(name), data) for name, data in spare.items() if any(data))
         head = self._data[FILE_HEADER : header.pixels_at - len(self._gap)]
         kept = copy[FILE_HEADER : BmpHeader.parse(copy).pixels_at]
         yield unused_colors(Segment("BMP header and colors"), left_out(head, kept))
@@ -71,6 +75,26 @@ class BmpDocument(PictureDocument):
             yield SegmentSeen(Segment("BMP pixels that are not shown"), needed=False, length=length)
         if behind:
             yield unneeded_bytes(after_the_end("BMP"), behind)
+
+    def _numbers(self, copy: bytes) -> bytes:
+        """What the copy lacks of reserved words, untrue sizes, densities and counts: four letters are a word."""
+        data, header = self._data, self._header
+        numbers = b"" if int.from_bytes(data[2:6], "little") == len(data) else data[2:6]
+        numbers += data[6:10]
+        if header.length >= INFO_HEADER:
+            is_true = int.from_bytes(data[34:38], "little") in {0, self._end - header.pixels_at}
+            numbers += (b"" if is_true else data[34:38]) + left_out(data[38:54], copy[38:54])
+        return numbers
+
+    @property
+    def _padding(self) -> bytes:
+        """The bits between the last pixel of each row and the end of the row, as they are stored."""
+        header = self._header
+        if header.is_run_length:
+            return b""
+        stored = np.frombuffer(self._data[header.pixels_at : self._end], np.uint8)
+        beside = stored ^ np.frombuffer(self._rows_of(self._samples), np.uint8)
+        return beside.reshape(header.rows, -1)[:, header.columns * header.depth // 8 :].tobytes()
 
     def views(self, frame: int) -> Iterator[View]:
         shown = self._in_eight_bits(self.shown(frame))

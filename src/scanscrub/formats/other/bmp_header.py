@@ -98,6 +98,23 @@ class BmpHeader:
         return V4_HEADER, (colors + alpha + _SRGB).ljust(V4_HEADER - INFO_HEADER, b"\0")
 
 
+def run_length_end(data: bytes, at: int, *, halves: bool) -> int:
+    """Where the codes that begin at a place end: behind the code that says so, or with the data.
+
+    `halves`: a byte has two pixels (RLE4).
+    """
+    while at + 2 <= len(data):
+        count, value = data[at : at + 2]
+        at += 2
+        if count or not value:
+            continue
+        if value == 1:
+            return at
+        stored = 2 if value == 2 else (value + 1) // 2 if halves else value
+        at += stored + stored % 2
+    return len(data)
+
+
 def _fields(data: bytes, depth: int, compression: int, length: int) -> tuple[int, int, int, int]:
     if compression == BITFIELDS:
         if len(data) < FILE_HEADER + 56:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from scanscrub.domain.finding import Segment, SegmentRole, SegmentSeen
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.icc.texts import profile_text
-from scanscrub.formats.raster.limits import damaged, inflated_text, unsupported
+from scanscrub.formats.raster.limits import MAX_INFLATED, damaged, inflated_text, unsupported
 from scanscrub.formats.tiff.exif_text import exif_text
 from scanscrub.leftovers.segment_text import readable
-from scanscrub.leftovers.stray_bytes import holds_a_file, unneeded_segment, unused_colors
+from scanscrub.leftovers.stray_bytes import holds_a_file, unneeded_bytes, unneeded_segment, unused_colors
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 CRITICAL = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
@@ -24,7 +24,6 @@ _MOST_NUMBERS = 48
 _DEEPEST = 16
 """Bits of a sample."""
 _MAX_CHUNKS = 1_000_000
-_LARGEST_PROFILE = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,30 +104,45 @@ def is_plain_number(chunk: Chunk) -> bool:
 
 def text_of(chunk: Chunk) -> Phi | None:
     """What a metadata chunk says (clause 11.3.3), compressed or not."""
+    return _told(chunk)[0]
+
+
+def _told(chunk: Chunk) -> tuple[Phi | None, bytes]:
+    """The same, and the bytes behind the end of what is compressed in it."""
     keyword, _, rest = chunk.data.partition(b"\0")
     match chunk.kind:
         case b"tEXt":
-            return readable(chunk.data.replace(b"\0", b"\n"), encoding="latin-1")
+            return readable(chunk.data.replace(b"\0", b"\n"), encoding="latin-1"), b""
         case b"zTXt":
-            return readable(keyword + b"\n" + inflated_text(rest[1:]), encoding="latin-1")
+            body, behind = inflated_text(rest[1:])
+            return readable(keyword + b"\n" + body, encoding="latin-1"), behind
         case b"iTXt":
             language, _, more = rest[2:].partition(b"\0")
             translated, _, text = more.partition(b"\0")
-            body = inflated_text(text) if rest[:1] == b"\1" else text
-            return readable(b"\n".join((keyword, language, translated, body)), encoding="utf-8")
+            body, behind = inflated_text(text) if rest[:1] == b"\1" else (text, b"")
+            return readable(b"\n".join((keyword, language, translated, body)), encoding="utf-8"), behind
         case b"iCCP":
-            name, profile = keyword.decode("latin-1"), profile_text(inflated_text(rest[1:]))
-            return Phi("\n".join((name, profile.reveal() if profile else "")))
-        case b"IDAT" | b"PLTE" | b"IHDR" | b"IEND":
-            return None
-    return exif_text(chunk.data) if chunk.kind == b"eXIf" else readable(chunk.data)
+            body, behind = inflated_text(rest[1:])
+            return Phi("\n".join((keyword.decode("latin-1"), _revealed(profile_text(body))))), behind
+        case b"IDAT" | b"PLTE" | b"IHDR":
+            return None, b""
+    return (exif_text(chunk.data) if chunk.kind == b"eXIf" else readable(chunk.data)), b""
+
+
+def _revealed(text: Phi | None) -> str:
+    return text.reveal() if text else ""
 
 
 def seen(where: Segment, chunk: Chunk) -> SegmentSeen:
     """A chunk that the picture does not need, as an observation. What is compressed in it was read as text."""
     if chunk.kind == b"PLTE":
         return unused_colors(where, chunk.data)
-    text = text_of(chunk)
+    text, behind = _told(chunk)
+    if behind:
+        hidden = unneeded_bytes(where, behind)
+        said = Phi("\n".join(filter(None, (_revealed(text), _revealed(hidden.text)))))
+        length = None if hidden.length is None else len(chunk.data)
+        return SegmentSeen(where, needed=False, length=length, text=said, is_file=hidden.is_file)
     if chunk.kind in _TOLD or (chunk.kind in _NAMED and len(chunk.data) <= _MOST_NUMBERS):
         return SegmentSeen(where, needed=False, length=len(chunk.data), text=text)
     return unneeded_segment(where, chunk.data, text, is_file=holds_a_file(chunk.data))
@@ -141,7 +155,7 @@ def profile_in(chunk: Chunk) -> bytes | None:
         return None
     stream = zlib.decompressobj()
     try:
-        profile = stream.decompress(rest[1:], _LARGEST_PROFILE)
+        profile = stream.decompress(rest[1:], MAX_INFLATED)
     except zlib.error:
         return None
     return profile if stream.eof else None

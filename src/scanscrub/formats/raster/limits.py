@@ -11,6 +11,8 @@ MAX_PIXELS = 178_000_000
 MAX_FRAMES = 10_000
 MAX_TEXT_BYTES = 1 << 20
 """Of one inflated metadata segment; what lies behind is not looked at (the segment goes anyway)."""
+MAX_INFLATED = 16 << 20
+"""No color profile is larger."""
 
 
 def read_whole(stream: BinaryIO) -> bytes:
@@ -30,12 +32,17 @@ def demand_size(columns: int, rows: int) -> None:
         raise RefusedFile("The picture has too many pixels to be examined.", "Crop or scale it down first.")
 
 
-def inflated_text(data: bytes) -> bytes:
-    """The start of a zlib stream's content, `MAX_TEXT_BYTES` at most; empty where it is no zlib stream."""
+def inflated_text(data: bytes) -> tuple[bytes, bytes]:
+    """The start of a zlib stream's content, `MAX_TEXT_BYTES` at most, and the bytes behind the stream's end.
+
+    Where it is no zlib stream, or a longer one than any profile, what was not inflated lies behind it.
+    """
+    stream = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(data, MAX_TEXT_BYTES)
+        content = stream.decompress(data, MAX_INFLATED)
     except zlib.error:
-        return b""
+        return b"", data
+    return content[:MAX_TEXT_BYTES], stream.unused_data or stream.unconsumed_tail
 
 
 def damaged(kind: str) -> RefusedFile:
