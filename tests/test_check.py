@@ -309,12 +309,17 @@ def test_a_baseline_accepts_with_a_reason_until_the_file_changes(place: Workplac
 
 def test_an_update_says_that_reasons_stay(place: Workplace) -> None:
     place.write("ct.dcm")
+    found = place.check("-f", "concise").stdout
     update = ("baseline", "update", "--text", "none", "--until", "2999-12-31", "--reason")
     first, second = place.run(*update, "old"), place.run(*update, "new")
-    assert first.stdout.endswith(" accepted, 0 accepted before.\n")
-    assert second.stdout.startswith("0 accepted, ")
-    assert second.stdout.endswith(" accepted before, for the reason given then.\n")
     entries = json.loads((place.folder / "scanscrub-baseline.json").read_text(encoding="utf-8"))["accepted"]
+    grave = found.count(" identity: ")
+    assert 0 < grave < len(found.splitlines())
+    written = "Written to scanscrub-baseline.json.\n"
+    said = f"{len(found.splitlines())} accepted ({grave} of severity identity), 0 accepted before.\n{written}"
+    assert first.stdout == said
+    assert second.stdout.startswith("0 accepted, ")
+    assert second.stdout.endswith(f" accepted before, for the reason given then.\n{written}")
     assert {(entry["reason"], entry["until"]) for entry in entries} == {("old", "2999-12-31")}
 
 
@@ -466,7 +471,7 @@ def test_an_update_in_a_subfolder_keeps_what_lies_elsewhere(
         place.write(name)
         monkeypatch.chdir(place.folder / name[0])
         ran = place.run("baseline", "update", "--text", "none", "--reason", "phantoms")
-        assert ran.stdout.endswith("The baseline is ../scanscrub-baseline.json.\n")
+        assert ran.stdout.endswith("Written to ../scanscrub-baseline.json.\n")
     monkeypatch.chdir(place.folder)
     entries = json.loads((place.folder / "scanscrub-baseline.json").read_text(encoding="utf-8"))["accepted"]
     assert {entry["path"] for entry in entries} == {"a/ct.dcm", "b/ct.dcm"}

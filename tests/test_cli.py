@@ -568,12 +568,14 @@ def test_an_output_folder_inside_an_input_is_no_input_and_that_is_said(run: Run,
 
 def test_verify_accepts_a_clean_folder_and_sees_what_was_changed_or_added(run: Run, tmp_path: Path) -> None:
     assert run("clean", PLAIN, "-o", tmp_path / "out").code == 0
-    assert run("verify", tmp_path / "out").code == 0
+    held = run("verify", tmp_path / "out")
+    assert (held.code, held.stdout) == (0, "1 file looked at: all hold.\n")
     copy = next(tmp_path.joinpath("out").rglob("*.dcm"))
     copy.write_bytes(copy.read_bytes() + b"x")
     done = run("verify", tmp_path / "out")
     assert done.code == 4
     assert "the same bytes" in done.stdout
+    assert "1 file looked at: 1 does not hold.\n" in done.stdout
     assert "Give verify the same" in done.stdout
 
 

@@ -59,7 +59,7 @@ def test_a_run_that_was_left_goes_on_with_its_key_and_then_forgets_it(
 def test_a_run_that_is_complete_cannot_be_resumed_without_its_key(inputs: Path, tmp_path: Path, state: Path) -> None:
     list(clean([inputs / "01.dcm"], tmp_path / "out", RUN))
     assert keys(state) == []
-    with pytest.raises(UsageError, match="needs the key"):
+    with pytest.raises(UsageError, match="it is complete, and nothing is left to do"):
         next(clean([inputs], tmp_path / "out", AGAIN))
 
 

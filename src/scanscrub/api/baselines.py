@@ -13,15 +13,18 @@ from scanscrub.api.options import CheckOptions
 from scanscrub.checking.accepted.acceptance import AllowTables, read_acceptance
 from scanscrub.checking.accepted.baseline import UNACCEPTABLE, accept_all, write_baseline
 from scanscrub.domain.errors import UsageError
+from scanscrub.domain.rules import Severity
 
 
 @dataclass(frozen=True, slots=True)
 class BaselineUpdate:
-    """How many findings were accepted by now and before; how many cannot be, as the file could not be read, or as
-    they are of a name (of which rules); and what is to be said of the search.
+    """How many findings were accepted by now, how many of them of severity identity, and how many before; how many
+    cannot be, as the file could not be read, or as they are of a name (of which rules); and what is to be said of the
+    search.
     """
 
     accepted: int
+    identity: int
     accepted_before: int
     unread: int
     names: int
@@ -58,6 +61,7 @@ def update_baseline(  # noqa: PLR0913 - a check, and what is said of its finding
     write_baseline(file, [*kept, *new])
     return BaselineUpdate(
         len(new),
+        sum(entry.severity is Severity.IDENTITY for entry in new),
         len(kept),
         unread=sum(not file.record.digest and bool(file.open) for file in report.files),
         names=sum(finding.rule in UNACCEPTABLE for file in report.files for finding in file.open),

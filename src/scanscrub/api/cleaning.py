@@ -22,6 +22,7 @@ from scanscrub.execute.base import Crashed, Done, Executor, TimedOut
 from scanscrub.inputs.find import Scope, find_inputs, require_there
 from scanscrub.inputs.input import Input
 from scanscrub.output.crosswalk import Crosswalk
+from scanscrub.output.journal import NAME as AUDIT
 from scanscrub.output.run_key import NOT_KEPT, RunKey
 from scanscrub.output.run_log import run_log
 from scanscrub.output.staging import clear_staging, make_output, prepare_output
@@ -78,7 +79,10 @@ def _copied(
 ) -> Iterator[AuditRecord]:
     output = output.resolve() if output is not None else None
     kept = RunKey(output) if output is not None and options.key is None else None
-    settings = settings_for(options, kept.read() if kept is not None and options.resume else None)
+    key = kept.read() if kept is not None and options.resume else None
+    if options.resume and kept and output and key is None and (output / AUDIT).exists():
+        raise _without_key()
+    settings = settings_for(options, key)
     with ExitStack() as opened:
         if options.log_file is not None:
             _keep_log_apart(options.log_file, paths, output)
@@ -92,6 +96,16 @@ def _copied(
             yield from run.records(job)
         else:
             yield from _cleaned_into(output, run, kept)
+
+
+def _without_key() -> UsageError:
+    """The refusal of a run that began in a folder, and of which no key is kept here."""
+    return UsageError(
+        "No key of the earlier run is kept here. If you began it on this machine without --key, it is complete, and"
+        " nothing is left to do, unless it said that its key could not be kept.",
+        "If it had --key FILE, give the same. If it began on another machine, resume it there. New files go into a"
+        " new folder.",
+    )
 
 
 def _cleaned_into(output: Path, run: _Run, kept: RunKey | None) -> Iterator[AuditRecord]:

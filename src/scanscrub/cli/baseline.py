@@ -90,9 +90,10 @@ def update(  # noqa: PLR0913 - one parameter an option
 
 
 def _told(done: BaselineUpdate, file: Path) -> Iterator[str]:
-    place = "" if file.parent == Path.cwd() else f" The baseline is {printable(os.path.relpath(file))}."
+    grave = f" ({done.identity:,} of severity identity)" if done.accepted else ""
     reasons = ", for the reason given then" if done.accepted_before else ""
-    yield f"{done.accepted:,} accepted, {done.accepted_before:,} accepted before{reasons}.{place}"
+    yield f"{done.accepted:,} accepted{grave}, {done.accepted_before:,} accepted before{reasons}."
+    yield f"Written to {printable(os.path.relpath(file))}."
     if done.unread:
         yield f"{done.unread:,} could not be read and cannot be accepted."
     if done.names:

@@ -63,7 +63,8 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             pseudonyms=pseudonyms,
         )
         total, bad = _verified(folder, options, stdout, stderr, silent=no_progress)
-        stdout.write(f"{plural(total, 'file')} looked at, {bad} that do not hold.\n")
+        verdict = f"{bad:,} do not hold" if bad > 1 else "1 does not hold" if bad else "all hold"
+        stdout.write(f"{plural(total, 'file')} looked at: {verdict}.\n")
         if text is TextMode.NONE:
             stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
         if bad:
