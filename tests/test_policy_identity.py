@@ -303,3 +303,32 @@ def test_a_retained_text_of_a_device_goes_whole_where_it_names_somebody(value: s
     station = (0x00081010,)
     decided = steps([attribute(*station, vr="SH", value=value)], "research")
     assert new_value(decided[station].action, value) == (value if stays else None)
+
+
+@pytest.mark.parametrize(("value", "left"), [
+    (f"Mr Xaver {CANARY}", None),
+    ("0171 2345678", None),
+    ("0 1 7 1 2 3 4 5", None),
+    ("10.12.2007", None),
+    ("Castro Maria", None),
+    ("White", "White"),
+    ("African American", "African American"),
+    ("Han Chinese", "Han Chinese"),
+    ("German", "German"),
+    ("W", "W"),
+    ("2106-3", "2106-3"),
+])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "vr"), [((0x00102160,), "SH"), ((0x00102162,), "UC"), ((0x00081120, 0, 0x00102160), "SH")]
+)
+def test_a_retained_ethnic_group_stays_and_what_else_stands_there_is_cleaned(
+    value: str, left: str | None, path: tuple[int, ...], vr: str
+) -> None:
+    decided = steps([attribute(*path, vr=vr, value=value)], "research")
+    assert new_value(decided[path].action, value) == left
+
+
+def test_a_link_is_no_characteristic_of_the_patient() -> None:
+    link = (0x00100047,)
+    value = f"https://pacs.example.org/{CANARY}"
+    assert new_value(steps([attribute(*link, vr="UR", value=value)], "research")[link].action, value) is None

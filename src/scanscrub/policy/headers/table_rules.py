@@ -1,11 +1,13 @@
 """The rule for each attribute that Table E.1-1 names, under a profile."""
 
+import re
 from typing import Final
 
 from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Add, Keep, Replace
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.domain.text import words
 from scanscrub.policy.file_context import FileContext, by_id
 from scanscrub.policy.headers.date_rules import DATE_VRS, date_kept, date_moved
 from scanscrub.policy.headers.decisions import Decision, removed, replaced
@@ -17,10 +19,14 @@ from scanscrub.policy.profile import Profile
 from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.pseudonyms.pseudonyms import ACCESSION, PATIENT, STUDY_ID, PseudonymShape, patient_name
 from scanscrub.policy.tables.ps3_15 import TableRow
+from scanscrub.policy.tables.vocabulary import listed
 
 _STRUCTURES: Final = frozenset({tags.ROIName, tags.ROIObservationLabel})
 """ROI Name and ROI Observation Label: they name one structure."""
 _CONTEXT_GROUP_VERSIONS: Final = frozenset({tags.ContextGroupVersion, tags.ContextGroupLocalVersion})
+
+_CODE_OF_RACE: Final = re.compile(r"(?<![\w-])[12]\d{3}-\d(?![\w-])")
+"""As in 2106-3, White."""
 
 
 def table_rule(row: TableRow, tag: int, profile: Profile) -> AttributeRule:
@@ -35,7 +41,7 @@ def table_rule(row: TableRow, tag: int, profile: Profile) -> AttributeRule:
         code = row.code(option)
         if code == "K" and not _gives_the_offset_away(row, tag, profile):
             authority = f"PS3.15 E.1-1 K {option}"
-            return _retained(row, authority, is_device=option == Option.DEVICE_IDENTITY)
+            return _retained(row, authority, option)
         rule = _cleaned(row, tag, profile, option) if code == "C" else None
         if rule is not None:
             return rule
@@ -52,14 +58,17 @@ def _gives_the_offset_away(row: TableRow, tag: int, profile: Profile) -> bool:
     return is_date and (bool(row.code(Option.DEVICE_IDENTITY)) or tag in _CONTEXT_GROUP_VERSIONS)
 
 
-def _retained(row: TableRow, authority: str, *, is_device: bool) -> AttributeRule:
-    """An option keeps the value, but for known ones in it; that of a device goes whole where it names somebody."""
+def _retained(row: TableRow, authority: str, option: str) -> AttributeRule:
+    """An option keeps the value, but for known ones in it.
+
+    That of a device goes whole where it names somebody; that of the patient is cleaned unless it is an ethnic group.
+    """
     keep = Decision(Keep("retained by an option"), authority)
     if row.vr in DATE_VRS:
         return date_kept(authority)
     if row.vr == "UI":
         return uid_kept(authority)
-    if row.vr in {"AS", "CS", "DS", "IS"}:
+    if row.vr in {"AS", "CS", "DS", "IS", "UR"}:
         return BY_VR[row.vr]
     if row.vr not in TEXT_VRS:
         return lambda seen, _context: keep if (seen.vr == "SQ") == (row.vr == "SQ") else _gone(row, seen, authority)
@@ -70,11 +79,19 @@ def _retained(row: TableRow, authority: str, *, is_device: bool) -> AttributeRul
         text = text_of(seen)
         if text is None:
             return _gone(row, seen, authority)
-        if is_device and (context.holds_known(text) or names_somebody(text)):
+        if option == Option.DEVICE_IDENTITY and (context.holds_known(text) or names_somebody(text)):
             return _gone(row, seen, authority)
-        return clean(seen, context) if context.holds_known(text) else keep
+        may_tell = option == Option.PATIENT_CHARACTERISTICS and not _is_ethnic_group(text)
+        return clean(seen, context) if may_tell or context.holds_known(text) else keep
 
     return rule
+
+
+def _is_ethnic_group(text: str) -> bool:
+    """Whether a value says nothing but ethnic groups, in words, as one character or as a code of the CDC."""
+    found = [word.folded for word in words(_CODE_OF_RACE.sub(" ", text))]
+    codes = [word for word in found if len(word) == 1]
+    return len(codes) <= 1 and all(word in listed("ethnic_groups.txt") for word in found if len(word) > 1)
 
 
 def _cleaned(row: TableRow, tag: int, profile: Profile, option: Option) -> AttributeRule | None:
