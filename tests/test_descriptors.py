@@ -142,3 +142,32 @@ def test_what_an_electrocardiogram_and_a_compression_say_stays_whole(text: str, 
 
 def test_a_ratio_is_one_of_a_compression_only() -> None:
     assert clean_text("CT 3011:1", (), "allow-list").text == "CT"
+
+
+@pytest.mark.parametrize("surname", ["Castro", "Kettunen", "Castillo", "Berg", "Abdi", "Alain", "Bridges"])
+def test_a_name_that_is_joined_to_numbers_goes_as_it_goes_alone(surname: str) -> None:
+    for form in ("{}61", "{}1", "T1{}", "3D{}", "{}3D", "{}5mm", "T2{}FS", "{}v2", "C{}2"):
+        for written in (surname, surname.upper()):
+            assert clean_text(f"MRI {form.format(written)} neck", (), "allow-list").text == "MRI neck"
+
+
+def test_words_of_radiology_that_are_joined_to_numbers_stay() -> None:
+    for text in (
+        "THORAX2",
+        "lava3d",
+        "PHASE1",
+        "rtbreast1",
+        "ciss3d",
+        "T1wMPRAGE3D",
+        "T2TSEFS",
+        "coronal2",
+        "HEAD3mm",
+    ):
+        assert clean_text(text, (), "allow-list").text == text
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_short_name_of_the_patient_goes_from_a_word_with_numbers(mode: Mode) -> None:
+    known = (name("Papp^Lena^Paul Karl"),)
+    for joined in ("3DPAUL", "3TKARL", "CLENA2", "Pappv2", "T2PappFS", "5mmPapp", "MRLENA1"):
+        assert clean_text(f"MRI neck {joined}", known, mode).text == "MRI neck"

@@ -23,6 +23,7 @@ from scanscrub.policy.identifiers.value_forms import (
     is_whole_name,
     tells,
 )
+from scanscrub.policy.tables.measured import bare_words
 from scanscrub.policy.tables.vocabulary import Standing, listed, person_names, standing
 from scanscrub.system.file_cache import cached_per_file
 
@@ -127,9 +128,11 @@ def _seen(text: str) -> _Seen:
 
 @remembered
 def _humps(text: str) -> tuple[frozenset[str], ...]:
-    """Of each word its key, and the keys of the words that are joined in it: "CTLong", "Long2"."""
+    """Of each word its key, and the keys of the words that are joined in it: "CTLong", "Long2", "3DLONG"."""
     return tuple(
-        frozenset({word.key, *map(key_of, _HUMP.findall(_without_marks(text[word.start : word.end])))})
+        frozenset({word.key, *map(key_of, _HUMP.findall(_without_marks(text[word.start : word.end])))}).union(
+            *bare_words(word.key)
+        )
         for word in words(text)
     )
 

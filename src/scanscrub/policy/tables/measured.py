@@ -4,7 +4,10 @@ Others are somebody's number: KX837, AB12CD, Z8-KD-21.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
+
+from scanscrub.domain.text import remembered
 
 _UNIT: Final = (
     "(?:mm|cm|cc|ml|mls|ms|msec|sec|min|mins|kv|kvp|kev|ma|mas|mgy|gy|cgy|hu|hz|khz|mhz|mg|mci|mbq|deg|fov|um|nm|te|tr|ti|ph|sl|hn|t|s"
@@ -37,6 +40,14 @@ _JOINED: Final = re.compile(
 )
 _STANDARD_PIECE: Final = re.compile(r"(?:^|-)(?:[234]d|t[12][a-z]{0,2}|pdw?)(?:-|$)")
 _LETTERS: Final = re.compile(r"[a-z]+")
+_AFFIX: Final = (
+    rf"(?:{_UNIT}|d|w|wi|c|ce|v|fs|ct|cta|mr|mri|mra|pd|gd|iv|pet|adc|dwi|cor|cr|dx|sag|tra|tse|gre|rt|lt)"
+)
+"""What stands before or behind a word in one with numbers: 3D, T1w, C+, v2, 5mm, 1.5T, T2fs."""
+_IS_AFFIX: Final = re.compile(_AFFIX)
+_RUN_OF_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_SHORTEST_BARE: Final = 3
+_LONGEST_AFFIX: Final = 4
 _LONGEST: Final = 2
 _FEWEST_DIGITS: Final = 2
 
@@ -61,3 +72,20 @@ def is_measured_chain(chain: str) -> bool:
     if not runs or max(map(len, runs)) > _LONGEST or sum(map(str.isdecimal, chain)) < _FEWEST_DIGITS:
         return True
     return _JOINED.fullmatch(chain) is not None or _STANDARD_PIECE.search(chain) is not None
+
+
+@remembered
+def bare_words(word: str) -> tuple[frozenset[str], ...]:
+    """Of each run of letters of a word (in small letters) with digits: itself, and it less what is technical.
+
+    ``3dberg`` holds dberg or berg, ``t2alainfs`` alainfs or alain; none has fewer than three letters.
+    """
+    return () if word.isalpha() else tuple(frozenset(_bared(run)) for run in _RUN_OF_LETTERS.findall(word))
+
+
+def _bared(run: str) -> Iterator[str]:
+    for begin in range(_LONGEST_AFFIX + 1):
+        if not begin or _IS_AFFIX.fullmatch(run, 0, begin):
+            for end in range(max(len(run) - _LONGEST_AFFIX, begin + _SHORTEST_BARE), len(run) + 1):
+                if end == len(run) or _IS_AFFIX.fullmatch(run, end):
+                    yield run[begin:end]

@@ -213,8 +213,15 @@ def _segment_ends(word: str, start: int) -> Iterator[tuple[int, int]]:
         piece = word[start:end]
         if piece[-1].isdecimal() and word[end : end + 1].isdecimal():
             continue
-        if piece in plain_words() and (len(piece) > 2 or not piece.isalpha()):
+        is_cut = word[start - 1 : start].isalpha() or word[end : end + 1].isalpha()
+        if piece in (_segments() if is_cut else plain_words()) and (len(piece) > 2 or not piece.isalpha()):
             yield end, 1
+
+
+@cache
+def _segments() -> frozenset[str]:
+    """What a run of letters may be cut into: words of radiology, of which no name is made as easily."""
+    return (listed("vocabulary.txt") | listed("cs_terms.txt")) - person_names() - eponyms()
 
 
 def _is_short_number_or_word(run: str) -> bool:

@@ -30,6 +30,7 @@ from scanscrub.policy.text.person_names import (
     is_marked_abbreviation,
     is_name,
     is_name_with_digits,
+    is_name_with_numbers,
     needs_phrase,
 )
 from scanscrub.policy.text.scripts import is_foreign, is_medical
@@ -46,6 +47,8 @@ _CLOCK = re.compile(r"(?<![\d:.,])(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:]
 _POSITION = re.compile(r"\^[PSI]\d{1,4}(?![^\W_])|.?(?<![^\W_])[PSI]\d{1,4}\^")
 """Of a table, beside a caret: P5^P20^S120^I30."""
 _SHORTEST_NAME = 3
+_SHORTEST_WITH_NUMBERS = 5
+"""Where unknown words stay, short ones joined to numbers do: filters and programs, more often than names."""
 _DIGITS_OF_A_DAY = 6
 
 
@@ -157,6 +160,7 @@ def _rank(text: str, found: Sequence[Word], place: int) -> Standing:
     if (
         is_marked_abbreviation(written)
         or is_name_with_digits(written)
+        or is_name_with_numbers(written)
         or (is_name(written) and not is_processed(written))
     ):
         return Standing.UNKNOWN
@@ -183,6 +187,7 @@ def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mo
         or is_foreign(word)
         or (_is_long_enough(word) and is_name(word))
         or is_name_with_digits(word)
+        or is_name_with_numbers(word, _SHORTEST_WITH_NUMBERS)
         or looks_like_an_id(word)
         or holds_encoded_name(word)
     )

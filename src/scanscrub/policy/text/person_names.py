@@ -6,6 +6,7 @@ from functools import cache
 from unicodedata import normalize
 
 from scanscrub.domain.text import Word, digraphs, folded, remembered
+from scanscrub.policy.tables.measured import bare_words
 from scanscrub.policy.tables.vocabulary import eponyms, listed, listed_as_written, person_names, plain_words
 
 _FILE = "vocabulary_names.txt"
@@ -48,6 +49,20 @@ def is_name_with_digits(word: str) -> bool:
     if len(word) < _SHORTEST_WITH_DIGITS or _DIGIT_FOR_LETTER.fullmatch(word) is None:
         return False
     return any(_is_listed(word.lower().translate(letters)) for letters in _LETTERS_OF_DIGITS)
+
+
+@remembered
+def is_name_with_numbers(word: str, shortest: int = 0) -> bool:
+    """Whether a name is joined to numbers and to what is technical: Castro61, T2AlainFS, 3DBERG."""
+    lowered = folded(word)
+    return lowered not in plain_words() and any(_holds_a_name(forms, shortest) for forms in bare_words(lowered))
+
+
+def _holds_a_name(forms: frozenset[str], shortest: int) -> bool:
+    """Whether the longest of what a run of letters may be that anything is called is a name, and no word."""
+    known = plain_words() | eponyms()
+    words = max((len(form) for form in forms if form in known), default=0)
+    return any(len(form) >= max(shortest, words + 1) and is_name(form) for form in forms)
 
 
 @cache
