@@ -160,7 +160,7 @@ def test_writing_in_a_picture_is_found() -> None:
     seen = check(paths, options)
     rules = {Path(file.record.path).stem: {finding.rule for finding in file.open} for file in seen.files}
     assert rules.keys() == set(SMALL)
-    assert all(rules[name] & {Rule.WRITING_MATCHES_HEADER, Rule.WRITING} for name in SMALL)
+    assert all(rules[name] & {Rule.WRITING_MATCHES_HEADER, Rule.WRITING_OF_SOMEBODY} for name in SMALL)
 
 
 def test_every_header_with_an_identity_is_found(report: CheckReport) -> None:
