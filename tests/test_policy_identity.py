@@ -332,3 +332,19 @@ def test_a_link_is_no_characteristic_of_the_patient() -> None:
     link = (0x00100047,)
     value = f"https://pacs.example.org/{CANARY}"
     assert new_value(steps([attribute(*link, vr="UR", value=value)], "research")[link].action, value) is None
+
+
+@pytest.mark.parametrize(("uid", "stays"), [
+    ("1.2.3.19571104.5", False),
+    ("2.25.19571104", False),
+    ("1.2.3.834711.5", False),
+    ("1.2.3.20120304.5", True),
+    ("1.2.3.4", True),
+])  # fmt: skip
+@pytest.mark.parametrize("tag", [0x00181002, 0x0018100B])
+def test_a_uid_of_a_device_stays_but_for_the_patients_birth_date_or_id_in_it(
+    uid: str, tag: int, *, stays: bool
+) -> None:
+    patient = [attribute(0x00100030, vr="DA", value="19571104"), attribute(0x00100020, vr="LO", value="834711")]
+    decided = steps([*patient, attribute(tag, vr="UI", value=uid)], "research")[tag,].action
+    assert (new_value(decided, uid) == uid) is stays

@@ -67,7 +67,7 @@ def _retained(row: TableRow, authority: str, option: str) -> AttributeRule:
     if row.vr in DATE_VRS:
         return date_kept(authority)
     if row.vr == "UI":
-        return uid_kept(authority)
+        return uid_kept(authority, may_hold_days=option == Option.UIDS)
     if row.vr in {"AS", "CS", "DS", "IS", "UR"}:
         return BY_VR[row.vr]
     if row.vr not in TEXT_VRS:

@@ -83,22 +83,28 @@ def uid_rule(authority: str) -> AttributeRule:
 
 
 @cache
-def uid_kept(authority: str) -> AttributeRule:
-    """Retain UIDs: what is a UID stays; not one with the patient's number in it, nor one that goes elsewhere."""
+def uid_kept(authority: str, *, may_hold_days: bool = True) -> AttributeRule:
+    """Retain UIDs: what is a UID stays; not one with the patient's number in it, nor one that goes elsewhere.
+
+    Those of instances hold days of studies, which are told of in the record instead; a device has no such day.
+    """
     keep = Decision(Keep("retained by an option"), authority)
     new = uid_rule(authority)
 
     def rule(seen: Attribute, context: FileContext) -> Decision:
         text = text_of(seen)
-        stays = text is not None and all(not value or _may_stay(value, context) for value in values_of(text))
+        stays = text is not None and all(
+            not value or _may_stay(value, context, may_hold_days=may_hold_days) for value in values_of(text)
+        )
         return keep if stays else new(seen, context)
 
     return rule
 
 
-def _may_stay(uid: str, context: FileContext) -> bool:
-    """Whether it is a UID of which no component is a known number. Dates are told of in the record instead."""
-    numbers = (part for part in uid.split(".") if len(part) >= _DIGITS_OF_AN_ID and not looks_like_date(part))
+def _may_stay(uid: str, context: FileContext, *, may_hold_days: bool) -> bool:
+    """Whether it is a UID of which no component is a known number."""
+    parts = (part for part in uid.split(".") if len(part) >= _DIGITS_OF_AN_ID)
+    numbers = (part for part in parts if not (may_hold_days and looks_like_date(part)))
     return is_well_formed(uid) and not context.holds_known.is_uid(uid) and context.numbers.isdisjoint(numbers)
 
 
