@@ -365,3 +365,20 @@ def test_the_own_name_joined_backward_or_with_digits_goes(text: str, name: str) 
     for tag in (0x0008103E, 0x00081090):
         decided = steps(image(attribute(tag, value=f"CT {text}"), patient), name)[tag,].action
         assert text not in str(new_value(decided, f"CT {text}"))
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text", ["12x04x1955", "CT 12 mm 4 mm 55 mm", "d12 m4 y55", "1955x04x12", "MR 12X04X55", "12/IV/55"]
+)
+def test_a_day_of_birth_dressed_as_a_measure_does_not_stay(text: str, name: str) -> None:
+    decided = steps([BORN, attribute(0x0008103E, value=text)], name)
+    left = str(new_value(decided[(0x0008103E,)].action, text))
+    assert "55" not in left
+
+
+@BOTH
+def test_measures_that_are_no_day_of_birth_stay(name: str) -> None:
+    text = "CT THORAX 12x4 mm 50 mm"
+    decided = steps([BORN, attribute(0x0008103E, value=text)], name)
+    assert new_value(decided[(0x0008103E,)].action, text) == text

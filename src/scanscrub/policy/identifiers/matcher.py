@@ -234,6 +234,8 @@ class IdentifierMatcher:
         hit.update(self._ids_in(seen))
         if hit:
             self._spread(hit, seen.keys)
+        elif self.has_day(text):
+            hit.update(range(len(seen.keys)))
         return frozenset(hit)
 
     def has_short_id(self, text: str) -> bool:

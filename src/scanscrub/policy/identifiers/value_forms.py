@@ -18,7 +18,8 @@ _TOGETHER = re.compile(r"(?<!\d)(?:\d{8}|\d{6})(?!\d)")
 _SPREAD = re.compile(r"\d(?:[\W_]?\d){7,23}")
 _NO_DIGITS = re.compile(r"\D")
 _THREE_GROUPS = re.compile(
-    r"(?<!\d)(\d{1,4})(?:[^\w:]|_){1,2}(\d{1,2}|I{1,3}|IV|VI{0,3}|IX|XI{0,2})(?:[^\w:]|_){1,2}(\d{1,4})(?!\d)",
+    r"(?<!\d)(?=(\d{1,4})[^\d:]{1,4}?(\d{1,2}(?!\d)|(?:I{1,3}|IV|VI{0,3}|IX|XI{0,2})(?![IVX]))"
+    r"[^\d:]{1,4}(\d{1,4})(?!\d))",
     re.IGNORECASE,
 )
 
@@ -110,7 +111,9 @@ def day_digits(value: str) -> frozenset[str]:
 
 
 def days_in(text: str) -> Iterator[str]:
-    """The digits of what may be a day in a text: six or eight together, or three groups ("3/IV/61" is "030461")."""
+    """The digits of what may be a day in a text: six or eight together, or three groups, whatever stands between them
+    ("3/IV/61", "3x4x61" and "3 mm 4 mm 61 mm" are "030461"), but for the colons of a time.
+    """
     for found in _THREE_GROUPS.finditer(text):
         first, second, third = found.groups()
         month = str(_ROMAN.index(second.upper()) + 1) if second.isalpha() else second
