@@ -235,7 +235,7 @@ class IdentifierMatcher:
         if hit:
             self._spread(hit, seen.keys)
         elif self.has_day(text):
-            hit.update(range(len(seen.keys)))
+            hit.update(place for place, key in enumerate(seen.keys) if any(map(str.isdigit, key)))
         return frozenset(hit)
 
     def has_short_id(self, text: str) -> bool:
