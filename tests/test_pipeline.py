@@ -137,13 +137,16 @@ def test_what_was_found_is_masked_and_proved(scan: Path, tmp_path: Path) -> None
     assert (copy[60:] == 90).all()
 
 
-@pytest.mark.parametrize(("score", "grain", "status"), [
-    (0.9, 12, Status.REVIEW),
-    (0.99, 12, Status.CLEAN),
-    (0.9, 0, Status.CLEAN),
+@pytest.mark.parametrize(("score", "grain", "said", "status"), [
+    (0.9, 12, Reading(Phi(""), 0.0), Status.REVIEW),
+    (0.99, 12, Reading(Phi(""), 0.0), Status.CLEAN),
+    (0.9, 0, Reading(Phi(""), 0.0), Status.CLEAN),
+    (0.99, 12, Reading(Phi("YO"), 0.68), Status.REVIEW),
+    (0.99, 12, Reading(Phi("YO"), 0.9), Status.CLEAN),
+    (0.99, 12, Reading(Phi("YONDER"), 0.68), Status.CLEAN),
 ])  # fmt: skip
 def test_a_mask_on_anatomy_that_is_neither_read_nor_sure_is_for_a_persons_look(
-    score: float, grain: int, status: Status, tmp_path: Path
+    score: float, grain: int, said: Reading, status: Status, tmp_path: Path
 ) -> None:
     class Unsure:
         identity = "unsure"
@@ -152,11 +155,11 @@ def test_a_mask_on_anatomy_that_is_neither_read_nor_sure_is_for_a_persons_look(
             shown = picture.views[0].pixels[NAME_BOX.top : NAME_BOX.bottom, NAME_BOX.left : NAME_BOX.right]
             return [text_box(NAME_BOX, score)] if shown.mean() > 140 else []
 
-    class ReadsNothing:
-        identity = "nothing"
+    class ReadsLittle:
+        identity = "little"
 
-        def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:  # noqa: ARG002 - reads nothing
-            return [Reading(Phi(""), 0.0) for _ in boxes]
+        def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:  # noqa: ARG002 - always the same
+            return [said for _ in boxes]
 
     pixels = np.random.default_rng(1).normal(90, grain, (300, 300)).clip(0, 255).astype(np.uint8)
     pixels[: 2 * NAME_BOX.bottom, :] += 60
@@ -164,7 +167,7 @@ def test_a_mask_on_anatomy_that_is_neither_read_nor_sure_is_for_a_persons_look(
     pixels[:, 200:] = 0
     scan = tmp_path / "scan.png"
     assert cv2.imwrite(str(scan), pixels)
-    record = cleaner(tmp_path / "out", Unsure(), Scripted([]), ReadsNothing())(Input(1, str(scan)))
+    record = cleaner(tmp_path / "out", Unsure(), Scripted([]), ReadsLittle())(Input(1, str(scan)))
     assert record is not None
     assert (record.status, Concern.MASK_IN_DOUBT in record.notes) == (status, status is Status.REVIEW)
 

@@ -23,8 +23,7 @@ class Concern(StrEnum):
         "Its labels or measured values seem to spell words, which were blackened: see whether they were writing."
     )
     MASK_IN_DOUBT = (
-        "A box that was blackened may be anatomy: nobody could read anything there, and the detector was not sure. "
-        "Compare it with your original."
+        "A box that was blackened may be anatomy: nothing was read there for sure. Compare it with your original."
     )
     SHIFT_IN_UIDS = (
         "Its UIDs stay and hold days: beside the moved dates they tell by how many days those were moved. Leave out "

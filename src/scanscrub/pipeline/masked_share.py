@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from scanscrub.detect.frames.anatomy import cell_side
-from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan
 from scanscrub.domain.rules import Rule
 from scanscrub.formats.raster.masking import rasterize
 from scanscrub.pipeline.inspect import Examination, FrameSize
+from scanscrub.pipeline.residual_text import is_hardly_read
 
 LEAST_ANATOMY = 0.02
 """Less of a frame is a logo or the ruler at the side, and no anatomy."""
@@ -39,16 +40,22 @@ def covered_anatomy(plan: Plan, examination: Examination) -> float:
 
 
 def doubtful_masks(plan: Plan, examination: Examination) -> tuple[PixelRegion, ...]:
-    """The masks on anatomy in which nobody reads anything, and which the detector is not sure of."""
+    """The masks on anatomy in which nobody surely reads anything, and which the detector is not sure of."""
     return tuple(
         step.where
         for step in plan.changes
         if isinstance(step.where, PixelRegion)
         and step.because is not None
-        and step.because.rule is Rule.WRITING_UNREADABLE
-        and step.because.confidence < SURE
+        and _is_in_doubt(step.because)
         and _lies_on_anatomy(step.where, examination.frames[step.where.frame])
     )
+
+
+def _is_in_doubt(because: Finding) -> bool:
+    """Whether nobody reads it, and the detector is not sure; or what is read of it is little and not sure."""
+    if because.rule is Rule.WRITING_UNREADABLE:
+        return because.confidence < SURE
+    return because.rule is Rule.WRITING and is_hardly_read(because)
 
 
 def _lies_on_anatomy(where: PixelRegion, size: FrameSize) -> bool:

@@ -92,12 +92,21 @@ def _legible(finding: Finding) -> bool:
         or not isinstance(finding.where, PixelRegion)
     ):
         return False
-    letters = sum(letter.isalnum() and letter not in STROKES for letter in finding.evidence.reveal())
-    if letters <= FEW and finding.confidence < SURE_OF_FEW:
+    if is_hardly_read(finding):
         return False
     corners = finding.where.outline
     short, long = sorted((dist(corners[0], corners[1]), dist(corners[1], corners[2])))
-    return letters >= max(2.0, LETTERS_PER_HEIGHT * long / max(short, 1.0))
+    return _letters(finding) >= max(2.0, LETTERS_PER_HEIGHT * long / max(short, 1.0))
+
+
+def is_hardly_read(finding: Finding) -> bool:
+    """Whether what is read is few letters, and not surely those."""
+    return _letters(finding) <= FEW and finding.confidence < SURE_OF_FEW
+
+
+def _letters(finding: Finding) -> int:
+    text = finding.evidence.reveal() if finding.evidence else ""
+    return sum(letter.isalnum() and letter not in STROKES for letter in text)
 
 
 def _is_masked(finding: Finding, masks: Masks) -> bool:
