@@ -97,7 +97,7 @@ def environment() -> Environment:
     folder = files("scanscrub.report.page").joinpath("templates")
     sources = {
         name: folder.joinpath(name).read_text(encoding="utf-8")
-        for name in ("report.html", "card.html", "macros.html", "findings.html")
+        for name in ("head.html", "report.html", "card.html", "macros.html", "findings.html")
     }
     return Environment(
         loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
