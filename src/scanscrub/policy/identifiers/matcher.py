@@ -3,15 +3,15 @@
 import re
 from bisect import bisect_left, bisect_right
 from codecs import encode
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise, permutations
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 from unicodedata import normalize
 
 from scanscrub.domain.finding import Identifier, IdentifierKind
-from scanscrub.domain.text import compact, name_groups, remembered, words
+from scanscrub.domain.text import compact, remembered, words
 from scanscrub.domain.text import key as key_of
+from scanscrub.policy.identifiers.known_phrases import SHORTEST_INSIDE, Parts, WeakPhrases, disguises, phrases_of
 from scanscrub.policy.identifiers.names_as_words import names_as_words
 from scanscrub.policy.identifiers.readings import readings
 from scanscrub.policy.identifiers.value_forms import (
@@ -20,86 +20,22 @@ from scanscrub.policy.identifiers.value_forms import (
     days_in,
     foreign_runs,
     id_forms,
-    is_whole_name,
     tells,
 )
 from scanscrub.policy.tables.measured import bare_words
-from scanscrub.policy.tables.vocabulary import Standing, listed, person_names, standing
-from scanscrub.system.file_cache import cached_per_file
+from scanscrub.policy.tables.vocabulary import listed
 
 SHORTEST_ID_PART = 4
 """A number of fewer digits is no telling part of an id."""
-_LETTERS = re.compile(r"[^\W\d_]+")
 _MARKS = dict.fromkeys(range(0x300, 0x370))
 _LETTERS_OF_DIGITS = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_SHORTEST_INSIDE = 5
-"""A shorter name is no telling part of a longer word, except in scripts that put no spaces between words."""
 _SHORTEST_BACKWARD = 7
 _SHORTEST_READ = 4
 """Letters or digits of what is found in a text that was decoded without being asked to."""
-_GENERIC = listed("vocabulary_cues.txt", "generic places")
 _INTRODUCES = frozenset().union(
     *(listed("vocabulary_cues.txt", section) for section in ("titles", "short titles", "name follows"))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """One known value as keys of words; of an id, the words in it.
-
-    `strong` ones say enough alone, `joined` are two of them in one word; other words, and initials, belong to the
-    value only as `companions` beside a word that was found, or `initialled`, beside the initial of another of them.
-    """
-
-    keys: tuple[str, ...]
-    strong: frozenset[str]
-    joined: frozenset[str]
-    companions: frozenset[str]
-    initialled: frozenset[tuple[str, str]] = frozenset()
-
-
-@cached_per_file(4096)
-def _phrases(known: Identifier) -> tuple[_Phrase, ...]:
-    value = known.value.reveal()
-    match known.kind:
-        case IdentifierKind.NAME | IdentifierKind.PLACE | IdentifierKind.TEXT:
-            return tuple(_phrase(group, known.kind) for group in name_groups(value))
-        case IdentifierKind.ID:
-            telling = frozenset(key for key in map(key_of, _LETTERS.findall(value)) if _says_enough(key, known.kind))
-            return (_Phrase((), telling, frozenset(), frozenset()),)
-        case IdentifierKind.DATE | IdentifierKind.UID:
-            return ()
-
-
-def _phrase(keys: tuple[str, ...], kind: IdentifierKind) -> _Phrase:
-    strong = frozenset(key for key in keys if _says_enough(key, kind))
-    joined: set[str] = set()
-    initialled: set[tuple[str, str]] = set()
-    if kind is IdentifierKind.NAME:
-        for first, second in permutations(keys[:3], 2):
-            joined |= {first + second, first[0] + second, second + first[0]}
-            if len(second) > 1:
-                initialled |= {(first[0], second), (second, first[0])}
-    telling = (word for word in joined if len(word) >= _SHORTEST_INSIDE and standing(word) is not Standing.PLAIN)
-    companions = frozenset(keys) | frozenset(key[0] for key in keys)
-    return _Phrase(keys, strong, frozenset(telling), companions, frozenset(initialled))
-
-
-def _says_enough(key: str, kind: IdentifierKind) -> bool:
-    if key.isdecimal() or standing(key) is Standing.PLAIN:
-        return False
-    if kind is IdentifierKind.NAME:
-        return len(key) > 1 or is_whole_name(key)
-    return key not in _GENERIC and len(key) > 3
-
-
-def _disguises(key: str) -> Iterator[str]:
-    """A long name backward and in rot13, which are nobody else's and no words."""
-    if len(key) >= _SHORTEST_INSIDE and key.isascii() and key.isalpha():
-        for other in (key[::-1], encode(key, "rot13")):
-            if other not in person_names() and standing(other) is Standing.UNKNOWN:
-                yield other
 
 
 def _forms_of_id(known: Identifier) -> Iterator[Form]:
@@ -145,9 +81,9 @@ class IdentifierMatcher:
     """Built once for a file; finds its known values in a text, whatever their order, case or transliteration."""
 
     def __init__(self, known: Sequence[Identifier]) -> None:
-        phrases = [phrase for entry in known for phrase in _phrases(entry)]
+        phrases = [phrase for entry in known for phrase in phrases_of(entry)]
         self._strong = frozenset().union(*(phrase.strong | phrase.joined for phrase in phrases))
-        self._weak = _WeakPhrases(
+        self._weak = WeakPhrases(
             phrase.keys for phrase in phrases if not phrase.strong and len(phrase.keys) > 1 and tells(phrase.keys)
         )
         self._initialled = frozenset().union(*(phrase.initialled for phrase in phrases))
@@ -161,9 +97,9 @@ class IdentifierMatcher:
             for key in set(phrase.keys):
                 self._companions.setdefault(key, set()).update(phrase.companions)
         parts = frozenset(key for key in self._strong if len(key) > 1)
-        self._inside = _Parts(key for key in parts if len(key) >= _SHORTEST_INSIDE or not key.isascii())
-        self._anywhere = _Parts(parts)
-        self._disguised = frozenset(other for key in self._strong for other in _disguises(key))
+        self._inside = Parts(key for key in parts if len(key) >= SHORTEST_INSIDE or not key.isascii())
+        self._anywhere = Parts(parts)
+        self._disguised = frozenset(other for key in self._strong for other in disguises(key))
         self._foreign_starts = frozenset(key[0] for key in self._strong if not key.isascii())
         ids = {compact(entry.value.reveal()) for entry in known if entry.kind is IdentifierKind.ID}
         ids |= {other for key in ids if len(key) >= _SHORTEST_BACKWARD for other in (key[::-1], encode(key, "rot13"))}
@@ -257,7 +193,7 @@ class IdentifierMatcher:
 
     def _is_name_in_two(self, first: str, second: str) -> bool:
         """Whether two words are one known word that was written apart: "Mc Donald", "Wester-mann"."""
-        return len(first) + len(second) >= _SHORTEST_INSIDE and first + second in self._strong
+        return len(first) + len(second) >= SHORTEST_INSIDE and first + second in self._strong
 
     def _cut_at_the_end(self, keys: tuple[str, ...]) -> Iterator[int]:
         """The last word where it begins a name in a script without spaces: a text is cut at 64 bytes."""
@@ -287,44 +223,3 @@ class IdentifierMatcher:
                 if 0 <= beside < len(keys) and beside not in hit and keys[beside] in companions:
                     hit.add(beside)
                     queue.append((beside, companions))
-
-
-class _Parts:
-    """Whether a text holds one of many parts, in a time that the text's length bounds and not their number."""
-
-    def __init__(self, parts: Iterable[str]) -> None:
-        self._parts = frozenset(parts)
-        self._lengths = sorted(set(map(len, self._parts)))
-
-    def are_in(self, text: str) -> bool:
-        if len(self._parts) <= len(self._lengths) * len(text):
-            return any(part in text for part in self._parts)
-        return any(
-            text[start : start + length] in self._parts
-            for length in self._lengths
-            for start in range(len(text) - length + 1)
-        )
-
-
-class _WeakPhrases:
-    """Values made of vocabulary words alone, found in any order of their words."""
-
-    def __init__(self, phrases: Iterable[tuple[str, ...]]) -> None:
-        self._by_size: dict[int, dict[int, set[tuple[str, ...]]]] = {}
-        for phrase in phrases:
-            sums = self._by_size.setdefault(len(phrase), {})
-            sums.setdefault(sum(map(hash, phrase)), set()).add(tuple(sorted(phrase)))
-
-    def __bool__(self) -> bool:
-        return bool(self._by_size)
-
-    def places(self, keys: tuple[str, ...]) -> Iterator[int]:
-        """The places of their words in a text. Windows of a text are compared by the sums of their words' hashes."""
-        sums = (0, *accumulate(map(hash, keys))) if self._by_size else ()
-        for size, phrases in self._by_size.items():
-            before = 0
-            for start in range(len(keys) - size + 1):
-                alike = phrases.get(sums[start + size] - sums[start])
-                if alike is not None and tuple(sorted(keys[start : start + size])) in alike:
-                    yield from range(max(start, before), start + size)
-                    before = start + size
