@@ -14,9 +14,7 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.formats.heif.boxes import HeifFile, without_descriptions
 from scanscrub.formats.raster.decoding import decoding
 from scanscrub.formats.raster.limits import MAX_FRAMES, damaged, demand_size, unsupported
-from scanscrub.formats.raster.orientation import upright
-
-_ORIENTATION = 0x0112
+from scanscrub.formats.raster.orientation import ORIENTATION_TAG, upright
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def _avif(data: bytes) -> Decoder:
     with _decoding("AVIF"):
         image = Image.open(BytesIO(data), formats=("AVIF",))
         demand_size(*image.size)
-        turn = image.getexif().get(_ORIENTATION, 1)
+        turn = image.getexif().get(ORIENTATION_TAG, 1)
         frames = getattr(image, "n_frames", 1)
     if turn not in range(1, 9):
         raise damaged("AVIF")
