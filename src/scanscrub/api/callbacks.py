@@ -68,17 +68,20 @@ def logged(log: "RunLog", callbacks: RunCallbacks) -> RunCallbacks:
 
 @contextmanager
 def counting(inputs: "Callable[[], Iterator[Input]]", counted: Counted | None) -> Iterator[None]:
-    """Count the inputs beside the work, so that the first copy does not wait for the end of an archive."""
+    """Count the inputs beside the work, so that the first copy does not wait for the end of an archive.
+
+    Where the work is faster, few inputs are counted to their end, so that the last of what is told is true.
+    """
     if counted is None:
         yield
         return
-    ended = threading.Event()
+    ended, stopped = threading.Event(), threading.Event()
 
     def count() -> None:
         found = 0
         try:
             for found, _ in enumerate(inputs(), 1):
-                if ended.is_set():
+                if stopped.is_set() or (ended.is_set() and found % _COUNTED_EVERY == 0):
                     return
                 if found % _COUNTED_EVERY == 0:
                     counted(found, is_all=False)
@@ -90,6 +93,9 @@ def counting(inputs: "Callable[[], Iterator[Input]]", counted: Counted | None) -
     thread.start()
     try:
         yield
+    except BaseException:
+        stopped.set()
+        raise
     finally:
         ended.set()
         thread.join()

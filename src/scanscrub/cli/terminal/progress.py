@@ -94,6 +94,7 @@ class Progress:
     def _tick_on(self) -> None:
         while not self._over.wait(TICK_SECONDS):
             self.tick()
+        self.tick()  # a log ends with how it was left, where a line is due
 
     def _draw(self) -> None:
         if self._silent or not self._is_terminal or self._over.is_set():
