@@ -3,7 +3,9 @@
 import itertools
 import math
 import re
+import struct
 from dataclasses import replace
+from operator import ne
 from pathlib import Path
 
 import cv2
@@ -19,7 +21,7 @@ from scanscrub.detect.engines.second_look import DETECTION
 from scanscrub.detect.frames.tiles import PADDED, grid, spans
 from scanscrub.detect.lines import db
 from scanscrub.detect.lines.combine import without_repeats
-from scanscrub.detect.models.onnx_metadata import metadata
+from scanscrub.detect.models.onnx_file import metadata, without_subnormals
 from scanscrub.detect.reading.crops import sides, upright
 from scanscrub.detect.reading.reader import RECOGNITION
 from scanscrub.domain.errors import MissingDependencyError, UsageError
@@ -149,6 +151,31 @@ def test_the_alphabet_is_read_from_the_model_itself() -> None:
     assert metadata(message) == {"c": "A\nB"}
     with pytest.raises(ValueError, match="not an ONNX model"):
         metadata(b"\x0f\xff")
+
+
+def test_weights_too_small_for_a_float_are_zero_and_whole_numbers_stay() -> None:
+    def tensor(kind: int, values: bytes) -> bytes:
+        return b"\x10" + bytes([kind]) + b"\x4a" + bytes([len(values)]) + values
+
+    def model(*tensors: bytes) -> bytes:
+        graph = b"".join(b"\x2a" + bytes([len(each)]) + each for each in tensors)
+        return b"\x08\x07\x3a" + bytes([len(graph)]) + graph
+
+    whole = tensor(7, struct.pack("<2q", 3, 1))
+    before = model(tensor(1, struct.pack("<5f", 1e-39, -1e-44, 1.2e-38, -2.0, 0.0)), whole)
+    after = model(tensor(1, struct.pack("<5f", 0.0, 0.0, 1.2e-38, -2.0, 0.0)), whole)
+    assert without_subnormals(before) == after
+
+
+def test_the_second_look_answers_the_same_without_its_subnormal_weights() -> None:
+    import onnxruntime  # noqa: PLC0415 - heavy: loaded where it is needed
+
+    model = DETECTION.load("")
+    quick = without_subnormals(model)
+    assert sum(map(ne, model, quick)) > 100_000
+    batch = np.random.default_rng(0).normal(0, 0.5, (1, 3, 64, 64)).astype(np.float32)
+    answers = [onnxruntime.InferenceSession(each).run(None, {"x": batch})[0] for each in (model, quick)]
+    assert np.array_equal(*answers)
 
 
 def test_a_model_that_is_not_the_known_one_is_not_loaded() -> None:

@@ -12,7 +12,7 @@ from scanscrub.detect.base import TextDetector, TextReader
 from scanscrub.detect.engines.line_detector import LineDetector
 from scanscrub.detect.engines.second_look import DETECTION, SecondLook
 from scanscrub.detect.models.line_classifier import LINE_CLASSIFIER, LineClassifier
-from scanscrub.detect.models.onnx_metadata import metadata
+from scanscrub.detect.models.onnx_file import metadata
 from scanscrub.detect.models.runtime import Session, open_session
 from scanscrub.detect.models.small_text import SMALL_TEXT, SmallTextDetector
 from scanscrub.detect.models.weights import Model, missing_parts

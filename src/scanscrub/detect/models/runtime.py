@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from scanscrub.detect.adapter import DetectSettings
+from scanscrub.detect.models.onnx_file import without_subnormals
 from scanscrub.offline import switches
 from scanscrub.system.processors import processors
 
@@ -42,7 +43,7 @@ def open_session(model: bytes, settings: DetectSettings) -> Session:
     threads = settings.threads or processors()
     if settings.runtime == "openvino" or (settings.runtime == "auto" and find_spec("openvino") is not None):
         return _OpenVinoSession(model, threads)
-    return _OnnxRuntimeSession(model, threads)
+    return _OnnxRuntimeSession(without_subnormals(model), threads)
 
 
 class _OnnxRuntimeSession:
