@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 ENOUGH = 1.0
 """The logarithm of the odds from which a candidate is writing, chosen on the tuning half of the bench's corpus."""
-DOUBTED, MOST_READ = -2.0, 12
-"""The odds from which a candidate is doubted, and is writing where it can be read; and how many are read, the
-likeliest first.
+DOUBTED, MOST_READ = -1.0, 12
+"""The odds from which a candidate is doubted, and is writing where it can be read: of 242 less likely ones of the
+tuning half none was, and two of grain read as words. And how many are read, the likeliest first.
 """
 READ, LETTERS, STROKES = 0.9, 2, frozenset("1Il|iJj!-一二丨十oO0")
 """How sure a reader must be, of how many different letters or figures; mere strokes and rings are none."""
