@@ -36,18 +36,27 @@ __all__ = [
     "EngineState",
     "ExitCode",
     "FileName",
+    "FileReview",
     "HeaderElement",
     "InputRef",
     "Inspection",
     "Installation",
     "JudgedFile",
     "JudgedFinding",
+    "MaskKind",
+    "MaskPlace",
     "MissingDependencyError",
     "OutputUnusableError",
     "PackageState",
     "PixelRegion",
+    "Place",
     "ProfileDescription",
     "Refusal",
+    "Removal",
+    "Review",
+    "ReviewItem",
+    "ReviewOutcome",
+    "ReviewSession",
     "Rule",
     "RuleText",
     "RunCallbacks",
@@ -71,11 +80,13 @@ __all__ = [
     "inspect",
     "keyword_of",
     "list_profiles",
+    "open_review",
     "pixels_not_searched",
     "profile_of",
     "read_acceptance",
     "read_audit",
     "read_baseline",
+    "read_review",
     "record_to_json",
     "review_reason",
     "update_baseline",
@@ -84,6 +95,7 @@ __all__ = [
     "write_dicomdir",
     "write_for_chatbot",
     "write_report",
+    "write_review",
 ]
 
 _HOMES = {
@@ -97,6 +109,9 @@ _HOMES = {
     "api.installation": "EngineState Installation PackageState examine_installation",
     "api.options": "CheckOptions CleanOptions",
     "api.profiles": "ProfileDescription describe_profile list_profiles profile_of",
+    "api.reviewing.items": "MaskPlace ReviewItem",
+    "api.reviewing.kinds": "MaskKind Removal",
+    "api.reviewing.session": "ReviewSession open_review",
     "checking.accepted.acceptance": "Acceptance read_acceptance",
     "checking.accepted.baseline": "BASELINE_NAME Accepted find_baseline read_baseline write_baseline",
     "domain.audit": "WITHOUT_COPY AuditRecord AuditStep Concern InputRef Inspection Status",
@@ -109,10 +124,12 @@ _HOMES = {
     "domain.geometry": "Box",
     "domain.plan": "Check Refusal",
     "domain.reasons": "check_name pixels_not_searched review_reason",
+    "domain.review.decided": "FileReview Place Review ReviewOutcome",
     "domain.rule_texts": "RULE_TEXTS RuleText",
     "domain.rules": "Rule Severity",
     "domain.text_mode": "TextMode",
     "formats.dicom.encoding.dictionary": "keyword_of",
+    "policy.pixels.review_file": "read_review write_review",
     "report.page.folder": "write_report",
 }
 """Which module makes which public names."""
@@ -129,6 +146,9 @@ if TYPE_CHECKING:
     from scanscrub.api.installation import EngineState, Installation, PackageState, examine_installation
     from scanscrub.api.options import CheckOptions, CleanOptions
     from scanscrub.api.profiles import ProfileDescription, describe_profile, list_profiles, profile_of
+    from scanscrub.api.reviewing.items import MaskPlace, ReviewItem
+    from scanscrub.api.reviewing.kinds import MaskKind, Removal
+    from scanscrub.api.reviewing.session import ReviewSession, open_review
     from scanscrub.checking.accepted.acceptance import Acceptance, read_acceptance
     from scanscrub.checking.accepted.baseline import (
         BASELINE_NAME,
@@ -153,10 +173,12 @@ if TYPE_CHECKING:
     from scanscrub.domain.geometry import Box
     from scanscrub.domain.plan import Check, Refusal
     from scanscrub.domain.reasons import check_name, pixels_not_searched, review_reason
+    from scanscrub.domain.review.decided import FileReview, Place, Review, ReviewOutcome
     from scanscrub.domain.rule_texts import RULE_TEXTS, RuleText
     from scanscrub.domain.rules import Rule, Severity
     from scanscrub.domain.text_mode import TextMode
     from scanscrub.formats.dicom.encoding.dictionary import keyword_of
+    from scanscrub.policy.pixels.review_file import read_review, write_review
     from scanscrub.report.page.folder import write_report
     from scanscrub.system.faults import fault_kind
 

@@ -26,7 +26,7 @@ class CleanKeywords(TypedDict, total=False):
     engines: Sequence[str]
     thorough: bool
     form: Literal["dicom", "png"] | None
-    key: AnyPath | None
+    key: AnyPath | bytes | None
     crosswalk: AnyPath | None
     jobs: int
     executor: Literal["serial", "processes", "dask"] | None
@@ -36,6 +36,7 @@ class CleanKeywords(TypedDict, total=False):
     device_rules: AnyPath | None
     timeout_per_file: float | None
     max_failures: int | None
+    review: AnyPath | None
     pseudonyms: AnyPath | None
     unlisted: Literal["refuse", "make"]
     sort: Literal["patient", "flat"]
@@ -58,7 +59,7 @@ class CheckKeywords(TypedDict, total=False):
     device_rules: AnyPath | None
 
 
-_PATHS: Final = frozenset({"key", "crosswalk", "device_rules", "pseudonyms", "log_file"})
+_PATHS: Final = frozenset({"key", "crosswalk", "device_rules", "review", "pseudonyms", "log_file"})
 _LISTS: Final = frozenset({"retain", "clean", "engines"})
 _CHOICES: Final[Mapping[str, tuple[str | None, ...]]] = {
     "text": ("all", "identifying", "none"),
@@ -86,8 +87,9 @@ def chosen_options(options: Options, keywords: Mapping[str, Any]) -> Options:
             known = ", ".join(str(one) for one in allowed)
             raise UsageError("An option has a value that it cannot have.", f"{name} is one of: {known}.")
     for name in _PATHS:
-        if getattr(chosen, name, None) is not None:
-            typed[name] = Path(getattr(chosen, name))
+        given = getattr(chosen, name, None)
+        if given is not None and not isinstance(given, bytes):
+            typed[name] = Path(given)
     for name in _LISTS:
         value = getattr(chosen, name)
         typed[name] = (value,) if isinstance(value, str) else tuple(value)

@@ -1,6 +1,6 @@
 """The options of a run, by the names that they have on the command line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,8 @@ class CleanOptions:
     thorough: bool = False
     form: Literal["dicom", "png"] | None = None
     """``--as``, which Python has another use for."""
-    key: Path | None = None
+    key: Path | bytes | None = field(default=None, repr=False)
+    """A file of `key new`, or the 32 bytes themselves, which this program then keeps nowhere."""
     crosswalk: Path | None = None
     jobs: int = 0
     executor: Literal["serial", "processes", "dask"] | None = None
@@ -33,6 +34,8 @@ class CleanOptions:
     """Seconds; a file that takes longer is refused. It needs workers on this machine, so there are some then."""
     max_failures: int | None = None
     """The run ends when so many files could not be cleaned."""
+    review: Path | None = None
+    """A review of an earlier run's copies, which is replayed: places to be masked, masks to be taken away."""
     pseudonyms: Path | None = None
     """A CSV file with the columns id_old and id_new: the user's own pseudonyms of patients."""
     unlisted: Literal["refuse", "make"] = "refuse"

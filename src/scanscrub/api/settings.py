@@ -39,7 +39,7 @@ def settings_for(options: CleanOptions, kept: bytes | None = None) -> Settings:
             usable(name)
     return Settings(
         load_profile(options.profile).with_options(options.retain, options.clean),
-        _key(options.key) if options.key else kept or secrets.token_bytes(32),
+        _key(options.key) if options.key is not None else kept or secrets.token_bytes(32),
         TextMode(options.text),
         options.engine_names,
         device_rules=rules,
@@ -53,10 +53,10 @@ def _listed(options: CleanOptions) -> PseudonymList | None:
     return read_pseudonyms(options.pseudonyms, makes=options.unlisted == "make")
 
 
-def _key(path: Path) -> bytes:
-    """The 32 bytes of a key file: 64 hexadecimal digits. Raises `UsageError`."""
+def _key(given: Path | bytes) -> bytes:
+    """The 32 bytes of a key, or of its file: 64 hexadecimal digits. Raises `UsageError`."""
     try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        key = given if isinstance(given, bytes) else bytes.fromhex(given.read_text(encoding="ascii").strip())
     except (OSError, ValueError):
         key = b""
     if len(key) != 32:

@@ -1,0 +1,1 @@
+"""Going through a cleaned folder beside its originals, and correcting it."""

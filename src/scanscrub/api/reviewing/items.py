@@ -1,0 +1,41 @@
+"""What a review shows of a cleaned folder: its copies, and the masks in them."""
+
+from dataclasses import dataclass
+
+from scanscrub.api.reviewing.kinds import MaskKind, Removal
+from scanscrub.domain.audit import Status
+from scanscrub.domain.finding import PixelRegion
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """A copy and its original. `sha256` is that of the original's bytes: how a `Review` calls it.
+
+    Copies of one `series` (counted from 1) belong together, and `position` is the place of the first frame in it.
+    """
+
+    number: int
+    """Of the input, as in the audit."""
+    sha256: str
+    output_name: str
+    status: Status
+    reason: str
+    """Why a person is to look; empty where nothing is known."""
+    frames: int
+    rows: int
+    columns: int
+    series: int
+    position: int
+    is_looked_at: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MaskPlace:
+    """What was blackened of a frame for one reason, what lies there, and whether a person may take it away.
+
+    A place that asks needs `is_confirmed` in the review.
+    """
+
+    region: PixelRegion
+    kind: MaskKind
+    removal: Removal

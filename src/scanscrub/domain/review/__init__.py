@@ -1,0 +1,1 @@
+"""What a person decided about masks, and what became of it."""
