@@ -14,8 +14,10 @@ from scanscrub.domain.audit_json import record_to_json
 from scanscrub.domain.finding import FileName, HeaderElement, Locator, Origin, OriginKind, PixelRegion, Segment
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
+from scanscrub.domain.review.decided import Place, ReviewOutcome
 from scanscrub.domain.rules import Rule, Severity
 
+DRAWN = Place(Box(1, 2, 3, 4))
 SLANTED = PixelRegion(Box(1, 2, 30, 40), 1, ((1.0, 2.0), (30.0, 3.0), (29.0, 40.0), (2.0, 38.0)))
 PLACES: list[Locator] = [
     HeaderElement((0x00100010,)),
@@ -60,6 +62,7 @@ def full(status: Status = Status.CLEAN) -> AuditRecord:
         times=(("read", 0.5),),
         text="identifying",
         kept=(SLANTED,),
+        review=ReviewOutcome("0123456789ab", (DRAWN,), (DRAWN, Place(Box(0, 0, 1, 1), 3, is_confirmed=True)), (DRAWN,)),
     )
 
 

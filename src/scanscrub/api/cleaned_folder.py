@@ -51,18 +51,20 @@ def _verified(
     folder: Path, options: CleanOptions, callbacks: RunCallbacks
 ) -> Iterator[tuple[str, tuple[Check, ...]]]:
     context = WorkerContext(settings_for(options))
-    expected = {
-        record.output_name: dict(record.sha256s).get("output")
-        for record in journal.brief_records(folder / journal.NAME)
-        if record.output_name is not None
-    }
+    expected = journal.owners(folder / journal.NAME)
     names = sorted(copies_in(folder) | set(expected))
     if callbacks.counted is not None:
         callbacks.counted(len(names), is_all=True)
     for number, name in enumerate(names, start=1):
-        yield name, verify_copy(Copy(number, folder, name, expected.get(name)), context)
+        yield name, verify_copy(_copy(number, folder, name, expected.get(name)), context)
     if (folder / FOR_CHATBOT).exists():
         yield from _verified_for_chatbot(folder)
+
+
+def _copy(number: int, folder: Path, name: str, record: AuditRecord | None) -> Copy:
+    if record is None:
+        return Copy(number, folder, name, None)
+    return Copy(number, folder, name, dict(record.sha256s).get("output"), record.review)
 
 
 def _verified_for_chatbot(folder: Path) -> Iterator[tuple[str, tuple[Check, ...]]]:

@@ -14,15 +14,17 @@ from scanscrub.api.clean_executors import executor_for, not_cleaned
 from scanscrub.api.keywords import AnyPath, CleanKeywords, chosen_options, path_list
 from scanscrub.api.options import CleanOptions
 from scanscrub.api.resuming import EarlierCopies, earlier_copies
-from scanscrub.api.run_monitor import naming_idle_rules, until_too_many
+from scanscrub.api.run_monitor import naming_idle_rules, remark_idle_entries, until_too_many
 from scanscrub.api.settings import settings_for
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.errors import TooManyFailuresError, UsageError
+from scanscrub.domain.review.decided import ReviewOutcome
 from scanscrub.execute.base import Crashed, Done, Executor, TimedOut
 from scanscrub.inputs.find import Scope, find_inputs, require_there
 from scanscrub.inputs.input import Input
 from scanscrub.output.crosswalk import Crosswalk
 from scanscrub.output.journal import NAME as AUDIT
+from scanscrub.output.journal import brief_records
 from scanscrub.output.run_key import NOT_KEPT, RunKey
 from scanscrub.output.run_log import run_log
 from scanscrub.output.staging import clear_staging, make_output, prepare_output
@@ -93,7 +95,11 @@ def _copied(
         opened.enter_context(counting(partial(run.inputs, output), callbacks.counted))
         if output is None:
             job = CleanJob(None, form=options.form, is_flat=options.sort == "flat")
-            yield from run.records(job)
+            planned: list[ReviewOutcome | None] = []
+            for record in run.records(job):
+                planned.append(record.review)
+                yield record
+            remark_idle_entries(settings, planned, callbacks.remark)
         else:
             yield from _cleaned_into(output, run, kept)
 
@@ -113,6 +119,11 @@ def _cleaned_into(output: Path, run: _Run, kept: RunKey | None) -> Iterator[Audi
     crosswalk = Crosswalk(options.crosswalk.resolve()) if options.crosswalk else None
     require_there(run.paths)
     _keep_apart(run.paths, output, crosswalk)
+    if options.review is not None and Path(os.path.realpath(options.review)).is_relative_to(output):
+        raise UsageError(
+            "The review lies inside the output folder, where whoever has an original could match it by its digest.",
+            "Give it a place of its own, outside what you share.",
+        )
     if any(path.is_dir() and output.is_relative_to(path.resolve()) for path in run.paths):
         remark("The output folder lies inside an input folder: what is in it is left out.")
     with _sole_writer(output, crosswalk, remark):
@@ -137,6 +148,8 @@ def _cleaned_into(output: Path, run: _Run, kept: RunKey | None) -> Iterator[Audi
             yield from run.records(job)
         if kept is not None:
             kept.destroy()
+        known = brief_records(output / AUDIT) if (output / AUDIT).exists() else ()
+        remark_idle_entries(run.settings, (record.review for record in known), remark)
 
 
 @contextmanager

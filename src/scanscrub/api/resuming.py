@@ -61,8 +61,8 @@ def _require_same_run(copies: Collection[AuditRecord], policy: str, options: Cle
         )
     if others or not all(_has_form(record, options) for record in copies):
         raise UsageError(
-            "The earlier run had another profile, --retain, --clean, --text, --device-rules, --as, --sort, or other"
-            " --pseudonyms.",
+            "The earlier run had another profile, --retain, --clean, --text, --device-rules, --as, --sort, or another"
+            " --review or --pseudonyms.",
             "Give the options of that run, or a new folder after -o.",
         )
 

@@ -2,10 +2,17 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from typing import Final
 
 from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord
 from scanscrub.domain.errors import TooManyFailuresError
+from scanscrub.domain.review.decided import ReviewOutcome
 from scanscrub.formats.dicom.document import FORMAT as DICOM
+from scanscrub.pipeline.worker_context import Settings
+from scanscrub.policy.pixels.review_marks import entry_mark
+
+_NAMED: Final = 10
+"""Entries of a review that a sentence names."""
 
 
 def naming_idle_rules(
@@ -25,6 +32,22 @@ def naming_idle_rules(
     if are_there and pictures:
         remark(
             "warning: device rules ask for values of a DICOM header, so they mask nothing in pictures that have none."
+        )
+
+
+def remark_idle_entries(
+    settings: Settings, outcomes: Iterable[ReviewOutcome | None], remark: Callable[[str], None]
+) -> None:
+    """Name the entries of the review that match no input, by the beginning of their digests."""
+    if settings.review is None:
+        return
+    met = {outcome.mark for outcome in outcomes if outcome is not None}
+    idle = [file.sha256[:8] for file in settings.review.files if entry_mark(file.sha256, settings.key) not in met]
+    if idle:
+        named = ", ".join(idle[:_NAMED]) + (" ..." if len(idle) > _NAMED else "")
+        remark(
+            f"warning: no input has the bytes that the review names by SHA-256 {named}: what was decided there was "
+            "not done."
         )
 
 

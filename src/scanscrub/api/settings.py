@@ -11,6 +11,7 @@ from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute import dask_cluster
 from scanscrub.pipeline.worker_context import Settings
 from scanscrub.policy.pixels.device_rules import read_device_rules
+from scanscrub.policy.pixels.review_file import read_review
 from scanscrub.policy.profile import load_profile
 from scanscrub.policy.pseudonyms.listed import PseudonymList, read_pseudonyms
 
@@ -44,6 +45,7 @@ def settings_for(options: CleanOptions, kept: bytes | None = None) -> Settings:
         options.engine_names,
         device_rules=rules,
         pseudonyms=_listed(options),
+        review=read_review(options.review) if options.review is not None else None,
     )
 
 

@@ -70,6 +70,15 @@ CrosswalkFolder = Annotated[
         "that folder secret.",
     ),
 ]
+ReviewFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--review",
+        metavar="FILE",
+        help="Replay what a person decided of an earlier run's copies: places to be masked, masks to be taken away. "
+        "Example: --review review.json",
+    ),
+]
 Pseudonyms = Annotated[
     Path | None,
     typer.Option(

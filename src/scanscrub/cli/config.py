@@ -18,7 +18,9 @@ from scanscrub import UsageError
 NAMES: Final = ("scanscrub.toml", "pyproject.toml")
 """The configuration files of a project; the first that says something is read."""
 
-_PATHS: Final = frozenset({"key", "crosswalk", "baseline", "output_file", "device_rules", "pseudonyms", "log_file"})
+_PATHS: Final = frozenset(
+    {"key", "crosswalk", "baseline", "output_file", "device_rules", "pseudonyms", "review", "log_file"}
+)
 _TEXTS: Final = _PATHS | {
     *("profile", "text", "executor", "scheduler", "format", "min_severity", "as", "unlisted", "sort")
 }

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from scanscrub.domain.finding import Locator, Origin, PixelRegion
 from scanscrub.domain.plan import Check, Mask, Refusal
+from scanscrub.domain.review.decided import ReviewOutcome
 from scanscrub.domain.rules import Rule, Severity
 
 
@@ -25,6 +26,11 @@ class Concern(StrEnum):
     MASK_IN_DOUBT = (
         "A box that was blackened may be anatomy: nothing was read there for sure. Compare it with your original."
     )
+    MASK_STAYS = (
+        "A mask that the review takes away stays: what lies under it is known to be the patient's, or belongs to a "
+        "device, or is writing and the review does not confirm it, or is a part of a larger mask."
+    )
+    WRITING_LEFT = "A person left writing in the picture: whoever gets this copy can read it."
     SHIFT_IN_UIDS = (
         "Its UIDs stay and hold days: beside the moved dates they tell by how many days those were moved. Leave out "
         "--retain uids; or, where true dates may be known, add --retain full-dates."
@@ -117,6 +123,8 @@ class AuditRecord:
     """
     device_rules: tuple[str, ...] = ()
     """The names of those rules of the user's that are about its device, whether or not anything is written there."""
+    review: ReviewOutcome | None = None
+    """What a person changed; None where the review, if there is one, does not name this input."""
 
     @property
     def profile_name(self) -> str:

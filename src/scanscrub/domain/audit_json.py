@@ -7,6 +7,7 @@ from scanscrub.domain.audit import AuditRecord, AuditStep, InputRef, Status
 from scanscrub.domain.finding import FileName, HeaderElement, Locator, PixelRegion, Segment, origin_of
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Check, Refusal
+from scanscrub.domain.review.json_form import outcome_from_json, outcome_to_json
 from scanscrub.domain.rules import Rule, Severity
 
 SCHEMA: Final = 2
@@ -38,6 +39,7 @@ def record_to_json(
         "kept": [locator_to_json(region) for region in record.kept],
         "person": list(record.person),
         "device_rules": list(record.device_rules),
+        **({} if record.review is None else {"review": outcome_to_json(record.review)}),
     }
 
 
@@ -69,6 +71,7 @@ def record_from_json(
         kept=tuple(_region_from_json(region) for region in line.get("kept", ())),
         person=tuple(line.get("person", ())),
         device_rules=tuple(line.get("device_rules", ())),
+        review=outcome_from_json(line["review"]) if "review" in line else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from scanscrub.domain.finding import Finding, Locator, PixelRegion
 from scanscrub.domain.phi import Phi
+from scanscrub.domain.review.decided import ReviewOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ class Plan:
     source: Source
     profile: str
     steps: tuple[Step, ...]
+    review: ReviewOutcome | None = None
+    """What became of a person's review of this file."""
 
     @property
     def changes(self) -> tuple[Step, ...]:

@@ -1,6 +1,6 @@
 """Why a file has no copy, or why a person has to look at the one it has: in words, for all that tell of a record."""
 
-from scanscrub.domain.audit import AuditRecord, Concern, Status
+from scanscrub.domain.audit import AuditRecord, AuditStep, Concern, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import NO_WRITING_LEFT, Check
 from scanscrub.domain.text_mode import TextMode
@@ -8,6 +8,13 @@ from scanscrub.domain.text_mode import TextMode
 NOT_SEARCHED = "The pictures of this file were not searched for writing: they may still show a name."
 MUCH_COVERED = "Much of a picture is covered: see whether what you need is still there."
 LEFT_BEFORE = "An earlier cleaning left this file for a person to look at."
+_OF_PIXELS = (
+    Concern.MASK_STAYS,
+    Concern.WRITING_LEFT,
+    Concern.TABLE_SPELLS_WORDS,
+    Concern.LABELS_SPELL_WORDS,
+    Concern.MASK_IN_DOUBT,
+)
 
 
 def reason(record: AuditRecord) -> str:
@@ -23,14 +30,15 @@ def reason(record: AuditRecord) -> str:
 def pixels_not_searched(record: AuditRecord) -> bool:
     """Whether there are pictures and nobody looked for writing in them."""
     unsure = record.status in {Status.REVIEW, Status.PLANNED} and record.frames > 0
-    return unsure and not _covers(record) and not record.detectors
+    return unsure and not record.detectors and not any(step.rule for step in record.steps if _is_in_pixels(step))
 
 
 def review_reason(record: AuditRecord) -> str:
     """The sentence for a copy that waits for a person's look, or whose dates can be moved back; else empty.
 
-    Of the former there are seven: an identity was kept, no pixel was examined, a table or labels spell words, a mask
-    is in doubt, very much of a frame is covered, or it waited before.
+    Of the former there are nine: an identity was kept, no pixel was examined, a mask stays that a
+    person took away, or writing was left, a table or labels spell words, a mask is in doubt, very much of a frame is
+    covered, or it waited before.
     """
     if Concern.IDENTITY_KEPT in record.notes:
         return Concern.IDENTITY_KEPT
@@ -40,7 +48,7 @@ def review_reason(record: AuditRecord) -> str:
         return Concern.SHIFT_IN_UIDS
     if record.status is not Status.REVIEW:
         return ""
-    for note in (Concern.TABLE_SPELLS_WORDS, Concern.LABELS_SPELL_WORDS, Concern.MASK_IN_DOUBT):
+    for note in _OF_PIXELS:
         if note in record.notes:
             return note
     return MUCH_COVERED if _covers(record) else LEFT_BEFORE
@@ -54,4 +62,8 @@ def check_name(record: AuditRecord, check: Check) -> str:
 
 
 def _covers(record: AuditRecord) -> bool:
-    return any(isinstance(step.where, PixelRegion) for step in record.steps)
+    return any(map(_is_in_pixels, record.steps))
+
+
+def _is_in_pixels(step: AuditStep) -> bool:
+    return isinstance(step.where, PixelRegion)

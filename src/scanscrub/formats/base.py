@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
 from scanscrub.domain.finding import Observation, PixelRegion
-from scanscrub.domain.picture import Picture
+from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.plan import Check, Plan, Source
 
 
@@ -44,6 +44,14 @@ class Document(Protocol):
 
         Raises `RefusedFile` where a frame cannot be decoded: a frame is never left out.
         """
+        ...
+
+    def size(self, frame: int) -> tuple[int, int]:
+        """Rows and columns of a frame's picture."""
+        ...
+
+    def view(self, frame: int) -> View:
+        """The first of the views of one frame, without the others. Raises `RefusedFile`."""
         ...
 
     def apply(self, plan: Plan, target: BinaryIO) -> None:

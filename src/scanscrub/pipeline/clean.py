@@ -5,11 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from scanscrub.domain.audit import AuditRecord, Concern, Status
 from scanscrub.domain.errors import NO_SPACE, NotAnImage, OutputUnusableError, RefusedFile, no_memory, no_space
 from scanscrub.domain.finding import Finding
 from scanscrub.domain.plan import Plan, Refusal, Source
+from scanscrub.domain.review.decided import FileReview
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.execute.process_state import drop_from_process, keep_in_process, kept_in_process
 from scanscrub.formats.base import Document
@@ -27,7 +29,9 @@ from scanscrub.pipeline.read import keyed_digest, recognized
 from scanscrub.pipeline.record import Outcome, Recorder
 from scanscrub.pipeline.verify import Rejected, Verified, verify
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
+from scanscrub.policy.pixels.review_marks import entry_mark
 from scanscrub.system.file_cache import clear_file_caches
+from scanscrub.system.streams import sha256_of
 
 ATTEMPTS, ALL_FROM = 4, 2
 """Writing that is still seen in the copy is masked as well, three times at most; then the file is rejected. From the
@@ -75,6 +79,7 @@ class Cleaner:
         try:
             with item.open() as stream:
                 recorder.source = Source(item.number, keyed_digest(stream, self._context.settings.key))
+                review = self._review_of(stream, recorder)
                 recorder.lap("read")
                 if recorder.source.digest in self._done:
                     same = (item.number, recorder.source.digest) in self._job.done
@@ -84,7 +89,7 @@ class Cleaner:
                     recorder.opened(opened, image_format.name)
                     document = in_form(opened, self._job.form, self._context.settings.key)
                     recorder.opened(document, image_format.name)
-                    return self._clean(item, document, recorder)
+                    return self._clean(item, document, review, recorder)
         except NotAnImage as error:
             return recorder.refused(error.refusal, Status.IGNORED)
         except RefusedFile as error:
@@ -92,8 +97,15 @@ class Cleaner:
         except MemoryError:
             return recorder.refused(no_memory().refusal)
 
-    def _clean(self, item: Input, document: Document, recorder: Recorder) -> AuditRecord:
-        examination = examine(document, self._context)
+    def _review_of(self, stream: BinaryIO, recorder: Recorder) -> FileReview | None:
+        """What a person decided of these bytes."""
+        settings = self._context.settings
+        review = settings.review.of(sha256_of(stream)) if settings.review is not None else None
+        recorder.mark = entry_mark(review.sha256, settings.key) if review is not None else ""
+        return review
+
+    def _clean(self, item: Input, document: Document, review: FileReview | None, recorder: Recorder) -> AuditRecord:
+        examination = examine(document, self._context, review=review, mark=recorder.mark)
         recorder.lap("inspect")
         residual: list[Finding] = []
         for attempt in range(1, ATTEMPTS + 1):
@@ -187,6 +199,8 @@ class _Planned:
     @property
     def is_sure(self) -> bool:
         """Whether its copy, once verified, needs nobody's look."""
+        if self.plan.review is not None and self.plan.review.refused:
+            return False
         remarks = self.examination.decisions.remarks
         attested = not self.document.frames or attests(self.plan, self.examination)
         return attested and not {Concern.IDENTITY_KEPT, Concern.TABLE_SPELLS_WORDS} & {*remarks}

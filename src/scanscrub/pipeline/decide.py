@@ -1,12 +1,15 @@
 """Examination -> Plan: the policy, and whether the copy may attest that its pixels were cleaned."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Observation
-from scanscrub.domain.plan import Plan, Source
+from scanscrub.domain.plan import Plan, Source, Step
+from scanscrub.domain.review.decided import ReviewOutcome
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.worker_context import WorkerContext
+from scanscrub.policy.pixels.reviewed_masks import reviewed
 
 OUR_METHOD, CLEAN_PIXEL_DATA = "scanscrub ", "113101"
 MASKED_SHARE_CAP = 0.25
@@ -17,9 +20,15 @@ COVERED_ANATOMY_CAP = 0.5
 
 def decide(source: Source, examination: Examination) -> Plan:
     """Plan the copy. It attests clean pixels only where every frame was looked at and little was masked."""
-    decisions = examination.decisions
-    masks = decisions.masks(examination.writing)
-    return decisions.plan(source, masks, attest=attests(Plan(source, "", masks), examination))
+    masks, outcome = _reviewed(examination)
+    plan = examination.decisions.plan(source, masks, attest=attests(Plan(source, "", masks), examination))
+    return replace(plan, review=outcome)
+
+
+def _reviewed(examination: Examination) -> tuple[tuple[Step, ...], ReviewOutcome | None]:
+    """The masks, with what a person decided of them."""
+    masks, review = examination.decisions.masks(examination.writing), examination.review
+    return (masks, None) if review is None else reviewed(masks, review.file, review.mark, review.sizes)
 
 
 def judge(source: Source, examination: Examination, context: WorkerContext) -> Plan:
@@ -29,14 +38,13 @@ def judge(source: Source, examination: Examination, context: WorkerContext) -> P
     """
     if context.looks:
         return decide(source, examination)
-    decisions = examination.decisions
     attest = _attested_by_us(examination.seen) is True
-    return decisions.plan(source, decisions.masks(examination.writing), attest=attest)
+    return examination.decisions.plan(source, _reviewed(examination)[0], attest=attest)
 
 
 def attests(plan: Plan, examination: Examination) -> bool:
     """Whether the copy says that its pixels are clean: all were looked at, and little was masked, of them and
-    of the anatomy, and nothing of it in doubt.
+    of the anatomy, and nothing of it in doubt; and nobody left writing there.
 
     Words in a label map are a drawing of them, or labels that read like that: a person has to tell. A copy of ours
     that did not say so does not learn to say it because its masks are black by now.
@@ -47,7 +55,7 @@ def attests(plan: Plan, examination: Examination) -> bool:
         return False
     from scanscrub.pipeline import masked_share  # noqa: PLC0415 - numpy; not for headers
 
-    if masked_share.doubtful_masks(plan, examination):
+    if masked_share.doubtful_masks(plan, examination) or masked_share.leaves_writing(plan):
         return False
     masked = masked_share.largest_masked_share(plan, examination)
     return masked <= MASKED_SHARE_CAP and masked_share.covered_anatomy(plan, examination) <= COVERED_ANATOMY_CAP

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from scanscrub.detect.base import TextBox, TextReader
 from scanscrub.domain.finding import Attribute, Finding, Identifier, Observation, Origin, OriginKind, PixelRegion
 from scanscrub.domain.picture import Picture
+from scanscrub.domain.review.decided import FileReview
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.device_regions import device_findings
 from scanscrub.pipeline.worker_context import WorkerContext
 from scanscrub.policy.file_decisions import FileDecisions
 from scanscrub.policy.pixels.device_rules import DeviceRule, matching
+from scanscrub.policy.pixels.reviewed_masks import placed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +35,15 @@ class FrameSize:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewedFrames:
+    """A review whose places lie in the frames, which have so many rows and columns each; `mark` as in the audit."""
+
+    file: FileReview
+    sizes: tuple[tuple[int, int], ...]
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
     """What was seen in one document. Lives and dies in the worker: its findings hold patient values."""
 
@@ -42,6 +53,8 @@ class Examination:
     """Each frame that was looked at; empty where pixels were not examined or there are none."""
     labels: bool = False
     """Whether the frames are labels or measured values."""
+    review: ReviewedFrames | None = None
+    """What a person decided of the masks."""
     rules: tuple[str, ...] = ()
     """The names of the user's device rules whose condition the header meets."""
 
@@ -54,16 +67,26 @@ class Examination:
         return self.decisions.known
 
 
-def examine(document: Document, context: WorkerContext, reader: TextReader | None = None) -> Examination:
+def examine(
+    document: Document,
+    context: WorkerContext,
+    reader: TextReader | None = None,
+    *,
+    review: FileReview | None = None,
+    mark: str = "",
+) -> Examination:
     """Inspect the whole document; what is found is read by `reader`, or as for a copy.
+
+    `review` is what a person decided of it, known in the audit by its `mark`.
 
     Raises `RefusedFile` where a part of it cannot be understood.
     """
     seen = tuple(document.inspect())
     decisions = context.policy.about(seen)
     known = decisions.known
+    reviewed = None if review is None else _in_frames(review, document, mark)
     if not context.looks or not document.frames:
-        return Examination(decisions, (), ())
+        return Examination(decisions, (), (), review=reviewed)
     frames: list[FrameSize] = []
     regions: list[Finding] = []
     # A device writes on what it shows, not into grids of numbers. Rules are read for headers only: it takes long.
@@ -72,7 +95,12 @@ def examine(document: Document, context: WorkerContext, reader: TextReader | Non
     pictures = _watched(document, frames, regions, rules)
     writing = tuple(read_writing(pictures, document, known, context, reader=reader))
     met = tuple(rule.name for rule in context.settings.device_rules if rule in rules)
-    return Examination(decisions, (*regions, *writing), tuple(frames), document.shows_labels, met)
+    return Examination(decisions, (*regions, *writing), tuple(frames), document.shows_labels, reviewed, met)
+
+
+def _in_frames(review: FileReview, document: Document, mark: str) -> ReviewedFrames:
+    sizes = tuple(map(document.size, range(document.frames)))
+    return ReviewedFrames(placed(review, sizes), sizes, mark)
 
 
 def _watched(

@@ -11,6 +11,7 @@ from scanscrub.domain.rules import Rule
 from scanscrub.formats.raster.masking import rasterize
 from scanscrub.pipeline.inspect import Examination, FrameSize
 from scanscrub.pipeline.residual_text import is_hardly_read
+from scanscrub.policy.pixels.reviewed_masks import is_left_by_a_person
 
 LEAST_ANATOMY = 0.02
 """Less of a frame is a logo or the ruler at the side, and no anatomy."""
@@ -49,6 +50,15 @@ def doubtful_masks(plan: Plan, examination: Examination) -> tuple[PixelRegion, .
         and _is_in_doubt(step.because)
         and _lies_on_anatomy(step.where, examination.frames[step.where.frame])
     )
+
+
+def leaves_writing(plan: Plan) -> bool:
+    """Whether a person took the mask of writing away: of what somebody reads, or a detector is sure of."""
+    return any(is_left_by_a_person(step) and _is_writing(step.because) for step in plan.steps)
+
+
+def _is_writing(because: Finding | None) -> bool:
+    return because is not None and (because.rule is not Rule.WRITING_UNREADABLE or because.confidence >= SURE)
 
 
 def _is_in_doubt(because: Finding) -> bool:

@@ -8,11 +8,13 @@ import scanscrub
 from scanscrub.domain.audit import AuditRecord, AuditStep, Concern, InputRef, Status
 from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import Check, Clean, Keep, Mask, Plan, Refusal, Source, Step
+from scanscrub.domain.review.decided import ReviewOutcome
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.inspect import Examination
-from scanscrub.pipeline.masked_share import doubtful_masks, masked_shares
+from scanscrub.pipeline.masked_share import doubtful_masks, leaves_writing, masked_shares
 from scanscrub.pipeline.publish import Published
 from scanscrub.pipeline.worker_context import WorkerContext
+from scanscrub.policy.pixels.reviewed_masks import is_left_by_a_person
 
 TOOL = f"scanscrub {scanscrub.__version__}"
 
@@ -31,6 +33,8 @@ class Recorder:
 
     def __init__(self, source: Source, context: WorkerContext) -> None:
         self.source = source
+        self.mark = ""
+        """By which the audit knows what a person decided of the item."""
         self._context = context
         self._document: Document | None = None
         self._media_type = ""
@@ -54,6 +58,7 @@ class Recorder:
             self._context.policy.identity,
             media_type=self._media_type,
             refusal=refusal,
+            review=ReviewOutcome(self.mark) if self.mark else None,
             tool=TOOL,
             seconds=self._seconds,
         )
@@ -83,6 +88,7 @@ class Recorder:
             kept=tuple(_kept(plan)),
             person=examination.decisions.person,
             device_rules=examination.rules,
+            review=plan.review,
         )
 
     def _notes(self, plan: Plan, examination: Examination) -> tuple[str, ...]:
@@ -91,6 +97,10 @@ class Recorder:
             written.append(Concern.LABELS_SPELL_WORDS)
         if doubtful_masks(plan, examination):
             written.append(Concern.MASK_IN_DOUBT)
+        if plan.review is not None and plan.review.refused:
+            written.append(Concern.MASK_STAYS)
+        if leaves_writing(plan):
+            written.append(Concern.WRITING_LEFT)
         return tuple(written)
 
     @property
@@ -100,7 +110,7 @@ class Recorder:
 
 def _kept(plan: Plan) -> Iterator[PixelRegion]:
     for step in plan.steps:
-        if isinstance(step.where, PixelRegion) and isinstance(step.action, Keep):
+        if isinstance(step.where, PixelRegion) and isinstance(step.action, Keep) and not is_left_by_a_person(step):
             yield step.where
 
 

@@ -14,6 +14,7 @@ from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Keep, Plan
+from scanscrub.domain.review.decided import ReviewOutcome
 from scanscrub.domain.rules import Rule
 from scanscrub.domain.text import adds
 from scanscrub.formats.base import Document
@@ -21,6 +22,7 @@ from scanscrub.formats.raster.masking import rasterize
 from scanscrub.pipeline.inspect import read_findings, read_writing
 from scanscrub.pipeline.worker_context import WorkerContext
 from scanscrub.policy.file_decisions import FileDecisions
+from scanscrub.policy.pixels.reviewed_masks import is_left_by_a_person
 
 Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 
@@ -51,18 +53,25 @@ def find_residual_text(copy: Document, decisions: FileDecisions, plan: Plan, con
     it would say the same. Regions that the plan keeps are nobody's concern.
     """
     masks, known = plan.masks(), decisions.known
+    review = plan.review or ReviewOutcome("")
     kept = _kept(plan)
     left: list[Finding] = []
     for few in cine.in_threes(copy.pictures()):
         boxes = _second_look(few, masks, context)
         for frame, picture in few:
             found = read_findings(picture, (frame,), boxes, known, context, spelled=copy.shows_labels)
-            left.extend(each for each in found if _legible(each) and not _is_kept(each, kept.get(frame, ())))
+            read = (each for each in found if _legible(each) and not _is_let(each, review))
+            left.extend(each for each in read if not _is_kept(each, kept.get(frame, ())))
     seen = read_writing(
         copy.pictures() if masks else (), copy, known, context, lambda frames: any(map(masks.__contains__, frames))
     )
     unstable = (each for each in decisions.masked(tuple(seen)) if not _is_masked(each, masks))
-    return ResidualText(tuple(left), tuple(unstable))
+    return ResidualText(tuple(left), tuple(each for each in unstable if not _is_let(each, review)))
+
+
+def _is_let(finding: Finding, review: ReviewOutcome) -> bool:
+    """Whether a person took its mask away."""
+    return isinstance(finding.where, PixelRegion) and review.lets_stay(finding.where, finding.rule)
 
 
 def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, context: WorkerContext) -> Sequence[TextBox]:
@@ -122,7 +131,7 @@ def _kept(plan: Plan) -> Mapping[int, Sequence[tuple[Box, str]]]:
     """The boxes that the plan keeps in each frame, and what they read as."""
     kept: dict[int, list[tuple[Box, str]]] = {}
     for step in plan.steps:
-        if isinstance(step.where, PixelRegion) and isinstance(step.action, Keep):
+        if isinstance(step.where, PixelRegion) and isinstance(step.action, Keep) and not is_left_by_a_person(step):
             evidence = step.because.evidence if step.because else None
             kept.setdefault(step.where.frame, []).append((step.where.box, evidence.reveal() if evidence else ""))
     return kept

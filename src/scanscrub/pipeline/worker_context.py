@@ -6,9 +6,11 @@ from functools import cached_property
 
 from scanscrub.detect.adapter import DetectSettings
 from scanscrub.detect.base import TextDetector, TextReader
+from scanscrub.domain.review.decided import Review
 from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.pixels.device_rules import DeviceRule, built_in_rules
+from scanscrub.policy.pixels.review_marks import review_mark
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.pseudonyms.listed import PseudonymList
 
@@ -26,6 +28,8 @@ class Settings:
     device_rules: tuple[DeviceRule, ...] = ()
     """The user's, beside those that come with the program."""
     pseudonyms: PseudonymList | None = field(default=None, repr=False)
+    review: Review | None = None
+    """What a person decided of inputs, to be replayed."""
 
 
 class WorkerContext:
@@ -49,6 +53,7 @@ class WorkerContext:
             text_mode=settings.text,
             device_rules=settings.device_rules,
             listed=settings.pseudonyms,
+            review=review_mark(settings.review, settings.key) if settings.review else "",
         )
 
     @property

@@ -25,19 +25,23 @@ class Policy:
     key: bytes = field(repr=False)
     text_mode: TextMode
     device_rules: tuple[DeviceRule, ...] = ()
+    review: str = ""
+    """What tells reviews that are replayed apart; empty where there is none."""
     listed: PseudonymList | None = field(default=None, repr=False)
     """The user's pseudonyms. They are as secret as the key, and like it no part of the identity."""
 
     @property
     def identity(self) -> str:
         """``"share 0123456789ab 89abcdef0123"``: the profile's name, a digest of all that it decides by but the key,
-        and one that tells keys apart, of which nobody comes to know the key.
+        and one that tells keys apart, of which nobody comes to know the key. Where a review is replayed the second
+        has ``+fedcba987654`` behind it.
         """
         content = "\n".join(
             (*self.profile.fingerprint(), self.text_mode, *map(repr, self.device_rules), *self._patients())
         )
         mark = keyed_digest(self.key, "which key").hex()[:12]
-        return f"{self.profile.name} {hashlib.sha256(content.encode()).hexdigest()[:12]} {mark}"
+        digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+        return f"{self.profile.name} {digest}{self.review and f'+{self.review}'} {mark}"
 
     def _patients(self) -> tuple[str, ...]:
         return () if self.listed is None else ("listed pseudonyms", str(self.listed.makes))
@@ -60,13 +64,14 @@ class Policy:
         return sentences(self.profile, self.text_mode)
 
 
-def build_policy(
+def build_policy(  # noqa: PLR0913 - one parameter for each thing that decides
     profile: Profile,
     key: bytes,
     *,
     text_mode: TextMode = TextMode.ALL,
     device_rules: tuple[DeviceRule, ...] = (),
     listed: PseudonymList | None = None,
+    review: str = "",
 ) -> Policy:
     """The policy of a profile under a key (secret, 32 bytes from `key new`)."""
-    return Policy(profile, key, text_mode, device_rules, listed)
+    return Policy(profile, key, text_mode, device_rules, review, listed)

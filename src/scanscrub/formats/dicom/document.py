@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import HeaderElement, Observation, PixelRegion, Segment, SegmentRole, SegmentSeen
-from scanscrub.domain.picture import Picture
+from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.plan import Check, Keep, Plan, Source
 from scanscrub.formats.base import Document
 from scanscrub.formats.dicom.encoding.attributes import attributes
@@ -63,6 +63,13 @@ class DicomDocument:
         if self.frame_store is not None:
             yield from self.frame_store.pictures()
 
+    def size(self, frame: int) -> tuple[int, int]:
+        del frame  # all are of one size (PS3.3 C.7.6.6)
+        return self._frame_store.rows, self._frame_store.columns
+
+    def view(self, frame: int) -> View:
+        return self._frame_store.view(frame)
+
     def apply(self, plan: Plan, target: BinaryIO) -> None:
         """Write the planned copy. Raises `RefusedFile` where its pixels cannot be written."""
         rewrite = self.rewrite(plan)
@@ -103,6 +110,12 @@ class DicomDocument:
                 "The file's description of its own image cannot be understood.",
                 "The file may be damaged; export it again from its source.",
             ) from None
+
+    @property
+    def _frame_store(self) -> "FrameStore":
+        """The frames of an object that has some."""
+        assert self.frame_store is not None
+        return self.frame_store
 
     def rewrite(self, plan: Plan) -> "Rewrite | None":
         """How the pixels are written under the plan; None where there are none, or none may stay."""

@@ -54,6 +54,9 @@ class PictureDocument(PictureFile):
         for frame in range(self.frames):
             yield frame, Picture(tuple(self.views(frame)))
 
+    def view(self, frame: int) -> View:
+        return next(self.views(frame))
+
     def masks(self, plan: Plan) -> Masks:
         """The plan's masks, those that cover at least one pixel."""
         areas = {frame: rasterize(regions, *self.size(frame)) for frame, regions in sorted(plan.masks().items())}

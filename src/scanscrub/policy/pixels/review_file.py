@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,8 @@ from scanscrub.domain.review.json_form import place_to_json
 VERSION: Final = 1
 LARGEST: Final = 16 << 20
 """Bytes of a file that is read."""
+_MOST_IN_A_FRAME: Final = 200
+"""Places that a person draws or takes away in one frame at most."""
 _WIDEST: Final = 1 << 20
 """Pixels or frames: no picture has more."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -108,7 +111,13 @@ def _file(entry: object, number: int) -> FileReview:
     added = tuple(_each(file.get("added", []), what))
     if any(place.is_confirmed for place in added):
         raise _wrong("confirms an added place, which needs none", what)
-    return FileReview(digest, added, tuple(_each(file.get("removed", []), what)), _switch(file, "looked_at", what))
+    removed = tuple(_each(file.get("removed", []), what))
+    for places in (added, removed):
+        counts = Counter(place.frame for place in places)
+        if max(counts.values(), default=0) > _MOST_IN_A_FRAME:
+            reason = f"has more than {_MOST_IN_A_FRAME} places in one frame"
+            raise _wrong(reason, what)
+    return FileReview(digest, added, removed, _switch(file, "looked_at", what))
 
 
 def _each(places: object, what: str) -> Iterator[Place]:

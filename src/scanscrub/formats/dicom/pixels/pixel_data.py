@@ -10,7 +10,7 @@ from typing import BinaryIO
 from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import PixelRegion, Segment, SegmentSeen
-from scanscrub.domain.picture import Picture
+from scanscrub.domain.picture import Picture, View
 from scanscrub.formats.dicom.encoding.pydicom_quiet import DataElement, Dataset
 from scanscrub.formats.dicom.encoding.transfer_syntaxes import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 from scanscrub.formats.dicom.pixels.codecs.jpeg import JpegCodec
@@ -22,7 +22,7 @@ from scanscrub.formats.dicom.pixels.layout import UNENCAPSULATED, Layout, read_l
 from scanscrub.formats.dicom.pixels.native_frames import Native, frames_within
 from scanscrub.formats.dicom.pixels.native_pixels import Fill, Samples
 from scanscrub.formats.dicom.pixels.refusals import too_many_bits, undecodable
-from scanscrub.formats.dicom.pixels.views import picture
+from scanscrub.formats.dicom.pixels.views import natural_view, picture
 from scanscrub.formats.jpeg.ends.margin import hides_beyond_edge
 from scanscrub.formats.raster.masking import Area, covered, rasterize, whole_blocks
 from scanscrub.leftovers.removed_bytes import left_out
@@ -87,6 +87,10 @@ class FrameStore:
         """Every frame as a person could see it. Raises `RefusedFile` where one cannot be decoded."""
         for frame in range(self.frames):
             yield frame, picture(self.stored(frame), self.layout, self._display, frame)
+
+    def view(self, frame: int) -> View:
+        """The most natural view of one frame. Raises `RefusedFile`."""
+        return natural_view(self.stored(frame), self.layout, self._display, frame)
 
     def encoded(self, frame: int) -> bytes:
         """The frame's bytes as the file holds them, fragments joined."""

@@ -33,6 +33,11 @@ def picture(samples: Samples, layout: Layout, display: Display, frame: int = 0) 
     return Picture(tuple(views))
 
 
+def natural_view(samples: Samples, layout: Layout, display: Display, frame: int = 0) -> View:
+    """The first of these views."""
+    return next(_candidates(samples, layout, display, frame))
+
+
 def _candidates(samples: Samples, layout: Layout, display: Display, frame: int) -> Iterator[View]:
     if display.palette is not None:
         yield from _color_views(display.palette[_positions(samples, layout)])
