@@ -62,7 +62,9 @@ def full(status: Status = Status.CLEAN) -> AuditRecord:
         times=(("read", 0.5),),
         text="identifying",
         kept=(SLANTED,),
-        review=ReviewOutcome("0123456789ab", (DRAWN,), (DRAWN, Place(Box(0, 0, 1, 1), 3, is_confirmed=True)), (DRAWN,)),
+        review=ReviewOutcome(
+            "0123456789ab", (DRAWN,), (DRAWN, Place(Box(0, 0, 1, 1), 3, is_confirmed=True)), (DRAWN,)
+        ),
     )
 
 

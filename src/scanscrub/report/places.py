@@ -15,7 +15,9 @@ from scanscrub.domain.geometry import Box
 from scanscrub.domain.rules import Rule
 
 _WRITING_RULES = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
-_ORDER = (*_WRITING_RULES, OriginKind.DEVICE_RULE.value)
+DRAWN = "drawn by a person"
+"""The kind of a place that nothing was seen in."""
+_ORDER = (*_WRITING_RULES, OriginKind.DEVICE_RULE.value, DRAWN)
 _SLIMMEST_LETTER = 2
 """How many times as high as wide a box is that is a line from top to bottom."""
 _MOST_LETTER = 2
@@ -26,8 +28,8 @@ _Region: TypeAlias = tuple[Box, str]
 def places(steps: Iterable[AuditStep]) -> Mapping[int, Counter[str]]:
     """By frame that has any: its places by rule. Regions that are words of one line, or lie over each other, are one.
 
-    A place has the gravest rule of its regions, and ``device rule`` where only such rules named it. The order of the
-    steps does not matter.
+    A place has the gravest rule of its regions, ``device rule`` where only such rules named it, `DRAWN` where only
+    a person did. The order of the steps does not matter.
     """
     frames: defaultdict[int, set[_Region]] = defaultdict(set)
     for step in steps:
@@ -35,6 +37,8 @@ def places(steps: Iterable[AuditStep]) -> Mapping[int, Counter[str]]:
             of_device = step.origin is not None and step.origin.is_device_rule
             kind = OriginKind.DEVICE_RULE.value if of_device else step.rule
             frames[step.where.frame].add((step.where.box, kind))
+        elif isinstance(step.where, PixelRegion) and step.rule is None:
+            frames[step.where.frame].add((step.where.box, DRAWN))
     return _counted(frames)
 
 

@@ -14,7 +14,7 @@ from scanscrub.domain.reasons import check_name, pixels_not_searched, review_rea
 from scanscrub.domain.rules import Rule
 from scanscrub.report.page import words
 from scanscrub.report.page.series import Group, masks, numbers_of
-from scanscrub.report.places import device_regions, kept_places, most_in_a_frame, places
+from scanscrub.report.places import DRAWN, device_regions, kept_places, most_in_a_frame, places
 from scanscrub.report.plural import plural
 
 _OF_BROWSERS: Final = (".png", ".jpg", ".gif", ".webp", ".bmp")
@@ -55,7 +55,7 @@ class Reason:
 
     count: str
     why: str
-    rule: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def card(group: Group, pictures: Mapping[int, bytes], members: Iterable[Row] = (
         _covered(record, covered) if covered else None,
         (words.NOTHING_COVERED if record.kept else words.NO_WRITING) if is_plain else "",
         _kept(record),
-        record.notes,
+        (*record.notes, *_taken_away(group)),
         _changes(group),
         tuple(Check(check_name(record, check), check.passed, check.detail) for check in record.checks),
         all(check.passed for check in record.checks),
@@ -239,6 +239,8 @@ def _covered(record: AuditRecord, masks: tuple[AuditStep, ...]) -> Covered:
         )
         for name, count in device_regions(masks).items()
     ]
+    if drawn := max(found[DRAWN] for found in frames.values()):
+        reasons.append(Reason(f"{up_to}{plural(drawn, 'place')}", f": {words.DRAWN}"))
     covered = f"{up_to.capitalize()}{plural(most_in_a_frame(frames), 'place')} covered"
     if record.frames != 1:
         covered += f" in {len(frames):,} of {plural(record.frames, 'picture')}"
@@ -254,6 +256,11 @@ def _kept(record: AuditRecord) -> Kept | None:
     where = "" if record.frames == 1 else f" in {len(frames):,} of {plural(record.frames, 'picture')}"
     count = f"{up_to.capitalize()}{plural(most_in_a_frame(frames), 'place')}"
     return Kept(count, f"{where} {words.KEPT}")
+
+
+def _taken_away(group: Group) -> tuple[str, ...]:
+    taken = sum(len(record.review.removed) for record in group.records if record.review is not None)
+    return (f"{words.TAKEN_AWAY} {plural(taken, 'place')}.",) if taken else ()
 
 
 def _changes(group: Group) -> Changes | None:

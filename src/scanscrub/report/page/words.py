@@ -50,6 +50,11 @@ MASKS: Mapping[Rule, str] = {
 DEVICE = "where the device rule '{}' says that a device writes"
 """Why a mask exists that no detector asked for."""
 
+DRAWN = "what a person drew"
+"""Why a mask exists that nothing asked for."""
+
+TAKEN_AWAY = "A person looked at the picture, and took the mask away in"
+
 HEADER_RULES: Mapping[Rule | None, str] = {
     Rule.IDENTITY: "Names, numbers, places and people",
     Rule.DATE: "Dates and times",
