@@ -16,17 +16,31 @@ import scanscrub
 from scanscrub import ExitCode, ScanscrubError, UsageError
 from scanscrub.offline import guard
 
-COMMANDS = ("clean", "check", "inspect", "verify", "report", "baseline", "profile", "rule", "key", "doctor", "help")
+COMMANDS = (
+    "clean",
+    "check",
+    "inspect",
+    "verify",
+    "review",
+    "report",
+    "baseline",
+    "profile",
+    "rule",
+    "key",
+    "doctor",
+    "help",
+)
 """Each is a module beside this one: a function of the command's name, or an ``app`` of further commands."""
 WITHOUT_COMMAND = "without_command"
 """The module of what is done where the first word is a path."""
-ASKS_FOR_ITSELF = frozenset({"clean", WITHOUT_COMMAND})
+ASKS_FOR_ITSELF = frozenset({"clean", "review", WITHOUT_COMMAND})
 """Whose options can ask for what the guard forbids: each calls `guard.enforce` before it loads anything."""
 
 
 _STOPPED = {
     "clean": "Stopped. Finished copies stay; nothing half-made is left. --resume goes on.",
     "baseline": "Stopped. The baseline is as it was.",
+    "review": "Stopped. What was applied stays; what was only decided on the page is forgotten.",
     WITHOUT_COMMAND: "Stopped. Finished copies stay; nothing half-made is left. The same command goes on, or begins "
     "anew in another folder.",
 }

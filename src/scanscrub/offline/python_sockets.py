@@ -26,7 +26,7 @@ def refuse(allowed: Allowed) -> None:
     """
     if allowed is Allowed.THEIR_CLUSTER:
         return
-    is_fine = _is_loopback if allowed is Allowed.OWN_CLUSTER else _is_of_this_process
+    is_fine = {Allowed.OWN_CLUSTER: _is_loopback, Allowed.OWN_PAGE: _is_accepted}.get(allowed, _is_of_this_process)
 
     def refuse(event: str, arguments: tuple[object, ...]) -> None:
         # Python calls this for whatever it opens, imports and compiles.
@@ -40,6 +40,10 @@ def _is_of_this_process(event: str, arguments: tuple[object, ...]) -> bool:
     if event == "socket.__new__":
         return arguments[1] == _UNIX  # how the two ends of a pair are made
     return event == "socket.gethostname"
+
+
+def _is_accepted(event: str, arguments: tuple[object, ...]) -> bool:
+    return event == "socket.__new__" or _is_of_this_process(event, arguments)
 
 
 def _is_loopback(event: str, arguments: tuple[object, ...]) -> bool:

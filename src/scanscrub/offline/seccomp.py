@@ -25,6 +25,7 @@ _NAMES: Final = ((_INET, _DATAGRAM), (_INET6, _DATAGRAM), (_NETLINK, _RAW), (_UN
 
 SOCKETS: Final[Mapping[Allowed, tuple[tuple[int, int], ...]]] = {
     Allowed.NOTHING: (),
+    Allowed.OWN_PAGE: (),
     Allowed.OWN_CLUSTER: _TCP,
     Allowed.THEIR_CLUSTER: (*_TCP, (_INET6, _STREAM), *_NAMES),
 }
@@ -109,7 +110,7 @@ class _Program(ctypes.Structure):
 def instructions(machine: _Machine, allowed: Allowed) -> list[Instruction]:
     """The filter. What is of another architecture ends the process, as its numbers mean other calls."""
     refused = [*_BY_ANOTHER_WAY, machine.request_key]  # the kernel looks up names for whoever asks for a key
-    if allowed is Allowed.NOTHING:
+    if not SOCKETS[allowed]:
         refused.append(machine.connect)
     flags = {machine.sendto: 3, machine.sendmsg: 2, machine.sendmmsg: 3}
     return [

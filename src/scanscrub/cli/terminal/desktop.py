@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,12 +41,21 @@ class Desktop:
 
     def open(self, page: Path) -> None:
         """Show the page."""
+        self.show(page.absolute().as_uri())
+
+    def show(self, address: str) -> bool:
+        """Show the page of this address. False where there is no desktop to show it on."""
         if self._waiting is not None and self._waiting.stdin is not None:
-            with suppress(OSError):  # somebody ended the shell; where the page is was said
-                self._waiting.stdin.write(f"{page.absolute().as_uri()}\n")
+            try:
+                self._waiting.stdin.write(f"{address}\n")
                 self._waiting.stdin.flush()
-        elif sys.platform == "win32" and self._is_wanted:
-            os.startfile(page)  # noqa: S606 - a page that this program wrote
+            except OSError:  # somebody ended the shell
+                return False
+            return True
+        if sys.platform == "win32" and self._is_wanted:
+            os.startfile(address)  # noqa: S606 - a page of this program
+            return True
+        return False
 
 
 def _opener() -> str | None:

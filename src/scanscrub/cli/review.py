@@ -1,0 +1,70 @@
+"""``scanscrub review``: a page on this machine to look at copies and to correct their masks."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import scanscrub
+from scanscrub import UsageError
+from scanscrub.cli.terminal.desktop import Desktop
+from scanscrub.offline import guard
+from scanscrub.offline.allowed import Allowed
+
+EXAMPLE = "Example: scanscrub review my-cd-clean/ --originals my-cd/"
+Language = Annotated[
+    str | None, typer.Option("--lang", help="Language of the page: en, de or es; else the system's.", metavar="LANG")
+]
+NoOpen = Annotated[bool, typer.Option("--no-open", help="Print the page's address, and open nothing.")]
+
+
+def review(
+    folder: Annotated[Path, typer.Argument(metavar="CLEAN_DIR", help="The folder that clean made.")],
+    originals: Annotated[
+        list[Path],
+        typer.Option("--originals", metavar="PATH", help="What it was made of; repeatable, as it was given."),
+    ],
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="The key of that run, if it had one.")
+    ] = None,
+    lang: Language = None,
+    *,
+    no_open: NoOpen = False,
+) -> None:
+    """Go through the copies beside their originals; draw a mask where writing was missed, remove a false one.
+
+    The page is on this machine only, in your browser. Its address is good
+    for one browser, once. What you decide is done when you press Apply:
+    those copies are made anew and proved like any other. It is kept in
+    review.json beside the folder, for clean --review. Ctrl-C ends it.
+    """
+    from scanscrub.web.languages import language_for  # noqa: PLC0415 - not for --help
+    from scanscrub.web.listening import LoopbackServer  # noqa: PLC0415 - the same
+    from scanscrub.web.serving import serve_review  # noqa: PLC0415 - the same
+
+    language = language_for(lang)
+    with Desktop(wanted=not no_open) as desktop:
+        server = LoopbackServer()
+        guard.enforce(Allowed.OWN_PAGE)
+        with scanscrub.open_review(folder, originals, key=key) as session:
+            if not session.items:
+                raise UsageError("That folder has no copy with a picture.", "There is nothing to look at.")
+            serve_review(
+                server,
+                session,
+                language,
+                changed=partial(scanscrub.write_report, folder),
+                show=lambda address: announce(address, desktop),
+            )
+
+
+def announce(address: str, desktop: Desktop) -> None:
+    """Open the page where there is a desktop, and say where it is otherwise."""
+    if desktop.show(address):
+        sys.stderr.write("scanscrub: The page is open in your browser. It ends with Done, or with Ctrl-C here.\n")
+    else:
+        sys.stderr.write(f"scanscrub: Open this in a browser on this machine, once: {address}\n")
+        sys.stderr.write("scanscrub: The page ends with Done, or with Ctrl-C here.\n")
+    sys.stderr.flush()
