@@ -68,8 +68,8 @@ function paint() {
     holes: gone,
     blacks: side === "after" ? added : [],
     boxes: [
-      ...masks.map((mask) => ({ box: mask.box, color: isGone(mask) ? "#ffb000" : "#35c4ff", dashed: isGone(mask) })),
-      ...added.map((box) => ({ box, color: "#ff4fa3", dashed: false })),
+      ...masks.map((mask, at) => ({ name: at + 1, box: mask.box, color: isGone(mask) ? "#ffb000" : "#35c4ff", dashed: isGone(mask) })),
+      ...added.map((box, at) => ({ name: masks.length + at + 1, box, color: "#ff4fa3", dashed: false })),
     ],
   });
   byId("before").setAttribute("aria-pressed", side === "before");

@@ -100,15 +100,19 @@ export class View {
     }
     context.fillStyle = "#000";
     for (const [left, top, right, bottom] of this.blacks) context.fillRect(left, top, right - left, bottom - top);
-    for (const { box, color, dashed } of this.boxes) this.#outline(context, box, color, dashed);
+    for (const { box, color, dashed, name } of this.boxes) this.#outline(context, box, color, dashed, name);
     if (this.drawn) this.#outline(context, this.drawn, "#ff4fa3", true);
   }
 
-  #outline(context, [left, top, right, bottom], color, dashed) {
+  #outline(context, [left, top, right, bottom], color, dashed, name = "") {
     context.strokeStyle = color;
     context.lineWidth = 2 * devicePixelRatio / this.scale;
     context.setLineDash(dashed ? [6 * devicePixelRatio / this.scale, 4 * devicePixelRatio / this.scale] : []);
     context.strokeRect(left, top, right - left, bottom - top);
+    const size = 13 * devicePixelRatio / this.scale;
+    context.font = `${size}px sans-serif`;
+    context.fillStyle = color;
+    context.fillText(name, left, top > size ? top - size / 3 : bottom + size);
   }
 
   #resized() {
