@@ -145,6 +145,7 @@ def test_the_page_ends_with_the_terminal(end: str, code: int, tmp_path: Path) ->
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=here, cwd=tmp_path) as process:
         assert process.stderr is not None
+        assert "refuses every other socket" in process.stderr.readline()
         assert "http://127.0.0.1:" in process.stderr.readline()
         assert "Ctrl-C" in process.stderr.readline()
         process.send_signal(number)

@@ -12,6 +12,7 @@ from scanscrub import UsageError
 from scanscrub.cli.terminal.desktop import Desktop
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
+from scanscrub.report import network_words
 
 EXAMPLE = "Example: scanscrub review my-cd-clean/ --originals my-cd/"
 Language = Annotated[
@@ -38,7 +39,8 @@ def review(
     The page is on this machine only, in your browser. Its address is good
     for one browser, once. What you decide is done when you press Apply:
     those copies are made anew and proved like any other. It is kept in
-    review.json beside the folder, for clean --review. Ctrl-C ends it.
+    review.json beside the folder, for clean --review. Ctrl-C ends it (exit 130); exit 2 if the folders do not
+    belong together.
     """
     from scanscrub.web.languages import language_for  # noqa: PLC0415 - not for --help
     from scanscrub.web.listening import LoopbackServer  # noqa: PLC0415 - the same
@@ -62,6 +64,7 @@ def review(
 
 def announce(address: str, desktop: Desktop) -> None:
     """Open the page where there is a desktop, and say where it is otherwise."""
+    sys.stderr.write(f"scanscrub: {network_words.LIFTED[Allowed.OWN_PAGE]}\n")
     if desktop.show(address):
         sys.stderr.write("scanscrub: The page is open in your browser. It ends with Done, or with Ctrl-C here.\n")
     else:

@@ -21,6 +21,7 @@ LIFTED: Final[Mapping[Allowed, str]] = {
     Allowed.THEIR_CLUSTER: (
         "--scheduler needs the network: this process may use it. What the workers may is for their machines to say."
     ),
+    Allowed.OWN_PAGE: "The page listens on 127.0.0.1 for one browser; the system refuses every other socket.",
 }
 """Said where a part of the network is asked for."""
 
