@@ -71,7 +71,7 @@ class _Run:
     def records(self, job: CleanJob) -> Iterator[AuditRecord]:
         inputs = self.inputs(job.output)
         executor, settings, items = executor_for(self.options, self.settings, inputs, job.output)
-        cleaned = _cleaned(executor, settings, job, items, self.callbacks)
+        cleaned = cleaned_items(executor, settings, job, items, self.callbacks)
         watched = naming_idle_rules(cleaned, (rule.name for rule in settings.device_rules), self.callbacks.remark)
         return until_too_many(watched, self.options.max_failures)
 
@@ -184,7 +184,7 @@ def _sole_writer(output: Path, crosswalk: Crosswalk | None, remark: Callable[[st
         yield
 
 
-def _cleaned(
+def cleaned_items(
     executor: Executor, settings: Settings, job: CleanJob, items: Iterable[Input], callbacks: RunCallbacks
 ) -> Generator[AuditRecord, None, None]:
     """The records of all items but those that were done before: as many of the same bytes as have a copy."""
@@ -213,7 +213,7 @@ def _cleaned(
         else:
             again.append(item)
     if again:
-        yield from _cleaned(executor, settings, replace(job, done=frozenset()), again, callbacks)
+        yield from cleaned_items(executor, settings, replace(job, done=frozenset()), again, callbacks)
 
 
 def _keep_done_before(job: CleanJob, item: Input, digest: str, callbacks: RunCallbacks) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from scanscrub.api.reviewing.kinds import MaskKind, Removal
 from scanscrub.domain.audit import Status
 from scanscrub.domain.finding import PixelRegion
+from scanscrub.domain.review.decided import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,12 @@ class ReviewItem:
 class MaskPlace:
     """What was blackened of a frame for one reason, what lies there, and whether a person may take it away.
 
-    A place that asks needs `is_confirmed` in the review.
+    To take it away, a review names its `place` among the removed ones, `is_confirmed` where the removal asks; what a
+    person drew goes from the added ones instead.
     """
 
     region: PixelRegion
+    """All that is black."""
+    place: Place
     kind: MaskKind
     removal: Removal

@@ -7,12 +7,12 @@ from scanscrub.domain.rules import Rule
 
 
 class MaskKind(StrEnum):
-    """What a mask covers."""
+    """What a mask covers, the gravest first."""
 
     HEADER = "matches the header"
+    DEVICE = "device"
     WRITING = "other writing"
     UNREAD = "unread"
-    DEVICE = "device"
     PERSON = "drawn by a person"
 
 

@@ -60,10 +60,12 @@ def review_to_text(review: Review) -> str:
 
 
 def write_review(path: Path, review: Review) -> None:
-    """Write the file, over an older one. Raises `OutputUnusableError`."""
+    """Write the file, over an older one. Raises `OutputUnusableError`, and `UsageError` for what none could be."""
+    text = review_to_text(review).encode()
+    review_of(text)
     half_made = path.with_name(f"{path.name}.new")
     try:
-        half_made.write_text(review_to_text(review), encoding="utf-8")
+        half_made.write_bytes(text)
         half_made.replace(path)
     except OSError:
         raise OutputUnusableError(
