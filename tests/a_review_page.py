@@ -17,6 +17,7 @@ from scanscrub import (
     MaskKind,
     MaskPlace,
     PixelRegion,
+    Place,
     Removal,
     Review,
     ReviewItem,
@@ -70,7 +71,9 @@ class InventedReview:
         return written.getvalue()
 
     def places(self, _item: ReviewItem, frame: int) -> tuple[MaskPlace, ...]:
-        return tuple(MaskPlace(PixelRegion(box, frame), kind, removal) for box, kind, removal in _KINDS)
+        return tuple(
+            MaskPlace(PixelRegion(box, frame), Place(box, frame), kind, removal) for box, kind, removal in _KINDS
+        )
 
     def apply(self, review: Review, *, callbacks: RunCallbacks | None = None) -> Iterator[AuditRecord]:
         del callbacks

@@ -169,6 +169,16 @@ def test_a_place_that_is_taken_back_gives_the_copy_that_there_was(originals: Pat
     assert {name for name in after if before[name] != after[name]} == {"audit.jsonl"}
 
 
+def test_a_review_that_was_lost_is_in_the_audit(originals: Path) -> None:
+    folder = cleaned(originals)
+    with opened(folder) as session:
+        list(session.apply(review := drawn(session, 1, 5)))
+        session.review_path.unlink()
+    with opened(folder) as session:
+        assert {*session.review.files} == {*review.files}
+        assert [record.input_ref.number for record in session.apply(drawn(session, 2))] == [2]
+
+
 def test_what_was_looked_at_is_kept_and_comes_last(originals: Path) -> None:
     folder = cleaned(originals)
     with opened(folder) as session:

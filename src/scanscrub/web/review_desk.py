@@ -10,6 +10,7 @@ from scanscrub import (
     AuditRecord,
     Box,
     FileReview,
+    MaskKind,
     MaskPlace,
     Place,
     Review,
@@ -101,8 +102,9 @@ class ReviewDesk:
             places = _readable(lambda: self._session.places(item, frame))
         return Answer.of_json(
             [
-                {"box": _corners(place.region.box), "kind": place.kind.name, "removal": place.removal.name}
+                {"box": _corners(place.place.box), "kind": place.kind.name, "removal": place.removal.name}
                 for place in places
+                if place.kind is not MaskKind.PERSON  # the decision has it
             ]
         )
 

@@ -1,6 +1,6 @@
 """A cleaned folder beside its originals, to be looked at and corrected."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -22,7 +22,7 @@ from scanscrub.domain.audit import AuditRecord, Status
 from scanscrub.domain.errors import RefusedFile, UsageError
 from scanscrub.domain.plan import Source
 from scanscrub.domain.reasons import review_reason
-from scanscrub.domain.review.decided import Review
+from scanscrub.domain.review.decided import FileReview, Review
 from scanscrub.formats.base import Document
 from scanscrub.formats.png.codec import png_of
 from scanscrub.inputs.find import Scope, find_inputs
@@ -67,7 +67,17 @@ def open_review(
     }
     if not matches:
         raise UsageError("None of the copies was made of these originals.", "Give what 'scanscrub clean' was given.")
-    return ReviewSession(opened, matches, len(records) - len(matches), review, path)
+    return ReviewSession(opened, matches, len(records) - len(matches), _with_the_audits(review, matches), path)
+
+
+def _with_the_audits(review: Review, matches: Mapping[int, Match]) -> Review:
+    """The review with what the copies show that a person decided, where it does not name them: it may be lost."""
+    for match in matches.values():
+        done = match.record.review
+        if done is not None and review.of(match.sha256) is None:
+            removed = (*done.removed, *done.refused)
+            review = review.with_file(FileReview(match.sha256, done.added, removed, done.is_looked_at))
+    return review
 
 
 class ReviewSession:
