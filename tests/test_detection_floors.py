@@ -3,6 +3,9 @@
 A frozen, seeded corpus of small images: 200 with strings, 100 without, 60 with marks of devices alone. The fonts
 are those of OpenCV and the bench, as others differ between machines. A change that trades one figure for
 another says so where it changes the bounds. `tests/bench/detection.py` measures the whole on images of its own.
+
+Since the small text detector reckons in 8 bits it takes 40 % of the time. Of these 733 strings five fewer are found,
+none of them a main one; of 828 of the tuning half two more are. Of 38 real files 6 are for a person's look, not 9.
 """
 
 import sys
@@ -58,7 +61,7 @@ def test_no_string_is_missed_that_was_found_and_masks_end_where_letters_do() -> 
     for image, boxes in looked_at(corpus.lettered(FROZEN, 200, SIDES)):
         score.add(image, boxes)
     assert (score.strings["visible"], score.strings["main"]) == (733, 244)
-    assert score.covered["visible"] >= 706
+    assert score.covered["visible"] >= 701
     assert score.covered["main"] >= 242
     assert np.mean(score.excesses) <= 0.36
     assert np.percentile(score.excesses, 90) <= 0.75
@@ -73,7 +76,7 @@ def test_no_more_images_without_writing_are_masked_than_were() -> None:
 def test_no_more_images_with_marks_alone_are_masked_than_were() -> None:
     import corpus  # noqa: PLC0415 - found in the bench alone
 
-    assert sum(bool(boxes) for _, boxes in looked_at(corpus.marked(FROZEN, 60, SIDES))) <= 12
+    assert sum(bool(boxes) for _, boxes in looked_at(corpus.marked(FROZEN, 60, SIDES))) <= 13
 
 
 def test_both_runtimes_mask_the_same() -> None:

@@ -5,6 +5,7 @@ empty result and remembers the arguments of earlier calls. Here nothing is dropp
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from scanscrub.detect.adapter import DetectSettings, ModelFile
@@ -35,11 +36,10 @@ class PpocrEngine:
         return tuple(model.describe() for model in MODELS)
 
     def build(self, settings: DetectSettings) -> TextDetector:
-        session = _session(SMALL_TEXT, settings)
-        fine = SmallTextDetector(session, settings.memory)
-        return LineDetector(
-            fine, LineClassifier(_session(LINE_CLASSIFIER, settings)), _reader(settings), session.name
-        )
+        # OpenVINO rounds its steps otherwise: what is proposed must be the same everywhere.
+        fine = SmallTextDetector(_session(SMALL_TEXT, replace(settings, runtime="onnxruntime")), settings.memory)
+        session = _session(LINE_CLASSIFIER, settings)
+        return LineDetector(fine, LineClassifier(session), _reader(settings), session.name)
 
     def build_second_look(self, settings: DetectSettings) -> TextDetector:
         """A detector other than `build`'s, precise enough to doubt a cleaned copy by."""
