@@ -291,3 +291,23 @@ def test_half_an_id_a_time_and_a_family_name_in_capitals_do_not_stay() -> None:
     assert clean_text("CT HEAD at 11:40", (), "allow-list").text == "CT HEAD"
     for text in ("DELAY 1:30", "ratio 1:45", "2:37m"):
         assert clean_text(text, (), "block-list").text == text
+
+
+def test_a_name_in_an_account_or_a_computer_goes_where_unknown_words_may_stay() -> None:
+    forms = ("J{0}", "j{0}", "{0}J", "{0}J01", "j{0}1", "{0}PC", "Chest{0}")
+    for name in ("Nguyen", "Carson", "Kowalski", "Martinez", "Szabó"):
+        for form in forms:
+            account = form.format(name if form[0] != "j" else name.lower())
+            assert name.lower() not in clean_text(f"CT HEAD {account}", (), "block-list").text.lower(), account
+    for text in ("PET TUMOR METAB", "MRI BREAST UNILA", "TK z kontr. brzuszna", "T2BLADE ssTSE LShoulder"):
+        assert clean_text(text, (), "block-list").text == text
+
+
+def test_an_unlisted_name_goes_behind_whoever_asked_examined_or_answers() -> None:
+    cues = (
+        "Sister, Untersucher:, prescripteur, lékař, læge, lääkäri, orvos, potilas, radiographer, scanned, "
+        "checked, cc:, contact, née, alias, wife, volunteer, ward, login, c/o, Dra., Mw."
+    )
+    for cue in cues.split(", "):
+        for name in ("Quendolar", "QUENDOLAR", "quendolar"):
+            assert "quendolar" not in clean_text(f"CT HEAD {cue} {name}", (), "block-list").text.lower(), cue

@@ -27,6 +27,7 @@ from scanscrub.policy.text.name_forms import beside_by_form, by_form
 from scanscrub.policy.text.person_names import (
     is_eponym,
     is_in_phrase,
+    is_login,
     is_marked_abbreviation,
     is_name,
     is_name_with_digits,
@@ -188,6 +189,7 @@ def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mo
         or (_is_long_enough(word) and is_name(word))
         or is_name_with_digits(word)
         or is_name_with_numbers(word, _SHORTEST_WITH_NUMBERS)
+        or is_login(word)
         or looks_like_an_id(word)
         or holds_encoded_name(word)
     )

@@ -59,11 +59,11 @@ def _is_title(text: str, found: Sequence[Word], place: int) -> bool:
 
 
 def _is_child_of(text: str, found: Sequence[Word], place: int) -> bool:
-    """Whether it is the o of S/O, D/O, B/O: son, daughter, baby of."""
+    """Whether it is the o of S/O, D/O, B/O, C/O: son, daughter, baby, care of."""
     return (
         found[place].folded == "o"
         and place > 0
-        and found[place - 1].folded in {"s", "d", "b"}
+        and found[place - 1].folded in {"s", "d", "b", "c"}
         and text[found[place - 1].end : found[place].start] == "/"
     )
 

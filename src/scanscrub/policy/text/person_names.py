@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from unicodedata import normalize
 
 from scanscrub.domain.text import Word, digraphs, folded, remembered
@@ -63,6 +64,32 @@ def _holds_a_name(forms: frozenset[str], shortest: int) -> bool:
     known = plain_words() | eponyms()
     words = max((len(form) for form in forms if form in known), default=0)
     return any(len(form) >= max(shortest, words + 1) and is_name(form) for form in forms)
+
+
+_SHORTEST_IN_A_LOGIN, _SHORTEST_HUMP = 5, 4
+"""Letters of a name in a word: where nothing tells its ends, and where a capital does."""
+
+
+@remembered
+def is_login(word: str) -> bool:
+    """Whether a name is joined to an initial or to other words, as in the name of an account: jcarson, NguyenPC."""
+    letters = word.strip("0123456789")
+    if not letters.isalpha():
+        return False
+    inner = (part for part in (letters[1:], letters[:-1]) if len(part) >= _SHORTEST_IN_A_LOGIN)
+    humps = _humps(letters)
+    named = (part for part in humps if len(part) >= _SHORTEST_HUMP) if len(humps) > 1 else ()
+    return any(is_name(part) or (is_called(part) and is_eponym(part)) for part in (*inner, *named))
+
+
+def _humps(word: str) -> list[str]:
+    """The parts that begin with a capital: J and Carson, Nguyen and PC."""
+    starts = (
+        place
+        for place in range(1, len(word))
+        if word[place].isupper() and (word[place - 1].islower() or word[place + 1 : place + 2].islower())
+    )
+    return [word[start:end] for start, end in pairwise((0, *starts, len(word)))]
 
 
 @cache
