@@ -1,5 +1,6 @@
 """What a person decided of masks, replayed: what is masked, what comes back, what stays masked all the same."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,9 +22,16 @@ from factory_review import (
     decided,
     dicom,
 )
+from scanscrub.detect.base import Reading, TextBox
 from scanscrub.domain.audit import Concern, Status
-from scanscrub.domain.geometry import Box
-from scanscrub.domain.review.decided import Place
+from scanscrub.domain.finding import Finding, Origin, OriginKind, PixelRegion
+from scanscrub.domain.geometry import Box, shared_area
+from scanscrub.domain.picture import Picture
+from scanscrub.domain.plan import Keep, Mask, Step
+from scanscrub.domain.review.decided import FileReview, Place
+from scanscrub.domain.rules import Rule, Severity
+from scanscrub.policy.pixels import reviewed_masks
+from scanscrub.policy.pixels.reviewed_masks import reviewed
 
 ALL = sorted(str(box) for box in READ)
 
@@ -112,7 +120,7 @@ def test_what_only_the_second_look_reads_as_the_name_is_masked_again(tmp_path: P
     class ReadsBoth(Reads):
         """The second look is at the copy, where the masks are black: only what was left is not flat."""
 
-        def read(self, picture, boxes):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
             texts = READ if len(boxes) < len(READ) else misread
             return Reads(texts).read(picture, boxes)
 
@@ -122,6 +130,51 @@ def test_what_only_the_second_look_reads_as_the_name_is_masked_again(tmp_path: P
     made = cleaned(data, tmp_path, looking)
     assert np.ptp(made.pixels[inside(NAME)]) == 0
     assert Concern.MASK_STAYS in made.record.notes
+
+
+def test_what_only_the_second_look_reads_is_writing_that_nobody_confirmed(tmp_path: Path) -> None:
+    data = dicom()
+
+    class ReadsLate(Reads):
+        def read(self, picture: Picture, boxes: Sequence[TextBox]) -> Sequence[Reading]:
+            alone = len(boxes) < len(READ)
+            return Reads({**READ, TOOTH: "SOMEBODY ELSE"} if alone else READ).read(picture, boxes)
+
+    for place, stays in ((Place(TOOTH), False), (confirmed(TOOTH), True)):
+        made = cleaned(data, tmp_path, context(decided(data, removed=[place]), reader=ReadsLate()))
+        assert bool(np.ptp(made.pixels[inside(TOOTH)])) is stays
+        assert (Concern.MASK_STAYS in made.record.notes) is not stays
+
+
+def found(rule: Rule, box: Box, frame: int = 0, *, device: bool = False) -> Step:
+    origin = Origin(OriginKind.DEVICE_RULE if device else OriginKind.DETECTOR, "a name")
+    finding = Finding(rule, PixelRegion(box, frame), Severity.QUASI, 0.9, origin)
+    return Step(PixelRegion(box, frame), Mask(1), finding, "PS3.15 E.3.1")
+
+
+def test_a_devices_region_stays_masked_whatever_is_confirmed() -> None:
+    steps = (found(Rule.WRITING_UNREADABLE, TOOTH, device=True), found(Rule.WRITING_UNREADABLE, NAME))
+    decided_of = FileReview("", removed=(confirmed(TOOTH), Place(NAME)))
+    kept, outcome = reviewed(steps, decided_of, "", [(64, 128)])
+    assert [type(step.action) for step in kept] == [Mask, Keep]
+    assert (outcome.removed, outcome.refused) == ((Place(NAME),), (confirmed(TOOTH),))
+
+
+def test_thousands_of_masks_and_places_are_weighed_frame_by_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes = [Box(30 * at, 0, 30 * at + 20, 9) for at in range(20)]
+    steps = tuple(found(Rule.WRITING_UNREADABLE, box, frame) for frame in range(100) for box in boxes)
+    removed = tuple(Place(box, frame) for frame in range(100) for box in boxes)
+    asked: list[Box] = []
+
+    def counted(box: Box, others: Iterable[Box]) -> int:
+        asked.append(box)
+        return shared_area(box, others)
+
+    monkeypatch.setattr(reviewed_masks, "shared_area", counted)
+    kept, outcome = reviewed(steps, FileReview("", removed=removed), "", [(9, 600)] * 100)
+    assert all(isinstance(step.action, Keep) for step in kept)
+    assert outcome.refused == ()
+    assert len(asked) <= 2 * len(removed)
 
 
 def test_a_part_of_a_larger_mask_does_not_go(tmp_path: Path) -> None:

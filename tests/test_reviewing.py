@@ -157,16 +157,20 @@ def test_applying_makes_the_changed_copies_alone_anew_as_a_run_with_the_review_w
 
 def test_a_place_that_is_taken_back_gives_the_copy_that_there_was(originals: Path) -> None:
     folder = cleaned(originals)
+    scanscrub.write_for_chatbot(folder)
+    scanscrub.write_dicomdir(folder)
     before = bytes_of(folder)
     with opened(folder) as session:
         list(session.apply(drawn(session, 1, 5)))
+    assert failed(folder) == []
+    assert any(bytes_of(folder)[name] != before[name] for name in before if name.startswith("for-chatbot/"))
     with opened(folder) as session:
         assert len(session.review.files) == 2
         undone = Review(tuple(FileReview(file.sha256) for file in session.review.files))
         assert len(list(session.apply(undone))) == 2
         assert list(session.apply(undone)) == []
     after = bytes_of(folder)
-    assert {name for name in after if before[name] != after[name]} == {"audit.jsonl"}
+    assert {name for name in after if before[name] != after[name]} <= {"audit.jsonl", "DICOMDIR"}
 
 
 def test_a_review_that_was_lost_is_in_the_audit(originals: Path) -> None:
@@ -209,6 +213,20 @@ def test_without_the_key_all_copies_are_made_anew_or_none(originals: Path) -> No
     (folder / "mine.txt").unlink()
     assert failed(folder) == []
     assert [path.name for path in originals.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_who_stops_before_the_end_leaves_the_folder_as_it_was(originals: Path) -> None:
+    folder = cleaned(originals)
+    before = bytes_of(folder)
+    for key in (KEY, None):
+        with opened(folder, key) as session:
+            records = iter(session.apply(drawn(session, 1, 4, 6)))
+            assert next(records).output_name
+            records.close()  # type: ignore[attr-defined]
+    assert bytes_of(folder) == before
+    with opened(folder) as session:
+        assert len(list(session.apply(session.review))) == 3
+    assert failed(folder) == []
 
 
 def test_without_the_key_originals_in_another_order_are_noticed(originals: Path) -> None:

@@ -23,7 +23,7 @@ from scanscrub.inputs.find import Scope, find_inputs
 from scanscrub.inputs.input import Input
 from scanscrub.output import journal
 from scanscrub.output.staging import names_like
-from scanscrub.output.writer_lock import publishing, signals_deferred, sole_writer
+from scanscrub.output.writer_lock import signals_deferred, sole_writer
 from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 from scanscrub.policy.pixels.review_marks import entry_mark
@@ -83,7 +83,9 @@ def _inputs(folder: Folder, matches: Mapping[int, Match], changed: Sequence[Matc
         raise UsageError("An original was changed since the review was opened.", "Open the review again.")
     if folder.has_key or not changed:
         return [match.original for match in changed]
-    return list(find_inputs(folder.originals, Scope(outside=folder.place)))
+    known = {record.input_ref.number for record in journal.brief_records(folder.place / journal.NAME)}
+    found = find_inputs(folder.originals, Scope(outside=folder.place))
+    return [each for each in found if each.number in known]
 
 
 @contextmanager
@@ -149,7 +151,7 @@ class _Exchange:
             journal.append(written, record)
         old = set(journal.owners(audit))
         try:
-            with signals_deferred(), publishing(place):
+            with signals_deferred():
                 for record in new.values():
                     named = _renamed(record, self.folder, matches)
                     target = place / str(named.output_name)

@@ -1,12 +1,13 @@
 """What a person decided about masks, weighed against what was found under them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Finding, PixelRegion
-from scanscrub.domain.geometry import Box, shared_area
+from scanscrub.domain.geometry import shared_area
 from scanscrub.domain.plan import Keep, Mask, Step
 from scanscrub.domain.review.decided import FileReview, Place, ReviewOutcome
 from scanscrub.domain.rules import Rule
@@ -56,18 +57,46 @@ def reviewed(
     A removed place whose mask lies over a value of the header or a device's region is refused, as one over other
     writing is that is not confirmed, and one that a larger mask covers as well. The review is `placed`.
     """
-    masks = [step for step in steps if isinstance(step.action, Mask)]
-    taken = tuple(place for place in review.removed if not any(_forbids(step, place) for step in masks))
+    masks = _by_frame(steps)
+    taken = tuple(place for place in review.removed if not _forbidden(place, masks))
     while True:
         outcome = ReviewOutcome(mark, review.added, taken, is_looked_at=review.is_looked_at)
-        staying = [step for step in masks if not _goes(step, outcome)]
-        left = tuple(place for place in taken if not _is_covered(place, staying))
+        goes = _going(masks, outcome)
+        left = tuple(place for place in taken if not _is_covered(place, masks, goes))
         if left == taken:
             break
         taken = left
-    refused = tuple(place for place in review.removed if place not in taken)
-    kept = tuple(_kept(step) if _goes(step, outcome) else step for step in steps)
+    refused = tuple(place for place in review.removed if place not in {*taken})
+    kept = tuple(_kept(step) if id(step) in goes else step for step in steps)
     return (*kept, *_added(review, sizes)), replace(outcome, refused=refused)
+
+
+def _by_frame(steps: Sequence[Step]) -> Mapping[int, Sequence[Step]]:
+    """The steps that mask what was found."""
+    frames: dict[int, list[Step]] = {}
+    for step in steps:
+        if isinstance(step.where, PixelRegion) and isinstance(step.action, Mask) and step.because is not None:
+            frames.setdefault(step.where.frame, []).append(step)
+    return frames
+
+
+def _in_frames_of(place: Place, masks: Mapping[int, Sequence[Step]]) -> Iterable[Sequence[Step]]:
+    """By frame, the steps in the frames of a place."""
+    return masks.values() if place.frame is None else (masks.get(place.frame, ()),)
+
+
+def _going(masks: Mapping[int, Sequence[Step]], outcome: ReviewOutcome) -> AbstractSet[int]:
+    """The identities of the steps whose masks a person takes away."""
+    everywhere = tuple(place for place in outcome.removed if place.frame is None)
+    places: dict[int, list[Place]] = {}
+    for place in outcome.removed:
+        if place.frame is not None:
+            places.setdefault(place.frame, []).append(place)
+    goes: set[int] = set()
+    for frame, steps in masks.items():
+        if here := (*everywhere, *places.get(frame, ())):
+            goes |= {id(step) for step in steps if _goes(step, replace(outcome, removed=here))}
+    return goes
 
 
 def is_left_by_a_person(step: Step) -> bool:
@@ -75,10 +104,15 @@ def is_left_by_a_person(step: Step) -> bool:
     return step.authority == AUTHORITY and isinstance(step.action, Keep)
 
 
+def _forbidden(place: Place, masks: Mapping[int, Sequence[Step]]) -> bool:
+    """Whether something that the place is about may not be uncovered, or not without being confirmed."""
+    return any(_forbids(step, place) for steps in _in_frames_of(place, masks) for step in steps)
+
+
 def _forbids(step: Step, place: Place) -> bool:
     where, because = step.where, step.because
-    if not isinstance(where, PixelRegion) or because is None or not place.is_in(where.frame):
-        return False
+    assert isinstance(where, PixelRegion)
+    assert because is not None
     if _is_protected(because) or (because.rule is Rule.WRITING and not place.is_confirmed):
         return shared_area(where.box, [place.box]) >= _SHARED * max(1, min(where.box.area, place.box.area))
     return False
@@ -91,19 +125,18 @@ def _is_protected(because: Finding) -> bool:
 def _goes(step: Step, outcome: ReviewOutcome) -> bool:
     """Whether its mask is one that a person takes away."""
     where, because = step.where, step.because
-    if not isinstance(step.action, Mask) or not isinstance(where, PixelRegion) or because is None:
-        return False
+    assert isinstance(where, PixelRegion)
+    assert because is not None
     return not _is_protected(because) and outcome.lets_stay(where, because.rule)
 
 
-def _is_covered(place: Place, staying: Sequence[Step]) -> bool:
+def _is_covered(place: Place, masks: Mapping[int, Sequence[Step]], goes: AbstractSet[int]) -> bool:
     """Whether masks that stay cover the place in some frame."""
-    boxes: dict[int, list[Box]] = {}
-    for step in staying:
-        where = step.where
-        if isinstance(where, PixelRegion) and place.is_in(where.frame) and where.box.meets(place.box):
-            boxes.setdefault(where.frame, []).append(where.box)
-    return any(shared_area(place.box, here) >= _STILL_COVERED * place.box.area for here in boxes.values())
+    for steps in _in_frames_of(place, masks):
+        boxes = [step.where.box for step in steps if id(step) not in goes and isinstance(step.where, PixelRegion)]
+        if shared_area(place.box, boxes) >= _STILL_COVERED * place.box.area:
+            return True
+    return False
 
 
 def _kept(step: Step) -> Step:
