@@ -90,7 +90,7 @@ def plain_words() -> frozenset[str]:
 @cache
 def person_names() -> frozenset[str]:
     """The words of names of persons in the lists that we know, folded."""
-    return listed("person_names.txt")
+    return listed("person_names.txt") | listed("common_names.txt")
 
 
 @cache
