@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,6 +52,15 @@ def test_an_added_place_is_black_and_nothing_beside_it_changes(tmp_path: Path) -
         expected[inside(ELSEWHERE, 1)] = made.pixels[inside(ELSEWHERE, 1)]
         assert (made.pixels == expected).all()
         assert made.verified(context(text=text)) == ()
+
+
+def test_a_large_mask_that_a_person_drew_is_not_for_a_persons_look(tmp_path: Path) -> None:
+    data = dicom()
+    seeing: dict[str, Any] = {"detector": Sees((NAME,)), "second_look": Sees((NAME,))}
+    made = cleaned(data, tmp_path, context(decided(data, added=[Place(Box(0, 16, 128, 64))]), **seeing))
+    assert made.record.masked_share > 0.5
+    assert made.record.status is Status.CLEAN
+    assert made.verified(context(**seeing)) == ()
 
 
 def test_a_place_of_all_frames_is_masked_in_each(tmp_path: Path) -> None:

@@ -183,6 +183,18 @@ def test_a_review_that_was_lost_is_in_the_audit(originals: Path) -> None:
         assert [record.input_ref.number for record in session.apply(drawn(session, 2))] == [2]
 
 
+def test_a_file_of_that_name_that_is_no_review_is_left_alone(originals: Path) -> None:
+    folder = cleaned(originals)
+    foreign = originals.parent / "review.json"
+    foreign.write_text('{"stars": 5}')
+    with opened(folder) as session:
+        assert len(list(session.apply(drawn(session, 1)))) == 1
+        assert session.review_path.name == "out-review.json"
+    assert foreign.read_text() == '{"stars": 5}'
+    with pytest.raises(UsageError, match="no review"):
+        scanscrub.open_review(folder, originals, key=KEY, review=foreign)
+
+
 def test_what_was_looked_at_is_kept_and_comes_last(originals: Path) -> None:
     folder = cleaned(originals)
     with opened(folder) as session:

@@ -9,7 +9,7 @@ from scanscrub.domain.plan import Plan, Source, Step
 from scanscrub.domain.review.decided import ReviewOutcome
 from scanscrub.pipeline.inspect import Examination
 from scanscrub.pipeline.worker_context import WorkerContext
-from scanscrub.policy.pixels.reviewed_masks import reviewed
+from scanscrub.policy.pixels.reviewed_masks import AUTHORITY, reviewed
 
 OUR_METHOD, CLEAN_PIXEL_DATA = "scanscrub ", "113101"
 MASKED_SHARE_CAP = 0.25
@@ -43,7 +43,7 @@ def judge(source: Source, examination: Examination, context: WorkerContext) -> P
 
 
 def attests(plan: Plan, examination: Examination) -> bool:
-    """Whether the copy says that its pixels are clean: all were looked at, and little was masked, of them and
+    """Whether the copy says that its pixels are clean: all were looked at, and little was masked by us, of them and
     of the anatomy, and nothing of it in doubt; and nobody left writing there.
 
     Words in a label map are a drawing of them, or labels that read like that: a person has to tell. A copy of ours
@@ -57,8 +57,9 @@ def attests(plan: Plan, examination: Examination) -> bool:
 
     if masked_share.doubtful_masks(plan, examination) or masked_share.leaves_writing(plan):
         return False
-    masked = masked_share.largest_masked_share(plan, examination)
-    return masked <= MASKED_SHARE_CAP and masked_share.covered_anatomy(plan, examination) <= COVERED_ANATOMY_CAP
+    found = replace(plan, steps=tuple(step for step in plan.steps if step.authority != AUTHORITY))
+    masked = masked_share.largest_masked_share(found, examination)
+    return masked <= MASKED_SHARE_CAP and masked_share.covered_anatomy(found, examination) <= COVERED_ANATOMY_CAP
 
 
 def _attested_by_us(seen: Sequence[Observation]) -> bool | None:

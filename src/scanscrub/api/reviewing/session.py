@@ -1,7 +1,8 @@
 """A cleaned folder beside its originals, to be looked at and corrected."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
@@ -53,8 +54,7 @@ def open_review(
     if not records:
         raise UsageError("There is no copy in that folder.", "Give the output folder of 'scanscrub clean'.")
     chosen = chosen_options(options or options_of(place, records[0]), keywords)
-    path = chosen.review or place.parent / "review.json"
-    review = read_review(path) if path.exists() else Review()
+    path, review = _decided(chosen.review, place)
     chosen = replace(chosen, review=None, resume=False, dry_run=False)
     settings = settings_for(chosen)
     has_key = chosen.key is not None
@@ -68,6 +68,18 @@ def open_review(
     if not matches:
         raise UsageError("None of the copies was made of these originals.", "Give what 'scanscrub clean' was given.")
     return ReviewSession(opened, matches, len(records) - len(matches), _with_the_audits(review, matches), path)
+
+
+def _decided(named: Path | None, place: Path) -> tuple[Path, Review]:
+    """The file of the review and what it says. A ``review.json`` of something else is left alone, unless it was
+    named. Raises `UsageError`.
+    """
+    if named is None:
+        named = place.parent / "review.json"
+        with suppress(UsageError):
+            return named, read_review(named) if os.path.lexists(named) else Review()
+        named = named.with_name(f"{place.name}-review.json")
+    return named, read_review(named) if named.exists() else Review()
 
 
 def _with_the_audits(review: Review, matches: Mapping[int, Match]) -> Review:
