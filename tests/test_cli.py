@@ -152,7 +152,7 @@ def test_help_loads_no_heavy_library() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["clean", "check", "inspect", "verify", "review", "report", "baseline", "profile", "rule", "key", "doctor"],
+    ["ui", "clean", "check", "inspect", "verify", "review", "report", "baseline", "profile", "rule", "key", "doctor"],
 )
 def test_every_command_explains_itself_with_an_example(run: Run, command: str) -> None:
     done = run(command, "--help")

@@ -17,6 +17,7 @@ from scanscrub import ExitCode, ScanscrubError, UsageError
 from scanscrub.offline import guard
 
 COMMANDS = (
+    "ui",
     "clean",
     "check",
     "inspect",
@@ -33,13 +34,14 @@ COMMANDS = (
 """Each is a module beside this one: a function of the command's name, or an ``app`` of further commands."""
 WITHOUT_COMMAND = "without_command"
 """The module of what is done where the first word is a path."""
-ASKS_FOR_ITSELF = frozenset({"clean", "review", WITHOUT_COMMAND})
+ASKS_FOR_ITSELF = frozenset({"clean", "review", "ui", WITHOUT_COMMAND})
 """Whose options can ask for what the guard forbids: each calls `guard.enforce` before it loads anything."""
 
 
 _STOPPED = {
     "clean": "Stopped. Finished copies stay; nothing half-made is left. --resume goes on.",
     "baseline": "Stopped. The baseline is as it was.",
+    "ui": "Stopped. Finished copies stay; nothing half-made is left.",
     "review": "Stopped. What was applied stays; what was only decided on the page is forgotten.",
     WITHOUT_COMMAND: "Stopped. Finished copies stay; nothing half-made is left. The same command goes on, or begins "
     "anew in another folder.",
@@ -95,6 +97,15 @@ def _asked(arguments: list[str]) -> str:
     )
 
 
+def _alone() -> list[str]:
+    """What scanscrub alone means: the page, for a person before a desktop; its help, for everybody else."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or "CI" in os.environ:
+        return []
+    from scanscrub.cli.terminal.desktop import is_here  # noqa: PLC0415 - not for commands
+
+    return ["ui"] if is_here() else []
+
+
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
     if wanted:
         typer.echo(f"scanscrub {scanscrub.__version__}")
@@ -122,11 +133,12 @@ def main() -> None:
     ended = _end_as_by_ctrl_c()
     asked = ""
     try:
-        asked = _asked(sys.argv[1:])
+        arguments = sys.argv[1:] or _alone()
+        asked = _asked(arguments)
         if asked not in ASKS_FOR_ITSELF:
             guard.enforce()
         app = path_application() if asked == WITHOUT_COMMAND else application([asked] if asked else COMMANDS)
-        code = app(standalone_mode=False)
+        code = app(arguments, standalone_mode=False)
     except typer.Exit as error:
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):

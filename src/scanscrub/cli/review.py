@@ -1,14 +1,14 @@
 """``scanscrub review``: a page on this machine to look at copies and to correct their masks."""
 
-import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 import scanscrub
 from scanscrub import UsageError
+from scanscrub.cli.terminal.console import guarded_streams
 from scanscrub.cli.terminal.desktop import Desktop
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
@@ -50,7 +50,7 @@ def review(
     with Desktop(wanted=not no_open) as desktop:
         server = LoopbackServer()
         guard.enforce(Allowed.OWN_PAGE)
-        with scanscrub.open_review(folder, originals, key=key) as session:
+        with guarded_streams() as (_, stderr), scanscrub.open_review(folder, originals, key=key) as session:
             if not session.items:
                 raise UsageError("That folder has no copy with a picture.", "There is nothing to look at.")
             serve_review(
@@ -58,16 +58,16 @@ def review(
                 session,
                 language,
                 changed=partial(scanscrub.write_report, folder),
-                show=lambda address: announce(address, desktop),
+                show=lambda address: announce(address, desktop, stderr),
             )
 
 
-def announce(address: str, desktop: Desktop) -> None:
+def announce(address: str, desktop: Desktop, stderr: TextIO) -> None:
     """Open the page where there is a desktop, and say where it is otherwise."""
-    sys.stderr.write(f"scanscrub: {network_words.LIFTED[Allowed.OWN_PAGE]}\n")
+    stderr.write(f"scanscrub: {network_words.LIFTED[Allowed.OWN_PAGE]}\n")
     if desktop.show(address):
-        sys.stderr.write("scanscrub: The page is open in your browser. It ends with Done, or with Ctrl-C here.\n")
+        stderr.write("scanscrub: The page is open in your browser. It ends with Done, or with Ctrl-C here.\n")
     else:
-        sys.stderr.write(f"scanscrub: Open this in a browser on this machine, once: {address}\n")
-        sys.stderr.write("scanscrub: The page ends with Done, or with Ctrl-C here.\n")
-    sys.stderr.flush()
+        stderr.write(f"scanscrub: Open this in a browser on this machine, once: {address}\n")
+        stderr.write("scanscrub: The page ends with Done, or with Ctrl-C here.\n")
+    stderr.flush()

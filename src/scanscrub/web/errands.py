@@ -15,6 +15,10 @@ _HEARTBEAT: Final = 0.5
 Work: TypeAlias = Callable[["Progress"], Any]
 
 
+class StoppedError(Exception):
+    """The person wanted an errand to end. No fault."""
+
+
 @dataclass
 class Progress:
     """How far the one errand is, for the page."""
@@ -26,6 +30,11 @@ class Progress:
     error: str = ""
     result: Any = None
     stop: threading.Event = field(default_factory=threading.Event)
+
+    def counted(self, found: int, *, is_all: bool) -> None:
+        """As `RunCallbacks.counted`."""
+        del is_all
+        self.total = found
 
     def told(self) -> dict[str, Any]:
         fields = ("name", "done", "total", "error", "result")
@@ -58,10 +67,12 @@ class Errands:
         for work, progress in self._taken():
             try:
                 progress.result = work(progress)
+            except StoppedError:
+                continue  # `finally` comes first
             except ScanscrubError as error:
                 progress.error = f"{error.reason} {error.hint}".strip()
             except Exception as error:  # noqa: BLE001 - no traceback, no value
-                progress.error = fault_kind(error)
+                progress.error = f"A fault in scanscrub ({fault_kind(error)}). Please report it."
             finally:
                 progress.is_running = False
 

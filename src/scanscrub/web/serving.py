@@ -1,13 +1,14 @@
 """A page from its address to its end."""
 
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 from scanscrub.web.errands import Errands
 from scanscrub.web.gatekeeper import Gatekeeper
 from scanscrub.web.listening import LoopbackServer
 from scanscrub.web.review_desk import OpenReview, ReviewDesk
 from scanscrub.web.site import Route, Site
+from scanscrub.web.ui_desk import UiDesk, Words
 
 Show = Callable[[str], None]
 """Gets the address of the page, which is good for one browser."""
@@ -20,6 +21,14 @@ def serve_review(
     errands = Errands()
     desk = ReviewDesk(session, errands, changed)
     serve(server, errands, {"/": "review.html"}, desk.routes, language, show)
+
+
+def serve_ui(server: LoopbackServer, language: str, *, tell: Words, show: Show) -> None:
+    """Lead a person from files to a folder that may be shared, until they are done."""
+    errands = Errands()
+    with ExitStack() as opened:
+        desk = UiDesk(errands, tell, opened)
+        serve(server, errands, {"/": "ui.html", "/review": "review.html"}, desk.routes, language, show)
 
 
 def serve(  # noqa: PLR0913, PLR0917 - what a page is made of

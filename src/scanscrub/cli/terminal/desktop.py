@@ -9,6 +9,11 @@ from types import TracebackType
 from typing import Self
 
 
+def is_here() -> bool:
+    """Whether the person sits before a desktop of this machine."""
+    return "SSH_CONNECTION" not in os.environ and (sys.platform == "win32" or _opener() is not None)
+
+
 class Desktop:
     """Opens one page, if that is wanted, and nothing without a desktop.
 

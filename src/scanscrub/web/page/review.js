@@ -231,6 +231,7 @@ async function apply() {
 
 async function done() {
   if (decisions.touched.size && !(await confirmed("done", say.done_unapplied, "done_anyway", "back"))) return;
+  if (location.pathname !== "/") return void location.assign("/"); // on the way from files to a folder
   await send("/done").catch(() => {});
   const end = made("main");
   end.append(made("h1", say.done_text));

@@ -1,0 +1,36 @@
+"""What lies in a folder, for whoever looks for files. Names are shown on the person's own page and nowhere else."""
+
+from pathlib import Path
+from typing import Any, Final
+
+_MOST: Final = 500
+"""Names of each sort. Who has more types the path."""
+
+
+def listed(asked: str) -> dict[str, Any]:
+    """The folder at that path, or the home folder where nothing was asked for; what cannot be listed is empty."""
+    path = Path(asked).expanduser() if asked else _home()
+    path = path.absolute()
+    folders: list[str] = []
+    files: list[str] = []
+    try:
+        for entry in sorted(path.iterdir(), key=lambda each: each.name.casefold()):
+            if not entry.name.startswith("."):
+                (folders if entry.is_dir() else files).append(entry.name)
+    except OSError:
+        return {"path": str(path), "parent": str(path.parent), "folders": [], "files": [], "readable": False}
+    return {
+        "path": str(path),
+        "parent": str(path.parent),
+        "folders": folders[:_MOST],
+        "files": files[:_MOST],
+        "more": max(len(folders) - _MOST, 0) + max(len(files) - _MOST, 0),
+        "readable": True,
+    }
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")

@@ -1,0 +1,107 @@
+"""The page of ``scanscrub ui`` in a browser, from a file to a folder that may be shared, as the program serves it."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from test_web_review import CHROMIUM, pytestmark
+
+__all__ = ["pytestmark"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    here = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "en_US.UTF-8"}
+    command = [sys.executable, "-m", "scanscrub", "ui", "--no-open", "--lang", "en"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=here) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        address = re.search(r"http://\S+", process.stderr.readline())
+        assert address
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(address[0])
+        yield page
+        page.close()
+        process.terminate()
+        _, said = process.communicate()
+    assert not faults
+    assert "canary" not in said
+    assert str(tmp_path) not in said
+
+
+def test_the_way_from_a_folder_to_pictures_for_a_chatbot(page: Page, tmp_path: Path) -> None:
+    pictures = tmp_path / "in"
+    pictures.mkdir()
+    Image.new("L", (64, 48), 90).save(pictures / "zqcanary.png")
+    page.locator("#path").fill(str(tmp_path))
+    page.locator("#browse").click()
+    page.locator("#folder button", has_text="in").click()
+    expect(page.locator("#here")).to_have_text(str(pictures))
+    page.locator("#take").click()
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator("#look")).to_be_visible(timeout=30_000)
+    expect(page.locator("#words")).to_contain_text("1 image")
+    expect(page.locator("#to")).to_have_value(str(tmp_path / "in-clean"))
+    page.get_by_role("button", name="Make clean copies").click()
+    expect(page.locator("#share")).to_be_visible(timeout=60_000)
+    expect(page.locator("#summary")).to_contain_text("1 clean copies")
+    assert (tmp_path / "in-clean" / "report.html").exists()
+    page.locator("#chatbot").click()
+    expect(page.locator("#chatbot-made")).to_be_visible(timeout=30_000)
+    assert (tmp_path / "in-clean" / "for-chatbot" / "about.txt").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "in-clean"]
+    page.locator(".again:visible").click()
+    expect(page.locator("#choose")).to_be_visible()
+
+
+def test_what_leads_nowhere_is_told_and_nothing_is_written(page: Page, tmp_path: Path) -> None:
+    for path in (str(tmp_path / "zqcanary"), "relative", "", "\x07"):
+        page.locator("#path").fill(path)
+        page.keyboard.press("Enter")
+        expect(page.locator("#wrong")).not_to_be_empty()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_copies_go_nowhere_where_something_is(page: Page, tmp_path: Path) -> None:
+    pictures = tmp_path / "in"
+    pictures.mkdir()
+    Image.new("L", (64, 48), 90).save(pictures / "a.png")
+    page.locator("#path").fill(str(pictures))
+    page.keyboard.press("Enter")
+    expect(page.locator("#look")).to_be_visible(timeout=30_000)
+    page.locator("#to").fill(str(pictures))
+    page.keyboard.press("Enter")
+    expect(page.locator("#wrong")).to_contain_text("never overwritten")
+    assert [path.name for path in pictures.iterdir()] == ["a.png"]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_for_everybody(page: Page, width: int, scheme: Any) -> None:  # noqa: ANN401 - a literal of Playwright
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    expect(page.locator("#choose")).to_be_visible()
+    page.locator("#browse").click()
+    expect(page.locator("#browser")).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
