@@ -1,5 +1,6 @@
 """Who is answered by the page on the loopback: the browser that came with the token, from the page, and no other."""
 
+import io
 import json
 import os
 import signal
@@ -11,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from scanscrub.cli import app
+from scanscrub.cli.terminal import desktop
 from scanscrub.web.languages import languages, sentences, system_language
 from web_pages import Served, served
 
@@ -183,3 +186,37 @@ def test_the_systems_language_is_taken_where_there_is_one() -> None:
     assert system_language({"LANG": "de_DE.UTF-8", "LC_ALL": "es_ES"}) == "es"
     assert system_language({"LANG": "fr_FR.UTF-8"}) == "en"
     assert system_language({"LANG": "C.UTF-8"}) == "en"
+
+
+def test_scanscrub_alone_is_the_page_only_for_somebody_before_a_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for name in ("SSH_CONNECTION", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(desktop, "_opener", lambda: "/usr/bin/xdg-open")
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert app._alone() == ["ui"]
+    for name in ("SSH_CONNECTION", "CI"):
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv(name, "1")
+            assert app._alone() == []
+    for stream in ("stdin", "stdout"):
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(sys, stream, io.StringIO())
+            assert app._alone() == []
+    monkeypatch.setattr(desktop, "_opener", lambda: None)
+    assert app._alone() == []
+
+
+def test_help_loads_no_server() -> None:
+    program = (
+        "import sys\nfrom scanscrub.cli.app import application\n"
+        "for words in (['--help'], ['ui', '--help'], ['review', '--help']):\n"
+        "    application()(words, standalone_mode=False)\n"
+        "assert not {'waitress', 'jinja2', 'scanscrub.web'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+import scanscrub
 from test_web_review import CHROMIUM, pytestmark
 
 __all__ = ["pytestmark"]
@@ -58,17 +59,33 @@ def test_the_way_from_a_folder_to_pictures_for_a_chatbot(page: Page, tmp_path: P
     expect(page.locator("#here")).to_have_text(str(pictures))
     page.locator("#take").click()
     page.get_by_role("button", name="Look at it").click()
-    expect(page.locator("#look")).to_be_visible(timeout=30_000)
+    expect(page.locator("#look")).to_be_visible(timeout=20_000)
     expect(page.locator("#words")).to_contain_text("1 image")
     expect(page.locator("#to")).to_have_value(str(tmp_path / "in-clean"))
     page.get_by_role("button", name="Make clean copies").click()
-    expect(page.locator("#share")).to_be_visible(timeout=60_000)
+    expect(page.locator("#share")).to_be_visible(timeout=20_000)
     expect(page.locator("#summary")).to_contain_text("1 clean copies")
     assert (tmp_path / "in-clean" / "report.html").exists()
+    page.get_by_role("link", name="Check the pictures").click()
+    expect(page.locator("#no-masks")).to_be_visible(timeout=20_000)
+    page.keyboard.press("d")
+    page.keyboard.press("Enter")
+    expect(page.locator("#masks li")).to_have_count(1)
+    page.locator("#apply").click()
+    page.locator("#ask-yes").click()
+    expect(page.locator("#ask-list")).to_contain_text("made anew", timeout=20_000)
+    page.locator("#ask-no").click()
+    expect(page.locator("#masks li")).to_contain_text("Drawn by a person")
+    page.locator("#done").click()
+    expect(page.locator("#share")).to_be_visible()
+    checked = [
+        name for name, checks in scanscrub.verify(tmp_path / "in-clean") if not all(check.passed for check in checks)
+    ]
+    assert checked == []
     page.locator("#chatbot").click()
-    expect(page.locator("#chatbot-made")).to_be_visible(timeout=30_000)
+    expect(page.locator("#chatbot-made")).to_be_visible(timeout=20_000)
     assert (tmp_path / "in-clean" / "for-chatbot" / "about.txt").exists()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "in-clean"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "in-clean", "review.json"]
     page.locator(".again:visible").click()
     expect(page.locator("#choose")).to_be_visible()
 
@@ -87,7 +104,7 @@ def test_copies_go_nowhere_where_something_is(page: Page, tmp_path: Path) -> Non
     Image.new("L", (64, 48), 90).save(pictures / "a.png")
     page.locator("#path").fill(str(pictures))
     page.keyboard.press("Enter")
-    expect(page.locator("#look")).to_be_visible(timeout=30_000)
+    expect(page.locator("#look")).to_be_visible(timeout=20_000)
     page.locator("#to").fill(str(pictures))
     page.keyboard.press("Enter")
     expect(page.locator("#wrong")).to_contain_text("never overwritten")

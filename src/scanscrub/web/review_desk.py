@@ -83,11 +83,8 @@ class ReviewDesk:
             **{name: getattr(item, name) for name in names},
             "name": item.output_name,
             "status": item.status.value,
-            "decision": {
-                "added": list(map(_place_to_json, decided.added)),
-                "removed": list(map(_place_to_json, decided.removed)),
-                "looked_at": decided.is_looked_at,
-            },
+            "decision": _decision_to_json(decided),
+            "applied": _decision_to_json(self._session.review.of(item.sha256) or FileReview(item.sha256)),
         }
 
     def _picture(self, _question: Question, match: re.Match[str]) -> Answer:
@@ -175,6 +172,14 @@ def _index(told: str) -> int:
 
 def _corners(box: Box) -> list[int]:
     return [box.left, box.top, box.right, box.bottom]
+
+
+def _decision_to_json(decided: FileReview) -> dict[str, Any]:
+    return {
+        "added": list(map(_place_to_json, decided.added)),
+        "removed": list(map(_place_to_json, decided.removed)),
+        "looked_at": decided.is_looked_at,
+    }
 
 
 def _place_to_json(place: Place) -> dict[str, Any]:

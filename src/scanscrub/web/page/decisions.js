@@ -13,11 +13,20 @@ export class Decisions {
     this.items = state.items;
     this.before = [];
     this.behind = [];
-    this.touched = this.touched ?? new Set();
   }
 
   added(index, frame) {
     return this.items[index].decision.added.filter((place) => isIn(place, frame));
+  }
+
+  isApplied(index, frame, box) {
+    return this.items[index].applied.added.some((place) => isIn(place, frame) && isSame(place.box, box));
+  }
+
+  /** How many files have masks that are not yet as they were decided. */
+  get open() {
+    const places = ({ added, removed }) => JSON.stringify([added, removed]);
+    return this.items.filter((item) => places(item.decision) !== places(item.applied)).length;
   }
 
   isRemoved(index, frame, box) {
@@ -94,9 +103,6 @@ export class Decisions {
     }
     this.version = said.version;
     for (const [index, decision] of Object.entries(items)) {
-      const { added, removed } = this.items[index].decision;
-      const isPlaces = JSON.stringify([added, removed]) !== JSON.stringify([decision.added, decision.removed]);
-      if (isPlaces) this.touched.add(Number(index));
       this.items[index].decision = decision;
     }
     return true;

@@ -98,7 +98,7 @@ function listMasks(masks, added) {
     return line;
   });
   for (const [at, box] of added.entries()) {
-    const line = made("li", say.mask_NEW);
+    const line = made("li", decisions.isApplied(index, frame, box) ? say.mask_PERSON : say.mask_NEW);
     const forgotten = () => change(() => decisions.forgetAdded(scope(), box), say.removed);
     line.append(made("br"), button(told("remove", { number: masks.length + at + 1 }), forgotten));
     lines.push(line);
@@ -207,7 +207,7 @@ function confirmed(title, text, yes, no) {
 }
 
 async function apply() {
-  const count = decisions.touched.size;
+  const count = decisions.open;
   const seen = decisions.items.some((item) => item.decision.looked_at);
   if (!count && !seen) {
     await confirmed("apply", say.nothing_to_apply, null, "back");
@@ -222,7 +222,6 @@ async function apply() {
   const ending = confirmed("apply", state.error || say.applied, null, "back");
   const line = (each) => `${each.name} ${told(`result_${each.status in { CLEAN: 1, REVIEW: 1 } ? each.status : "OTHER"}`, each)}`;
   byId("ask-list").replaceChildren(...(state.result ?? []).map((each) => made("li", line(each))));
-  if (!state.error) decisions.touched.clear();
   forget();
   await decisions.load();
   show(Math.min(now.index, decisions.items.length - 1), 0);
@@ -230,7 +229,7 @@ async function apply() {
 }
 
 async function done() {
-  if (decisions.touched.size && !(await confirmed("done", say.done_unapplied, "done_anyway", "back"))) return;
+  if (decisions.open && !(await confirmed("done", say.done_unapplied, "done_anyway", "back"))) return;
   if (location.pathname !== "/") return void location.assign("/"); // on the way from files to a folder
   await send("/done").catch(() => {});
   const end = made("main");
