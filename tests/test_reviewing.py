@@ -73,7 +73,7 @@ def originals(tmp_path: Path) -> Path:
 
 def cleaned(originals: Path, name: str = "out", **options: object) -> Path:
     folder = originals.parent / name
-    list(scanscrub.clean(originals, folder, text="none", **{"key": KEY, **options}))  # type: ignore[arg-type]
+    list(scanscrub.clean(originals, folder, text="none", **{"key": KEY, "jobs": 1, **options}))  # type: ignore[arg-type]
     scanscrub.write_report(folder)
     return folder
 
@@ -149,10 +149,10 @@ def test_applying_makes_the_changed_copies_alone_anew_as_a_run_with_the_review_w
     assert {name: replace(record, seconds=0, times=()) for name, record in known.items()} == {
         name: replace(record, seconds=0, times=()) for name, record in new.items()
     }
-    resumed = scanscrub.clean(originals, folder, text="none", key=KEY, review=review, resume=True)
+    resumed = scanscrub.clean(originals, folder, text="none", key=KEY, jobs=1, review=review, resume=True)
     assert [record for record in resumed if record.status is not Status.IGNORED] == []
     with pytest.raises(UsageError, match="another"):
-        list(scanscrub.clean(originals, folder, text="none", key=KEY, resume=True))
+        list(scanscrub.clean(originals, folder, text="none", key=KEY, jobs=1, resume=True))
 
 
 def test_a_place_that_is_taken_back_gives_the_copy_that_there_was(originals: Path) -> None:
@@ -358,7 +358,7 @@ def test_what_is_not_that_folders_is_refused(originals: Path, tmp_path: Path) ->
     ]
     for made, given, options, sentence in cases:
         with pytest.raises(UsageError, match=sentence):
-            scanscrub.open_review(made, given, **{"key": KEY, **options})
+            scanscrub.open_review(made, given, **{"key": KEY, "jobs": 1, **options})
     inside = scanscrub.open_review(folder, originals, key=KEY, review=folder / "review.json")
     with pytest.raises(UsageError, match="inside"):
         list(inside.apply(inside.review))
