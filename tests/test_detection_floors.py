@@ -4,8 +4,9 @@ A frozen, seeded corpus of small images: 200 with strings, 100 without, 60 with 
 are those of OpenCV and the bench, as others differ between machines. A change that trades one figure for
 another says so where it changes the bounds. `tests/bench/detection.py` measures the whole on images of its own.
 
-Since the small text detector reckons in 8 bits it takes 40 % of the time. Of these 733 strings five fewer are found,
-none of them a main one; of 828 of the tuning half two more are. Of 38 real files 6 are for a person's look, not 9.
+Since the small text detector reckons in 8 bits it takes 40 % of the time. Of these 733 strings two fewer are found,
+one of them a main one, and two more of these pictures without writing are hit; on 828 strings and 75 clean images of
+the tuning half nothing changed. Training that rounds (200 steps) hit less, lost small letters, and is not taken.
 """
 
 import sys
@@ -61,8 +62,8 @@ def test_no_string_is_missed_that_was_found_and_masks_end_where_letters_do() -> 
     for image, boxes in looked_at(corpus.lettered(FROZEN, 200, SIDES)):
         score.add(image, boxes)
     assert (score.strings["visible"], score.strings["main"]) == (733, 244)
-    assert score.covered["visible"] >= 701
-    assert score.covered["main"] >= 242
+    assert score.covered["visible"] >= 704
+    assert score.covered["main"] >= 241
     assert np.mean(score.excesses) <= 0.36
     assert np.percentile(score.excesses, 90) <= 0.75
 
@@ -70,7 +71,7 @@ def test_no_string_is_missed_that_was_found_and_masks_end_where_letters_do() -> 
 def test_no_more_images_without_writing_are_masked_than_were() -> None:
     import corpus  # noqa: PLC0415 - found in the bench alone
 
-    assert sum(bool(boxes) for _, boxes in looked_at(corpus.clean(FROZEN, 100, SIDES))) <= 1
+    assert sum(bool(boxes) for _, boxes in looked_at(corpus.clean(FROZEN, 100, SIDES))) <= 2
 
 
 def test_no_more_images_with_marks_alone_are_masked_than_were() -> None:

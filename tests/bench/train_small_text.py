@@ -4,10 +4,8 @@
 
 Needs torch and onnx (no dependency of the project: only the model that comes out is) and the fonts that
 `training_images.py` names. Nothing it learns from is patient data: lettering on public test images and synthetic
-ones.
-The model took six runs of 20 to 80 minutes on one processor, each `--from` the one before; the mean of the last two
-(``--mean``) did better than either, and the mean of that and of 22 minutes more with `--rounded` (200 steps, as the
-machine was busy) is `small_text_float.onnx`, of which `quantize_small_text.py` makes the one in the package.
+ones. The model of the package took six runs of 20 to 80 minutes on one processor, each `--from` the one before; it is
+the mean of the last two (``--mean``), which does better than either.
 """
 
 import argparse
@@ -22,7 +20,6 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 from torch.nn import functional
-from torch.nn.utils import parametrize
 from training_images import Pieces
 
 from scanscrub.detect.models.small_text import shown
@@ -33,7 +30,6 @@ SEED = 2_000_000
 POOL = 160
 """Backgrounds a maker of pieces has at a time; it draws new ones every `RENEW` pieces."""
 RENEW = 2500
-WEIGHT_STEPS, STEPS = 63, 255
 FIRST = "first"
 SPACE_TO_DEPTH = [channel * 4 + place for place in range(4) for channel in range(4)]
 """The first layer's channels in the order of ONNX's SpaceToDepth, (row, column, channel); torch's pixel_unshuffle has
@@ -126,57 +122,11 @@ def half(plane: np.ndarray) -> np.ndarray:
     return np.asarray(plane.reshape(rows // 2, 2, columns // 2, 2).max(axis=(1, 3)))
 
 
-class Rounded(nn.Module):  # type: ignore[misc] # the same
-    """What passes is rounded as `quantize_small_text.py` will, and learned from as if it were not.
-
-    A weight has `WEIGHT_STEPS` to each side in each outgoing channel, so that a normalization does not matter; what
-    layers hand on has `STEPS` from nothing to the most they handed on of late.
-    """
-
-    def __init__(self, *, is_weight: bool) -> None:
-        super().__init__()
-        self._is_weight = is_weight
-        self._most = torch.zeros(())
-
-    def forward(self, values: torch.Tensor) -> torch.Tensor:
-        with torch.no_grad():
-            if self._is_weight:
-                step = values.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-12) / WEIGHT_STEPS
-            else:
-                self._most = torch.maximum(values.max(), 0.99 * self._most)
-                step = self._most.clamp_min(1e-6) / STEPS
-            error = torch.round(values / step) * step - values
-        return values + error
-
-
-def rounded(model: SmallTextDetector) -> None:
-    """All layers of a model but the first round from now on; normalizations are no longer measured anew."""
-    for module in model.modules():
-        if isinstance(module, nn.Conv2d) and module is not model.fine[0][0]:
-            parametrize.register_parametrization(module, "weight", Rounded(is_weight=True))
-        if isinstance(module, Block | Deeper):
-            after = Rounded(is_weight=False)
-            module.register_forward_hook(lambda _, __, given, after=after: after(given))
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()
-            module.train = lambda _=True, module=module: module
-
-
-def unrounded(model: SmallTextDetector) -> SmallTextDetector:
-    """The same model as one that does not round."""
-    plain = SmallTextDetector()
-    names = {name: name.replace("parametrizations.weight.original", "weight") for name in model.state_dict()}
-    plain.load_state_dict({names[name]: value for name, value in model.state_dict().items()})
-    return plain
-
-
 def train(options: argparse.Namespace) -> None:
     torch.manual_seed(SEED)
     model = SmallTextDetector()
     if options.start:
         model.load_state_dict(state(options.start, options.volume))
-    if options.rounded:
-        rounded(model)
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-4)
     queue: multiprocessing.Queue[tuple[np.ndarray, ...]] = multiprocessing.Queue(6)
     seed = SEED + options.seed * 100_000
@@ -188,7 +138,9 @@ def train(options: argparse.Namespace) -> None:
         for group in optimizer.param_groups:
             group["lr"] = max(rate, 1e-5)
         pixels, target, weight = (torch.from_numpy(each) for each in queue.get())
-        value = loss(model(pixels), target, weight)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = model(pixels)
+        value = loss(logits.float(), target, weight)
         optimizer.zero_grad()
         value.backward()
         optimizer.step()
@@ -198,8 +150,8 @@ def train(options: argparse.Namespace) -> None:
             print(f"{time.monotonic() - begin:6.0f} s, step {step}, loss {mean:.4f}", flush=True)
         if time.monotonic() - saved > 240:
             saved = time.monotonic()
-            save(unrounded(model), options.out)
-    save(unrounded(model), options.out)
+            save(model, options.out)
+    save(model, options.out)
     maker.terminate()
 
 
@@ -364,7 +316,6 @@ def main() -> None:
         "--seed", type=int, default=0, help="another number, other pieces: one more for each `--from`"
     )
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--rounded", action="store_true", help="as it will reckon in 8 bits; after --from")
     parser.add_argument("--mean", type=Path, nargs="+", help="train nothing: the mean of these states")
     options = parser.parse_args()
     if options.mean:

@@ -28,7 +28,7 @@ SMALL_TEXT = Model(
     "scanscrub",
     "detect/models/small_text.onnx",
     "sha256",
-    "77f88c8f491d52dc64e2190339b76d5de8881050ebd814ea5c29e8f852f51d7f",
+    "a83fdf084104c46cb971555b766aa6c7c2bce308d7468f0a7807740f23ecdb7d",
 )
 TILE, OVERLAP, STEP, STRIDE = 512, 96, 32, 8
 """Pixels: the largest side of a tile, how far tiles overlap, what a tile's side is a multiple of, and what every side
