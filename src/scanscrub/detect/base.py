@@ -11,10 +11,14 @@ from scanscrub.domain.picture import Picture
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """Where writing was seen: the corners clockwise from the reading's top left, and a score from 0 to 1."""
+    """Where writing was seen: the corners clockwise from the reading's top left, and a score from 0 to 1.
+
+    `says` is what a bar code or QR code stands for, which no reader has to read; None for writing.
+    """
 
     quad: Quad
     score: float
+    says: Phi | None = None
 
     @property
     def box(self) -> Box:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scanscrub.detect.base import TextBox, TextReader
+from scanscrub.detect.base import Reading, TextBox, TextReader
 from scanscrub.domain.finding import Attribute, Finding, Identifier, Observation, Origin, OriginKind, PixelRegion
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.review.decided import FileReview
@@ -161,14 +161,19 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
     if not boxes:
         return
     origin = Origin(OriginKind.DETECTOR, context.detector.identity)
-    for box, reading in zip(boxes, (reader or context.reader).read(picture, boxes), strict=True):
+    codes = [(box, Reading(box.says, 1.0)) for box in boxes if box.says is not None]
+    lines = [box for box in boxes if box.says is None]
+    for box, reading in (*codes, *zip(lines, (reader or context.reader).read(picture, lines), strict=True)):
+        is_code = box.says is not None
         rule, confidence = classify(reading, known)
+        if is_code and rule is Rule.WRITING_UNREADABLE:
+            rule = Rule.WRITING
         if rule is Rule.WRITING_UNREADABLE:
             confidence = box.score  # no reading says more than the detector
-        if spelled and not spells_words(reading.text.reveal(), reading.score, rule):
+        if spelled and not is_code and not spells_words(reading.text.reveal(), reading.score, rule):
             continue
         severity = Severity.IDENTITY if rule is Rule.WRITING_MATCHES_HEADER else Severity.QUASI
         place = box.box.clipped(picture.columns, picture.rows)
         for frame in frames:
             region = PixelRegion(place, frame, box.quad)
-            yield Finding(rule, region, severity, confidence, origin, reading.text)
+            yield Finding(rule, region, severity, confidence, origin, reading.text, always_masked=is_code)

@@ -88,12 +88,12 @@ def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, context: Work
 
 
 def _legible(finding: Finding) -> bool:
-    """Whether the reader made something of it, and about as much as a box of that shape would hold.
+    """Whether it is a code, or the reader made something of it, and about as much as a box of that shape would hold.
 
     A line of text has one to two letters for each time its height goes into its length; an organ or a bit of a curve
     that reads as "A" has fewer, and a single letter identifies nobody.
     """
-    if finding.rule is Rule.WRITING_MATCHES_HEADER:
+    if finding.rule is Rule.WRITING_MATCHES_HEADER or finding.always_masked:
         return True
     if (
         finding.rule is Rule.WRITING_UNREADABLE

@@ -62,16 +62,19 @@ class WorkerContext:
 
     @cached_property
     def detector(self) -> TextDetector:
-        from scanscrub.detect.engines.registry import build_detector  # noqa: PLC0415 - not loaded for headers alone
+        from scanscrub.detect.engines.codes import WithCodes  # noqa: PLC0415 - not loaded for headers alone
+        from scanscrub.detect.engines.registry import build_detector  # noqa: PLC0415 - the same
         from scanscrub.detect.frames.mask_inpainting import MasksInpainted  # noqa: PLC0415 - the same
 
-        return MasksInpainted(build_detector(self.settings.engines, self._detect_settings), self.reader)
+        found = MasksInpainted(build_detector(self.settings.engines, self._detect_settings), self.reader)
+        return WithCodes(found)
 
     @cached_property
     def second_look(self) -> TextDetector:
-        from scanscrub.detect.engines.registry import build_second_look  # noqa: PLC0415 - not loaded for headers alone
+        from scanscrub.detect.engines.codes import WithCodes  # noqa: PLC0415 - not loaded for headers alone
+        from scanscrub.detect.engines.registry import build_second_look  # noqa: PLC0415 - the same
 
-        return build_second_look(self.settings.engines, self._detect_settings)
+        return WithCodes(build_second_look(self.settings.engines, self._detect_settings))
 
     @cached_property
     def reader(self) -> TextReader:
