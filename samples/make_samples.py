@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from making.dicom_files import every_dicom_file
+from making.letter import letter
 from making.picture_files import every_picture_file
 
 HERE = Path(__file__).parent
@@ -28,7 +29,7 @@ def planted() -> dict[str, dict[str, list[str]]]:
 def make(folder: Path) -> None:
     """Write ``files/`` and ``planted.json`` into `folder`."""
     listed = {}
-    for sample in [*every_dicom_file(), *every_picture_file()]:
+    for sample in [*every_dicom_file(), *every_picture_file(), letter()]:
         target = folder / "files" / sample.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(sample.data)

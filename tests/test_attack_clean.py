@@ -20,7 +20,7 @@ from scanscrub.domain.errors import ExitCode
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.plan import Add, Keep, Remove, Source
-from scanscrub.formats.dicom.document import FORMAT
+from scanscrub.formats.dicom.file_format import FORMAT
 from scanscrub.formats.dicom.pixels.display import Display
 from scanscrub.formats.dicom.pixels.layout import Layout
 from scanscrub.formats.dicom.pixels.views import picture

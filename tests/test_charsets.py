@@ -11,8 +11,8 @@ from faker import Faker
 from factory_attributes import policy
 from factory_dicom import Row, ct_rows, data_set, part10, with_rows
 from scanscrub.domain.plan import Action, Clean, Keep, Source
-from scanscrub.formats.dicom.document import FORMAT
 from scanscrub.formats.dicom.encoding.charsets import character_set
+from scanscrub.formats.dicom.file_format import FORMAT
 
 DESCRIPTION: Final = "(0008,1030)"
 CODE_SETS: Final = {

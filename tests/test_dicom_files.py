@@ -10,7 +10,7 @@ from pydicom.data import get_testdata_files
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Plan, Source
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.formats.dicom.document import FORMAT
+from scanscrub.formats.dicom.file_format import FORMAT
 from scanscrub.policy.decide import Policy, build_policy
 from scanscrub.policy.profile import load_profile
 from validator import ABORTED, errors_of_all

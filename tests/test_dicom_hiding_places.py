@@ -13,7 +13,7 @@ from hiding_places_private import private_places
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Check, Source
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.formats.dicom.document import FORMAT
+from scanscrub.formats.dicom.file_format import FORMAT
 from scanscrub.policy.decide import build_policy
 from scanscrub.policy.profile import load_profile
 

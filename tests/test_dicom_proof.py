@@ -10,8 +10,9 @@ from conftest import CANARY
 from factory_dicom import Row, ct_file, ct_rows, data_set, element, part10, with_rows
 from scanscrub.domain.finding import Attribute, HeaderElement
 from scanscrub.domain.plan import Action, Add, Clean, Empty, Keep, Plan, RemapUid, Remove, Replace, Source, Step
-from scanscrub.formats.dicom.document import FORMAT, DicomDocument
+from scanscrub.formats.dicom.document import DicomDocument
 from scanscrub.formats.dicom.encoding.elements import DataSet
+from scanscrub.formats.dicom.file_format import FORMAT
 
 SOURCE = Source(1, "ab" * 32)
 PRIVATE: tuple[Row, ...] = ((0x00090010, "LO", "ACME"), (0x00091001, "DS", "1.5"))

@@ -27,8 +27,8 @@ from scanscrub.archives import allowance
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Attribute, HeaderElement, SegmentSeen
 from scanscrub.domain.plan import Source
-from scanscrub.formats.dicom.document import FORMAT
 from scanscrub.formats.dicom.encoding import container
+from scanscrub.formats.dicom.file_format import FORMAT
 
 SOURCE = Source(1, "ab" * 32)
 

@@ -44,7 +44,7 @@ from scanscrub.domain.plan import (
     Source,
     Step,
 )
-from scanscrub.formats.dicom.document import FORMAT
+from scanscrub.formats.dicom.file_format import FORMAT
 
 SOURCE = Source(1, "ab" * 32)
 IDENTITY = {0x00080050, 0x00080090, 0x00100010, 0x00100020, 0x00200010}

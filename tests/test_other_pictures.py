@@ -342,7 +342,6 @@ HEADS = {
     "PGM": b"P5 3 2 255\n\1\2\3\4\5\6",
     "PPM": b"P6\n#\xa9 nobody\n1 1\n65535\n\1\2\3\4\5\6",
     "PAM": b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nTUPLTYPE GRAYSCALE\nENDHDR\n\1",
-    "PDF": b"%PDF-1.7\n",
     "Photoshop": b"8BPS\0\1",
 }
 

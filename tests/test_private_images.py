@@ -12,7 +12,7 @@ from conftest import CANARY
 from factory_dicom import ct_file
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.plan import Source
-from scanscrub.formats.dicom.document import FORMAT
+from scanscrub.formats.dicom.file_format import FORMAT
 
 _CAPTURE, _CT = "1.2.840.10008.5.1.4.1.1.7", "1.2.840.10008.5.1.4.1.1.2"
 _PIXELS = (CANARY.encode() * 2000)[:16_000]

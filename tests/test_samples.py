@@ -18,6 +18,7 @@ from making.lettering import coverage
 FILES = HERE / "files"
 PLANTED = planted()
 PICTURES = (".jpg", ".png", ".tif")
+NO_DICOM = (*PICTURES, ".pdf")
 
 
 def dicom(path: Path) -> Dataset:
@@ -93,7 +94,7 @@ def test_there_is_a_dozen_of_small_files_and_each_is_listed() -> None:
     assert sum(path.stat().st_size for path in HERE.rglob("*") if "__pycache__" not in path.parts) < 6_000_000
 
 
-@pytest.mark.parametrize("name", [name for name in PLANTED if not name.endswith(PICTURES)])
+@pytest.mark.parametrize("name", [name for name in PLANTED if not name.endswith(NO_DICOM)])
 def test_every_planted_value_is_in_the_header(name: str) -> None:
     found = "\n".join(texts(dicom(FILES / name)))
     assert [value for value in PLANTED[name]["header"] if value not in found] == []
@@ -105,6 +106,12 @@ def test_every_planted_value_is_in_a_segment(name: str) -> None:
     assert [value for value in PLANTED[name]["header"] if value not in found] == []
 
 
+def test_the_letter_tells_of_somebody_in_its_text_and_beside_it() -> None:
+    data = (FILES / "letter.pdf").read_bytes().decode("cp1252")
+    planted_in_it = (value for values in PLANTED["letter.pdf"].values() for value in values)
+    assert [value for value in planted_in_it if value not in data] == []
+
+
 @pytest.mark.parametrize("name", ["ct-head-1.dcm", "mr-brain-t2.dcm"])
 def test_a_header_is_as_rich_as_a_scanner_s(name: str) -> None:
     dataset = dicom(FILES / name)
@@ -114,7 +121,7 @@ def test_a_header_is_as_rich_as_a_scanner_s(name: str) -> None:
 
 
 def test_the_samples_cover_the_usual_encodings_and_kinds() -> None:
-    datasets = [dicom(FILES / name) for name in PLANTED if not name.endswith(PICTURES)]
+    datasets = [dicom(FILES / name) for name in PLANTED if not name.endswith(NO_DICOM)]
     assert len({dataset.file_meta.TransferSyntaxUID for dataset in datasets}) >= 7
     assert {dataset.Modality for dataset in datasets} == {"CT", "MR", "CR", "US"}
     assert {"MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL_422"} == {d.PhotometricInterpretation for d in datasets}

@@ -14,6 +14,8 @@ _CODECS: Final = (
     ("pyjpegls", "JPEG-LS"),
     ("pillow", "JPEG, PNG, TIFF, GIF, BMP, WebP, AVIF"),
     ("pi-heif", "HEIC"),
+    ("pypdfium2", "PDF"),
+    ("zxing-cpp", "bar codes, QR codes"),
 )
 _EXTRAS: Final = (("openvino", "faster runtime"), ("distributed", "several machines (--executor dask)"))
 

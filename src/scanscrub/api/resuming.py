@@ -8,8 +8,8 @@ from typing import Final
 from scanscrub.api.options import CleanOptions
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.errors import UsageError
-from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.dicom.document import DicomDocument
+from scanscrub.formats.dicom.file_format import FORMAT as DICOM
 from scanscrub.output import journal
 from scanscrub.output.writer_lock import NAME as LOCK
 

@@ -7,7 +7,7 @@ from typing import Final
 from scanscrub.domain.audit import WITHOUT_COPY, AuditRecord
 from scanscrub.domain.errors import TooManyFailuresError
 from scanscrub.domain.review.decided import ReviewOutcome
-from scanscrub.formats.dicom.document import FORMAT as DICOM
+from scanscrub.formats.dicom.file_format import FORMAT as DICOM
 from scanscrub.pipeline.worker_context import Settings
 from scanscrub.policy.pixels.review_marks import entry_mark
 

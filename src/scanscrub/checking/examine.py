@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from scanscrub.checking.cache import Remembered
 from scanscrub.checking.dicomdir import is_clean_index
+from scanscrub.checking.pdf_pages import found_on_pages
 from scanscrub.checking.record import with_name
 from scanscrub.checking.selective_reader import SelectiveReader
 from scanscrub.checking.severity import HeaderSeverity
@@ -16,12 +17,14 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Finding, HeaderElement, Identifier, IdentifierKind, Locator, Segment, SegmentSeen
 from scanscrub.domain.plan import Add, Clean, Empty, Mask, RemapUid, Remove, Replace, ShiftDate, Source, Step
 from scanscrub.formats.base import ImageFormat
-from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.dicom.document import DicomDocument
+from scanscrub.formats.dicom.encapsulated import EncapsulatedPdf
 from scanscrub.formats.dicom.encoding.attributes import attributes
 from scanscrub.formats.dicom.encoding.container import read_container
 from scanscrub.formats.dicom.encoding.dictionary import keyword_of
 from scanscrub.formats.dicom.encoding.hidden_bytes import bytes_of
+from scanscrub.formats.dicom.file_format import FORMAT as DICOM
+from scanscrub.formats.pdf.document import PdfDocument
 from scanscrub.formats.registry import adapters
 from scanscrub.formats.unsupported.text_pictures import head_of
 from scanscrub.pipeline.decide import judge
@@ -112,6 +115,10 @@ def _found(
 ) -> tuple[tuple[CheckFinding, ...], Sequence[Identifier]]:
     source = Source(0, "")
     with image_format.open(stream, source) as document:
+        if isinstance(document, PdfDocument) and not document.is_ours:
+            return tuple(map(_found_in_pdf, found_on_pages(document, context))), ()
+        if isinstance(document, EncapsulatedPdf) and not (context.looks or document.is_ours):
+            raise document.unread()
         reader = (
             None
             if isinstance(document, DicomDocument)
@@ -125,6 +132,11 @@ def _found(
         found = [step.because for step in steps if step.because is not None]
         told = told_apart(found, shows_scan=None if reader is None else reader.shows_scan)
         return tuple(map(partial(_found_by, severities), steps, told)), examination.known
+
+
+def _found_in_pdf(found: Finding) -> CheckFinding:
+    remedy = Remedy.REMOVE if isinstance(found.where, Segment) else Remedy.MASK
+    return CheckFinding(found.rule, found.severity, found.where, remedy)
 
 
 def _nothing(_: HeaderElement) -> Iterator[SegmentSeen]:

@@ -23,6 +23,10 @@ class Concern(StrEnum):
     LABELS_SPELL_WORDS = (
         "Its labels or measured values seem to spell words, which were blackened: see whether they were writing."
     )
+    PAGES_TO_READ = (
+        "A letter or a report: what names nobody was left to be read. Read each page before you give it to anybody; "
+        "signatures, handwriting and logos may say who it is about."
+    )
     MASK_IN_DOUBT = (
         "A box that was blackened may be anatomy: nothing was read there for sure. Compare it with your original."
     )

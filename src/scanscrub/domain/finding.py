@@ -232,3 +232,5 @@ class Finding:
     origin: Origin = HEADER
     evidence: Phi | None = None
     always_masked: bool = False
+    is_code: bool = False
+    """A bar code or a QR code, which says what `evidence` has."""

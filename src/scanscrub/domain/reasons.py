@@ -11,6 +11,7 @@ LEFT_BEFORE = "An earlier cleaning left this file for a person to look at."
 _OF_PIXELS = (
     Concern.MASK_STAYS,
     Concern.WRITING_LEFT,
+    Concern.PAGES_TO_READ,
     Concern.TABLE_SPELLS_WORDS,
     Concern.LABELS_SPELL_WORDS,
     Concern.MASK_IN_DOUBT,
@@ -36,8 +37,8 @@ def pixels_not_searched(record: AuditRecord) -> bool:
 def review_reason(record: AuditRecord) -> str:
     """The sentence for a copy that waits for a person's look, or whose dates can be moved back; else empty.
 
-    Of the former there are nine: an identity was kept, no pixel was examined, a mask stays that a
-    person took away, or writing was left, a table or labels spell words, a mask is in doubt, very much of a frame is
+    Of the former there are ten: an identity was kept, no pixel was examined, a mask stays that a person took away, or
+    writing was left, it is a letter, a table or labels spell words, a mask is in doubt, very much of a frame is
     covered, or it waited before.
     """
     if Concern.IDENTITY_KEPT in record.notes:

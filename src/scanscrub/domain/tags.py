@@ -171,6 +171,7 @@ NumericValue: Final = 0x0040A30A
 CompletionFlag: Final = 0x0040A491
 VerificationFlag: Final = 0x0040A493
 EncapsulatedDocument: Final = 0x00420011
+EncapsulatedDocumentLength: Final = 0x00420015
 SegmentationType: Final = 0x00620001
 SegmentSequence: Final = 0x00620002
 GraphicAnnotationSequence: Final = 0x00700001

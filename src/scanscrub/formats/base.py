@@ -31,6 +31,11 @@ class Document(Protocol):
         ...
 
     @property
+    def shows_pages(self) -> bool:
+        """Whether its frames are pages to be read: what identifies nobody stays, and a person looks at the copy."""
+        ...
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Sentences for the audit about what `apply` did (a codec changed, say); never a value."""
         ...

@@ -10,7 +10,7 @@ from scanscrub.leftovers.file_signatures import is_part_10
 
 _BLANKS = dict.fromkeys(map(ord, "\t\r\n\f\ufeff"))
 ADAPTERS = (
-    "scanscrub.formats.dicom.document",
+    "scanscrub.formats.dicom.file_format",
     "scanscrub.formats.png.document",
     "scanscrub.formats.jpeg.document",
     "scanscrub.formats.tiff.document",
@@ -18,6 +18,7 @@ ADAPTERS = (
     "scanscrub.formats.other.bmp",
     "scanscrub.formats.other.webp",
     "scanscrub.formats.heif.document",
+    "scanscrub.formats.pdf.document",
     "scanscrub.formats.unsupported.refused_formats",
 )
 

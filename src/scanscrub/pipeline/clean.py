@@ -35,7 +35,7 @@ from scanscrub.system.streams import sha256_of
 
 ATTEMPTS, ALL_FROM = 4, 2
 """Writing that is still seen in the copy is masked as well, three times at most; then the file is rejected. From the
-second time on it is masked in every frame.
+second time on it is masked in every frame, and all other writing with it; of pages at the last time alone.
 """
 
 
@@ -105,6 +105,10 @@ class Cleaner:
         return review
 
     def _clean(self, item: Input, document: Document, review: FileReview | None, recorder: Recorder) -> AuditRecord:
+        if document.shows_pages and not self._context.looks:
+            raise RefusedFile(
+                "The pages of a letter can only be cleaned by looking at them.", "Clean it without --text none."
+            )
         examination = examine(document, self._context, review=review, mark=recorder.mark)
         recorder.lap("inspect")
         residual: list[Finding] = []
@@ -120,7 +124,8 @@ class Cleaner:
             if not outcome.writing:
                 break
             residual += outcome.writing
-            examination = with_residual_text(examination, residual, everywhere=attempt >= ALL_FROM)
+            last = ATTEMPTS - 1 if examination.pages else ALL_FROM
+            examination = with_residual_text(examination, residual, everywhere=attempt >= last)
         return recorder.planned(plan, examination, Outcome(Status.REJECTED, outcome.checks))
 
     def _publish(self, output: Path, planned: "_Planned", *, last: bool) -> AuditRecord | Rejected:
@@ -182,7 +187,7 @@ class Cleaner:
         """Whether what the first detector still sees is worth another attempt: always where some writing stays, since
         whoever looks at the copy must come to the same decision.
         """
-        is_exact = self._context.settings.text == TextMode.IDENTIFYING
+        is_exact = self._context.settings.text == TextMode.IDENTIFYING or planned.examination.pages
         return is_exact or costs_little(writing, planned.plan, planned.examination)
 
 

@@ -33,6 +33,8 @@ def in_form(document: Document, form: Form | None, key: bytes) -> Document:
     """The document to be cleaned for copies of that form. Raises `RefusedFile` for one that the form cannot hold."""
     if form == "png" and document.frames != 1:
         raise RefusedFile("A PNG holds one picture; this file has none or several.", "Clean it without --as png.")
+    if form == "dicom" and document.shows_pages:
+        raise RefusedFile("The pages of a PDF stay a PDF.", "Clean it without --as dicom.")
     if form == "dicom" and isinstance(document, PictureDocument):
         return PictureAsDicom(document, _identity(document.source.digest, key))
     return document

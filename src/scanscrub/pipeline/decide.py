@@ -46,10 +46,11 @@ def attests(plan: Plan, examination: Examination) -> bool:
     """Whether the copy says that its pixels are clean: all were looked at, and little was masked by us, of them and
     of the anatomy, and nothing of it in doubt; and nobody left writing there.
 
-    Words in a label map are a drawing of them, or labels that read like that: a person has to tell. A copy of ours
-    that did not say so does not learn to say it because its masks are black by now.
+    Pages are for a person, whatever was read. Words in a label map are a drawing of them, or labels that read like
+    that: a person has to tell. A copy of ours that did not say so does not learn to say it because its masks are
+    black by now.
     """
-    if not examination.frames or _attested_by_us(examination.seen) is False:
+    if not examination.frames or examination.pages or _attested_by_us(examination.seen) is False:
         return False
     if examination.labels and examination.writing:
         return False

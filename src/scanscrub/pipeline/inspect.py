@@ -12,6 +12,7 @@ from scanscrub.domain.review.decided import FileReview
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.formats.base import Document
 from scanscrub.pipeline.device_regions import device_findings
+from scanscrub.pipeline.letters.pages import read_pages
 from scanscrub.pipeline.worker_context import WorkerContext
 from scanscrub.policy.file_decisions import FileDecisions
 from scanscrub.policy.pixels.device_rules import DeviceRule, matching
@@ -55,6 +56,8 @@ class Examination:
     """Whether the frames are labels or measured values."""
     review: ReviewedFrames | None = None
     """What a person decided of the masks."""
+    pages: bool = False
+    """Whether they are pages to be read."""
     rules: tuple[str, ...] = ()
     """The names of the user's device rules whose condition the header meets."""
 
@@ -82,20 +85,27 @@ def examine(
     Raises `RefusedFile` where a part of it cannot be understood.
     """
     seen = tuple(document.inspect())
-    decisions = context.policy.about(seen)
+    pages = document.shows_pages
+    decisions = context.policy.about(seen, pages=pages)
     known = decisions.known
     reviewed = None if review is None else _in_frames(review, document, mark)
     if not context.looks or not document.frames:
-        return Examination(decisions, (), (), review=reviewed)
+        return Examination(decisions, (), (), pages=pages, review=reviewed)
     frames: list[FrameSize] = []
     regions: list[Finding] = []
     # A device writes on what it shows, not into grids of numbers. Rules are read for headers only: it takes long.
     may_match = not document.shows_labels and any(isinstance(one, Attribute) for one in seen)
     rules = matching(context.device_rules, seen) if may_match else ()
     pictures = _watched(document, frames, regions, rules)
-    writing = tuple(read_writing(pictures, document, known, context, reader=reader))
+    writing = (
+        tuple(read_pages(pictures, context.detector, decisions, context))
+        if pages
+        else tuple(read_writing(pictures, document, known, context, reader=reader))
+    )
     met = tuple(rule.name for rule in context.settings.device_rules if rule in rules)
-    return Examination(decisions, (*regions, *writing), tuple(frames), document.shows_labels, reviewed, met)
+    return Examination(
+        decisions, (*regions, *writing), tuple(frames), document.shows_labels, reviewed, pages=pages, rules=met
+    )
 
 
 def _in_frames(review: FileReview, document: Document, mark: str) -> ReviewedFrames:
@@ -176,4 +186,6 @@ def read_findings(  # noqa: PLR0913 - what is read, and what it is read with
         place = box.box.clipped(picture.columns, picture.rows)
         for frame in frames:
             region = PixelRegion(place, frame, box.quad)
-            yield Finding(rule, region, severity, confidence, origin, reading.text, always_masked=is_code)
+            yield Finding(
+                rule, region, severity, confidence, origin, reading.text, always_masked=is_code, is_code=is_code
+            )

@@ -92,7 +92,8 @@ class Recorder:
         )
 
     def _notes(self, plan: Plan, examination: Examination) -> tuple[str, ...]:
-        written = [*(self._document.notes if self._document else ()), *examination.decisions.remarks]
+        written: list[str] = [Concern.PAGES_TO_READ] if examination.pages else []
+        written += [*(self._document.notes if self._document else ()), *examination.decisions.remarks]
         if examination.labels and examination.writing:
             written.append(Concern.LABELS_SPELL_WORDS)
         if doubtful_masks(plan, examination):

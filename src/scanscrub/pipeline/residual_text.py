@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from math import dist
 from typing import TypeAlias
 
@@ -16,10 +17,11 @@ from scanscrub.domain.picture import Picture
 from scanscrub.domain.plan import Keep, Plan
 from scanscrub.domain.review.decided import ReviewOutcome
 from scanscrub.domain.rules import Rule
-from scanscrub.domain.text import adds
+from scanscrub.domain.text import adds, folded
 from scanscrub.formats.base import Document
 from scanscrub.formats.raster.masking import rasterize
 from scanscrub.pipeline.inspect import read_findings, read_writing
+from scanscrub.pipeline.letters.pages import read_page
 from scanscrub.pipeline.worker_context import WorkerContext
 from scanscrub.policy.file_decisions import FileDecisions
 from scanscrub.policy.pixels.reviewed_masks import is_left_by_a_person
@@ -29,6 +31,8 @@ Masks: TypeAlias = Mapping[int, tuple[tuple[PixelRegion, int], ...]]
 LETTERS_PER_HEIGHT = 0.5
 STROKES = frozenset("十一二丨")
 """What calipers and the strokes between them read as."""
+SAME_LETTERS = 0.6
+"""Share of letters that two readings of the same place have in common."""
 FEW, SURE_OF_FEW = 3, 0.8
 """Letters that must be read with this score at least: a curve, a ring or a bone reads as so few less surely."""
 
@@ -56,6 +60,8 @@ def find_residual_text(copy: Document, decisions: FileDecisions, plan: Plan, con
     review = plan.review or ReviewOutcome("")
     kept = _kept(plan)
     left: list[Finding] = []
+    if copy.shows_pages:
+        return _left_on_pages(copy, decisions, plan, context)
     for few in cine.in_threes(copy.pictures()):
         boxes = _second_look(few, masks, context)
         for frame, picture in few:
@@ -72,6 +78,21 @@ def find_residual_text(copy: Document, decisions: FileDecisions, plan: Plan, con
 def _is_let(finding: Finding, review: ReviewOutcome) -> bool:
     """Whether a person took its mask away."""
     return isinstance(finding.where, PixelRegion) and review.lets_stay(finding.where, finding.rule)
+
+
+def _left_on_pages(copy: Document, decisions: FileDecisions, plan: Plan, context: WorkerContext) -> ResidualText:
+    """The same for pages: what stays was read, so only what would go now counts."""
+    masks, kept = plan.masks(), _kept(plan)
+    left: list[Finding] = []
+    unstable: list[Finding] = []
+    for frame, picture in copy.pictures():
+        boxes = _second_look([(frame, picture)], masks, context)
+        found = (each for each in read_page(picture, frame, boxes, decisions, context) if each.always_masked)
+        left += [each for each in found if _legible(each) and not _is_seen_again(each, kept.get(frame, ()))]
+        if frame in masks:
+            seen = read_page(picture, frame, context.detector.find(picture), decisions, context)
+            unstable += [each for each in seen if each.always_masked and not _is_masked(each, masks)]
+    return ResidualText(tuple(left), tuple(unstable))
 
 
 def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, context: WorkerContext) -> Sequence[TextBox]:
@@ -93,7 +114,7 @@ def _legible(finding: Finding) -> bool:
     A line of text has one to two letters for each time its height goes into its length; an organ or a bit of a curve
     that reads as "A" has fewer, and a single letter identifies nobody.
     """
-    if finding.rule is Rule.WRITING_MATCHES_HEADER or finding.always_masked:
+    if finding.rule is Rule.WRITING_MATCHES_HEADER or finding.is_code:
         return True
     if (
         finding.rule is Rule.WRITING_UNREADABLE
@@ -143,6 +164,32 @@ def _is_kept(finding: Finding, kept: Sequence[tuple[Box, str]]) -> bool:
     assert isinstance(where, PixelRegion)
     around = [text for box, text in kept if _mostly_inside(where.box, box)]
     return bool(around) and (evidence is None or not adds(evidence.reveal(), " ".join(around)))
+
+
+def _is_seen_again(finding: Finding, kept: Sequence[tuple[Box, str]]) -> bool:
+    """Whether it is a part of a line that stays, read badly: most of its letters are those that stand there."""
+    where, evidence = finding.where, finding.evidence
+    assert isinstance(where, PixelRegion)
+    if finding.is_code or evidence is None or _is_kept(finding, kept):
+        return not finding.is_code
+    reading = evidence.reveal()
+    return any(
+        _likeness(reading, _part_of(text, box, where.box)) >= SAME_LETTERS
+        for box, text in kept
+        if _mostly_inside(where.box, box)
+    )
+
+
+def _part_of(text: str, whole: Box, part: Box) -> str:
+    """About the letters of a line that stand in a part of it."""
+    width = max(1, whole.width)
+    first = int(len(text) * (part.left - whole.left) / width) - 2
+    last = int(len(text) * (part.right - whole.left) / width) + 2
+    return text[max(0, first) : max(0, last)]
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, folded(one), folded(other), autojunk=False).ratio()
 
 
 def _mostly_inside(box: Box, other: Box) -> bool:

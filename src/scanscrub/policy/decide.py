@@ -46,9 +46,9 @@ class Policy:
     def _patients(self) -> tuple[str, ...]:
         return () if self.listed is None else ("listed pseudonyms", str(self.listed.makes))
 
-    def about(self, seen: Sequence[Observation]) -> FileDecisions:
-        """All that is to be decided about the file of which so much was seen."""
-        return FileDecisions(self, seen)
+    def about(self, seen: Sequence[Observation], *, pages: bool = False) -> FileDecisions:
+        """All that is to be decided about the file of which so much was seen, `pages` to be read or pictures."""
+        return FileDecisions(self, seen, pages=pages)
 
     def decide(
         self, source: Source, seen: Sequence[Observation], writing: Sequence[Finding], *, attest: bool = False

@@ -27,7 +27,7 @@ from scanscrub.policy.headers.structured_reports import keeps_uid
 from scanscrub.policy.identifiers.identifiers import known_values, without_moved
 from scanscrub.policy.identifiers.search import IdentifierSearch
 from scanscrub.policy.options import Option
-from scanscrub.policy.pixels.masks import mask_steps
+from scanscrub.policy.pixels.masks import mask_steps, page_steps
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.pseudonyms.dates import offset_days
 from scanscrub.policy.pseudonyms.listed import parts_of
@@ -46,8 +46,9 @@ _CLEANED: Final = Clean("")
 class FileDecisions:
     """A policy and what was `seen` of a file. Holds patient values, and lives no longer than the file."""
 
-    def __init__(self, policy: "Policy", seen: Sequence[Observation]) -> None:
+    def __init__(self, policy: "Policy", seen: Sequence[Observation], *, pages: bool = False) -> None:
         self.seen = seen
+        self._pages = pages
         self._policy = policy
         self._is_dicom = any(isinstance(one, Attribute) for one in seen)
 
@@ -93,6 +94,8 @@ class FileDecisions:
 
     def masks(self, writing: Sequence[Finding]) -> tuple[Step, ...]:
         """What happens to the writing in the pixels, where that is all there is."""
+        if self._pages:
+            return page_steps(writing)
         return mask_steps(writing, self._policy.text_mode, self.search.text)
 
     def masked(self, writing: Sequence[Finding]) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from scanscrub.api.profiles import profile_of
 from scanscrub.domain.audit import AuditRecord
 from scanscrub.domain.errors import UsageError
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.formats.dicom.document import FORMAT as DICOM
 from scanscrub.formats.dicom.document import DicomDocument
+from scanscrub.formats.dicom.file_format import FORMAT as DICOM
 from scanscrub.pipeline.worker_context import Settings, WorkerContext
 
 

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -13,12 +12,11 @@ from scanscrub.domain.picture import Picture, View
 from scanscrub.domain.plan import Check, Keep, Plan, Source
 from scanscrub.formats.base import Document
 from scanscrub.formats.dicom.encoding.attributes import attributes
-from scanscrub.formats.dicom.encoding.container import Container, looks_like_dicom, read_container
+from scanscrub.formats.dicom.encoding.container import Container
 from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA
 from scanscrub.formats.dicom.pixels.header_check import holds_only_pixels
 from scanscrub.formats.dicom.pixels.measured_values import holds_no_picture
 from scanscrub.formats.dicom.private_images import in_private_elements, pixel_bytes, private_image
-from scanscrub.formats.dicom.refused_objects import check_object
 from scanscrub.formats.dicom.write.file_writer import write_copy
 from scanscrub.leftovers.segment_text import readable
 from scanscrub.leftovers.stray_bytes import unneeded_bytes
@@ -54,6 +52,10 @@ class DicomDocument:
     @property
     def shows_labels(self) -> bool:
         return holds_no_picture(self.sop_class, self.value_at(tags.SegmentationType))
+
+    @property
+    def shows_pages(self) -> bool:
+        return False
 
     def inspect(self) -> Iterator[Observation]:
         """A preamble that says something, every element at every depth, and bytes that no element or frame needs."""
@@ -191,26 +193,3 @@ def _preamble(preamble: bytes) -> SegmentSeen:
     if not preamble.startswith(_TIFF):
         return unneeded_bytes(where, preamble)
     return SegmentSeen(where, needed=False, length=len(preamble), text=readable(preamble))
-
-
-class DicomFormat:
-    name = "DICOM"
-    media_types = ("application/dicom",)
-
-    def sniff(self, head: bytes) -> bool:
-        return looks_like_dicom(head)
-
-    @contextmanager
-    def open(self, stream: BinaryIO, source: Source) -> Iterator[Document]:
-        container = read_container(stream)
-        document = DicomDocument(container, source)
-        check_object(
-            document.sop_class,
-            document.value_at(tags.ImageType),
-            has_document=any(element.tag == tags.EncapsulatedDocument for element in container.data_set.elements),
-        )
-        document.demand_own_image()
-        yield document
-
-
-FORMAT = DicomFormat()

@@ -19,17 +19,23 @@ _DOCUMENTS: Final = {
 _LABEL_FLAVORS: Final = frozenset({"LABEL", "OVERVIEW"})
 
 
-def check_object(sop_class: str, image_type: str, *, has_document: bool) -> None:
+ENCAPSULATED_PDF: Final = f"{_ENCAPSULATED}1"
+
+
+def check_object(sop_class: str, image_type: str, *, has_document: bool, has_pixels: bool = False) -> None:
     """Raise `RefusedFile` for an object that this program does not clean.
 
     `sop_class` is SOP Class UID (0008,0016), `image_type` Image Type (0008,0008) with its backslashes,
-    `has_document` whether Encapsulated Document (0042,0011) is there.
+    `has_document` whether Encapsulated Document (0042,0011) is there, `has_pixels` whether pixels are. A PDF in its
+    own kind of object is cleaned (`encapsulated`).
     """
     if sop_class == MEDIA_STORAGE_DIRECTORY:
         raise NotAnImage(
             "It is the index of a disc (DICOMDIR), which repeats the patient's data; it is never copied.",
             "Clean the folder it lies in; add --dicomdir for a new index of the clean copies.",
         )
+    if sop_class == ENCAPSULATED_PDF and has_document and not has_pixels:
+        return
     if has_document or sop_class.startswith(_ENCAPSULATED):
         kind = _DOCUMENTS.get(sop_class.removeprefix(_ENCAPSULATED), "a document")
         raise RefusedFile(

@@ -42,6 +42,10 @@ class PictureDocument(PictureFile):
     def shows_labels(self) -> bool:
         return False
 
+    @property
+    def shows_pages(self) -> bool:
+        return False
+
     @abstractmethod
     def views(self, frame: int) -> Iterator[View]:
         """The ways to look at a frame, the natural one first. Raises `RefusedFile`."""

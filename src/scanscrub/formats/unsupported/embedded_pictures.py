@@ -1,9 +1,7 @@
-"""A bounded look into documents and icons that are refused: whether there is a picture in them."""
+"""A bounded look into files and icons that are refused: whether there is a picture in them."""
 
 import re
 import struct
-from collections import defaultdict
-from collections.abc import Sequence
 from typing import BinaryIO, Final
 
 from scanscrub.domain.errors import NoImageSeen, NotLookedInto, RefusedFile
@@ -13,14 +11,7 @@ Found = type[RefusedFile]
 
 _MOST: Final = 64 << 20
 _ICON: Final = 256
-"""Rows or columns of the largest icon that Windows shows; what is smaller on both sides than `_SMALL` is a logo."""
-_SMALL: Final = 64
-_ESCAPE: Final = re.compile(rb"#([0-9a-fA-F]{2})")
-_PDF_IMAGE: Final = re.compile(rb"/Subtype\s*/Image\b")
-_PDF_SIZE: Final = re.compile(rb"/(Width|Height)\s+(\d+)(?!\s+\d+\s+R)")
-_PDF_AROUND, _PDF_COMPARED = 1 << 10, 1 << 16
-_COLUMNS, _ROWS = 0, 1
-_PDF_UNKNOWN: Final = (b"/Encrypt", b"/EmbeddedFile")
+"""Rows or columns of the largest icon that Windows shows."""
 _ICNS_KINDS: Final = re.compile(rb"[A-Za-z0-9#+ ]{3,4}|\xfd\xd9\x2f\xa8")
 _SCANS: Final = (b"minc", b"MINC", b"DICOM", b"dicom", b"PatientName", b"patient_name", b"PatientID", b"patient_id")
 
@@ -33,38 +24,6 @@ def always(_: BinaryIO) -> Found:
 def never(_: BinaryIO) -> Found:
     """Nothing here can look into it."""
     return NotLookedInto
-
-
-def pdf(stream: BinaryIO) -> Found:
-    """A picture in a PDF is a stream, whose dictionary stands in the file itself (ISO 32000-2, 7.3.8, 8.9.5)."""
-    data = _data(stream)
-    if any(sign in data for sign in _PDF_UNKNOWN) or len(data) == _MOST:
-        return NotLookedInto
-    plain = _ESCAPE.sub(lambda found: bytes((int(found[1], 16),)), data)
-    images = [_pdf_image(plain, found.start()) for found in _PDF_IMAGE.finditer(plain)]
-    return RefusedFile if _are_large(images, _COLUMNS) or _are_large(images, _ROWS) else NoImageSeen
-
-
-def _pdf_image(data: bytes, at: int) -> tuple[int, int, int]:
-    """Columns, rows and a hash of the image that is declared there; a size that cannot be told is large."""
-    start = max(data.rfind(b"obj", max(0, at - _PDF_AROUND), at), 0)
-    end = data.find(b"stream", at, at + _PDF_AROUND)
-    sizes = {name: int(number) for name, number in _PDF_SIZE.findall(data[start : end if end > 0 else at])}
-    content = data[end : end + _PDF_COMPARED].partition(b"endstream")[0] if end > 0 else b""
-    return sizes.get(b"Width", _SMALL), sizes.get(b"Height", _SMALL), hash(content)
-
-
-def _are_large(images: Sequence[tuple[int, int, int]], side: int) -> bool:
-    """Whether those as wide, or as high, as one another make together what is larger than a logo: programs cut a
-    picture into strips. One image again and again is a logo on every page; icons are small on either side.
-    """
-    lengths, contents = defaultdict[int, list[int]](list), defaultdict[int, set[int]](set)
-    for image in images:
-        lengths[image[side]].append(image[1 - side])
-        contents[image[side]].add(image[2])
-    return any(
-        min(size, sum(each) if len(contents[size]) > 1 else max(each)) >= _SMALL for size, each in lengths.items()
-    )
 
 
 def scientific(stream: BinaryIO) -> Found:

@@ -60,7 +60,6 @@ _REFUSED = (
     RefusedFormat("FITS", ("image/fits",), is_fits, _AS_PNG),
     RefusedFormat("SVG", ("image/svg+xml",), is_svg, "Export the drawing as PNG."),
     RefusedFormat("PBM, PGM, PPM and PAM", ("image/x-portable-anymap",), is_netpbm, _AS_PNG),
-    RefusedFormat("PDF", ("application/pdf",), lambda head: b"%PDF-" in head[:1024], _PAGES, embedded_pictures.pdf),
     RefusedFormat("PostScript", ("application/postscript",), is_postscript, _PAGES),
     RefusedFormat("DjVu", ("image/vnd.djvu",), starts(b"AT&TFORM"), _PAGES),
     RefusedFormat("Photoshop", ("image/vnd.adobe.photoshop",), starts(b"8BPS"), _AS_PNG),

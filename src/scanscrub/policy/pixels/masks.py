@@ -34,6 +34,20 @@ def mask_steps(
     return tuple(step for frame in frames.values() for step in _judged(frame, finder))
 
 
+def page_steps(writing: Sequence[Finding]) -> tuple[Step, ...]:
+    """The same for pages to be read, whose writing was told apart when it was read: what is `always_masked` goes."""
+    kept: defaultdict[int, list[Finding]] = defaultdict(list)
+    for finding in writing:
+        if not finding.always_masked:
+            kept[region_of(finding).frame].append(finding)
+    return tuple(
+        _mask(finding, mask_region(finding, kept[region_of(finding).frame]))
+        if finding.always_masked
+        else _keep(finding)
+        for finding in writing
+    )
+
+
 def _judged(regions: Sequence[Finding], known: IdentifierMatcher) -> Iterator[Step]:
     """The steps for the pieces of one frame."""
     places = kept_places(regions, known)

@@ -67,7 +67,7 @@ def mask_region(finding: Finding, kept: Sequence[Finding]) -> PixelRegion:
     """
     where = region_of(finding)
     box = where.box
-    if not kept or not _is_upright(where) or finding.origin.is_device_rule:
+    if not kept or not is_upright(where) or finding.origin.is_device_rule:
         return where
     for line in _lines(region_of(other) for other in kept):
         if box.height > _ONE_LINE * line.height:
@@ -86,7 +86,7 @@ def mask_region(finding: Finding, kept: Sequence[Finding]) -> PixelRegion:
 def _lines(regions: Iterable[PixelRegion]) -> Iterable[Box]:
     """The upright ones, those that outline one line joined, without those that hold several."""
     lines: list[Box] = []
-    for box in sorted((region.box for region in regions if _is_upright(region)), key=lambda box: box.height):
+    for box in sorted((region.box for region in regions if is_upright(region)), key=lambda box: box.height):
         same = [line for line in lines if 2 * shared_area(box, [line]) >= min(box.area, line.area)]
         if all(box.height <= _ONE_LINE * line.height for line in same):
             lines = [line for line in lines if line not in same]
@@ -107,10 +107,10 @@ def _harmless(finding: Finding, known: IdentifierMatcher) -> bool:
     reading = finding.evidence.reveal()
     if finding.confidence < _SURE_OF_FIGURES and _A_WORD.search(reading) is None:
         return False
-    return _is_whole(reading, region_of(finding)) and is_harmless(reading, known)
+    return is_whole(reading, region_of(finding)) and is_harmless(reading, known)
 
 
-def _is_whole(reading: str, region: PixelRegion) -> bool:
+def is_whole(reading: str, region: PixelRegion) -> bool:
     """Whether the reading is about as long as its region: of writing in a script that it does not know, a reader
     returns the digits alone.
     """
@@ -206,7 +206,7 @@ def _ink(box: Box) -> Box:
     return Box(box.left + margin, box.top + margin, box.right - margin, box.bottom - margin)
 
 
-def _is_upright(region: PixelRegion) -> bool:
+def is_upright(region: PixelRegion) -> bool:
     (x0, y0), (x1, y1), (x2, y2), _ = region.outline
     across, down = (x1 - x0, y1 - y0) if dist((x0, y0), (x1, y1)) >= dist((x1, y1), (x2, y2)) else (x2 - x1, y2 - y1)
     return abs(down) <= _SLANT * abs(across)

@@ -35,6 +35,7 @@ _LABELLED: Final = re.compile(
     r"|患者|姓名|氏名|生年月日|出生日期|환자|пациент|(?<!\w)\u0444\.?\u0438\.?\u043e(?!\w)|\u0434\.?\u0440\.?\s?\d",
     re.IGNORECASE,
 )
+_LETTERS: Final = re.compile(r"[^\w]|\d")
 _DAY: Final = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d([-./ ]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])\s?([-./])\s?(?:0?[1-9]|[12]\d|3[01])\s?\2\s?(?:(?:19|20)\d\d|\d\d)"
@@ -54,6 +55,11 @@ _NO_NAME: Final = re.compile(r"[^\w\s.'\u2019-]|[\d_]")
 _PARTICLES: Final = listed("vocabulary_cues.txt", "particles") | listed("vocabulary_cues.txt", "second particles")
 _PARTS_OF_PLACES, _PLACES = listed("places.txt", "parts"), listed("places.txt", "places")
 _INITIAL: Final = re.compile(r"\s*(?:[^\W\d_]{3,}[\s,]+[A-Z]\.|[A-Z]\.\s?[^\W\d_]{3,})\s*")
+
+
+def labels(text: str) -> frozenset[str]:
+    """The different labels in a text that stand before a value of somebody: ``"mrn"``, ``"dob"``, ``"patient"``."""
+    return frozenset(_LETTERS.sub("", found[0].lower())[:3] for found in _LABELLED.finditer(text))
 
 
 class _Kind(Enum):

@@ -37,7 +37,7 @@ from scanscrub.policy.text.person_names import (
 from scanscrub.policy.text.scripts import is_foreign, is_medical
 from scanscrub.policy.text.streets import street_names
 from scanscrub.policy.text.technical_numbers import untechnical
-from scanscrub.policy.text.text_removal import without
+from scanscrub.policy.text.text_removal import with_what_led_to_them, without
 
 Mode: TypeAlias = Literal["allow-list", "block-list"]
 
@@ -76,6 +76,17 @@ def clean_text(text: str, known: Sequence[Identifier] | IdentifierMatcher, mode:
         if not count:
             return CleanedText(text, removed)
         text, removed = left, removed + count
+
+
+def identifying_words(text: str, known: IdentifierMatcher) -> frozenset[int]:
+    """The numbers of the words of a page that go: those that `clean_text` takes out with an allow-list, and what may
+    be known.
+    """
+    left, places = text, list(range(len(words(text))))
+    while gone := {*_gone_by_form(left, "allow-list"), *known.hits(left)}:
+        gone = with_what_led_to_them(left, gone)
+        left, places = without(left, gone)[0], [place for number, place in enumerate(places) if number not in gone]
+    return frozenset(range(len(words(text)))) - frozenset(places)
 
 
 def _cleaned_once(text: str, known: IdentifierMatcher, mode: Mode) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from scanscrub.domain.text import Word, words
 from scanscrub.policy.tables.vocabulary import listed
@@ -15,12 +16,9 @@ _SAINTS = frozenset({"st", "ste", "saint", "sainte"})
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
-def without(text: str, gone: set[int]) -> tuple[str, int]:
-    """The text less the words of these numbers, and how many words went.
-
-    What only led to them goes too ("for", "by", an initial, a bracket), and one separator is left where they stood.
-    """
-    found = words(text)
+def with_what_led_to_them(text: str, chosen: AbstractSet[int]) -> set[int]:
+    """The numbers of these words, and of those that lead to them or follow: "for", "by", an initial, a degree."""
+    found, gone = words(text), set(chosen)
     for place in range(len(found) - 1, -1, -1):
         if place + 1 in gone and place not in gone and _leads(text, found, place):
             gone.add(place)
@@ -32,6 +30,15 @@ def without(text: str, gone: set[int]) -> tuple[str, int]:
         if found[first].folded not in _CONNECTORS - _SHORT_TITLES:
             break
         gone.add(first)
+    return gone
+
+
+def without(text: str, chosen: AbstractSet[int]) -> tuple[str, int]:
+    """The text less the words of these numbers and what led to them, and how many words went.
+
+    One separator is left where they stood.
+    """
+    found, gone = words(text), with_what_led_to_them(text, chosen)
     kept = [place for place in range(len(found)) if place not in gone]
     if not kept:
         return "", len(gone)

@@ -1,0 +1,1 @@
+"""PDF: its pages as pictures, and a PDF of nothing but pictures."""

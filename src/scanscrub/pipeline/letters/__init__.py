@@ -1,0 +1,1 @@
+"""Letters and reports: pages that are read before they are masked."""
