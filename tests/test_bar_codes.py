@@ -120,7 +120,7 @@ def test_a_code_in_a_scan_is_masked_whole_and_the_rest_is_as_it_was(work: Workpl
     before, after = dcmread(io.BytesIO(data)).pixel_array, dcmread(copy).pixel_array
     there = np.s_[40 : 40 + code.shape[0], 60 : 60 + code.shape[1]]
     assert len(np.unique(after[there][code])) == 1
-    assert (before != after).mean() < 0.1
+    assert (before != after).mean() < 1.5 * code.size / before.size
     audit = (work.out / "clean" / "audit.jsonl").read_text(encoding="utf-8")
     assert "P001" in audit
     assert "4711880" not in audit
