@@ -4,17 +4,20 @@ import io
 import json
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pydicom import dcmread
 
+import scanscrub
 from conftest import CANARY
 from factory_dicom import Row, ct_rows, data_set, part10
 from factory_pdf import Line, assembled, pdf, stream
 from factory_pictures import clean, color, demand_clean_twice, proof_of, saved
 from running_check import Workplace
+from scanscrub import FileReview, Place
 from scanscrub.domain.errors import NoImageSeen, RefusedFile
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.plan import Source
@@ -199,6 +202,24 @@ def test_a_letter_keeps_its_findings_and_loses_its_people(work: Workplace) -> No
     again = work.run("clean", copy, "-o", work.out / "again", "--executor", "serial")
     assert again.code == 0
     assert next((work.out / "again").glob("*.pdf")).read_bytes() == copy.read_bytes()
+
+
+def test_what_a_person_leaves_in_a_letter_stays_and_what_a_person_draws_is_black(work: Workplace) -> None:
+    work.write("letter.pdf", pdf((LETTER[1], LETTER[3])))
+    output = work.out / "clean"
+    assert work.run("clean", ".", "-o", output, "--executor", "serial").code == 0
+    with scanscrub.open_review(output, work.folder) as session:
+        (item,) = session.items
+        (phone,) = session.places(item, 0)
+        confirmed = replace(phone.place, is_confirmed=True)
+        decided = FileReview(item.sha256, (Place(Box(0, 90, item.columns, 120)),), (confirmed,))
+        (record,) = session.apply(session.review.with_file(decided))
+    assert record.status is scanscrub.Status.REVIEW
+    (before,) = [opened((work.folder / "letter.pdf").read_bytes()).shown(0)]
+    (page,) = pages((output / str(record.output_name)).read_bytes())
+    assert not page[90:120].any()
+    assert (page[120:] == before[120:]).all()
+    assert work.run("verify", output).code == 0
 
 
 def test_pages_are_never_cleaned_unseen(work: Workplace) -> None:

@@ -82,16 +82,18 @@ def _is_let(finding: Finding, review: ReviewOutcome) -> bool:
 
 def _left_on_pages(copy: Document, decisions: FileDecisions, plan: Plan, context: WorkerContext) -> ResidualText:
     """The same for pages: what stays was read, so only what would go now counts."""
-    masks, kept = plan.masks(), _kept(plan)
+    masks, kept, review = plan.masks(), _kept(plan), plan.review or ReviewOutcome("")
     left: list[Finding] = []
     unstable: list[Finding] = []
     for frame, picture in copy.pictures():
         boxes = _second_look([(frame, picture)], masks, context)
         found = (each for each in read_page(picture, frame, boxes, decisions, context) if each.always_masked)
-        left += [each for each in found if _legible(each) and not _is_seen_again(each, kept.get(frame, ()))]
+        asked = (each for each in found if not _is_let(each, review))
+        left += [each for each in asked if _legible(each) and not _is_seen_again(each, kept.get(frame, ()))]
         if frame in masks:
             seen = read_page(picture, frame, context.detector.find(picture), decisions, context)
-            unstable += [each for each in seen if each.always_masked and not _is_masked(each, masks)]
+            would_go = (each for each in seen if each.always_masked and not _is_masked(each, masks))
+            unstable += [each for each in would_go if not _is_let(each, review)]
     return ResidualText(tuple(left), tuple(unstable))
 
 
