@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from pydicom.datadict import tag_for_keyword
+from pydicom.datadict import dictionary_VR, tag_for_keyword
 
 import scanscrub.policy.tables
 
@@ -27,8 +27,9 @@ Macro: TypeAlias = tuple[tuple[int, str, int], ...]
 
 _SAYS: Final = """\
 # Types (PS3.5 7.4) of all attributes of all composite objects at every depth, from the module tables of PS3.3 as
-# highdicom {version} has them (MIT licence; read November 2026). Attributes of Type 3 are left out, unless there are
-# others in their items. First the macros: a number, then tag:Type, and :number of the macro of a sequence's items.
+# highdicom {version} has them (MIT licence; read November 2026). Attributes of Type 3 are left out, unless they are
+# bulk data or have others in their items. First the macros: a number, then tag:Type, and :number of the macro of a
+# sequence's items.
 # After the line "objects": the SOP Class UIDs of an IOD, then the macros of its modules' top level.
 """
 _STRONGEST_FIRST: Final = ("1", "1C", "2", "2C", "3")
@@ -86,6 +87,10 @@ def tree_of(module: str) -> Tree:
     return root
 
 
+def _is_bulk(tag: int) -> bool:
+    return all(vr.startswith("O") for vr in dictionary_VR(tag).split(" or "))
+
+
 class _Macros:
     """Numbers the macros, equal ones alike, those of the items before those that hold them."""
 
@@ -97,8 +102,11 @@ class _Macros:
         for keyword, (kind, inside) in tree.items():
             tag = tag_for_keyword(keyword)
             below = self.number(inside)
-            if tag is not None and (kind != "3" or below):
+            if tag is not None and (kind != "3" or below or _is_bulk(tag)):
                 rows.append((tag, kind, below))
+            old = tag_for_keyword(keyword.removeprefix("Long"))
+            if old is not None and old != tag and _is_bulk(old):
+                rows.append((old, "3", 0))  # indices of two bytes, retired
         macro = tuple(sorted(rows))
         return self.numbers.setdefault(macro, len(self.numbers) + 1) if macro else 0
 

@@ -9,6 +9,8 @@ from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Action, Add, Empty, Keep, Remove, Replace
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.tables.iod_types import object_types
+from value_counts_source import FILE as VALUE_COUNTS
+from value_counts_source import table as value_counts
 
 PET = "1.2.840.10008.5.1.4.1.1.128"
 REPORT = "1.2.840.10008.5.1.4.1.1.88.33"
@@ -115,3 +117,7 @@ def test_dummies_are_known_again(name: str) -> None:
 def test_what_a_user_removes_goes_though_the_object_needs_it() -> None:
     user = Profile("mine", "", frozenset(), remove=frozenset({0x00080021}))
     assert isinstance(action(attribute(0x00080021, vr="DA", value="20140321"), user, sop_class=PET), Remove)
+
+
+def test_the_counts_of_values_are_what_their_source_makes_of_the_standard() -> None:
+    assert VALUE_COUNTS.read_text(encoding="utf-8") == value_counts()

@@ -1,6 +1,7 @@
 """Rules by VR: what the table does not name, and values that are not what they claim."""
 
 import csv
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
 
@@ -12,9 +13,11 @@ from scanscrub.domain.finding import IdentifierKind
 from scanscrub.domain.plan import Clean, Empty, Keep, RemapUid, Remove, ShiftDate
 from scanscrub.policy.file_context import by_id
 from scanscrub.policy.options import Option
+from scanscrub.policy.profile import load_profile
 from scanscrub.policy.pseudonyms.dates import offset_days
 from scanscrub.policy.pseudonyms.pseudonyms import PATIENT
 
+ECG = "1.2.840.10008.5.1.4.1.1.9.1.1"
 BOTH = pytest.mark.parametrize("name", ["share", "research"])
 
 
@@ -186,11 +189,11 @@ def test_the_patients_number_in_a_decimal_goes(name: str) -> None:  # L044
 @BOTH
 @pytest.mark.parametrize("value", ["1", "-158.135803\\-179.0\\1e-3", "+5", ".5", "", "0\\\\1"])
 def test_numbers_stay_exactly(value: str, name: str) -> None:
-    assert isinstance(action(attribute(0x00180050, vr="DS", value=value), name), Keep)
+    assert isinstance(action(attribute(0x00281050, vr="DS", value=value), name), Keep)
 
 
 @BOTH
-@pytest.mark.parametrize("vr", ["US", "SS", "UL", "SL", "FL", "FD", "AT", "OF", "OD", "OL", "OV", "SV", "UV", "SQ"])
+@pytest.mark.parametrize("vr", ["US", "SS", "UL", "SL", "FL", "FD", "AT", "SV", "UV", "SQ"])
 def test_binary_numbers_and_sequences_stay(vr: str, name: str) -> None:
     assert isinstance(action(attribute(0x00189087, vr=vr), name), Keep)
 
@@ -220,12 +223,23 @@ def test_binary_data_that_are_no_pixels_go(tag: int, vr: str, name: str) -> None
 
 
 @BOTH
+@pytest.mark.parametrize("tag", [0x54001010, 0x56000020, 0x00660016, 0x00281408, 0x00640009])
+@pytest.mark.parametrize("vr", ["OB", "OW", "OF", "OD", "OL", "OV"])
+def test_bulk_data_of_another_object_go_unless_the_user_keeps_them(tag: int, vr: str, name: str) -> None:
+    foreign = attribute(tag, vr=vr)
+    assert isinstance(action(foreign, name), Remove)
+    kept = replace(load_profile(name), keep=frozenset({tag}))
+    assert isinstance(action(foreign, kept), Keep)
+
+
+@BOTH
 def test_pixels_and_tables_stay_but_not_the_pixels_of_an_item(name: str) -> None:  # L056
     assert isinstance(action(attribute(0x7FE00010, vr="OW"), name), Keep)
     assert isinstance(action(attribute(0x00281201, vr="OW"), name), Keep)
     assert isinstance(action(attribute(0x00283006, vr="US"), name), Keep)
     assert isinstance(action(attribute(0x00283006, vr="OW"), name), Keep)
-    assert isinstance(action(attribute(0x54001010, vr="OW"), name), Keep)
+    group = attribute(0x54000100, vr="SQ")
+    assert isinstance(action(attribute(0x54000100, 0, 0x54001010, vr="OW"), name, group, sop_class=ECG), Keep)
     inner = attribute(0x00081115, 0, 0x7FE00010, vr="OW")
     assert isinstance(action(inner, name, attribute(0x00081115, vr="SQ")), Remove)
 

@@ -125,7 +125,8 @@ class Attribute:
     (`decodable` is then False). `length` is the stored length in bytes, or the number of items of a sequence.
     `creator` is the private creator that reserves the element's block. `guesses` is what a text in more than plain
     ASCII says in other character sets, joined by `BETWEEN_GUESSES`, for
-    matching; first, or empty, what it says if its character set was only forgotten.
+    matching; first, or empty, what it says if its character set was only forgotten. Words that numbers are made of
+    have the mark before them, in `value` those of a look-up table.
     """
 
     where: HeaderElement

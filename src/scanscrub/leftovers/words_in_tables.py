@@ -1,8 +1,9 @@
 """Words among the numbers of a table that no pixel of its file goes through: nobody knows which entries are used."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Final
 
 from scanscrub.leftovers.stray_bytes import runs_of_letters
@@ -23,11 +24,23 @@ _SURE: Final = 6
 """One in a million, as a power of ten ..."""
 _OF_A_LETTER: Final = 0.8
 """... of which a further letter takes so much away."""
+_FIGURES: Final = re.compile(rb"[0-9(+][0-9 ./:()+-]{4,}[0-9]")
+_SHORT_NAMES: Final = re.compile(rb"[A-Z][a-z]+[ ,^]{1,2}[A-Z][a-z]+")
+_OTHER_LETTERS: Final = re.compile(
+    rb"(?:[A-Za-z ,^]*(?:[\xc3-\xdf][\x80-\xbf]|[\xe3-\xed][\x80-\xbf]{2})){2,}[A-Za-z]*"
+)
+_ANY_TEXT: Final = re.compile(rb"[A-Za-z0-9 +/=_.,:^-]{12,}")
+_OTHER_TEXTS: Final = ((_FIGURES, 1.2), (_SHORT_NAMES, 1.1), (_OTHER_LETTERS, 0.7), (_ANY_TEXT, 0.55))
+"""Dates and telephone numbers, names too short for words, letters beyond ASCII in UTF-8, and what mixes them, as
+base64 does; what a byte of each takes away.
+"""
+_IN_A_TABLE: Final = 256
+"""As many steps as a table has: what lies there by chance lies on its curve."""
 
 
 def words_in_table(table: bytes) -> list[str]:
     """What entries of one or two bytes spell, where they lie on no curve."""
-    return [_letters(table, start, end) for start, end in islice(_words(table), _ENOUGH)]
+    return [_letters(table, start, end) for start, end in islice(_all_words(table), _ENOUGH)]
 
 
 def words_among_numbers(value: bytes, size: int, *, are_reals: bool) -> list[str]:
@@ -38,14 +51,24 @@ def words_among_numbers(value: bytes, size: int, *, are_reals: bool) -> list[str
     shortest = least if are_reals else 0
     words = ((end - start, _letters(value, start, end)) for start, end in _words(value, shortest))
     told = (word for length, word in words if len(word) >= least or not (are_reals or length > len(word)))
-    return list(islice(told, _ENOUGH))
+    others = (_letters(value, start, end) for start, end in _other_texts(value, len(value) // size))
+    return list(islice(chain(told, others), _ENOUGH))
+
+
+def _other_texts(value: bytes, numbers: int) -> Iterator[tuple[int, int]]:
+    for pattern, of_a_byte in _OTHER_TEXTS:
+        least = (math.log10(max(1, numbers)) + _SURE) / of_a_byte
+        for start, end in (match.span() for match in pattern.finditer(value)):
+            is_text = end - start >= least and len(set(value[start:end])) > _DIFFERENT
+            if is_text and not any(map(_is_curve, _as_entries(value, start, end))):
+                yield start, end
 
 
 def without_words(table: bytes) -> bytes:
     """The table, its words smoothed out: their entries become like the one before them, or the one behind."""
     smooth = bytearray(table)
     for _ in range(_MOST_ROUNDS):
-        words = list(_words(bytes(smooth)))
+        words = list(_all_words(bytes(smooth)))
         if not words:
             return bytes(smooth)
         for start, end in words:
@@ -53,6 +76,10 @@ def without_words(table: bytes) -> bytes:
             entry = bytes(smooth[first - 2 : first] if first else smooth[last : last + 2]).ljust(2, b"\0")
             smooth[first:last] = (entry * (last - first))[: last - first]
     return bytes(len(table))
+
+
+def _all_words(table: bytes) -> Iterator[tuple[int, int]]:
+    return chain(_words(table), _other_texts(table, _IN_A_TABLE))
 
 
 def _words(table: bytes, shortest: int = 0) -> Iterator[tuple[int, int]]:
@@ -66,7 +93,7 @@ def _words(table: bytes, shortest: int = 0) -> Iterator[tuple[int, int]]:
 
 
 def _letters(table: bytes, start: int, end: int) -> str:
-    return table[start:end].replace(b"\0", b"").decode("ascii")
+    return table[start:end].replace(b"\0", b"").decode("utf-8", "replace")
 
 
 def _is_word(table: bytes, start: int, end: int) -> bool:

@@ -4,33 +4,22 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from scanscrub.domain import tags
-from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute, Finding, HeaderElement, Observation
+from scanscrub.domain.finding import LOOKUP_TABLES, Attribute, Finding, HeaderElement, Observation
 from scanscrub.domain.plan import Add, Keep, Step
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.file_context import FileContext, Path
 from scanscrub.policy.headers import private_attributes
 from scanscrub.policy.headers.conformance import conforming, leaves_something_wrong, whole_steps
 from scanscrub.policy.headers.decisions import EMPTY, REMOVE, Decision, removed
+from scanscrub.policy.headers.numbers_as_bytes import is_no_number_of_its_object, is_text_in_numbers
 from scanscrub.policy.headers.rulebook import Entry, rulebook
 from scanscrub.policy.headers.status import STATUS_TAGS
-from scanscrub.policy.headers.text_rules import TEXT_VRS
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
 from scanscrub.policy.pseudonyms.pseudonyms import PATIENT, patient_name
 
 _OPEN: Final = 1 << 30
-_CHARACTERS: Final = frozenset({*TEXT_VRS, "PN"})
 _BINARY: Final = "VR rule binary"
-_PIXELS, _WAVEFORMS = 0x7FE0, 0x5400
-"""Groups of samples, of which few may look like anything."""
-_REALS: Final = frozenset({"FD", "FL", "OD", "OF"})
-"""Of eight letters all bytes are; one in a million is like that."""
-_NO_CHANCE_PACKED, _NO_CHANCE = 5, 8
-"""Characters in all of a value: a whole number of two letters is hardly ever one, small ones, with NULs, often are,
-and so are parts of reals.
-"""
-_DIFFERENT: Final = 5
-"""Letters. Fewer are one number over and over."""
 _PRIVATE: Final = "PS3.15 E.1-1 X"
 _CREATOR_KEPT: Final = Keep("creator of a block of which something stays", public=True)
 
@@ -85,35 +74,13 @@ def _standard(one: Attribute, entry: Callable[[int, str], Entry], context: FileC
     tag = one.where.path[-1]
     found = entry(tag, one.vr)
     decision = found if type(found) is Decision else found(one, context)  # type: ignore[operator] # a rule then
-    if decision.keeps and one.guesses is not None and _is_text_in_numbers(one, context):
+    if decision.keeps and tag not in profile.keep and is_no_number_of_its_object(one, context):
+        decision = removed(_BINARY, Rule.IDENTITY, Severity.HYGIENE, one.length)
+    may_be_text = one.guesses is not None and (decision.keeps or tag in LOOKUP_TABLES)
+    if may_be_text and is_text_in_numbers(one, context):
         decision = removed(_BINARY, Rule.IDENTITY, Severity.IDENTITY, one.length)
     takes = decision.action is REMOVE or decision.action is EMPTY
     return conforming(decision, one, context) if takes and tag not in profile.remove else decision
-
-
-def _is_text_in_numbers(one: Attribute, context: FileContext) -> bool:
-    """Whether a binary value is text instead: a known value, or so long that no numbers look like it by chance."""
-    group = one.where.path[-1] >> 16
-    if one.vr in _CHARACTERS or one.guesses is None or group == _PIXELS:
-        return False
-    text = one.guesses.reveal()
-    if text.startswith(BETWEEN_GUESSES):  # words that so many numbers do not come to by chance
-        return True
-    is_packed = one.length < 2 * len(text) and one.vr not in _REALS
-    least = _NO_CHANCE_PACKED if is_packed else _NO_CHANCE
-    return context.holds_known(text) or (group != _WAVEFORMS and _comes_not_by_chance(text, least))
-
-
-def _comes_not_by_chance(text: str, least: int) -> bool:
-    """Whether a text is letters for the most part, and no look-up table, whose numbers only rise or only fall."""
-    letters = [letter for letter in text if letter.isalpha()]
-    ordered = sorted(letters)
-    return (
-        len(text) >= least
-        and 2 * len(letters) >= len(text)
-        and len(set(letters)) >= _DIFFERENT
-        and letters not in (ordered, ordered[::-1])
-    )
 
 
 class _PrivateBlocks:
@@ -135,7 +102,7 @@ class _PrivateBlocks:
             self._creators.setdefault((one.where.path[:-1], tag >> 16 << 8 | tag & 0xFF), one)
             return None
         decision = private_attributes.decision(one, self._context, self._declared)
-        if decision.keeps and one.guesses is not None and _is_text_in_numbers(one, self._context):
+        if decision.keeps and one.guesses is not None and is_text_in_numbers(one, self._context):
             decision = removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)
         if decision.action is not REMOVE:
             self._used.add((one.where.path[:-1], tag >> 8))

@@ -7,7 +7,7 @@ from typing import Final
 from scanscrub.domain.audit import Concern
 from scanscrub.domain.finding import LOOKUP_TABLES, Attribute, IdentifierKind, Observation
 from scanscrub.domain.rules import Severity
-from scanscrub.policy.headers.text_rules import text_of
+from scanscrub.policy.headers.vr_rules import spells_words
 from scanscrub.policy.identifiers.identifiers import kind_of_known
 from scanscrub.policy.options import Option
 from scanscrub.policy.profile import Profile
@@ -51,7 +51,7 @@ def remarks(seen: Sequence[Observation], profile: Profile) -> tuple[str, ...]:
 
 
 def _is_table_with_words(one: Observation) -> bool:
-    return isinstance(one, Attribute) and one.tag in LOOKUP_TABLES and any(map(str.isalpha, text_of(one) or ""))
+    return isinstance(one, Attribute) and one.tag in LOOKUP_TABLES and spells_words(one)
 
 
 def _holds_day(one: Observation) -> bool:

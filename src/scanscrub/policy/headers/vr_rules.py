@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from scanscrub.domain import tags
-from scanscrub.domain.finding import Attribute
+from scanscrub.domain.finding import BETWEEN_GUESSES, Attribute
 from scanscrub.domain.plan import Clean, Keep, Replace
 from scanscrub.domain.rules import Rule, Severity
 from scanscrub.policy.file_context import FileContext
@@ -227,9 +227,14 @@ def lookup_table(seen: Attribute, context: FileContext) -> Decision:
     """
     if seen.vr in TEXT_VRS or seen.length > _LONGEST_TABLE:
         return always_removed(seen, context)
-    if any(map(str.isalpha, text_of(seen) or "")):
+    if spells_words(seen):
         return Decision(Clean(""), "VR rule OB OW", Rule.IDENTITY, Severity.QUASI)
     return _KEEP_BULK
+
+
+def spells_words(table: Attribute) -> bool:
+    """Whether the value of a look-up table is what its numbers spell."""
+    return (text_of(table) or "").startswith(BETWEEN_GUESSES)
 
 
 def color_profile(seen: Attribute, context: FileContext) -> Decision:

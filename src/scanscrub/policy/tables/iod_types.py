@@ -1,6 +1,7 @@
 """Of which Type (PS3.5 7.4) an attribute is in an object, at every depth: must it be there, must it have a value?"""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
@@ -22,8 +23,9 @@ class _Entry(NamedTuple):
 
 
 class _Node(NamedTuple):
-    """A data set: its attributes that are not of Type 3, each with the macros of its items."""
+    """A data set: its attributes that are not of Type 3, or are bulk data, each with the macros of its items."""
 
+    tags: AbstractSet[int]
     types: Mapping[int, Type]
     inside: Mapping[int, tuple[int, ...]]
 
@@ -44,6 +46,15 @@ class ObjectTypes:
             return self._root.types.get(path[0], "3")
         node = self._inside(path[:-1:2])
         return "3" if node is None else node.types.get(path[-1], "3")
+
+    def has_bulk(self, path: Path) -> bool:
+        """Whether the IOD has bulk data (OB, OD, OF, OL, OV, OW) at this place, of whatever Type."""
+        node = self._root
+        for tag in path[:-1:2]:
+            if tag not in node.inside:
+                return False
+            node = _node(node.inside[tag])
+        return path[-1] in node.tags
 
     def needs_value(self, path: Path) -> bool:
         """Type 1, and 1C: what an object has of it was asked for by its condition, as a rule."""
@@ -118,6 +129,7 @@ def _node(macros: tuple[int, ...]) -> _Node:
             if entry.inside:
                 inside.setdefault(tag, set()).add(entry.inside)
     return _Node(
+        frozenset(types),
         {tag: kind for tag, kind in types.items() if kind != "3"},
         {tag: tuple(sorted(numbers)) for tag, numbers in inside.items()},
     )

@@ -51,7 +51,8 @@ def _add_attributes(
             continue
         text = None if value is None else readable(vr, value, charset, little=little)
         if value is not None and tag in LOOKUP_TABLES and not (pixels_decide and is_of_palette(tag)):
-            text = "\n".join(words_in_table(value)) or text
+            words = words_in_table(value)
+            text = BETWEEN_GUESSES.join(("", *words)) if words else text
         guesses = None if value is None else _read_otherwise(element, value, data_set, charset)
         if text is None:
             found.append(Attribute(HeaderElement(here), vr, None, length, creator, _is_no_text(vr, length), guesses))
@@ -88,10 +89,10 @@ def _text_in_numbers(tag: int, vr: str, value: bytes) -> Phi | None:
     if vr in TEXT_VRS or len(value) < _LETTERS_HIDDEN:
         return None
     whole = _whole_text(value)
-    if whole is not None or vr not in WORD_SIZES or tag in LOOKUP_TABLES or _are_samples(tag, vr):
+    if vr not in WORD_SIZES or tag in LOOKUP_TABLES or _are_samples(tag, vr):
         return whole
     words = words_among_numbers(value, WORD_SIZES[vr], are_reals=vr in _REALS)
-    return _among(words) if words else None
+    return _among(words) if words else whole
 
 
 def _among(words: Sequence[str]) -> Phi:
