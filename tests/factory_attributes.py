@@ -17,12 +17,16 @@ PATIENT_ID = f"{CANARY}4711"
 
 _NOT_TEXT = frozenset({"SQ", "OB", "OW", "OB or OW", "OF", "OD", "UN"})
 
+_WORDS = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8}
+
 
 def attribute(
     *path: int, vr: str = "LO", value: str | None = None, length: int | None = None, creator: str | None = None
 ) -> Attribute:
     """An attribute; `value` None is one whose value cannot be shown (a sequence, bulk data)."""
     size = len(value) if value is not None else 1
+    if vr in _WORDS and value:
+        size = _WORDS[vr] * len(value.split("\\"))
     return Attribute(
         HeaderElement(path),
         vr,

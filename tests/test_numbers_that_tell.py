@@ -113,7 +113,7 @@ def test_a_binary_number_tells_as_well(vr: str, value: str, profile: str) -> Non
     ],
 )
 def test_what_measures_stays(vr: str, value: str, profile: str) -> None:
-    tag = {"FD": 0x00189073, "UL": 0x00289503, "US": 0x00280106}.get(vr, 0x00181150)
+    tag = {"FD": 0x00186054, "UL": 0x00289503, "US": 0x00280106, "IS": 0x00081160, "DS": 0x00181065}[vr]
     assert isinstance(action(attribute(tag, vr=vr, value=value), profile, BIRTH, ACCESSION), Keep)
 
 

@@ -196,7 +196,8 @@ def test_more_numbers_than_the_standard_counts_go_whatever_they_say(profile: str
 @pytest.mark.parametrize("profile", ["share", "research"])
 def test_bulk_data_of_another_object_go(profile: str) -> None:
     said = wide(NAME, "<h")
-    for group in ([(0x54001010, "OW", said)], [(0x003A0005, "US", 1), (0x54001010, "OW", said)]):
+    samples: Row = (0x54001010, "OW", said)
+    for group in ([samples], [(0x003A0005, "US", 1), samples]):
         copy, _ = cleaned(ct_file((0x54000100, "SQ", [group])), profile)
         assert said not in copy
         kept, _ = cleaned(waveform(group), profile)
