@@ -13,7 +13,8 @@ _ALWAYS: Final = (
     "Patient id, accession number and study id become keyed pseudonyms.",
     "What the table does not name goes by its VR: names, dates, addresses and unknown binary data go.",
     "What the kind of object must have (Type 1) becomes a dummy, what must be there (Type 2) is emptied.",
-    "Free text is cleaned; numbers and code strings have to be what they claim.",
+    "Free text is cleaned; numbers and code strings have to be what they claim. Numbers beyond those that the standard "
+    "counts go, and bulk data that are not of the object.",
     "Pixel geometry, windows and acquisition parameters stay as they are.",
 )
 
