@@ -7,7 +7,6 @@ from typing import BinaryIO
 
 from scanscrub.checking.cache import Remembered
 from scanscrub.checking.dicomdir import is_clean_index
-from scanscrub.checking.pdf_pages import found_on_pages
 from scanscrub.checking.record import with_name
 from scanscrub.checking.selective_reader import SelectiveReader
 from scanscrub.checking.severity import HeaderSeverity
@@ -18,13 +17,11 @@ from scanscrub.domain.finding import Finding, HeaderElement, Identifier, Identif
 from scanscrub.domain.plan import Add, Clean, Empty, Mask, RemapUid, Remove, Replace, ShiftDate, Source, Step
 from scanscrub.formats.base import ImageFormat
 from scanscrub.formats.dicom.document import DicomDocument
-from scanscrub.formats.dicom.encapsulated import EncapsulatedPdf
 from scanscrub.formats.dicom.encoding.attributes import attributes
 from scanscrub.formats.dicom.encoding.container import read_container
 from scanscrub.formats.dicom.encoding.dictionary import keyword_of
 from scanscrub.formats.dicom.encoding.hidden_bytes import bytes_of
 from scanscrub.formats.dicom.file_format import FORMAT as DICOM
-from scanscrub.formats.pdf.document import PdfDocument
 from scanscrub.formats.registry import adapters
 from scanscrub.formats.unsupported.text_pictures import head_of
 from scanscrub.pipeline.decide import judge
@@ -115,10 +112,12 @@ def _found(
 ) -> tuple[tuple[CheckFinding, ...], Sequence[Identifier]]:
     source = Source(0, "")
     with image_format.open(stream, source) as document:
-        if isinstance(document, PdfDocument) and not document.is_ours:
-            return tuple(map(_found_in_pdf, found_on_pages(document, context))), ()
-        if isinstance(document, EncapsulatedPdf) and not (context.looks or document.is_ours):
-            raise document.unread()
+        if document.shows_pages:
+            from scanscrub.checking.pdf_pages import found_in  # noqa: PLC0415 - not loaded for headers alone
+
+            found_there = found_in(document, context)
+            if found_there is not None:
+                return tuple(map(_found_in_pdf, found_there)), ()
         reader = (
             None
             if isinstance(document, DicomDocument)

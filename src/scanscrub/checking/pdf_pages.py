@@ -14,6 +14,8 @@ from scanscrub.domain.finding import Finding, Origin, OriginKind, PixelRegion
 from scanscrub.domain.phi import Phi
 from scanscrub.domain.picture import Picture
 from scanscrub.domain.rules import Rule, Severity
+from scanscrub.formats.base import Document
+from scanscrub.formats.dicom.encapsulated import EncapsulatedPdf
 from scanscrub.formats.pdf.document import PdfDocument
 from scanscrub.pipeline.inspect import read_findings
 from scanscrub.pipeline.worker_context import WorkerContext
@@ -24,6 +26,18 @@ _MOST_LOOKED_AT: Final = 20
 """Pages with pictures."""
 _FEWEST_LABELS: Final = 2
 _TEXT: Final = Origin(OriginKind.HEADER, "text of a page")
+
+
+def found_in(document: Document, context: WorkerContext) -> Sequence[Finding] | None:
+    """What a PDF that we did not write tells of somebody; None where what `clean` would change says it.
+
+    Raises what `found_on_pages` does, and for an encapsulated one that is not looked at.
+    """
+    if isinstance(document, PdfDocument) and not document.is_ours:
+        return found_on_pages(document, context)
+    if isinstance(document, EncapsulatedPdf) and not (context.looks or document.is_ours):
+        raise document.unread()
+    return None
 
 
 def found_on_pages(document: PdfDocument, context: WorkerContext) -> Sequence[Finding]:

@@ -13,8 +13,8 @@ _ALWAYS: Final = (
     "Patient id, accession number and study id become keyed pseudonyms.",
     "What the table does not name goes by its VR: names, dates, addresses and unknown binary data go.",
     "What the kind of object must have (Type 1) becomes a dummy, what must be there (Type 2) is emptied.",
-    "Free text is cleaned; numbers and code strings have to be what they claim. Numbers beyond those that the standard "
-    "counts go, and bulk data that are not of the object.",
+    "Free text is cleaned; numbers and code strings have to be what they claim.",
+    "Numbers beyond those that the standard counts go, and bulk data that are not of the object.",
     "Pixel geometry, windows and acquisition parameters stay as they are.",
 )
 
@@ -94,7 +94,7 @@ def _descriptors(profile: Profile) -> str:
             "the vocabulary that is the patient's name, goes whole, as does the occupation."
         )
     return (
-        "Of descriptions, all goes that matches a known value, is a name in a list of 46,000, or has the form of a "
+        "Of descriptions, all goes that matches a known value, is a name in a list of 47,000, or has the form of a "
         "date, id, telephone number, postcode, address or name; words in other scripts stay if they are radiology's. "
         "A remark about where somebody lives, and a text with a word that is the patient's name, go whole."
     )
