@@ -8,9 +8,8 @@ _MOST: Final = 500
 
 
 def listed(asked: str) -> dict[str, Any]:
-    """The folder at that path, or the home folder where nothing was asked for; what cannot be listed is empty."""
-    path = Path(asked).expanduser() if asked else _home()
-    path = path.absolute()
+    """The folder at that path, or the home folder where it is none; what cannot be listed is empty."""
+    path = (path_of(asked) if asked.strip() else None) or _home()
     folders: list[str] = []
     files: list[str] = []
     try:
@@ -27,6 +26,15 @@ def listed(asked: str) -> dict[str, Any]:
         "more": max(len(folders) - _MOST, 0) + max(len(files) - _MOST, 0),
         "readable": True,
     }
+
+
+def path_of(typed: str) -> Path | None:
+    """What somebody typed as a path from its beginning; None where it is none."""
+    try:
+        path = Path(typed.strip()).expanduser()
+    except RuntimeError:  # nobody here is called so
+        return None
+    return path if path.is_absolute() and "\0" not in typed else None
 
 
 def _home() -> Path:

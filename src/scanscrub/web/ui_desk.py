@@ -24,7 +24,7 @@ from scanscrub import (
 )
 from scanscrub.web.errands import Errands, Progress, StoppedError
 from scanscrub.web.exchange import Answer, Question, UnacceptableError
-from scanscrub.web.folders import listed
+from scanscrub.web.folders import listed, path_of
 from scanscrub.web.review_desk import ReviewDesk
 from scanscrub.web.site import Route
 
@@ -91,13 +91,11 @@ class UiDesk:
             or len(paths) > _MOST_PATHS
         ):
             raise UnacceptableError(HTTPStatus.BAD_REQUEST)
-        chosen = tuple(Path(path.strip()).expanduser() for path in paths if path.strip())
-        return self._begun("look", lambda progress: self._look(chosen, progress))
+        return self._begun("look", lambda progress: self._look([path_of(path) for path in paths], progress))
 
-    def _look(self, paths: tuple[Path, ...], progress: Progress) -> None:
-        if not paths:
-            raise UsageError("Nothing was chosen.", "Choose a file or a folder.")
-        if not all(path.is_absolute() and os.path.lexists(path) for path in paths):
+    def _look(self, chosen: Sequence[Path | None], progress: Progress) -> None:
+        paths = tuple(path for path in chosen if path is not None and os.path.lexists(path))
+        if not paths or len(paths) < len(chosen):
             raise UsageError("There is nothing of that name.", "Give the path from its beginning, as / or C:\\.")
         seen = _inspected(paths, progress, text="none")
         images = sum(each.record.status is Status.PLANNED for each in seen)
@@ -111,8 +109,8 @@ class UiDesk:
         self._way = _Way("look", paths, folder, tuple(self._tell(seen, searched)), bool(images))
 
     def _make(self, question: Question, _match: re.Match[str]) -> Answer:
-        folder = Path(_text(question, "folder").strip()).expanduser()
-        if self._way.step != "look" or not self._way.has_images or not folder.is_absolute():
+        folder = path_of(_text(question, "folder"))
+        if self._way.step != "look" or not self._way.has_images or folder is None:
             return Answer.of_json({}, HTTPStatus.CONFLICT)
         return self._begun("make", lambda progress: self._made(folder, progress))
 

@@ -19,7 +19,13 @@ async function refresh() {
   const way = await ask("/way");
   if (way.step === "choose") return show("choose");
   if (way.step === "look") {
-    byId("words").replaceChildren(...way.words.map((line) => made("li", line.replace(/^\s*- /, ""))));
+    byId("words").replaceChildren();
+    for (const line of way.words) {
+      const last = byId("words").lastElementChild;
+      if (!line.startsWith("  - ")) byId("words").append(made("p", line));
+      else if (last?.tagName === "UL") last.append(made("li", line.slice(4)));
+      else byId("words").append(made("ul")), byId("words").lastElementChild.append(made("li", line.slice(4)));
+    }
     byId("to").value = byId("to").value || way.folder;
     byId("make-form").hidden = !way.has_images;
     return show("look");
@@ -68,14 +74,14 @@ const listFolder = async (path) => {
   const join = (name) => `${said.path.replace(/[/\\]$/, "")}/${name}`;
   const entry = (name, mark, does) => {
     const line = made("li");
-    const button = made("button", `${mark} ${name}`, { type: "button" });
+    const button = made("button", `${name}${mark}`, { type: "button" });
     button.addEventListener("click", does);
     line.append(button);
     return line;
   };
   byId("folder").replaceChildren(
-    ...said.folders.map((name) => entry(name, "📁", () => listFolder(join(name)))),
-    ...said.files.map((name) => entry(name, "📄", () => { byId("path").value = join(name); byId("path").focus(); })),
+    ...said.folders.map((name) => entry(name, "/", () => listFolder(join(name)))),
+    ...said.files.map((name) => entry(name, "", () => { byId("path").value = join(name); byId("path").focus(); })),
     ...(said.more ? [made("li", told("choose_more", { count: said.more }))] : []),
     ...(said.readable ? [] : [made("li", say.choose_unreadable)]),
   );
