@@ -31,7 +31,8 @@ _TEXT: Final = Origin(OriginKind.HEADER, "text of a page")
 def found_in(document: Document, context: WorkerContext) -> Sequence[Finding] | None:
     """What a PDF that we did not write tells of somebody; None where what `clean` would change says it.
 
-    Raises what `found_on_pages` does, and for an encapsulated one that is not looked at.
+    Raises `RefusedFile` where it cannot be examined or is not looked at, `NotLookedInto` where too many of its pages show
+    pictures.
     """
     if isinstance(document, PdfDocument) and not document.is_ours:
         return found_on_pages(document, context)
