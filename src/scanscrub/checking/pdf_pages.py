@@ -31,7 +31,7 @@ _TEXT: Final = Origin(OriginKind.HEADER, "text of a page")
 def found_in(document: Document, context: WorkerContext) -> Sequence[Finding] | None:
     """What a PDF that we did not write tells of somebody; None where what `clean` would change says it.
 
-    Raises `RefusedFile` where it cannot be examined or is not looked at, `NotLookedInto` where too many of its pages show
+    Raises `RefusedFile` where it cannot be examined or is not looked at, `NotLookedInto` where too many pages show
     pictures.
     """
     if isinstance(document, PdfDocument) and not document.is_ours:
