@@ -227,6 +227,20 @@ def test_without_the_key_all_copies_are_made_anew_or_none(originals: Path) -> No
     assert [path.name for path in originals.parent.iterdir() if path.name.startswith(".")] == []
 
 
+def test_whoever_keeps_the_key_that_was_made_corrects_single_copies(originals: Path) -> None:
+    keys: list[bytes] = []
+    folder = cleaned(originals, key=None, callbacks=scanscrub.RunCallbacks(keyed=keys.append))
+    (key,) = keys
+    before = bytes_of(folder)
+    with opened(folder, key=key) as session:
+        assert not session.makes_all_anew
+        (record,) = session.apply(drawn(session, 3))
+        assert record.input_ref.number == 3
+    changed = {name for name, data in bytes_of(folder).items() if before.get(name) != data}
+    assert len([name for name in changed if name.endswith(".dcm")]) == 1
+    assert failed(folder) == []
+
+
 def test_who_stops_before_the_end_leaves_the_folder_as_it_was(originals: Path) -> None:
     folder = cleaned(originals)
     before = bytes_of(folder)

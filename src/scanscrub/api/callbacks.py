@@ -34,7 +34,8 @@ class RunCallbacks:
     gets a sentence where something that this machine cannot do matters. `named` gets number and path of an input
     before its record comes: it is a patient's name, perhaps. `recorded` gets each record. `examined` is called for
     each input where records come later, as those of `check` and `inspect` do. `counted` gets how many inputs were
-    found by now; without it nobody counts.
+    found by now; without it nobody counts. `keyed` gets the key that was made for a run without one: whoever keeps it
+    as long as the copies are corrected can have single ones made anew.
     """
 
     done_before: Callable[[int], None] = _ignore
@@ -43,6 +44,7 @@ class RunCallbacks:
     named: Callable[[int, str], None] = _ignore
     examined: Callable[[], None] = _ignore
     counted: Counted | None = None
+    keyed: Callable[[bytes], None] = _ignore
 
 
 NO_CALLBACKS: Final = RunCallbacks()

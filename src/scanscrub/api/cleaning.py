@@ -132,8 +132,10 @@ def _cleaned_into(output: Path, run: _Run, kept: RunKey | None) -> Iterator[Audi
         earlier_rows = crosswalk.prepare(resume=options.resume) if crosswalk is not None else 0
         policy = WorkerContext(run.settings).policy.identity
         earlier = earlier_copies(output, policy, options) if options.resume else EarlierCopies()
-        if kept is not None and not kept.write(run.settings.key):
-            remark(NOT_KEPT)
+        if kept is not None:
+            run.callbacks.keyed(run.settings.key)
+            if not kept.write(run.settings.key):
+                remark(NOT_KEPT)
         job = CleanJob(
             output,
             crosswalk,

@@ -58,6 +58,7 @@ class UiDesk:
         self._opened = opened
         self._way = _Way()
         self._review: ReviewDesk | None = None
+        self._key: bytes | None = None  # of the run whose copies are corrected
 
     @property
     def routes(self) -> dict[str, Route]:
@@ -123,7 +124,7 @@ class UiDesk:
             )
         records: list[AuditRecord] = []
         options = CleanOptions(resume=earlier is Earlier.UNFINISHED)
-        callbacks = RunCallbacks(counted=progress.counted)
+        callbacks = RunCallbacks(counted=progress.counted, keyed=self._keep_key)
         cleaned = scanscrub.clean(self._way.paths, folder, options, callbacks=callbacks)
         with closing(cast("Generator[AuditRecord]", cleaned)) as made:
             for record in made:
@@ -140,10 +141,13 @@ class UiDesk:
         has_copies = any(record.status in {Status.CLEAN, Status.REVIEW} for record in records)
         self._way.can_check = has_copies and not is_stopped and self._open_review(folder)
 
+    def _keep_key(self, key: bytes) -> None:
+        self._key = key
+
     def _open_review(self, folder: Path) -> bool:
         """Whether there is something to look at."""
         self._opened.close()
-        session = self._opened.enter_context(scanscrub.open_review(folder, self._way.paths))
+        session = self._opened.enter_context(scanscrub.open_review(folder, self._way.paths, key=self._key))
         if not session.items:
             return False
         self._review = ReviewDesk(session, self._errands, lambda: scanscrub.write_report(folder))
