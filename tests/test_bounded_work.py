@@ -1,6 +1,7 @@
 """Work is bounded by the size of a file, not by its cunning. Steps are counted, not timed."""
 
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -41,7 +42,7 @@ def steps(work: Callable[[], object]) -> int:
 
 
 def prose(size: int) -> str:
-    chance = random.Random(size)  # noqa: S311 - the same text each time
+    chance = random.Random(7)  # noqa: S311 - the longer text begins with the shorter one
     return " ".join(chance.choice(WORDS) for _ in range(size))
 
 
@@ -73,8 +74,8 @@ def test_twice_the_text_is_twice_the_work(kind: str, mode: str) -> None:
         ]
         return steps(lambda: clean_text(TEXTS[kind](size), known, mode))  # type: ignore[arg-type] # one of the modes
 
-    work(200)  # what is loaded once
-    assert work(2000) < 2.5 * work(1000)
+    work(100)  # what is loaded once
+    assert work(1000) < 2.5 * work(500)
 
 
 @pytest.mark.parametrize("kind", [IdentifierKind.NAME, IdentifierKind.ID, IdentifierKind.TEXT])
@@ -84,8 +85,8 @@ def test_twice_the_text_and_twice_the_values_are_twice_the_work(kind: Identifier
         text = " ".join(f"wq{number:05}zy" for number in range(size))
         return steps(lambda: clean_text(text, known, "block-list"))
 
-    work(200)  # what is loaded once
-    assert work(2000) < 2.5 * work(1000)
+    work(100)  # what is loaded once
+    assert work(1000) < 2.5 * work(500)
 
 
 def test_thousands_of_frames_of_a_few_pixels_are_refused() -> None:
@@ -93,3 +94,24 @@ def test_thousands_of_frames_of_a_few_pixels_are_refused() -> None:
         store_of(image((7, 9), bytes(5000 * 63), frames=5000))
     assert store_of(image((8, 8), bytes(5000 * 64), frames=5000)).layout.frames == 5000
     assert store_of(image((7, 9), bytes(4000 * 63), frames=4000)).layout.frames == 4000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there cannot bound its processor time")
+def test_patterns_do_not_try_a_long_run_from_each_of_its_places() -> None:
+    """Linear, this takes three seconds; where the work grows with the square of the length, minutes."""
+    code = """
+import resource
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+from scanscrub.leftovers.words_in_tables import words_among_numbers, words_in_table
+from scanscrub.policy.headers.codes import is_unit_name
+from scanscrub.policy.identifiers.readings import hides, readings
+
+for unit in ("a", "Aa ", "+ ", "( ", "\\xe9a", "\\\\", "~{", " ", "1A"):
+    text = unit * (200_000 // len(unit))
+    words_in_table(text.encode())
+    words_among_numbers(text.encode(), 8, are_reals=True)
+    is_unit_name(text)
+    readings(text)
+    hides(text, text)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -24,10 +24,11 @@ _SURE: Final = 6
 """One in a million, as a power of ten ..."""
 _OF_A_LETTER: Final = 0.8
 """... of which a further letter takes so much away."""
-_FIGURES: Final = re.compile(rb"[0-9(+][0-9 ./:()+-]{4,}[0-9]")
+_FIGURES: Final = re.compile(rb"[0-9(+][0-9 ./:()+-]{4,62}[0-9]")  # no longer, as each start is tried
 _SHORT_NAMES: Final = re.compile(rb"[A-Z][a-z]+[ ,^]{1,2}[A-Z][a-z]+")
+_BEYOND_ASCII: Final = rb"(?:[\xc3-\xdf][\x80-\xbf]|[\xe3-\xed][\x80-\xbf]{2})"
 _OTHER_LETTERS: Final = re.compile(
-    rb"(?:[A-Za-z ,^]*(?:[\xc3-\xdf][\x80-\xbf]|[\xe3-\xed][\x80-\xbf]{2})){2,}[A-Za-z]*"
+    rb"(?:(?<![A-Za-z ,^])[A-Za-z ,^]*+)?" + _BEYOND_ASCII + rb"(?:[A-Za-z ,^]*+" + _BEYOND_ASCII + rb")+[A-Za-z]*"
 )
 _ANY_TEXT: Final = re.compile(rb"[A-Za-z0-9 +/=_.,:^-]{12,}")
 _OTHER_TEXTS: Final = ((_FIGURES, 1.2), (_SHORT_NAMES, 1.1), (_OTHER_LETTERS, 0.7), (_ANY_TEXT, 0.55))

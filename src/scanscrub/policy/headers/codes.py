@@ -20,7 +20,7 @@ _LONG_NUMBER: Final = re.compile(r"[0-9]{6,}")
 _LETTERS: Final = re.compile(r"[A-Za-z]+")
 _VERSION: Final = re.compile(r"[0-9]{1,8}[a-z]?|[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}[a-z]?")
 _UNIT_NAME: Final = re.compile(
-    r"(?:square|cubic|inverse|reciprocal|per|giga|mega|kilo|hecto|deci|centi|milli|micro|nano|pico|\W)*"
+    r"(?:square|cubic|inverse|reciprocal|per|giga|mega|kilo|hecto|deci|centi|milli|micro|nano|pico|\W)*+"
     r"(?:met(?:er|re)|second|minute|hour|day|gram|lit(?:er|re)|volt|ampere|watt|joule|newton|pascal|tesla|gauss|hertz|gray"
     r"|sievert|becquerel|curie|kelvin|mole|degree|radian|bel|ohm|farad|coulomb|electronvolt|byte|bit|dyne|calorie|pixel)s?",
     re.IGNORECASE,

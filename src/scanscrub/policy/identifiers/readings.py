@@ -11,17 +11,19 @@ from scanscrub.domain.text import remembered
 
 _HINT: Final = re.compile(r"[&%=~+\\]|U\+|0x|xn--|[^\s\\]{6}|[^\x00-\x7f]|(?:\w{2,3}[ :,;.\-_]){3}")
 """What is in every text that has another reading; most have none."""
-_BYTE: Final = r"(?:%|=|\\+x|(?<![0-9A-Za-z])0x)[0-9A-Fa-f]{2}"
+_SLASHES: Final = r"(?<!\\)\\+"
+_BYTE: Final = rf"(?:%|=|{_SLASHES}x|(?<![0-9A-Za-z])0x)[0-9A-Fa-f]{{2}}"
 _BYTES: Final = re.compile(rf"{_BYTE}(?:(?:[ ,;]{{1,2}}|=?\r?\n)?{_BYTE})*")
-_CODE_POINTS: Final = re.compile(r"(?:\\+u\{?|%u|U\+|u\+)([0-9A-Fa-f]{4,5})\}?(?:[ ,;](?=\\|%u|[Uu]\+))?")
-_HZ: Final = re.compile(r"~\{([!-~]*?)(?:~\}|$)")
+_CODE_POINTS: Final = re.compile(rf"(?:{_SLASHES}u\{{?|%u|U\+|u\+)([0-9A-Fa-f]{{4,5}})\}}?(?:[ ,;](?=\\|%u|[Uu]\+))?")
+_HZ: Final = re.compile(r"~\{((?:(?!~\{)[!-~])*?)(?:~\}|$)")
 _UTF_7: Final = re.compile(r"\+[A-Za-z0-9+/]{2,}-?")
 _PUNYCODE: Final = re.compile(r"xn--([A-Za-z0-9\-]+)", re.IGNORECASE)
 _ROW: Final = re.compile(rf"(?:{_BYTE}){{2}}|(?:0x[0-9A-Fa-f]{{2}}[ ,;]{{0,2}}){{2}}")
 _ESCAPED_BYTE: Final = re.compile(r"[0-9A-Fa-f]{2}(?![0-9A-Fa-f])")
 _PERCENT: Final = re.compile(r"(?<![\d\s])%[0-9A-Fa-f]{2}(?!\d)")
 _ESCAPE: Final = re.compile(
-    r"&#?\w+;?|(?:%|=|\\+x|0x)[0-9A-Fa-f]{2}|(?:\\+u\{?|%u|U\+)[0-9A-Fa-f]{4,5}|~\{.*|\+\w+-?|xn--\S+"
+    rf"&#?\w+;?|(?:%|=|{_SLASHES}x|0x)[0-9A-Fa-f]{{2}}|(?:{_SLASHES}u\{{?|%u|U\+)[0-9A-Fa-f]{{4,5}}"
+    r"|~\{.*|\+\w+-?|xn--\S+"
 )
 _FEWEST: Final = 4
 _DIGITS: Final = "0123456789"

@@ -61,8 +61,7 @@ def is_name_with_numbers(word: str, shortest: int = 0) -> bool:
 
 def _holds_a_name(forms: frozenset[str], shortest: int) -> bool:
     """Whether the longest of what a run of letters may be that anything is called is a name, and no word."""
-    known = plain_words() | eponyms()
-    words = max((len(form) for form in forms if form in known), default=0)
+    words = max((len(form) for form in forms if form in plain_words() or form in eponyms()), default=0)
     return any(len(form) >= max(shortest, words + 1) and is_name(form) for form in forms)
 
 
