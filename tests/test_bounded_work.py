@@ -102,7 +102,9 @@ def test_patterns_do_not_try_a_long_run_from_each_of_its_places() -> None:
     code = """
 import resource
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+from scanscrub.formats.jpeg.codestream import restart_intervals
 from scanscrub.leftovers.words_in_tables import words_among_numbers, words_in_table
+from scanscrub.policy.headers import unlisted_text
 from scanscrub.policy.headers.codes import is_unit_name
 from scanscrub.policy.identifiers.readings import hides, readings
 
@@ -113,5 +115,7 @@ for unit in ("a", "Aa ", "+ ", "( ", "\\xe9a", "\\\\", "~{", " ", "1A"):
     is_unit_name(text)
     readings(text)
     hides(text, text)
+    unlisted_text._NUMBER.sub(" ", text)
+restart_intervals(bytes([255]) * 200_000)
 """
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -54,7 +54,7 @@ _LONG_AGO: Final = re.compile(
 )
 """Days before there was any of the devices."""
 _ANATOMY: Final = listed("vocabulary_names.txt", "anatomy")
-_NUMBER: Final = re.compile(r"[^\W_]*\d[^\W_]*")
+_NUMBER: Final = re.compile(r"(?<![^\W_])[^\W_]*\d[^\W_]*")
 _FEWEST: Final = 7
 """Digits of a telephone number."""
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")

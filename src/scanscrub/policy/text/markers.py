@@ -60,8 +60,8 @@ _WINDOW = re.compile(r"[wlc]\W+\d{1,4}", re.IGNORECASE)
 _WIDEST = 4096
 """Of windows of twelve bits."""
 _NUMBERED = re.compile(r"\b(?:no|nr)\W{0,3}\d{3,}", re.IGNORECASE)
-_GROUPED_DIGITS = re.compile(r"\d+(?:\.\d+)?(?:[\s\-]+\d+(?:\.\d+)?)+|\d+(?:\.\d+){2,}")
-_DOTTED = re.compile(r"\d+(?:\.\d+){2,}")
+_GROUPED_DIGITS = re.compile(r"(?<!\d)(?:\d++(?:\.\d++)?(?:[\s\-]++\d++(?:\.\d++)?)+|\d++(?:\.\d++){2,})")
+_DOTTED = re.compile(r"(?<!\d)\d++(?:\.\d++){2,}")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_]\.\s?[^\W\d_]\.")
 _INITIAL_AND_NAME = re.compile(r"(?<![^\W_])[^\W\d_lr]\.\s?[^\W\d_]{2}", re.IGNORECASE)
 """But ``R. HAND`` and ``L. FOOT`` say a side."""
