@@ -66,8 +66,12 @@ def on_github(repo: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
 
 
 def on_gitlab(repo: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    given = {name: value for name, value in JOB["variables"].items() if name != "XDG_CACHE_HOME"} | variables
-    return run(repo, "\n".join(JOB["script"]), **given)
+    given = {name: value for name, value in JOB["variables"].items() if name != "XDG_CACHE_HOME"}
+    return run(
+        repo,
+        "\n".join(JOB["script"]),
+        **given | {"SCANSCRUB_SOURCE": "git+https://example.org/scanscrub"} | variables,
+    )
 
 
 def test_no_expression_stands_in_a_shell_command() -> None:
@@ -109,3 +113,9 @@ def test_the_job_stops_at_a_scan_and_leaves_a_report_that_gitlab_reads(repo: Pat
     assert JOB["artifacts"]["when"] == "always"
     (repo / "scan of one" / "ct.dcm").unlink()
     assert on_gitlab(repo, SCANSCRUB_TEXT="none").returncode == 0
+
+
+def test_the_job_installs_nothing_by_a_name_that_a_stranger_could_take(repo: Path) -> None:
+    ran = on_gitlab(repo, SCANSCRUB_SOURCE=JOB["variables"]["SCANSCRUB_SOURCE"])
+    assert (ran.returncode, ran.stderr.startswith("Set SCANSCRUB_SOURCE")) == (2, True)
+    assert not (repo.parents[1] / "installed").exists()
