@@ -202,3 +202,10 @@ def test_the_proof_decides_about_elements_with_one_tag_as_the_copy_does(actions:
     once = plan_for(file, without=0x00180015)
     steps = (Step(HeaderElement((0x00180015,)), action, None, "test") for action in actions)
     assert failures(file, Plan(SOURCE, "test", (*once.steps, *steps))) == set()
+
+
+@pytest.mark.parametrize(("value", "caught"), [("1.5E0", True), ("\\-.5", False), ("1.5\\+.5", True), ("Zq", False)])
+def test_only_a_number_can_be_missed_where_a_number_is_required(value: str, caught: bool) -> None:  # noqa: FBT001
+    file = part10(data_set(with_rows(ct_rows(), (0x00281053, "DS", value))))
+    expected = {"required attributes are there"} if caught else set[str]()
+    assert failures(file, plan_for(file, {**CHANGES, 0x00281053: Remove()})) == expected

@@ -92,6 +92,16 @@ def test_no_file_is_refused_for_a_number_that_is_the_patients(known: str, profil
 
 
 @BOTH
+@pytest.mark.parametrize("value", ["Zqcanary", "one", "1\\O.5", "1,5"])
+def test_no_file_is_refused_for_a_needed_number_that_was_none(value: str, profile: str, tmp_path: Path) -> None:
+    file = part10(data_set(with_rows(ct_rows(), (0x00281053, "DS", value), (0x00280030, "DS", value))))
+    record, copy = cleaned(file, tmp_path, profile)
+    assert all(check.passed for check in record.checks)
+    assert copy
+    assert value.encode() not in copy
+
+
+@BOTH
 @pytest.mark.parametrize(
     ("vr", "value"), [("FD", "19610324.0"), ("UL", "4711083"), ("SL", "24031961"), ("FL", "1.9610324e+07")]
 )

@@ -3,16 +3,20 @@
 The pixels have proofs of their own (`proof.pixels`).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scanscrub.domain.plan import Check, Plan
 from scanscrub.formats.dicom.encoding.container import Container
-from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, Element
 from scanscrub.formats.dicom.proof.container import prove_container
 from scanscrub.formats.dicom.proof.elements import prove_elements
 from scanscrub.formats.dicom.proof.required import required
+
+_NUMBERS: Final = frozenset({"DS", "IS"})
+_NUMBER: Final = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?")
 
 if TYPE_CHECKING:
     from scanscrub.formats.dicom.encoding.pydicom_quiet import DataElement
@@ -41,11 +45,15 @@ def prove_pixels(original: "FrameStore | None", plan: Plan, staged: "FrameStore 
 
 
 def _required_attributes(original: Container, sop_class: str, staged: Container, dropped: AbstractSet[int]) -> Check:
-    """`dropped` is what the form of the pixels decides that nothing needs."""
+    """`dropped` is what the form of the pixels decides that nothing needs. What was no number where one is needed
+    had no value: without it the copy is no less valid.
+    """
     has_pixels = any(element.tag in PIXEL_DATA for element in original.data_set.elements)
     needed = required(sop_class, has_pixels=has_pixels)
     had = {
-        element.tag for element in original.data_set.elements if element.tag in needed - dropped and element.length
+        element.tag
+        for element in original.data_set.elements
+        if element.tag in needed - dropped and _has_value(element)
     }
     has = {element.tag for element in staged.data_set.elements if element.length}
     missing = sorted(had - has)
@@ -54,3 +62,9 @@ def _required_attributes(original: Container, sop_class: str, staged: Container,
         not missing,
         ", ".join(f"({tag >> 16:04X},{tag & 0xFFFF:04X})" for tag in missing),
     )
+
+
+def _has_value(element: Element) -> bool:
+    if element.vr not in _NUMBERS or element.value is None:
+        return element.length > 0
+    return all(_NUMBER.fullmatch(part.strip(b" \0")) for part in element.value.split(b"\\"))
