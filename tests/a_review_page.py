@@ -7,12 +7,14 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from scanscrub import (
     AuditRecord,
     Box,
+    FileReview,
     InputRef,
     MaskKind,
     MaskPlace,
@@ -38,7 +40,9 @@ _KINDS = ((HEADER, MaskKind.HEADER, Removal.REFUSED), (OTHER, MaskKind.WRITING, 
 
 
 class InventedReview:
-    """The first item wants a look; the others are a series."""
+    """The first item wants a look, and so do two slices of the series that the others are. Writing that was to be
+    seen again stays masked.
+    """
 
     makes_all_anew = False
 
@@ -47,8 +51,8 @@ class InventedReview:
         self._applied = applied
         self.items = tuple(
             ReviewItem(
-                number + 1, f"{number:064x}", f"P1/{number}.dcm", Status.CLEAN if number else Status.REVIEW,
-                "" if number else "A box that was blackened may be anatomy.", 1, ROWS, COLUMNS,
+                number + 1, f"{number:064x}", f"P1/{number}.dcm", Status.REVIEW if number < 3 else Status.CLEAN,
+                "A box that was blackened may be anatomy." if number < 3 else "", 1, ROWS, COLUMNS,
                 series=min(number, 1) + 1, position=max(number, 1) - 1,
             )
             for number in range(count)
@@ -81,8 +85,13 @@ class InventedReview:
         told = {file.sha256: [[str(place) for place in file.added], [str(place) for place in file.removed]]
                 for file in review.files}  # fmt: skip
         self._applied.write_text(json.dumps(told), encoding="utf-8")
+        self.items = tuple(replace(item, refused=_over_writing(review.of(item.sha256))) for item in self.items)
         for file in review.files:
             yield AuditRecord(InputRef(1, file.sha256), Status.CLEAN, "share", output_name="P1/new.dcm")
+
+
+def _over_writing(decided: FileReview | None) -> tuple[Place, ...]:
+    return tuple(place for place in (decided.removed if decided else ()) if place.box == OTHER)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from a_review_page import MISSED, TEETH
+from a_review_page import MISSED, OTHER, TEETH
 from web_pages import Served, served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -104,18 +104,26 @@ def test_a_mask_is_drawn_over_what_was_missed_a_false_one_removed_and_both_appli
         expect(page.locator("#masks li")).to_have_count(4)
         page.locator("#masks li", has_text="could not be read").get_by_role("button").click()
         expect(page.locator("#masks li", has_text="Will be removed")).to_have_count(1)
+        page.locator("#masks li", has_text="Other writing").get_by_role("button").click()
+        page.locator("#ask-yes").click()
+        expect(page.locator("#masks li", has_text="Will be removed")).to_have_count(2)
         page.locator("#accept").click()
         page.locator("#apply").click()
         page.locator("#ask-yes").click()
         expect(page.locator("#ask-list")).to_contain_text("made anew and proved")
         page.locator("#ask-no").click()
+        page.locator("nav button", has_text="File 1").first.click()
+        stays = page.locator("#masks li", has_text="It stays: the proof found something there")
+        expect(stays).to_contain_text("Other writing")
+        expect(stays.get_by_role("button")).to_have_count(0)
+        expect(page.locator("#masks li", has_text="Will be removed")).to_have_count(1)
         page.locator("#done").click()
         expect(page.get_by_text("You can close this page now.")).to_be_visible()
         assert site.process.wait(30) == 0
         page.close()
         added, removed = json.loads(site.applied.read_text(encoding="utf-8"))[f"{0:064x}"]
-    assert len(added) == len(removed) == 1
-    assert f"left={TEETH.left}" in removed[0]
+    assert len(added) == 1
+    assert [f"left={box.left}" in place for box, place in zip((TEETH, OTHER), removed, strict=True)] == [True, True]
     assert f"left={MISSED.left}, top={MISSED.top}, right={MISSED.right}, bottom={MISSED.bottom}" in added[0]
 
 
@@ -162,7 +170,10 @@ def test_the_patients_writing_stays_masked_and_says_why_and_other_writing_asks(p
 
 
 def test_a_mask_for_the_series_is_put_on_each_of_its_files_and_slices_turn_with_keys(page: Page) -> None:
-    page.locator("nav button", has_text="Series 2").click()
+    expect(page.locator("nav button")).to_have_text(
+        ["File 1", "Series 2, 2 pictures", "File 1", "Series 2, 4 pictures"]
+    )
+    page.locator("nav button", has_text="Series 2, 4").click()
     expect(page.locator("#slice-label")).to_have_text("Picture 1 of 4")
     page.locator("#view").focus()
     page.keyboard.press("PageDown")

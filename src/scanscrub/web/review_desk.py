@@ -85,6 +85,7 @@ class ReviewDesk:
             "status": item.status.value,
             "decision": _decision_to_json(decided),
             "applied": _decision_to_json(self._session.review.of(item.sha256) or FileReview(item.sha256)),
+            "refused": list(map(_place_to_json, item.refused)),
         }
 
     def _picture(self, _question: Question, match: re.Match[str]) -> Answer:

@@ -28,6 +28,8 @@ class ReviewItem:
     series: int
     position: int
     is_looked_at: bool = False
+    refused: tuple[Place, ...] = ()
+    """Masks that were to go when this copy was made, and had to stay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ class ReviewSession:
             series,
             position,
             is_looked_at=decided is not None and decided.is_looked_at,
+            refused=record.review.refused if record.review is not None else (),
         )
 
     @property

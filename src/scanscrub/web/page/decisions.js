@@ -4,6 +4,7 @@ import { ask, send } from "/server.js";
 
 const isSame = (one, other) => one.every((number, index) => number === other[index]);
 const isIn = (place, frame) => place.frame === null || place.frame === frame;
+const hasPlace = (places, frame, box) => places.some((place) => isIn(place, frame) && isSame(place.box, box));
 
 export class Decisions {
   async load() {
@@ -20,7 +21,7 @@ export class Decisions {
   }
 
   isApplied(index, frame, box) {
-    return this.items[index].applied.added.some((place) => isIn(place, frame) && isSame(place.box, box));
+    return hasPlace(this.items[index].applied.added, frame, box);
   }
 
   /** How many files have masks that are not yet as they were decided. */
@@ -30,7 +31,12 @@ export class Decisions {
   }
 
   isRemoved(index, frame, box) {
-    return this.items[index].decision.removed.some((place) => isIn(place, frame) && isSame(place.box, box));
+    return !this.isRefused(index, frame, box) && hasPlace(this.items[index].decision.removed, frame, box);
+  }
+
+  /** Whether it was to go when the copy was made, and had to stay. */
+  isRefused(index, frame, box) {
+    return hasPlace(this.items[index].refused, frame, box);
   }
 
   /** Put a mask on the frames of a `scope`: pairs of an index and a frame, or null for all frames. */

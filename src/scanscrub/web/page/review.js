@@ -92,7 +92,9 @@ function listMasks(masks, added) {
   const lines = masks.map((mask, at) => {
     const isGone = decisions.isRemoved(index, frame, mask.box);
     const line = made("li", isGone ? say.mask_GONE : say[`mask_${mask.kind}`]);
-    if (mask.removal === "REFUSED") line.append(made("br"), made("span", say[`why_${mask.kind}`] ?? say.why_HEADER, { class: "small" }));
+    const why = mask.removal === "REFUSED" ? say[`why_${mask.kind}`] ?? say.why_HEADER
+      : decisions.isRefused(index, frame, mask.box) ? say.why_PROOF : "";
+    if (why) line.append(made("br"), made("span", why, { class: "small" }));
     else if (isGone) line.append(made("br"), button(told("keep", { number: at + 1 }), () => change(() => decisions.keep(scope(), mask.box))));
     else line.append(made("br"), button(told("remove", { number: at + 1 }), () => remove(mask)));
     return line;
@@ -166,17 +168,15 @@ function list() {
     lined.append(...lines);
     return lines.length ? [made("h2", title), lined] : [];
   };
-  const looks = items.flatMap((item, index) => item.status === "REVIEW" || item.reason
-    ? [entry(told("one_file", item), index, index === now.index, item.decision.looked_at)] : []);
-  const series = [...new Set(items.map((item) => item.series))].sort((one, other) => one - other).map((number) => {
-    const own = items.filter((item) => item.series === number);
-    const first = stack(items.indexOf(own[0]))[0][0];
+  const bySeries = (some) => [...new Set(some.map((item) => item.series))].sort((one, other) => one - other).map((number) => {
+    const own = some.filter((item) => item.series === number).sort((one, other) => one.position - other.position);
+    const open = own.find((item) => !item.decision.looked_at);
     const count = own.reduce((sum, item) => sum + item.frames, 0);
     const text = count > 1 ? told("one_series", { number, count }) : told("one_file", own[0]);
-    return entry(text, first, items[now.index].series === number, own.every((item) => item.decision.looked_at));
+    return entry(text, items.indexOf(open ?? own[0]), own.includes(items[now.index]), !open);
   });
   const focused = [...byId("list").querySelectorAll("button")].indexOf(document.activeElement);
-  byId("list").replaceChildren(...part(say.please_look, looks), ...part(say.all_others, series));
+  byId("list").replaceChildren(...part(say.please_look, bySeries(items.filter((item) => item.status === "REVIEW" || item.reason))), ...part(say.all_others, bySeries(items)));
   if (focused >= 0) byId("list").querySelectorAll("button")[focused]?.focus();
 }
 
