@@ -180,7 +180,7 @@ SAID = {
     Option.PATIENT_CHARACTERISTICS: (0x00101020, "DS", "1.7", "Sex, age, size and weight stay"),
     Option.FULL_DATES: (0x00080020, "DA", "20140321", "Dates and times stay"),
     Option.DESCRIPTORS: (0x00081030, "LO", "CHEST", "Of descriptions, the words"),
-    Option.GRAPHICS: (0x00700001, "SQ", None, "Drawings of presentation states stay"),
+    Option.GRAPHICS: (0x00700001, "SQ", None, "Graphics in presentation states stay"),
 }
 
 
@@ -225,7 +225,10 @@ def test_profiles_are_listed_and_shown_in_words() -> None:
     ("sentence", "texts"),
     [
         ("Of descriptions, the words of a radiological vocabulary stay", {"CT CHEST": "CT CHEST", "CT Zqfoo": "CT"}),
-        ("numbers with a technical reading; all else goes", {"TR 4000 TE 90": "TR 4000 TE 90", "CT 4711": "CT"}),
+        (
+            "numbers with a technical meaning; everything else goes",
+            {"TR 4000 TE 90": "TR 4000 TE 90", "CT 4711": "CT"},
+        ),
     ],
 )
 def test_what_share_says_of_descriptions_is_what_it_does(sentence: str, texts: dict[str, str]) -> None:
@@ -236,9 +239,12 @@ def test_what_share_says_of_descriptions_is_what_it_does(sentence: str, texts: d
 @pytest.mark.parametrize(
     ("sentence", "texts"),
     [
-        ("is a name in a list of 47,000", {"CT Zqfoo": "CT Zqfoo", "CT Rosalind": "CT"}),
-        ("a date, id, telephone number, postcode, address or name", {"CT 24.03.1961": "CT", "CT Zqgasse 12": "CT"}),
-        ("words in other scripts stay if they are radiology's", {"МРТ Иванова": "МРТ"}),  # noqa: RUF001 - Cyrillic
+        ("is in a list of 47,000 names", {"CT Zqfoo": "CT Zqfoo", "CT Rosalind": "CT"}),
+        (
+            "a date, ID, telephone number, postal code, address or name",
+            {"CT 24.03.1961": "CT", "CT Zqgasse 12": "CT"},
+        ),
+        ("Words in other scripts stay if they are terms of radiology", {"МРТ Иванова": "МРТ"}),  # noqa: RUF001 - Cyrillic
     ],
 )
 def test_what_research_says_of_descriptions_is_what_it_does(sentence: str, texts: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""A profile in sentences: what `profile show` prints and the README quotes."""
+"""A profile in sentences: what `profile show` prints."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,17 +9,17 @@ from scanscrub.policy.profile import Profile
 from scanscrub.policy.tables.ps3_15 import EDITION
 
 _ALWAYS: Final = (
-    "Names, ids, addresses and all else that Table E.1-1 names go, at every depth.",
-    "Patient id, accession number and study id become keyed pseudonyms.",
-    "What the table does not name goes by its VR: names, dates, addresses and unknown binary data go.",
-    "What the kind of object must have (Type 1) becomes a dummy, what must be there (Type 2) is emptied.",
-    "Free text is cleaned; numbers and code strings have to be what they claim.",
-    "Numbers beyond those that the standard counts go, and bulk data that are not of the object.",
-    "Pixel geometry, windows and acquisition parameters stay as they are.",
+    "Names, IDs, addresses and all other attributes of Table E.1-1 are removed or replaced, at every nesting level.",
+    "Patient ID, accession number and study ID become pseudonyms made with the key.",
+    "Attributes that the table does not list go by their VR: names, dates, addresses and unknown binary data.",
+    "Where the IOD requires an attribute, it gets a dummy value (Type 1) or is emptied (Type 2).",
+    "Free text is cleaned. Numbers and code strings stay only if they are valid for their VR.",
+    "Values beyond the VM go, and so do bulk data that do not belong to the IOD.",
+    "Pixel geometry, windows and acquisition parameters stay.",
 )
 
 _OF_OPTION: Final[dict[Option, tuple[str, str]]] = {
-    Option.UIDS: ("UIDs stay.", "UIDs become keyed ones (2.25.), the same in every file and run."),
+    Option.UIDS: ("UIDs stay.", "UIDs become new UIDs made with the key (2.25.), the same in every file and run."),
     Option.DEVICE_IDENTITY: ("Station names and serial numbers stay.", "Station names and serial numbers go."),
     Option.INSTITUTION_IDENTITY: (
         "The institution's name and address stay.",
@@ -30,16 +30,16 @@ _OF_OPTION: Final[dict[Option, tuple[str, str]]] = {
         "Sex, age, size and weight go.",
     ),
     Option.SAFE_PRIVATE: (
-        "Private attributes that Table E.3.10-1 calls safe stay where VR and value are right; the others go.",
+        "Private attributes that Table E.3.10-1 lists as safe stay if VR and value are valid; the others go.",
         "Private attributes go.",
     ),
     Option.STRUCTURED_CONTENT: (
         "Values of structured reports are kept, cleaned or replaced by their concept names (Table E.3.4-1).",
-        "Texts, names and dates in structured reports become dummies; codes and measurements stay.",
+        "Texts, names and dates in structured reports get dummy values; codes and measurements stay.",
     ),
     Option.GRAPHICS: (
-        "Drawings of presentation states stay and their texts are cleaned; overlays and curves go.",
-        "Drawings of presentation states, overlays and curves go.",
+        "Graphics in presentation states stay and their texts are cleaned; overlays and curves go.",
+        "Graphics in presentation states, overlays and curves go.",
     ),
 }
 
@@ -66,11 +66,11 @@ def sentences(profile: Profile, text_mode: TextMode) -> Iterator[str]:
 def _equipment(profile: Profile) -> str:
     """Of makers, models and names of structures."""
     stays = (
-        "where lists of ours have its words, a maker also beside a company's form or trade (GmbH, Imaging)"
+        "if its words are in our lists, or, for a manufacturer, beside a legal form or trade (GmbH, Imaging)"
         if profile.descriptors == "allow-list"
-        else "unless it looks like somebody or holds an id"
+        else "unless it looks like a person's name or contains an ID"
     )
-    return f"A maker, a model or the name of a structure stays whole or goes whole: it stays {stays}."
+    return f"The name of a manufacturer, model or anatomic structure stays whole or goes whole. It stays {stays}."
 
 
 def _dates(profile: Profile) -> str:
@@ -78,8 +78,8 @@ def _dates(profile: Profile) -> str:
         return "Dates and times stay; the birth date goes."
     if Option.MODIFIED_DATES in profile.options:
         return (
-            "Dates move by one number of days for each patient (one to ten years into the past, never zero), so that "
-            "intervals stay; times of day stay; time zones, the birth date and dates of calibration go."
+            "All dates of a patient are shifted by the same number of days (one to ten years into the past, never "
+            "zero), so intervals stay. Times of day stay. Time zones, the birth date and calibration dates go."
         )
     return "Dates and times go."
 
@@ -89,20 +89,21 @@ def _descriptors(profile: Profile) -> str:
         return "Descriptions go."
     if profile.descriptors == "allow-list":
         return (
-            "Of descriptions, the words of a radiological vocabulary stay, in Latin letters and in others, and "
-            "numbers with a technical reading; all else goes. A remark about somebody's life, and one with a word of "
-            "the vocabulary that is the patient's name, goes whole, as does the occupation."
+            "Of descriptions, the words of a radiological vocabulary stay, in Latin and other scripts, and numbers "
+            "with a technical meaning; everything else goes. A remark about the patient's life goes whole, as does "
+            "one in which a word of the vocabulary is the patient's name. The occupation goes."
         )
     return (
-        "Of descriptions, all goes that matches a known value, is a name in a list of 47,000, or has the form of a "
-        "date, id, telephone number, postcode, address or name; words in other scripts stay if they are radiology's. "
-        "A remark about where somebody lives, and a text with a word that is the patient's name, go whole."
+        "Of descriptions, everything goes that matches a known value, is in a list of 47,000 names, or has the form "
+        "of a date, ID, telephone number, postal code, address or name. Words in other scripts stay if they are "
+        "terms of radiology. A remark about where the patient lives, and a text with a word that is the patient's name, go "
+        "whole."
     )
 
 
 def _writing(text_mode: TextMode) -> str:
     return {
-        TextMode.ALL: "Writing in the pixels is masked.",
-        TextMode.IDENTIFYING: "Writing in the pixels is masked, but for side markers, measurements and the like.",
-        TextMode.NONE: "Writing in the pixels is not looked for, and the copy does not claim that there is none.",
+        TextMode.ALL: "Text in the pixels is masked.",
+        TextMode.IDENTIFYING: "Text in the pixels is masked, except side markers, measurements and the like.",
+        TextMode.NONE: "Text in the pixels is not searched for, and the copy does not claim that there is none.",
     }[text_mode]

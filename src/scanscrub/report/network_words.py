@@ -7,19 +7,20 @@ from scanscrub.offline.allowed import Allowed
 from scanscrub.offline.trial import Layers
 
 ENFORCED: Final = (
-    "While it works, scanscrub forbids itself the network: on Linux the system refuses it, and every program that it"
-    " starts, any socket; on other systems, libraries are switched off from sending and Python's own connections are"
-    " refused. 'scanscrub doctor' tries it. The exception is a cluster, if --executor dask was asked for."
+    "While it works, scanscrub blocks its own network access. On Linux, the system refuses every socket to scanscrub"
+    " and to all programs that it starts. On other systems, sending is switched off in the libraries, and Python's"
+    " own connections are refused. 'scanscrub doctor' tests this. The exception is a cluster, if you ask for"
+    " --executor dask."
 )
-"""A test holds README to this sentence."""
+"""A test holds the threat model to these sentences."""
 
 LIFTED: Final[Mapping[Allowed, str]] = {
     Allowed.OWN_CLUSTER: (
-        "--executor dask needs connections on this machine. So the system cannot refuse all sockets: TCP stays, to"
-        " high port numbers only where the kernel has Landlock, and Python's code reaches nothing but 127.0.0.1."
+        "--executor dask needs connections on this machine, so the system cannot refuse all sockets. TCP stays open"
+        " (to high port numbers only, if the kernel has Landlock), and Python's code can only reach 127.0.0.1."
     ),
     Allowed.THEIR_CLUSTER: (
-        "--scheduler needs the network: this process may use it. What the workers may is for their machines to say."
+        "--scheduler needs the network, so this process may use it. The workers' machines decide about the workers."
     ),
     Allowed.OWN_PAGE: "The page listens on 127.0.0.1 for one browser; the system refuses every other socket.",
 }
