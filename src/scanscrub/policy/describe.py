@@ -96,8 +96,8 @@ def _descriptors(profile: Profile) -> str:
     return (
         "Of descriptions, everything goes that matches a known value, is in a list of 47,000 names, or has the form "
         "of a date, ID, telephone number, postal code, address or name. Words in other scripts stay if they are "
-        "terms of radiology. A remark about where the patient lives, and a text with a word that is the patient's name, go "
-        "whole."
+        "terms of radiology. A remark about where the patient lives goes whole, and so does a text with a word that "
+        "is the patient's name."
     )
 
 
