@@ -1,7 +1,6 @@
 """The page of ``scanscrub ui`` in a browser, from a file to a folder that may be shared, as the program serves it."""
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,19 +26,39 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+class Desktop:
+    """A folder with an ``xdg-open`` that writes down what it is to open."""
+
+    def __init__(self, folder: Path) -> None:
+        self._said = folder / "opened"
+        self._said.touch()
+        opener = folder / "xdg-open"
+        opener.write_text(f'#!/bin/sh\necho "$1" >> "{self._said}"\n', encoding="utf-8")
+        opener.chmod(0o755)
+        self.environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "DISPLAY": ":0"}
+
+    def opened(self, number: int) -> str:
+        """What was opened as the `number`-th, counted from 1, as soon as it is."""
+        while len(lines := self._said.read_text(encoding="utf-8").split("\n")) <= number:
+            os.sched_yield()
+        return lines[number - 1]
+
+
 @pytest.fixture
-def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+def desktop(tmp_path_factory: pytest.TempPathFactory) -> Desktop:
+    return Desktop(tmp_path_factory.mktemp("desktop"))
+
+
+@pytest.fixture
+def page(browser: Browser, desktop: Desktop, tmp_path: Path) -> Iterator[Page]:
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "en_US.UTF-8"}
-    command = [sys.executable, "-m", "scanscrub", "ui", "--no-open", "--lang", "en"]
+    here = {name: value for name, value in here.items() if name != "SSH_CONNECTION"} | desktop.environment
+    command = [sys.executable, "-m", "scanscrub", "ui", "--lang", "en"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=here) as process:
-        assert process.stderr is not None
-        process.stderr.readline()
-        address = re.search(r"http://\S+", process.stderr.readline())
-        assert address
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(address[0])
+        page.goto(desktop.opened(1))
         yield page
         page.close()
         process.terminate()
@@ -55,7 +74,7 @@ def grave_faults(page: Page) -> list[str]:
     return [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
 
 
-def test_the_way_from_a_folder_to_pictures_for_a_chatbot(page: Page, tmp_path: Path) -> None:
+def test_the_way_from_a_folder_to_pictures_for_a_chatbot(page: Page, desktop: Desktop, tmp_path: Path) -> None:
     pictures = tmp_path / "in"
     pictures.mkdir()
     Image.new("L", (64, 48), 90).save(pictures / "zqcanary.png")
@@ -90,6 +109,8 @@ def test_the_way_from_a_folder_to_pictures_for_a_chatbot(page: Page, tmp_path: P
         name for name, checks in scanscrub.verify(tmp_path / "in-clean") if not all(check.passed for check in checks)
     ]
     assert checked == []
+    page.locator("#open").click()
+    assert desktop.opened(2) == (tmp_path / "in-clean").as_uri()
     page.locator("#chatbot").click()
     expect(page.locator("#chatbot-made")).to_be_visible(timeout=20_000)
     assert (tmp_path / "in-clean" / "for-chatbot" / "about.txt").exists()

@@ -28,7 +28,8 @@ def ui(lang: Language = None, *, no_open: NoOpen = False) -> None:
         server = LoopbackServer()
         guard.enforce(Allowed.OWN_PAGE)
         with guarded_streams() as (_, stderr):
-            serve_ui(server, language, tell=_told, show=lambda address: announce(address, desktop, stderr))
+            reveal = desktop.open if desktop.is_there else None
+            serve_ui(server, language, _told, reveal, show=lambda address: announce(address, desktop, stderr))
 
 
 def _told(seen: Sequence[Inspection], searched: bool) -> Iterator[str]:  # noqa: FBT001 - as the page calls it

@@ -8,7 +8,7 @@ from scanscrub.web.gatekeeper import Gatekeeper
 from scanscrub.web.listening import LoopbackServer
 from scanscrub.web.review_desk import OpenReview, ReviewDesk
 from scanscrub.web.site import Route, Site
-from scanscrub.web.ui_desk import UiDesk, Words
+from scanscrub.web.ui_desk import Reveal, UiDesk, Words
 
 Show = Callable[[str], None]
 """Gets the address of the page, which is good for one browser."""
@@ -23,11 +23,13 @@ def serve_review(
     serve(server, errands, {"/": "review.html"}, desk.routes, language, show)
 
 
-def serve_ui(server: LoopbackServer, language: str, *, tell: Words, show: Show) -> None:
-    """Lead a person from files to a folder that may be shared, until they are done."""
+def serve_ui(server: LoopbackServer, language: str, tell: Words, reveal: Reveal | None, *, show: Show) -> None:
+    """Lead a person from files to a folder that may be shared, until they are done. `reveal` opens a folder on the
+    desktop, where there is one.
+    """
     errands = Errands()
     with ExitStack() as opened:
-        desk = UiDesk(errands, tell, opened)
+        desk = UiDesk(errands, tell, reveal, opened)
         serve(server, errands, {"/": "ui.html", "/review": "review.html"}, desk.routes, language, show)
 
 

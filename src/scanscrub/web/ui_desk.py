@@ -33,6 +33,8 @@ _LOOKED_AT: Final = 20
 _MOST_PATHS: Final = 1000
 Words = Callable[[Sequence[Inspection], bool], Iterable[str]]
 """What was seen, in lines; and whether the pictures were searched."""
+Reveal = Callable[[Path], bool]
+"""Opens a folder on the desktop; False where that failed."""
 
 
 @dataclass
@@ -52,9 +54,10 @@ class _Way:
 class UiDesk:
     """Answers about one way from files to a folder that may be shared. To be closed."""
 
-    def __init__(self, errands: Errands, tell: Words, opened: ExitStack) -> None:
+    def __init__(self, errands: Errands, tell: Words, reveal: Reveal | None, opened: ExitStack) -> None:
         self._errands = errands
         self._tell = tell
+        self._reveal = reveal
         self._opened = opened
         self._way = _Way()
         self._review: ReviewDesk | None = None
@@ -68,13 +71,15 @@ class UiDesk:
             "POST /choose": self._choose,
             "POST /make": self._make,
             "POST /chatbot": self._chatbot,
+            "POST /open": self._open_folder,
             "POST /again": self._again,
             r"(GET|POST) /(review\.json|decisions|apply|items/.*)": self._reviewed,
         }
 
     def _told(self) -> dict[str, Any]:
         names = ("step", "folder", "words", "has_images", "summary", "can_check", "has_chatbot")
-        return {**{name: getattr(self._way, name) for name in names}, "paths": list(map(str, self._way.paths))}
+        told = {name: getattr(self._way, name) for name in names}
+        return {**told, "paths": list(map(str, self._way.paths)), "can_open": self._reveal is not None}
 
     def _reviewed(self, question: Question, _match: re.Match[str]) -> Answer:
         """What the review answers, where one is open."""
@@ -161,6 +166,12 @@ class UiDesk:
             self._way.has_chatbot = scanscrub.write_for_chatbot(self._way.folder) is not None
 
         return self._begun("chatbot", write)
+
+    def _open_folder(self, _question: Question, _match: re.Match[str]) -> Answer:
+        """Show the folder of the copies, and no other, on the desktop."""
+        if self._way.summary is None or self._reveal is None or not self._reveal(Path(self._way.folder)):
+            return Answer.of_json({}, HTTPStatus.CONFLICT)
+        return Answer.of_json({})
 
     def _again(self, _question: Question, _match: re.Match[str]) -> Answer:
         """Begin with other files."""

@@ -15,10 +15,10 @@ def is_here() -> bool:
 
 
 class Desktop:
-    """Opens one page, if that is wanted, and nothing without a desktop.
+    """Opens pages and folders, if that is wanted, and nothing without a desktop.
 
     On Linux whatever this process starts is as cut off as itself, and a browser could not even reach its screen. So a
-    shell is started before, which waits for the one page that it opens, and ends with this process.
+    shell is started before, which waits for what it is to open, and ends with this process.
     """
 
     def __init__(self, *, wanted: bool) -> None:
@@ -29,7 +29,7 @@ class Desktop:
     def __enter__(self) -> Self:
         if self._opener is not None:
             self._waiting = subprocess.Popen(  # noqa: S603 - a program of the system, and no text of anybody
-                ["/bin/sh", "-c", 'read -r page && { "$0" "$page" & }', self._opener],
+                ["/bin/sh", "-c", 'while read -r page; do "$0" "$page" & done', self._opener],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -44,9 +44,13 @@ class Desktop:
         if self._waiting is not None:
             self._waiting.communicate()
 
-    def open(self, page: Path) -> None:
-        """Show the page."""
-        self.show(page.absolute().as_uri())
+    @property
+    def is_there(self) -> bool:
+        return self._waiting is not None or (sys.platform == "win32" and self._is_wanted)
+
+    def open(self, path: Path) -> bool:
+        """Show a page or a folder of this machine. False where there is no desktop to show it on."""
+        return self.show(path.absolute().as_uri())
 
     def show(self, address: str) -> bool:
         """Show the page of this address. False where there is no desktop to show it on."""

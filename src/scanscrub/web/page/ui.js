@@ -40,6 +40,7 @@ async function refresh() {
   ];
   byId("summary").replaceChildren(...lines.filter(Boolean).map((line) => made("li", line)));
   byId("folder-made").textContent = way.folder;
+  byId("open").hidden = !way.can_open;
   byId("check-part").hidden = !way.can_check;
   byId("chatbot").hidden = clean + review === 0 || way.has_chatbot;
   byId("chatbot-made").hidden = !way.has_chatbot;
@@ -97,6 +98,10 @@ on("browse", "click", () => listFolder(byId("path").value));
 on("take", "click", () => { byId("path").value = byId("here").textContent; byId("path").focus(); });
 on("make-form", "submit", () => run("/make", { folder: byId("to").value }, "make"));
 on("stop", "click", () => send("/stop"));
+on("open", "click", async () => {
+  const { ok } = await send("/open");
+  byId("wrong").textContent = ok ? "" : say.not_opened;
+});
 on("chatbot", "click", () => run("/chatbot", {}, "chatbot"));
 on("done", "click", async () => {
   await send("/done").catch(() => {});
