@@ -141,6 +141,19 @@ def test_help_shows_the_page_of_a_topic(topic: str, capfd: pytest.CaptureFixture
     assert capfd.readouterr().out.rstrip() == (PACKAGE / TOPICS[topic][0]).read_text(encoding="utf-8").rstrip()
 
 
+@pytest.mark.parametrize("topic", [topic for topic, (page, _) in TOPICS.items() if page.endswith(".md")])
+def test_help_on_a_narrow_terminal_breaks_no_word(
+    topic: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    application(["help"])(["help", topic], standalone_mode=False)
+    shown = re.sub(r"\x1b\[[\d;]*m", "", capfd.readouterr().out)
+    assert max(map(len, shown.splitlines())) <= 40
+    prose = re.sub(r"```.*?```", "", PAGES.get(topic, ""), flags=re.DOTALL)
+    assert set(re.findall(r"^(\w+) ", prose, re.MULTILINE)) <= set(shown.split())
+
+
 def test_help_without_a_topic_lists_them_all(capfd: pytest.CaptureFixture[str]) -> None:
     application(["help"])(["help"], standalone_mode=False)
     assert [line.split()[0] for line in capfd.readouterr().out.splitlines()] == list(TOPICS)
