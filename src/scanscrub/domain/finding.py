@@ -115,9 +115,10 @@ Locator: TypeAlias = HeaderElement | PixelRegion | Segment | FileName
 BETWEEN_GUESSES = "\x1f"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Attribute:
-    """One DICOM data element as the file holds it, at any depth, in file order.
+    """One DICOM data element as the file holds it, at any depth, in file order. Files of a series share those that
+    say the same, so that what was decided about one is known of it in the next file.
 
     `vr` is the VR that applies (the dictionary's, where the file says UN or something impossible). `value` is the
     decoded text of a text VR, its values joined by a backslash; for binary numbers their decimal text where they

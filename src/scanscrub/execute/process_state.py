@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from scanscrub.system.file_cache import clear_file_caches
+from scanscrub.system.file_cache import forget_patient
 
 WorkerT = TypeVar("WorkerT")
 
@@ -23,4 +23,4 @@ def kept_in_process(kind: type[WorkerT]) -> tuple[WorkerT, ...]:
 def drop_from_process(kind: type) -> None:
     """Forget it, and what the files loaded."""
     _workers.pop(kind, None)
-    clear_file_caches()
+    forget_patient()

@@ -72,7 +72,9 @@ class _Ours:
     def __contains__(self, path: Path) -> bool:
         if path[0] >> 16 == 0x0002:
             return True  # the meta information is the writer's
-        return any(path[:size] in self._paths for size in range(1, len(path) + 1, 2))
+        if path in self._paths:
+            return True
+        return len(path) > 1 and any(path[:size] in self._paths for size in range(1, len(path), 2))
 
 
 def _in_bytes(copy: Document, stream: BinaryIO, ours: _Ours, forms: ByteSearch) -> Iterator[bool]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from scanscrub.domain import tags
 from scanscrub.domain.finding import Attribute, Identifier, IdentifierKind, Observation
+from scanscrub.domain.plan import Step
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.search import IdentifierSearch
 from scanscrub.policy.pseudonyms.listed import PseudonymList, as_written_anyhow
@@ -30,6 +31,9 @@ _WANTED: Final = frozenset(
 )
 
 Path = tuple[int, ...]
+
+_LONGEST_SHARED: Final = 1024
+_MOST_SHARED: Final = 8192
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -150,6 +154,25 @@ def pseudonymous_patient(key: bytes, header: Header, listed: PseudonymList | Non
     return new or earlier or PATIENT.make(key, *patient_of(header))
 
 
+class SharedDecisions:
+    """The steps of attributes that are the same in all files before the rules whose context is the same but for UIDs:
+    those of a series, as a rule.
+    """
+
+    def __init__(self) -> None:
+        self._steps: dict[Attribute, Step] = {}
+
+    def get(self, one: Attribute) -> Step | None:
+        return self._steps.get(one)
+
+    def add(self, one: Attribute, step: Step) -> None:
+        """Remember the step of an attribute, unless its value is long, or of UIDs, which are decided about by those
+        of the file.
+        """
+        if len(self._steps) < _MOST_SHARED and one.vr != "UI" and one.length <= _LONGEST_SHARED:
+            self._steps[one] = step
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class FileContext:
     """One file before the rules; never printed.
@@ -166,6 +189,7 @@ class FileContext:
     holds_known: IdentifierSearch
     words: frozenset[str]
     """Words of names, lower case, three letters and more."""
+    decided: SharedDecisions = field(default_factory=SharedDecisions)
     _uids: dict[str, str] = field(default_factory=dict)
 
     @property

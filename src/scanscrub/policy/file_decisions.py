@@ -1,6 +1,7 @@
 """What a policy says of one file: what its rules need to know is found once, for all that is asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -9,9 +10,11 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Attribute, Finding, Identifier, Observation, SegmentSeen
 from scanscrub.domain.plan import Clean, Keep, Mask, Plan, Source, Step
 from scanscrub.domain.rules import Rule
+from scanscrub.domain.text import folded
 from scanscrub.policy.file_context import (
     FileContext,
     Header,
+    SharedDecisions,
     earlier_pseudonym,
     header_of,
     known_words,
@@ -35,11 +38,13 @@ from scanscrub.policy.pseudonyms.person_marks import person_marks
 from scanscrub.policy.segments import severity_of
 from scanscrub.policy.tables.iod_types import object_types
 from scanscrub.policy.tables.ps3_15 import row_of
+from scanscrub.system.file_cache import cached_per_patient, next_file_is_of
 
 if TYPE_CHECKING:
     from scanscrub.policy.decide import Policy
 
 _NEEDED: Final = Keep("the picture needs it")
+_DOTTED: Final = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
 _CLEANED: Final = Clean("")
 
 
@@ -164,6 +169,7 @@ class FileDecisions:
             raise RefusedFile(
                 "Its pseudonym in the list (--pseudonyms) shows a name of the file.", "Give the patient another one."
             )
+        next_file_is_of(self._patient)
         return FileContext(
             key=self._policy.key,
             header=self._header,
@@ -172,7 +178,26 @@ class FileDecisions:
             days=None if self._moved_before else self._offset_days,
             holds_known=self.search,
             words=words,
+            decided=self._decided,
         )
+
+    @property
+    def _decided(self) -> SharedDecisions:
+        """Those of the files before it, unless a text of this one holds a UID: each file has its own."""
+        others = [one for one in self.seen if isinstance(one, Attribute) and one.vr != "UI"]
+        values = (text.reveal() for one in others for text in (one.value, one.guesses) if text is not None)
+        if any(map(self.search.is_uid, _DOTTED.findall(folded("\n".join(values))))):
+            return SharedDecisions()
+        return _shared_decisions(self._policy.key, self._profile, self._rule_asks)
+
+    @property
+    def _rule_asks(self) -> Hashable:
+        """All of the file that a rule may ask, but for UIDs: equal in the files of a series, as a rule."""
+        header = self._header
+        top = tuple(pair for pair in header.top.items() if pair[0] != tags.SOPInstanceUID)
+        deep = (tuple(values.items()) for values in (header.schemes, header.codes, header.value_types))
+        days = None if self._moved_before else self._offset_days
+        return (top, *deep, self._patient, days, self.search.people)
 
     @cached_property
     def _moved_before(self) -> bool:
@@ -181,6 +206,13 @@ class FileDecisions:
             bool(self._earlier)
             and self._header.top.get(tags.LongitudinalTemporalInformationModified, "") == "MODIFIED"
         )
+
+
+@cached_per_patient(8)
+def _shared_decisions(key: bytes, profile: Profile, rule_asks: Hashable) -> SharedDecisions:
+    """One object for all files of which the rules of a profile ask the same."""
+    del key, profile, rule_asks
+    return SharedDecisions()
 
 
 def _segment_step(one: SegmentSeen) -> Step:

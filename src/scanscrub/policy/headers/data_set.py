@@ -41,20 +41,16 @@ def header_steps(seen: Sequence[Observation], context: FileContext, profile: Pro
     for one in seen:
         if not isinstance(one, Attribute):
             continue
-        where = one.where
-        path = where.path
+        path = one.where.path
         depth = len(path)
         if depth > closed or path[0] in STATUS_TAGS:
             continue
         closed = _OPEN
-        decision = blocks.decision(one) if path[-1] >> 16 & 1 else _standard(one, entry, context, profile)
-        if decision is None:
+        step = blocks.step(one) if path[-1] >> 16 & 1 else _standard_step(one, entry, context, profile)
+        if step is None:
             continue
-        action = decision.action
-        because = (
-            None if decision.rule is None else Finding(decision.rule, where, decision.severity, evidence=one.value)
-        )
-        steps.append(Step(where, action, because, decision.authority))
+        steps.append(step)
+        action = step.action
         if action is REMOVE or action is EMPTY:
             closed = depth
             if leaves_something_wrong(one, context):
@@ -67,6 +63,23 @@ def header_steps(seen: Sequence[Observation], context: FileContext, profile: Pro
         name = patient_name(context.patient)
         steps.append(Step(HeaderElement((tags.PatientName,)), Add("PN", name), None, "PS3.15 E.1-1 Z"))
     return steps
+
+
+def _step(one: Attribute, decision: Decision) -> Step:
+    rule = decision.rule
+    because = None if rule is None else Finding(rule, one.where, decision.severity, evidence=one.value)
+    return Step(one.where, decision.action, because, decision.authority)
+
+
+def _standard_step(
+    one: Attribute, entry: Callable[[int, str], Entry], context: FileContext, profile: Profile
+) -> Step:
+    """The step of an attribute that is not private, as it was decided in another file of the series or is now."""
+    step = context.decided.get(one)
+    if step is None:
+        step = _step(one, _standard(one, entry, context, profile))
+        context.decided.add(one, step)
+    return step
 
 
 def _standard(one: Attribute, entry: Callable[[int, str], Entry], context: FileContext, profile: Profile) -> Decision:
@@ -93,8 +106,12 @@ class _PrivateBlocks:
         self._creators: dict[Block, Attribute] = {}
         self._used: set[Block] = set()
 
-    def decision(self, one: Attribute) -> Decision | None:
-        """The decision on a private attribute; None for a creator that is decided about at the end."""
+    def step(self, one: Attribute) -> Step | None:
+        """The step of a private attribute; None for a creator that is decided about at the end."""
+        decision = self._decision(one)
+        return None if decision is None else _step(one, decision)
+
+    def _decision(self, one: Attribute) -> Decision | None:
         tag = one.where.path[-1]
         if not self._keeps:
             return removed(_PRIVATE, Rule.PRIVATE, Severity.QUASI, one.length)

@@ -18,7 +18,7 @@ from scanscrub.policy.identifiers.value_forms import (
     whole_form,
 )
 from scanscrub.policy.tables.vocabulary import Standing, standing
-from scanscrub.system.file_cache import cached_per_file
+from scanscrub.system.file_cache import cached_per_patient
 
 PIXEL_BITS = 36.0
 """What a value must weigh to be searched in any bytes: see `encodings.weight`.
@@ -113,7 +113,7 @@ def _alone(data: bytes, code: bytes) -> bool:
     return re.search(rb"(?<![0-9])(?<![0-9]\.)" + re.escape(code) + rb"(?!\.?[0-9])", data) is not None
 
 
-@cached_per_file(4096)
+@cached_per_patient(4096)
 def _spelled(known: Identifier) -> _Spelled:
     value = known.value.reveal()
     single: frozenset[str] = frozenset()

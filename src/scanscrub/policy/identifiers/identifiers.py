@@ -9,6 +9,7 @@ from scanscrub.domain.phi import Phi
 from scanscrub.policy.pseudonyms.dates import is_dummy, shifted
 from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.pseudonyms.uids import is_coding_scheme, is_pseudonymous, is_registered, is_well_formed
+from scanscrub.system.file_cache import cached_per_patient
 
 _KINDS: Final = {
     # ids
@@ -76,12 +77,17 @@ def known_values(seen: Sequence[Observation], stays: Callable[[Attribute], bool]
         if not isinstance(one, Attribute) or (one.value is None and one.guesses is None):
             continue
         kind = kind_of_known(one)
-        if kind is None or stays(one):
-            continue
-        for value in _values(kind, one):
-            if (kind, value) not in found:
-                found[kind, value] = Identifier(kind, Phi(value))
+        identifiers = () if kind is None else _identifiers(kind, one)
+        if identifiers and not stays(one):
+            for value, identifier in identifiers:
+                found.setdefault((identifier.kind, value), identifier)
     return tuple(found.values())
+
+
+@cached_per_patient(1024)
+def _identifiers(kind: IdentifierKind, seen: Attribute) -> tuple[tuple[str, Identifier], ...]:
+    """The values of an attribute, and what they are as identifiers."""
+    return tuple((value, Identifier(kind, Phi(value))) for value in _values(kind, seen))
 
 
 def kind_of_known(one: Attribute) -> IdentifierKind | None:

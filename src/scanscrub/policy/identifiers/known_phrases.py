@@ -11,7 +11,7 @@ from scanscrub.domain.text import key as key_of
 from scanscrub.domain.text import name_groups
 from scanscrub.policy.identifiers.value_forms import is_whole_name
 from scanscrub.policy.tables.vocabulary import Standing, listed, person_names, standing
-from scanscrub.system.file_cache import cached_per_file
+from scanscrub.system.file_cache import cached_per_patient
 
 SHORTEST_INSIDE = 5
 """A shorter name is no telling part of a longer word, except in scripts that put no spaces between words."""
@@ -34,7 +34,7 @@ class Phrase:
     initialled: frozenset[tuple[str, str]] = frozenset()
 
 
-@cached_per_file(4096)
+@cached_per_patient(4096)
 def phrases_of(known: Identifier) -> tuple[Phrase, ...]:
     value = known.value.reveal()
     match known.kind:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from codecs import encode
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 from unicodedata import normalize
@@ -31,6 +32,7 @@ _MARKS = dict.fromkeys(range(0x300, 0x370))
 _LETTERS_OF_DIGITS = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SHORTEST_BACKWARD = 7
+_LONGEST_REMEMBERED, _MOST_REMEMBERED = 256, 4096
 _SHORTEST_READ = 4
 """Letters or digits of what is found in a text that was decoded without being asked to."""
 _INTRODUCES = frozenset().union(
@@ -78,7 +80,11 @@ def _without_marks(word: str) -> str:
 
 
 class IdentifierMatcher:
-    """Built once for a file; finds its known values in a text, whatever their order, case or transliteration."""
+    """Finds the known values of a file in a text, whatever their order, case or transliteration.
+
+    Built once for the files of a series, which say the same again and again: what was found in short texts is
+    remembered.
+    """
 
     def __init__(self, known: Sequence[Identifier]) -> None:
         phrases = [phrase for entry in known for phrase in phrases_of(entry)]
@@ -109,12 +115,16 @@ class IdentifierMatcher:
         )
         self._all_ids = "\n".join(self._ids)
         self._short_ids = frozenset(key for key in ids if 1 < len(key) < SHORTEST_ID_PART)
+        self._remembered = lru_cache(maxsize=_MOST_REMEMBERED)(self._found)
 
     def __bool__(self) -> bool:
         return bool(self._strong or self._weak or self._ids or self._as_words or self._days)
 
     def hits(self, text: str) -> frozenset[int]:
         """The numbers of the words of `text` (see `domain.text.words`) that belong to a known value."""
+        return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else self._found(text)
+
+    def _found(self, text: str) -> frozenset[int]:
         found = self.sure_hits(text) | self._doubtful_hits(text)
         return found or frozenset(range(len(words(text)) or 1) if self.is_encoded(text) else ())
 

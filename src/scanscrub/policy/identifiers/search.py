@@ -9,6 +9,7 @@ from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.policy.identifiers.byte_search import ByteSearch
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.value_forms import day_digits
+from scanscrub.system.file_cache import cached_per_patient
 
 _MAY_BE_SPELLED: Final = re.compile(r"(?:\d\D*){4}|[^\x00-\x7f]")
 
@@ -25,7 +26,9 @@ class IdentifierSearch:
 
     def __init__(self, known: Sequence[Identifier]) -> None:
         self._known = known
-        self.text = IdentifierMatcher(known)
+        self.people = tuple(one for one in known if one.kind is not IdentifierKind.UID)
+        """What slices of a series have in common, as no UID is read in parts."""
+        self.text = _matcher_of(self.people)
         """For cleaning: finds the words to take out."""
 
     def __call__(self, text: str) -> bool:
@@ -48,12 +51,22 @@ class IdentifierSearch:
     @cached_property
     def numbers(self) -> frozenset[str]:
         """The numbers of five digits and more in known ids and dates, without leading zeros, dates also in six."""
-        return frozenset(_known_numbers(self._known))
+        return _numbers_of(self.people)
 
     @cached_property
     def forms(self) -> ByteSearch:
         """Built for the first text with a number: few files have none that ask."""
         return ByteSearch(self._known)
+
+
+@cached_per_patient(8)
+def _matcher_of(people: tuple[Identifier, ...]) -> IdentifierMatcher:
+    return IdentifierMatcher(people)
+
+
+@cached_per_patient(8)
+def _numbers_of(people: tuple[Identifier, ...]) -> frozenset[str]:
+    return frozenset(_known_numbers(people))
 
 
 def _together(text: str) -> str:

@@ -15,7 +15,7 @@ from scanscrub.domain.finding import Locator, PixelRegion
 from scanscrub.domain.plan import Source
 from scanscrub.inputs.input import Input
 from scanscrub.pipeline.read import recognized
-from scanscrub.system.file_cache import clear_file_caches
+from scanscrub.system.file_cache import forget_patient
 
 AROUND: Final = 12
 """Pixels around a place that are shown with it."""
@@ -41,7 +41,7 @@ def crops_of(file: JudgedFile, most: int) -> Mapping[Locator, bytes]:
     except (OSError, RefusedFile, MemoryError):
         return found
     finally:
-        clear_file_caches()
+        forget_patient()
     return found
 
 

@@ -8,12 +8,13 @@ from scanscrub.domain.finding import BETWEEN_GUESSES, LOOKUP_TABLES, Attribute, 
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.dicom.encoding.charsets import CharacterSet, character_set
 from scanscrub.formats.dicom.encoding.dictionary import CHARSET_VRS, NUMBER_CODES, TEXT_VRS, WORD_SIZES
-from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, PIXEL_GROUP, DataSet, Element, is_of_palette
+from scanscrub.formats.dicom.encoding.elements import PIXEL_DATA, PIXEL_GROUP, DataSet, is_of_palette
 from scanscrub.formats.dicom.encoding.waveforms import behind_samples
 from scanscrub.formats.icc.profile import plain_profile
 from scanscrub.formats.icc.texts import profile_text
 from scanscrub.leftovers.stray_bytes import spelled
 from scanscrub.leftovers.words_in_tables import words_among_numbers, words_in_table
+from scanscrub.system.file_cache import cached_per_patient
 
 _MOST_NUMBERS = 16
 """More numbers than that are data, which nobody reads one by one."""
@@ -21,6 +22,8 @@ _REALS = frozenset({"FD", "FL", "OD", "OF"})
 _WAVEFORMS, _SURFACES = 0x5400, 0x0066
 _LETTERS_HIDDEN, _LONGEST_TEXT = 4, 1 << 16
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\r\n"
+LONGEST_SHARED = 1024
+"""Bytes of a value that is remembered for the next slice of its series."""
 
 
 def attributes(data_set: DataSet) -> list[Attribute]:
@@ -35,32 +38,62 @@ def _add_attributes(
 ) -> None:
     charset = charset_of(data_set, inherited)
     little = data_set.encoding.little
-    creators: dict[int, Phi] = {}
+    creators: dict[int, str] = {}
     pixels_decide = not path and any(element.tag in PIXEL_DATA for element in data_set.elements)
     for element in data_set.elements:
         tag, _, vr, value, _, length, items, _ = element
         here = (*path, tag)
         creator = creators.get(tag >> 8) if tag & 0x10000 else None
         if items is not None:
-            found.append(Attribute(HeaderElement(here), vr, None, len(items), creator))
+            found.append(_sequence(here, vr, len(items), creator))
             for number, item in enumerate(items):
                 _add_attributes(found, item, (*here, number), charset)
             continue
         if tag == tags.ICCProfile:
-            found.append(Attribute(HeaderElement(here), vr, _said_by(value), length, creator, decodable=False))
+            said = _said_by(value)
+            found.append(Attribute(HeaderElement(here), vr, said, length, _phi(creator), decodable=False))
             continue
-        text = None if value is None else readable(vr, value, charset, little=little)
-        if value is not None and tag in LOOKUP_TABLES and not (pixels_decide and is_of_palette(tag)):
-            words = words_in_table(value)
-            text = BETWEEN_GUESSES.join(("", *words)) if words else text
-        guesses = None if value is None else _read_otherwise(element, value, data_set, charset)
-        if text is None:
-            found.append(Attribute(HeaderElement(here), vr, None, length, creator, _is_no_text(vr, length), guesses))
-            continue
-        shown = Phi(text)
-        found.append(Attribute(HeaderElement(here), vr, shown, length, creator, guesses=guesses))
-        if tag & 0x1FF00 == 0x10000 and tag & 0xFF >= 0x10:
-            creators[tag >> 16 << 8 | tag & 0xFF] = shown
+        if value is None:
+            one = Attribute(HeaderElement(here), vr, None, length, _phi(creator), _is_no_text(vr, length))
+        elif tag >> 16 == _WAVEFORMS or (tag in LOOKUP_TABLES and not (pixels_decide and is_of_palette(tag))):
+            words = words_in_table(value) if tag in LOOKUP_TABLES else ()
+            one = _attribute(here, vr, value, creator, charset, little, behind_samples(element, data_set), *words)
+        elif length > LONGEST_SHARED:
+            one = _attribute(here, vr, value, creator, charset, little)
+        else:
+            one = _shared(here, vr, value, creator, charset, little)
+        found.append(one)
+        if tag & 0x1FF00 == 0x10000 and tag & 0xFF >= 0x10 and one.value is not None:
+            creators[tag >> 16 << 8 | tag & 0xFF] = one.value.reveal()
+
+
+def _attribute(  # noqa: PLR0913, PLR0917 - all that it depends on
+    path: tuple[int, ...],
+    vr: str,
+    value: bytes,
+    creator: str | None,
+    charset: CharacterSet,
+    little: bool,  # noqa: FBT001 - the same
+    behind: bytes = b"",
+    *words: str,
+) -> Attribute:
+    """The attribute of a value that was read, `behind` which lie bytes that are no sample, or that spells `words`."""
+    text = BETWEEN_GUESSES.join(("", *words)) if words else readable(vr, value, charset, little=little)
+    guesses = _read_otherwise(path[-1], vr, value, charset, behind)
+    decodable = text is not None or _is_no_text(vr, len(value))
+    return Attribute(HeaderElement(path), vr, _phi(text), len(value), _phi(creator), decodable, guesses)
+
+
+_shared = cached_per_patient(8192)(_attribute)
+
+
+@cached_per_patient(1024)
+def _sequence(path: tuple[int, ...], vr: str, items: int, creator: str | None) -> Attribute:
+    return Attribute(HeaderElement(path), vr, None, items, _phi(creator))
+
+
+def _phi(text: str | None) -> Phi | None:
+    return None if text is None else Phi(text)
 
 
 def _said_by(profile: bytes | None) -> Phi | None:
@@ -71,13 +104,13 @@ def _said_by(profile: bytes | None) -> Phi | None:
     return Phi("") if plain is None or plain == profile else profile_text(profile or b"") or Phi("?")
 
 
-def _read_otherwise(element: Element, value: bytes, data_set: DataSet, charset: CharacterSet) -> Phi | None:
+def _read_otherwise(tag: int, vr: str, value: bytes, charset: CharacterSet, behind: bytes) -> Phi | None:
     """What else somebody may read in the bytes of a text (None for plain ASCII), or in numbers."""
-    if element.vr not in CHARSET_VRS:
-        words = spelled(behind_samples(element, data_set))
-        return _among(words) if words else _text_in_numbers(element.tag, element.vr, value)
+    if vr not in CHARSET_VRS:
+        words = spelled(behind) if behind else ()
+        return _among(words) if words else _text_in_numbers(tag, vr, value)
     found = charset.guesses(value.rstrip(b" \0"))
-    if element.vr == "PN" and charset.read(value.rstrip(b" \0")) is not None:
+    if vr == "PN" and charset.read(value.rstrip(b" \0")) is not None:
         return None  # read as declared: the pieces of a wrong reading would be taken for names
     return Phi(BETWEEN_GUESSES.join(found)) if found else None
 

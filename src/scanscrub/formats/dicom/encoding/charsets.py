@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 
 from scanscrub.formats.dicom.encoding.undeclared_text import guesses, is_text, printable
-from scanscrub.system.file_cache import cached_per_file
+from scanscrub.system.file_cache import cached_per_patient
 
 _ESCAPE = b"\x1b"
 _DELIMITERS = frozenset({0x5C, 0x5E, 0x3D, 0x0A, 0x0C, 0x0D, 0x09})
@@ -179,6 +179,6 @@ def _strict(value: bytes, encoding: str) -> str | None:
         return None
 
 
-@cached_per_file(64)
+@cached_per_patient(64)
 def character_set(terms: str) -> CharacterSet:
     return CharacterSet(terms)
