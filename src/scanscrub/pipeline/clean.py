@@ -1,7 +1,7 @@
 """The way of one file from its path to its record: an executor's unit of work."""
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -134,14 +134,14 @@ class Cleaner:
         All but the `last` copy is sent back as well where cleaning it again would mask a little more.
         """
         document, recorder = planned.document, planned.recorder
-        with staged_file(output) as staged, staged_file(output) as second:
-            candidate = apply(document, planned.plan, staged)
+        with ExitStack() as staging:
+            candidate = apply(document, planned.plan, staging.enter_context(staged_file(output)))
             recorder.lap("apply")
             verdict = verify(document, planned.examination, candidate, self._context)
             recorder.lap("verify")
             extension = document.extension
             if isinstance(verdict, Verified) and self._job.form == "png" and extension != EXTENSION:
-                verdict, extension = as_png(verdict, second), EXTENSION
+                verdict, extension = as_png(verdict, staging.enter_context(staged_file(output))), EXTENSION
             if isinstance(verdict, Rejected):
                 return verdict
             if not last and verdict.unstable and self._is_masked_too(verdict.unstable, planned):

@@ -1,8 +1,8 @@
 """Answers about the values of a file, remembered until its end, or while files of its patient follow it."""
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar
+from functools import lru_cache
+from typing import ParamSpec, TypeVar, cast
 
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
@@ -30,12 +30,7 @@ def _cached(
     def remembering(answer: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
         remembered = lru_cache(maxsize=size)(answer)
         forgetting.append(remembered.cache_clear)
-
-        @wraps(answer)
-        def ask(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
-            return remembered(*args, **kwargs)  # type: ignore[arg-type] # typeshed: cached arguments are Hashable
-
-        return ask
+        return cast("Callable[_Asked, _Answer]", remembered)  # typeshed forgets what is asked
 
     return remembering
 

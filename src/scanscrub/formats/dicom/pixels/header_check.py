@@ -1,6 +1,6 @@
 """Uncompressed pixels, seen without numpy, codecs or pydicom: what a check of headers has to know of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from scanscrub.domain import tags
@@ -88,8 +88,10 @@ def _unused_bits_are_empty(pixels: Element, size: int, layout: Layout, container
         return True
     ways = [_zero(layout), _sign(layout)] if layout.signed else [_zero(layout)]
     container.stream.seek(pixels.offset)
+    cell = layout.allocated // 8
     for block in _blocks(container, size):
-        ways = [way for way in ways if _fits(block, way)]
+        places = [block[place::cell] if any(len(way[place]) < 256 for way in ways) else b"" for place in range(cell)]
+        ways = [way for way in ways if _fits(places, way)]
         if not ways:
             return False
     return True
@@ -100,12 +102,9 @@ def _blocks(container: Container, size: int) -> Iterator[bytes]:
         yield container.stream.read(min(_BLOCK, size - start))
 
 
-def _fits(block: bytes, way: tuple[bytes, ...]) -> bool:
-    """Whether every byte is one of those that may stand at its place in a cell."""
-    return all(
-        len(possible) == 256 or not block[place :: len(way)].translate(None, possible)
-        for place, possible in enumerate(way)
-    )
+def _fits(places: Sequence[bytes], way: tuple[bytes, ...]) -> bool:
+    """Whether every byte, by its place in a cell, is one of those that may stand there."""
+    return not any(here.translate(None, possible) for here, possible in zip(places, way, strict=True))
 
 
 def _zero(layout: Layout) -> tuple[bytes, ...]:
