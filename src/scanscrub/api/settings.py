@@ -5,10 +5,8 @@ import secrets
 from pathlib import Path
 
 from scanscrub.api.options import CleanOptions
-from scanscrub.detect.engines.registry import usable
 from scanscrub.domain.errors import UsageError
 from scanscrub.domain.text_mode import TextMode
-from scanscrub.execute import dask_cluster
 from scanscrub.pipeline.worker_context import Settings
 from scanscrub.policy.pixels.device_rules import read_device_rules
 from scanscrub.policy.pixels.review_file import read_review
@@ -32,10 +30,14 @@ def settings_for(options: CleanOptions, kept: bytes | None = None) -> Settings:
     if options.scheduler is not None and options.executor != "dask":
         raise UsageError("--scheduler is the address of a Dask cluster.", "Add --executor dask.")
     if options.executor == "dask":
+        from scanscrub.execute import dask_cluster  # noqa: PLC0415 - only when asked for
+
         dask_cluster.require()
     _check_bounds(options.timeout_per_file, options.max_failures, is_cluster=options.executor == "dask")
     rules = read_device_rules(options.device_rules) if options.device_rules else ()
     if options.text != TextMode.NONE:
+        from scanscrub.detect.engines.registry import usable  # noqa: PLC0415 - not loaded for headers alone
+
         for name in options.engine_names:
             usable(name)
     return Settings(

@@ -4,24 +4,20 @@ A PNG is made of the verified copy. A picture file becomes DICOM before it is lo
 masked, proved and named as any DICOM file is.
 """
 
-from typing import Literal, TypeAlias
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import SegmentSeen
 from scanscrub.domain.plan import Check
 from scanscrub.formats.base import Document
-from scanscrub.formats.dicom.convert.picture_as_dicom import PictureAsDicom
-from scanscrub.formats.dicom.convert.secondary_capture import Identity
-from scanscrub.formats.png.codec import png_of
-from scanscrub.formats.png.document import FORMAT as PNG
-from scanscrub.formats.raster.document import PictureDocument
 from scanscrub.output.staging import StagedFile
 from scanscrub.pipeline.apply import Candidate
 from scanscrub.pipeline.read import recognized
 from scanscrub.pipeline.verify import Rejected, Verified
 from scanscrub.policy.pseudonyms.uids import pseudonymous_uid
+
+if TYPE_CHECKING:
+    from scanscrub.formats.dicom.convert.secondary_capture import Identity
 
 EXTENSION = ".png"
 
@@ -35,13 +31,22 @@ def in_form(document: Document, form: Form | None, key: bytes) -> Document:
         raise RefusedFile("A PNG holds one picture; this file has none or several.", "Clean it without --as png.")
     if form == "dicom" and document.shows_pages:
         raise RefusedFile("The pages of a PDF stay a PDF.", "Clean it without --as dicom.")
-    if form == "dicom" and isinstance(document, PictureDocument):
-        return PictureAsDicom(document, _identity(document.source.digest, key))
-    return document
+    return _as_dicom(document, key) if form == "dicom" else document
 
 
-def _identity(digest: str, key: bytes) -> Identity:
+def _as_dicom(document: Document, key: bytes) -> Document:
+    from scanscrub.formats.dicom.convert.picture_as_dicom import PictureAsDicom  # noqa: PLC0415 - numpy; not for headers
+    from scanscrub.formats.raster.document import PictureDocument  # noqa: PLC0415 - the same
+
+    if not isinstance(document, PictureDocument):
+        return document
+    return PictureAsDicom(document, _identity(document.source.digest, key))
+
+
+def _identity(digest: str, key: bytes) -> "Identity":
     """The UIDs of a picture with that keyed digest, each a study of its own: what belongs together is not known."""
+    from scanscrub.formats.dicom.convert.secondary_capture import Identity  # noqa: PLC0415 - numpy; not for headers
+
     return Identity(*(pseudonymous_uid(key, f"picture {level} {digest}") for level in Identity._fields))
 
 
@@ -50,6 +55,11 @@ def as_png(verified: Verified, staged: StagedFile) -> Verified | Rejected:
 
     It is made from the copy, never from the input, and has no metadata at all.
     """
+    import numpy as np  # noqa: PLC0415 - not for headers
+
+    from scanscrub.formats.png.codec import png_of  # noqa: PLC0415 - the same
+    from scanscrub.formats.png.document import FORMAT as PNG  # noqa: PLC0415 - the same
+
     plan = verified.candidate.plan
     with verified.candidate.staged.reopened() as stream, recognized(stream).open(stream, plan.source) as copy:
         _, picture = next(copy.pictures())

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scanscrub.detect.frames.anatomy import cell_side
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.plan import Plan
 from scanscrub.domain.rules import Rule
@@ -69,12 +68,16 @@ def _is_in_doubt(because: Finding) -> bool:
 
 
 def _lies_on_anatomy(where: PixelRegion, size: FrameSize) -> bool:
+    from scanscrub.detect.frames.anatomy import cell_side  # noqa: PLC0415 - OpenCV; not for headers
+
     side, box = cell_side(size.rows, size.columns), where.box
     cells = size.anatomy[box.top // side : -(-box.bottom // side), box.left // side : -(-box.right // side)]
     return bool(cells.size) and float(cells.mean()) >= ON_ANATOMY
 
 
 def _covered(regions: Sequence[tuple[PixelRegion, int]], size: FrameSize) -> float:
+    from scanscrub.detect.frames.anatomy import cell_side  # noqa: PLC0415 - OpenCV; not for headers
+
     cells, side = size.anatomy, cell_side(size.rows, size.columns)
     whole = cells.repeat(side, axis=0).repeat(side, axis=1)[: size.rows, : size.columns]
     pixels = int(np.count_nonzero(whole))

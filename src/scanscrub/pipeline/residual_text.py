@@ -9,8 +9,6 @@ from typing import TypeAlias
 import numpy as np
 
 from scanscrub.detect.base import TextBox
-from scanscrub.detect.frames import cine
-from scanscrub.detect.frames.mask_inpainting import black_near, fill, like_masks, with_strokes
 from scanscrub.domain.finding import Finding, PixelRegion
 from scanscrub.domain.geometry import Box
 from scanscrub.domain.picture import Picture
@@ -62,7 +60,9 @@ def find_residual_text(copy: Document, decisions: FileDecisions, plan: Plan, con
     left: list[Finding] = []
     if copy.shows_pages:
         return _left_on_pages(copy, decisions, plan, context)
-    for few in cine.in_threes(copy.pictures()):
+    from scanscrub.detect.frames.cine import in_threes  # noqa: PLC0415 - OpenCV; not for headers
+
+    for few in in_threes(copy.pictures()):
         boxes = _second_look(few, masks, context)
         for frame, picture in few:
             found = read_findings(picture, (frame,), boxes, known, context, spelled=copy.shows_labels)
@@ -99,12 +99,20 @@ def _left_on_pages(copy: Document, decisions: FileDecisions, plan: Plan, context
 
 def _second_look(few: Sequence[tuple[int, Picture]], masks: Masks, context: WorkerContext) -> Sequence[TextBox]:
     """What the second detector sees in any of a few frames, masks filled in, those of an earlier run as well."""
+    from scanscrub.detect.frames.cine import as_colors  # noqa: PLC0415 - OpenCV; not for headers
+    from scanscrub.detect.frames.mask_inpainting import (  # noqa: PLC0415 - the same
+        black_near,
+        fill,
+        like_masks,
+        with_strokes,
+    )
+
     areas = [
         black_near(picture, [region.box.grown(padding) for region, padding in masks.get(frame, ())])
         | like_masks(picture)
         for frame, picture in few
     ]
-    filled = cine.as_colors([fill(picture, area) for (_, picture), area in zip(few, areas, strict=True)])
+    filled = as_colors([fill(picture, area) for (_, picture), area in zip(few, areas, strict=True)])
     boxes = context.second_look.find(filled)
     area = np.logical_or.reduce(areas)
     return with_strokes(boxes, filled, area) if area.any() and not area.all() else boxes
