@@ -2,10 +2,10 @@
 
     python tests/bench/headers.py [SLICES] [--rounds 3]
 
-Each count is of whole processes: ``scanscrub clean --text none``, from its start to the proof, audit and report of the
-last copy, and a loop that reads each file, touches every element's value at every depth, and saves it. With one process
-CPU seconds are compared, with two (`-j 2`) the time that passes, which asks for a machine that does nothing else. The
-rounds alternate, and the fastest of each counts.
+Each count is of whole processes: ``scanscrub clean --text none``, from its start to the proof, audit and report of
+the last copy, and a loop that reads each file, touches every element's value at every depth, and saves it. With one
+process CPU seconds are compared, with two (`-j 2`) the time that passes, which asks for a machine that does nothing
+else. The rounds alternate, and the fastest of each counts.
 """
 
 import argparse
@@ -116,7 +116,7 @@ def ours(inputs: Path, output: Path, jobs: int) -> Taken:
     taken = _taken([*program, "--text", "none", "--isolated", "-y", "-q", "--no-progress"])
     copies, files = sum(1 for _ in output.rglob("*.dcm")), sum(1 for _ in inputs.iterdir())
     if copies != files:
-        raise SystemExit(f"{copies} copies of {files} files")
+        raise SystemExit(" ".join(map(str, (copies, "copies of", files, "files"))))
     return taken
 
 

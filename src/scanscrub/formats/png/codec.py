@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Self
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -158,6 +157,8 @@ def decode(header: PngHeader, stream: bytes) -> NDArray[np.uint8] | NDArray[np.u
 
 
 def _decode_16(header: PngHeader, bare: bytes) -> NDArray[np.uint16]:
+    import cv2  # noqa: PLC0415 - it takes long to load, and 16 bits are rare
+
     decoded = cv2.imdecode(np.frombuffer(bare, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
     if decoded is None or decoded.dtype != np.uint16 or decoded.shape[:2] != (header.rows, header.columns):
         raise damaged("PNG")
