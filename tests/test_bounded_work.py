@@ -14,7 +14,7 @@ from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Identifier, IdentifierKind
 from scanscrub.domain.phi import Phi
 from scanscrub.policy.text.descriptors import clean_text
-from scanscrub.system.file_cache import clear_file_caches
+from scanscrub.system.file_cache import forget_patient
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
@@ -31,7 +31,7 @@ def steps(work: Callable[[], object]) -> int:
         count += event == "line"
         return step
 
-    clear_file_caches()
+    forget_patient()
     before = sys.gettrace()
     sys.settrace(step)
     try:

@@ -19,7 +19,7 @@ from scanscrub.domain.audit import Status
 from scanscrub.domain.errors import no_memory
 from scanscrub.domain.phi import Phi
 from scanscrub.formats.dicom.document import DicomDocument
-from scanscrub.system.file_cache import clear_file_caches
+from scanscrub.system.file_cache import forget_patient
 
 SOURCES = sorted(Path(scanscrub.__file__).parent.rglob("*.py"))
 
@@ -68,7 +68,7 @@ def test_no_value_outlives_a_run(tmp_path: Path, text: str) -> None:
     (inputs / "a.dcm").write_bytes(ct_file())
     (inputs / "cut.dcm").write_bytes(ct_file()[:-40])
     (inputs / "b.dcm").write_bytes(image((30, 30), bytes(900), more={"PatientName": f"{CANARY}^Jane"}))
-    clear_file_caches()  # what the tests before this one asked
+    forget_patient()  # what the tests before this one asked
     before = {id(each) for each in values_alive()}
     earlier = set(_texts_kept())
     modes = CleanOptions(text=text, jobs=1), CheckOptions(text=text, jobs=1, cache=False, ignore=False)
