@@ -118,10 +118,10 @@ def scanscrub_command(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Take identities out of medical images, on this machine, and prove it.
+    """De-identify medical images on this machine, and verify every copy.
 
-    scanscrub PATH, without a command, says what would give somebody away,
-    asks, and makes clean copies in PATH-clean beside it.
+    scanscrub PATH, without a command, shows what could identify someone,
+    asks, and makes clean copies in PATH-clean, beside PATH.
 
     Nothing is sent anywhere, and the originals are never changed.
     """

@@ -27,7 +27,7 @@ from scanscrub.report.findings.formats import in_words, printable
 
 EXAMPLE = 'Example: scanscrub baseline update data/ --reason "phantoms"'
 
-app = typer.Typer(help="Accept findings of `check`, each with a reason.", no_args_is_help=True)
+app = typer.Typer(help="Accept findings of `check`, with a reason.", no_args_is_help=True)
 
 
 def _day(text: str) -> date:
@@ -40,9 +40,9 @@ def _day(text: str) -> date:
 @app.command("update", epilog='Example: scanscrub baseline update --reason "phantom, no patient" phantoms/')
 def update(  # noqa: PLR0913 - one parameter an option
     paths: CheckedPaths = None,
-    reason: Annotated[str, typer.Option(help="Why the findings are accepted; it goes into the file.")] = "",
+    reason: Annotated[str, typer.Option(help="Why the findings are accepted; stored in the file.")] = "",
     until: Annotated[
-        date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", help="The last day they are accepted.")
+        date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Last day on which they are accepted.")
     ] = None,
     text: TextOption = TextMode.ALL,
     baseline: BaselineFile = None,
@@ -60,11 +60,11 @@ def update(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Accept what `check` finds now, and drop what it no longer finds.
 
-    The file holds rules, paths, places and the digests of the files, no values. An entry lapses when its file
-    changes. A file whose bytes could not be read cannot be accepted, nor a name that identifies somebody. Made
-    with --text none, it holds nothing of the pixels. What was accepted before keeps its reason until it is dropped
-    with `baseline review`. Paths begin at the file's folder: the top of a git work tree, unless there is one already.
-    Exit 2 without a reason, or for a day that is over.
+    The baseline holds rules, paths, places and digests of files, and no values. An entry expires when its file
+    changes. A file that could not be read and a name that identifies someone cannot be accepted. With --text none,
+    the baseline has no findings in pixels. A finding that was accepted before keeps its reason until `baseline
+    review` drops it. A new baseline is written to the top of the git work tree. Paths start at its folder. Exit 2
+    without a reason, or if the last day is over.
     """
     if until and until < date.today():  # noqa: DTZ011 - the day where the user is
         raise UsageError("The last day is over.", "Give --until a day to come, or leave it out.")
@@ -105,9 +105,9 @@ def _told(done: BaselineUpdate, file: Path) -> Iterator[str]:
 
 @app.command("review", epilog="Example: scanscrub baseline review")
 def review(baseline: BaselineFile = None) -> None:
-    """Walk through what was accepted, file by file: keep it or drop it.
+    """Go through the accepted findings file by file, and keep or drop them.
 
-    After quitting, what was not shown yet is kept, and what was dropped is gone. Ctrl-C leaves the file as it was.
+    If you quit, findings not shown yet are kept, and dropped ones are gone. Ctrl-C leaves the file unchanged.
     """
     file = baseline_file(baseline)
     entries = sorted(scanscrub.read_baseline(file), key=lambda entry: (entry.path, entry.reason))

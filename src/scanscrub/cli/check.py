@@ -19,22 +19,28 @@ EXAMPLE = "Example: scanscrub check --text none data/"
 
 
 CheckedPaths = Annotated[
-    list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders; without any, this folder.")
+    list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders. Default: this folder.")
 ]
 TextOption = Annotated[
-    TextMode, typer.Option(help="Which writing in the pixels is a finding; none: headers and names only.")
+    TextMode, typer.Option(help="Which text in the pixels is a finding. none: headers and names only.")
 ]
 BaselineFile = Annotated[
     Path | None,
-    typer.Option("--baseline", metavar="FILE", help="Accepted findings; else scanscrub-baseline.json here or above."),
+    typer.Option(
+        "--baseline", metavar="FILE", help="Accepted findings. Default: scanscrub-baseline.json here or above."
+    ),
 ]
-Jobs = Annotated[int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")]
+Jobs = Annotated[
+    int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Number of worker processes. 0 chooses it.")
+]
 NoIgnore = Annotated[
     bool,
-    typer.Option("--no-ignore", help="Also look at what .gitignore leaves out: else an ignored folder has 0 images."),
+    typer.Option(
+        "--no-ignore", help="Also check what .gitignore excludes; otherwise an ignored folder has 0 images."
+    ),
 ]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep what was found before.")]
-MinSeverity = Annotated[Severity, typer.Option("--min-severity", help="Leave out what matters less.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Do not use or write the cache.")]
+MinSeverity = Annotated[Severity, typer.Option("--min-severity", help="Leave out findings below this severity.")]
 
 
 def check(  # noqa: PLR0913 - one parameter an option
@@ -44,13 +50,13 @@ def check(  # noqa: PLR0913 - one parameter an option
     *,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even if something was found.")] = False,
     format_: Annotated[
-        FindingsFormat, typer.Option("-f", "--format", help="How findings are written.")
+        FindingsFormat, typer.Option("-f", "--format", help="Format of the findings.")
     ] = FindingsFormat.text,
     output_file: Annotated[
-        Path | None, typer.Option("--output-file", metavar="FILE", help="Write them there and not to stdout.")
+        Path | None, typer.Option("--output-file", metavar="FILE", help="Write the findings to FILE, not to stdout.")
     ] = None,
     crops: Annotated[
-        bool, typer.Option("--crops", help="With -f html: show each place. The page is for your eyes only.")
+        bool, typer.Option("--crops", help="With -f html: show each place. Keep the page to yourself.")
     ] = False,
     jobs: Jobs = 0,
     min_severity: MinSeverity = Severity.HYGIENE,
@@ -61,7 +67,7 @@ def check(  # noqa: PLR0913 - one parameter an option
     device_rules: DeviceRules = None,
     no_ignore: NoIgnore = False,
     no_cache: NoCache = False,
-    staged: Annotated[bool, typer.Option("--staged", help="Check what is staged in git, from the index.")] = False,
+    staged: Annotated[bool, typer.Option("--staged", help="Check what is staged in git.")] = False,
     history: Annotated[bool, typer.Option("--history", help="Check every version of every file in git.")] = False,
     no_progress: NoProgress = False,
     isolated: Isolated = False,
@@ -69,8 +75,8 @@ def check(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Look for patient data: headers, pixels, hidden segments, file names. For hooks and CI.
 
-    Clean is what `scanscrub clean` would leave as it is. Nothing is changed; findings name places, never values.
-    Exit 1 if something was found.
+    Finds what `scanscrub clean` would change. Changes nothing. Findings name places, never values. Exit 1 if
+    something was found.
     """
     if staged and history:
         raise UsageError("--staged and --history exclude each other.", "Choose one of them.")

@@ -102,16 +102,16 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
-    """Write clean copies of images, checked, with an audit and a report.
+    """Write clean, verified copies of images, with an audit and a report.
 
-    The originals are not changed. A file that could not be cleaned for certain is not in the folder: exit 3, or
-    exit 4 if its copy failed a check ('scanscrub help exit-codes').
+    The originals are not changed. A file that could not be cleaned with certainty has no copy: exit 3, or exit 4
+    if its copy failed a check ('scanscrub help exit-codes').
 
-    A file is called by its number, as its name may be a patient's.
-    All files count, images or not: paths in the order given, a folder's
-    own files before those of its subfolders, by name (10 before 2),
-    without links; those of an archive by their names in it.
-    --crosswalk lists every file by name, --show-names says it here.
+    Files are shown by number, because a name may identify a patient.
+    All files are counted, images or not: paths in the order given,
+    files of a folder before its subfolders, sorted by name (10 before
+    2), without links; members of an archive by name.
+    --crosswalk lists every file by name; --show-names shows names here.
     """
     network = _network_for(executor, scheduler)
     guard.enforce(network)

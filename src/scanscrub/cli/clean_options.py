@@ -40,14 +40,14 @@ Output = Annotated[
         "-o",
         "--output",
         metavar="DIR",
-        help="Where the clean copies go: a new or empty folder. Without: PATH-clean, beside PATH.",
+        help="A new or empty folder for the copies. Default: PATH-clean, beside PATH.",
     ),
 ]
 As = Annotated[
     Form | None,
     typer.Option(
         "--as",
-        help="Write pictures as DICOM (Secondary Capture), or every image as PNG; by default each copy keeps its "
+        help="Write picture files as DICOM (Secondary Capture), or all images as PNG. By default a copy keeps its "
         "input's format.",
     ),
 ]
@@ -55,19 +55,22 @@ PurposeOption = Annotated[
     Purpose | None,
     typer.Option(
         "--for",
-        help="Also make pictures for that purpose, in for-chatbot/ below the output: PNGs numbered in the order of "
-        "the body, a contact sheet of each series, and what may be said of it. Example: --for chatbot",
+        help="Also make the folder for-chatbot/: PNGs of each series in anatomical order, a contact sheet and a "
+        "description. Example: --for chatbot",
     ),
 ]
 Key = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Same key, same pseudonyms. Without: new ones each run.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="The same key gives the same pseudonyms. Without a key, each run has new ones."
+    ),
 ]
 CrosswalkFolder = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
-        help="Write old and new ids there, and in files.csv the name of every file, with or without a copy. Keep "
-        "that folder secret.",
+        help="Write the old and new IDs to this folder, and the names of all files to files.csv there. Keep the "
+        "folder secret.",
     ),
 ]
 ReviewFile = Annotated[
@@ -75,80 +78,82 @@ ReviewFile = Annotated[
     typer.Option(
         "--review",
         metavar="FILE",
-        help="Replay what a person decided of an earlier run's copies: places to be masked, masks to be taken away. "
-        "Example: --review review.json",
+        help="Apply the decisions of a review: masks added and masks removed. Example: --review review.json",
     ),
 ]
 Pseudonyms = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Your own patient ids: a CSV file with the columns id_old and id_new. Keep it secret. Example: "
+        help="Your own subject IDs: a CSV file with the columns id_old and id_new. Keep it secret. Example: "
         "--pseudonyms trial.csv",
     ),
 ]
 UnlistedOption = Annotated[
     Unlisted,
     typer.Option(
-        help="With --pseudonyms: a file whose patient id is not listed is refused, or gets a made pseudonym. "
+        help="With --pseudonyms: refuse a file whose patient ID is not listed, or make a pseudonym for it. "
         "Example: --pseudonyms trial.csv --unlisted make"
     ),
 ]
 SortOption = Annotated[
     Sort,
-    typer.Option(help="Copies in folders of patient, study and series, or all in one folder. Example: --sort flat"),
+    typer.Option(
+        help="Sort copies into folders by patient, study and series, or put all into one folder. Example: --sort flat"
+    ),
 ]
-Jobs = Annotated[int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Worker processes; 0: a fitting number.")]
+Jobs = Annotated[
+    int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Number of worker processes. 0 chooses it.")
+]
 TimeoutPerFile = Annotated[
     float | None,
     typer.Option(
         metavar="S",
-        help="Refuse a file that takes longer than so many seconds, end its worker, and go on with the others.",
+        help="Refuse a file that takes longer than S seconds: its worker is ended, and the others go on.",
     ),
 ]
 MaxFailures = Annotated[
     int | None,
-    typer.Option(
-        min=1, metavar="N", help="Stop when so many files could not be cleaned; finished copies stay there."
-    ),
+    typer.Option(min=1, metavar="N", help="Stop after N files that could not be cleaned. Finished copies stay."),
 ]
 LogFile = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Append what happens, as JSON lines without values and names. Example: --log-file run.jsonl",
+        help="Append events as JSON lines, without patient data or names. Example: --log-file run.jsonl",
     ),
 ]
 ExecutorOption = Annotated[
     ExecutorName | None,
     typer.Option(
-        help="How the work is run; by default as it fits. dask is the extra \\[dask], and needs TCP on this machine."
+        help="How the work is run; by default serial or processes, as it fits. dask needs the extra \\[dask] and TCP "
+        "on this machine."
     ),
 ]
 Scheduler = Annotated[
     str | None,
     typer.Option(
         metavar="ADDRESS",
-        help="With --executor dask: the cluster at tcp://host:port (or tls://) instead of this machine. All its "
-        "workers must reach every file by the same path. The key of the pseudonyms, paths and, from shared "
-        "folders, the images travel on that network; its TLS is yours to set up.",
+        help="With --executor dask: use the cluster at tcp://host:port (or tls://). All workers must reach every "
+        "file by the same path. The key, paths and, from shared folders, the images travel over that network; "
+        "you have to set up its TLS.",
     ),
 ]
-Format = Annotated[OutputFormat, typer.Option("-f", "--format", help="What goes to stdout.")]
-Dicomdir = Annotated[bool, typer.Option("--dicomdir", help="Write a new DICOMDIR over the clean copies.")]
+Format = Annotated[OutputFormat, typer.Option("-f", "--format", help="Format of the results on stdout.")]
+Dicomdir = Annotated[bool, typer.Option("--dicomdir", help="Write a new DICOMDIR for the copies.")]
 Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on with an earlier run; needs its options, and --key if it had one.")
+    bool, typer.Option("--resume", help="Continue an earlier run, with the same options, and --key if it had one.")
 ]
-DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be done; write nothing.")]
-Yes = Annotated[bool, typer.Option("-y", "--yes", help="Ask no question.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only what went wrong.")]
+DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="Show what would be done; write nothing.")]
+Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask for confirmation.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show only problems.")]
 ShowNames = Annotated[
     bool,
     typer.Option(
         "--show-names",
-        help="Say in the lines on the terminal which file each is about. Its name may be a patient's: not for "
-        "what others read. Example: scanscrub clean cd/ -o clean/ --show-names",
+        help="Add the path of each file to the lines on the terminal. A path may identify a patient, so do not "
+        "use this where others can read it. Example: scanscrub clean cd/ -o clean/ --show-names",
     ),
 ]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="What was done to each file.")]
-Color = Annotated[bool | None, typer.Option("--color/--no-color", help="Colors; by default on a terminal.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Show what was done to each file.")]
+Color = Annotated[bool | None, typer.Option("--color/--no-color", help="Use colors. Default: on a terminal.")]

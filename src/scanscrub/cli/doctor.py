@@ -22,9 +22,9 @@ _EXTRAS = {"openvino": "openvino", "distributed": "distributed cryptography"}
 
 
 def doctor() -> None:
-    """Say what works on this machine, what does not, and which command installs what is missing.
+    """Show what works on this machine, what is missing, and how to install it.
 
-    Exit 5 if something is missing that no run can do without.
+    Exit 5 if something is missing that every run needs.
     """
     with guarded_streams() as (stdout, _):
         found = scanscrub.examine_installation()

@@ -1,6 +1,5 @@
 """``scanscrub inspect``: what would leak, in plain words; changes nothing."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +8,7 @@ import scanscrub
 from scanscrub import CleanOptions, RunCallbacks, TextMode
 from scanscrub.cli.options import (
     Config,
+    DeviceRules,
     Engine,
     Isolated,
     NoProgress,
@@ -26,23 +26,19 @@ def inspect(  # noqa: PLR0913 - one parameter an option
     profile: ProfileName = "share",
     text: Annotated[
         TextMode,
-        typer.Option(help="Which writing in the pictures is told: all, only identifying, or none (not searched)."),
+        typer.Option(
+            help="Which text in the pixels is reported: all, only identifying text, or none (not searched)."
+        ),
     ] = TextMode.ALL,
     engine: Engine = None,
-    device_rules: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Also tell where these rules say that a device writes: a TOML file or an RSNA CTP pixel script.",
-        ),
-    ] = None,
+    device_rules: DeviceRules = None,
     *,
     thorough: Thorough = False,
     no_progress: NoProgress = False,
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
-    """Say in plain words what would give somebody away. Nothing is changed or written. Exit 0, whatever was found."""
+    """Show in plain words what could identify someone. Changes and writes nothing. Exit 0, whatever it finds."""
     with guarded_streams() as (stdout, stderr):
         from scanscrub.cli.terminal.inspect_words import told_of_each  # noqa: PLC0415 - not for --help
         from scanscrub.cli.terminal.progress import Progress  # noqa: PLC0415 - the same

@@ -22,12 +22,12 @@ def _group() -> None:
 
 @app.command("new", epilog=EXAMPLE)
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the key goes; must not exist yet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File for the key; must not exist yet.")],
 ) -> None:
-    """Write a new random key, readable by you alone.
+    """Write a new random key that only you can read.
 
-    Who has the key can link the clean files to the originals: keep it where you keep the originals, and never
-    with the clean files. Exit 6 if it cannot be written.
+    Anyone with the key can link the clean files to the originals. Keep it with the originals, never with the
+    clean files. Exit 6 if it cannot be written.
     """
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -49,39 +49,45 @@ TextOption = Annotated[
     TextMode,
     typer.Option(
         "--text",
-        help="Which writing in the pictures is masked: all, only identifying, or none (pixels not examined).",
+        help="Which text in the pixels is masked: all, only identifying text, or none (pixels are not examined).",
     ),
 ]
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or .zip archives.")]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or ZIP archives.")]
 Retain = Annotated[
     list[str] | None,
     typer.Option(
         "--retain",
         metavar="OPTION",
-        help="A PS3.15 option: uids, device-identity, institution-identity, "
-        "patient-characteristics, full-dates, modified-dates, safe-private. Repeatable.",
+        help="PS3.15 option, repeatable: uids, device-identity, institution-identity, "
+        "patient-characteristics, full-dates, modified-dates, safe-private.",
     ),
 ]
 Clean = Annotated[
     list[str] | None,
     typer.Option(
-        "--clean", metavar="OPTION", help="A PS3.15 option: descriptors, structured-content, graphics. Repeatable."
+        "--clean", metavar="OPTION", help="PS3.15 option, repeatable: descriptors, structured-content, graphics."
     ),
 ]
 ProfileName = Annotated[
-    str, typer.Option("-p", "--profile", metavar="share|research|FILE.toml", help="What may stay in the headers.")
+    str,
+    typer.Option(
+        "-p",
+        "--profile",
+        metavar="share|research|FILE.toml",
+        help="What may stay in the headers; see 'scanscrub help profiles'.",
+    ),
 ]
 DeviceRules = Annotated[
     Path | None,
     typer.Option(
         "--device-rules",
         metavar="FILE",
-        help="Also mask where these rules say that a device writes: a TOML file or an RSNA CTP pixel script.",
+        help="Regions where your devices print text: a TOML file or an RSNA CTP pixel script.",
     ),
 ]
 Engine = Annotated[
     list[str] | None,
-    typer.Option("--engine", metavar="NAME", help="A text detector (ppocr, easyocr); repeat for the union."),
+    typer.Option("--engine", metavar="NAME", help="Text detector: ppocr or easyocr. Repeat to combine them."),
 ]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show how far it is.")]
-Thorough = Annotated[bool, typer.Option("--thorough", help="Look with every engine: slower, sees more.")]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show progress.")]
+Thorough = Annotated[bool, typer.Option("--thorough", help="Use all installed text detectors: slower, finds more.")]

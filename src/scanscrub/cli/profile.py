@@ -7,7 +7,7 @@ import typer
 
 import scanscrub
 
-app = typer.Typer(no_args_is_help=True, help="List the profiles, or show one in words.")
+app = typer.Typer(no_args_is_help=True, help="List the profiles, or describe one.")
 
 EXAMPLE = "Example: scanscrub profile show research"
 LIST_EXAMPLE = "Example: scanscrub profile list"
@@ -24,9 +24,9 @@ def list_profiles() -> None:
 
 @app.command("show", epilog=SHOW_EXAMPLE)
 def show(
-    profile: Annotated[str, typer.Argument(metavar="NAME|FILE", help="share, research or a .toml file of your own.")],
+    profile: Annotated[str, typer.Argument(metavar="NAME|FILE", help="share, research or your own .toml file.")],
 ) -> None:
-    """Say in words what a profile keeps, changes and takes out."""
+    """Describe what a profile keeps, changes and removes."""
     for sentence in scanscrub.describe_profile(profile).sentences:
         _paragraph(f"- {sentence}", "  ")
 

@@ -21,10 +21,10 @@ class ReportFormat(StrEnum):
 
 
 def report(
-    audit: Annotated[Path, typer.Argument(metavar="AUDIT", help="An audit.jsonl, or the folder it lies in.")],
-    format_option: Annotated[ReportFormat, typer.Option("-f", "--format", help="The form.")] = ReportFormat.text,
+    audit: Annotated[Path, typer.Argument(metavar="AUDIT", help="An audit.jsonl, or the folder that contains it.")],
+    format_option: Annotated[ReportFormat, typer.Option("-f", "--format", help="Output format.")] = ReportFormat.text,
 ) -> None:
-    """Write an audit as text, HTML, JSON, CSV or SARIF to stdout."""
+    """Print an audit as text, HTML, JSON, CSV or SARIF."""
     with guarded_streams() as (stdout, _):
         from scanscrub.report.audit import csv_table, json_array  # noqa: PLC0415 - not for --help
         from scanscrub.report.audit import sarif as audit_sarif  # noqa: PLC0415 - the same

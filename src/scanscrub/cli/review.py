@@ -16,16 +16,17 @@ from scanscrub.report import network_words
 
 EXAMPLE = "Example: scanscrub review my-cd-clean/ --originals my-cd/"
 Language = Annotated[
-    str | None, typer.Option("--lang", help="Language of the page: en, de or es; else the system's.", metavar="LANG")
+    str | None,
+    typer.Option("--lang", help="Language of the page: en, de or es. Default: the system's.", metavar="LANG"),
 ]
-NoOpen = Annotated[bool, typer.Option("--no-open", help="Print the page's address, and open nothing.")]
+NoOpen = Annotated[bool, typer.Option("--no-open", help="Print the address of the page; do not open it.")]
 
 
 def review(
-    folder: Annotated[Path, typer.Argument(metavar="CLEAN_DIR", help="The folder that clean made.")],
+    folder: Annotated[Path, typer.Argument(metavar="CLEAN_DIR", help="The output folder of an earlier 'clean'.")],
     originals: Annotated[
         list[Path],
-        typer.Option("--originals", metavar="PATH", help="What it was made of; repeatable, as it was given."),
+        typer.Option("--originals", metavar="PATH", help="The originals, as they were given to 'clean'; repeatable."),
     ],
     key: Annotated[
         Path | None, typer.Option("--key", metavar="FILE", help="The key of that run, if it had one.")
@@ -34,13 +35,13 @@ def review(
     *,
     no_open: NoOpen = False,
 ) -> None:
-    """Go through the copies beside their originals; draw a mask where writing was missed, remove a false one.
+    """Compare copies with their originals in your browser; draw masks that are missing, remove wrong ones.
 
-    The page is on this machine only, in your browser. Its address is good
-    for one browser, once. What you decide is done when you press Apply:
-    those copies are made anew and proved like any other. It is kept in
-    review.json beside the folder, for clean --review. Ctrl-C ends it (exit 130); exit 2 if the folders do not
-    belong together.
+    The page is on this machine only, and its address works once, in one
+    browser. Apply makes the changed copies again and verifies them. Your
+    decisions are kept in review.json, beside the folder, for clean
+    --review. Ctrl-C ends the page (exit 130). Exit 2 if the folders do
+    not belong together.
     """
     from scanscrub.web.languages import language_for  # noqa: PLC0415 - not for --help
     from scanscrub.web.listening import LoopbackServer  # noqa: PLC0415 - the same

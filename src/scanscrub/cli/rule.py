@@ -13,10 +13,10 @@ _WIDTH = 88
 
 def rule(
     code: Annotated[
-        str, typer.Argument(metavar="[CODE]", help="A rule's code, H0 for example; none: all of them.")
+        str, typer.Argument(metavar="[CODE]", help="Code of a rule, for example H0. Without it, all are listed.")
     ] = "",
 ) -> None:
-    """Explain a rule: why it is one, an example, how to fix a finding and how to accept it. Exit 2: there is none."""
+    """Explain a rule: reason, example, how to fix a finding, how to accept it. Exit 2 if there is no such rule."""
     if not code:
         for each in Rule:
             typer.echo(f"{each:<5} {RULE_TEXTS[each].title}")

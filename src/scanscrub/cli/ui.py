@@ -13,11 +13,11 @@ EXAMPLE = "Example: scanscrub ui"
 
 
 def ui(lang: Language = None, *, no_open: NoOpen = False) -> None:
-    """Choose pictures, see what would give you away, make clean copies, check and share them: in your browser.
+    """Do all of it in your browser: choose files, see what identifies you, make clean copies, check, share.
 
-    The page is on this machine only, and its address is good for one
-    browser, once. Copies go to the folder that you agree to, and nothing
-    is written elsewhere. Ctrl-C or Done ends it.
+    The page is on this machine only, and its address works once, in one
+    browser. Copies go to the folder that you agree to. Ctrl-C or Done
+    ends the page.
     """
     from scanscrub.web.languages import language_for  # noqa: PLC0415 - not for --help
     from scanscrub.web.listening import LoopbackServer  # noqa: PLC0415 - the same

@@ -30,7 +30,9 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     folder: Annotated[Path, typer.Argument(metavar="CLEAN_DIR", help="The output folder of an earlier 'clean'.")],
     profile: Annotated[
         str | None,
-        typer.Option("-p", "--profile", metavar="share|research|FILE.toml", help="By default the audit's."),
+        typer.Option(
+            "-p", "--profile", metavar="share|research|FILE.toml", help="By default the profile in the audit."
+        ),
     ] = None,
     retain: Retain = None,
     clean_option: Clean = None,
@@ -38,7 +40,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     engine: Engine = None,
     device_rules: DeviceRules = None,
     pseudonyms: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The list of pseudonyms that the folder was cleaned with.")
+        Path | None, typer.Option(metavar="FILE", help="The list of pseudonyms of that run.")
     ] = None,
     *,
     thorough: Thorough = False,
@@ -46,10 +48,10 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     isolated: Isolated = False,  # noqa: ARG001 - read by the callback of --config
     config: Config = None,  # noqa: ARG001 - the same
 ) -> None:
-    """Look at every file of a cleaned folder again. Nothing is changed. Exit 4 if one is not as it should be.
+    """Check every file of a cleaned folder again. Changes nothing. Exit 4 if a file fails.
 
-    Give the options that the folder was cleaned with (a profile of your own, --retain, --clean, --text,
-    --device-rules, --pseudonyms) here as well.
+    Use the same options as for the run (your own profile, --retain, --clean, --text, --device-rules,
+    --pseudonyms).
     """
     with guarded_streams() as (stdout, stderr):
         options = CleanOptions(

@@ -37,13 +37,13 @@ def without_command(
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report at the end.")] = False,
     no_progress: NoProgress = False,
 ) -> None:
-    """Say what would give somebody away, ask one question, and make clean copies.
+    """Show what could identify someone, ask one question, and make clean copies.
 
-    They go to a folder beside PATH that is called as it is, with -clean at
-    the end; clean-copies, for several PATHs and for a name that may say
-    who it is. The originals stay as they are. A PATH called like a command
-    needs ./ in front. Programs say: scanscrub clean PATH -o FOLDER
-    (exit 2 here, where nobody can answer).
+    The copies go to PATH-clean, beside PATH; to clean-copies if there are
+    several PATHs or if the name of PATH may identify someone. The
+    originals are not changed. Put ./ in front of a PATH with the name of
+    a command. In scripts, use: scanscrub clean PATH -o FOLDER. Exit 2
+    without a terminal, because it cannot ask.
     """
     if not sys.stdin.isatty():
         raise UsageError(
