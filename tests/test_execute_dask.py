@@ -1,8 +1,11 @@
 """What only the Dask executor does: clusters of somebody else, and everything that can be wrong with them."""
 
+import os
+import signal
 import socket  # noqa: TID251 - something that listens and is no scheduler
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +13,8 @@ import pytest
 
 from conftest import CANARY
 from dask_clusters import needs_dask, somebody_elses
-from scanscrub import CleanOptions, __version__
+from factory_dicom import ct_file
+from scanscrub import CleanOptions, __version__, clean
 from scanscrub.api.settings import settings_for
 from scanscrub.domain.errors import (
     ClusterLostError,
@@ -22,9 +26,23 @@ from scanscrub.domain.errors import (
 from scanscrub.execute import dask, dask_cluster
 from scanscrub.execute.base import Crashed, Done
 from scanscrub.execute.dask import DaskExecutor
+from scanscrub.inputs.input import Input
+from scanscrub.pipeline.clean import clean_item
 from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker
-from worker_tasks import broken, crowd, history, no_engine, nothing, poison, run_out, set_up, square, who
+from worker_tasks import (
+    broken,
+    crowd,
+    dying_once_named,
+    history,
+    no_engine,
+    nothing,
+    poison,
+    run_out,
+    set_up,
+    square,
+    who,
+)
 
 
 def done(results: list[Done[int, int] | Crashed[int]]) -> list[int]:
@@ -174,6 +192,51 @@ def test_a_worker_that_is_not_alike_is_told_so(tmp_path: Path) -> None:
         prepare_remote_worker(settings, CleanJob(tmp_path), others)
     with pytest.raises(OutputUnusableError, match="does not see the output folder"):
         prepare_remote_worker(settings, CleanJob(tmp_path / "elsewhere"), installed())
+
+
+def test_a_copy_whose_worker_died_before_it_could_tell_is_taken_over(tmp_path: Path) -> None:
+    inputs = slices(tmp_path / "in", 3)
+    (tmp_path / "out").mkdir()
+    job = CleanJob(tmp_path / "out", keeps_journal=False)
+    settings = replace(settings_for(CleanOptions(text="none")), key=bytes(32))
+    with somebody_elses(2) as cluster:
+        run = DaskExecutor(0, scheduler=cluster.scheduler_address).run(
+            clean_item, inputs, partial(dying_once_named, settings, job, tmp_path / "in" / "died")
+        )
+        names = {str(getattr(done.result, "output_name", "")) for done in run if isinstance(done, Done)}
+    assert (tmp_path / "in" / "died").exists()
+    assert len(names) == 3
+    assert set(copies(tmp_path / "out")) == names
+
+
+def test_killed_workers_and_a_resumed_run_give_the_bytes_of_an_undisturbed_one(tmp_path: Path) -> None:
+    slices(tmp_path / "in", 40)
+    here = CleanOptions(text="none", jobs=1, key=b"7" * 32)
+    list(clean([tmp_path / "in"], tmp_path / "whole", here))
+    with somebody_elses(2) as cluster:
+        there = replace(here, jobs=0, executor="dask", scheduler=cluster.scheduler_address)
+        run = clean([tmp_path / "in"], tmp_path / "killed", there)
+        for _ in range(5):
+            next(run)
+        for worker in cluster.workers.values():
+            os.kill(worker.pid, signal.SIGKILL)
+        next(run)
+        run.close()  # type: ignore[attr-defined] # it is a generator
+        done_before = len(copies(tmp_path / "killed"))
+        list(clean([tmp_path / "in"], tmp_path / "killed", replace(there, resume=True)))
+    assert 0 < done_before < 40
+    assert copies(tmp_path / "killed") == copies(tmp_path / "whole")
+
+
+def slices(folder: Path, count: int) -> list[Input]:
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"{number}.dcm").write_bytes(ct_file((0x00080018, "UI", f"1.2.3.{number}")))
+    return [Input(number + 1, str(folder / f"{number}.dcm")) for number in range(count)]
+
+
+def copies(output: Path) -> dict[str, bytes]:
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*.dcm")}
 
 
 def alternated(

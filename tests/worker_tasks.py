@@ -3,8 +3,14 @@
 import os
 import signal
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanscrub.domain.errors import MissingDependencyError, OutputUnusableError
+
+if TYPE_CHECKING:
+    from scanscrub.pipeline.clean_job import CleanJob
+    from scanscrub.pipeline.worker_context import Settings
 
 CANARY = "Zqcanary"
 here: list[str] = []
@@ -93,3 +99,23 @@ def no_engine() -> None:
 
 def broken() -> None:
     raise ValueError(CANARY)
+
+
+def dying_once_named(settings: "Settings", job: "CleanJob", marker: Path) -> None:
+    """Set up to clean, in the one process that dies when it has named a copy, before anybody hears of it."""
+    from scanscrub.output.staging import StagedFile  # noqa: PLC0415 - other tests start without it
+    from scanscrub.pipeline.remote_worker import installed, prepare_remote_worker  # noqa: PLC0415 - the same
+
+    whole = StagedFile.publish_as
+
+    def published(staged: StagedFile, root: Path, name: str) -> bool:
+        is_named = whole(staged, root, name)
+        try:
+            marker.touch(exist_ok=False)
+        except FileExistsError:
+            return is_named
+        os.kill(os.getpid(), signal.SIGKILL)
+        return is_named
+
+    StagedFile.publish_as = published  # type: ignore[method-assign,assignment] # in a worker of the test alone
+    prepare_remote_worker(settings, job, installed())

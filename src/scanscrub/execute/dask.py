@@ -166,10 +166,11 @@ class _Run(Generic[ItemT, ResultT]):
                 raise ClusterLostError("All workers are gone; finished copies stay.", f"{hint} Then add --resume.")
             raise UsageError("The Dask scheduler has no workers.", hint)
 
-    def _submit(self, address: str, function: Callable[..., object], *arguments: object) -> Future:
+    def _submit(self, address: str, function: Callable[..., object], *arguments: object, **more: object) -> Future:
         future = self._client.submit(
             function,
             *arguments,
+            **more,
             key=f"scanscrub-{self._name}-{next(self._numbers)}",
             workers=[address],
             allow_other_workers=False,
@@ -206,7 +207,7 @@ class _Run(Generic[ItemT, ResultT]):
                 return
 
     def _give(self, item: ItemT, address: str, *, alone: bool) -> None:
-        future = self._submit(address, attempt, self._name, self._task, item)
+        future = self._submit(address, attempt, self._name, self._task, item, again=alone)
         self._running[future.key] = _Given(item, address, future, alone)
 
     def _collect(self) -> Iterator[Done[ItemT, ResultT] | Crashed[ItemT]]:

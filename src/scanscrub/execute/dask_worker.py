@@ -22,6 +22,7 @@ PROCESS: Final = secrets.token_hex(8)
 _TURN: Final = threading.Lock()
 _set_up_for: list[str] = []
 """The run that this process is set up for; another run of the same cluster would have another key and output."""
+_second_try: list[object] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +87,22 @@ def prepare(run: str, setup: Callable[[], None]) -> Prepared | ScanscrubError | 
         return Prepared(PROCESS)
 
 
+def is_second_try() -> bool:
+    """Whether the item that this worker is at has ended another one, which may have been nearly done with it."""
+    return bool(_second_try)
+
+
 def attempt(
-    run: str, task: Callable[[ItemT], ResultT], item: ItemT
+    run: str, task: Callable[[ItemT], ResultT], item: ItemT, *, again: bool = False
 ) -> Result[ResultT] | ScanscrubError | Raised | Unprepared:
     """Run the task on one item. A worker with several threads has one item at a time all the same: tasks are
-    written for one per process. What no other item would survive either comes back as it is.
+    written for one per process. What no other item would survive either comes back as it is. `again`: see
+    `is_second_try`.
     """
     with _TURN:
         if _set_up_for != [run]:
             return Unprepared(PROCESS)
+        _second_try[:] = [item] if again else []
         try:
             return Result(task(item))
         except ENDS_RUN as error:

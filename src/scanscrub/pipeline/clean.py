@@ -179,7 +179,7 @@ class Cleaner:
         """Whether a copy of that name is this input's own: nobody recorded it, or whoever did was this input's
         worker, which died then.
         """
-        if name in self._job.orphans:
+        if name in self._job.orphans or self._job.is_second_try():
             return self._job.output is None or name not in journal.owners(self._job.output / journal.NAME)
         return self._earlier is not None and self._earlier.made(source, name)
 

@@ -1,5 +1,6 @@
 """What a worker has to know of its run: where copies go, and what earlier runs and workers left there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,8 @@ class CleanJob:
     keeps_journal: bool = True
     """Whether the worker writes the journal; where workers are on several machines, whoever started them does, since
     lines appended over a network file system can get lost."""
+    is_second_try: Callable[[], bool] = bool
+    """Whether another worker died at the present item: if it had named the copy, nobody recorded that."""
     is_flat: bool = False
     """Copies lie in one folder, the parts of their names joined."""
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import scanscrub
 from scanscrub.domain.errors import MissingDependencyError, OutputUnusableError
-from scanscrub.execute.dask_worker import threads_of_worker
+from scanscrub.execute.dask_worker import is_second_try, threads_of_worker
 from scanscrub.pipeline.clean import prepare_worker
 from scanscrub.pipeline.clean_job import CleanJob
 from scanscrub.pipeline.worker_context import Settings
@@ -55,4 +55,5 @@ def prepare_remote_worker(settings: Settings, job: CleanJob, expected: Versions)
             "A worker does not see the output folder.", "Give one that has the same path on all machines."
         )
     crosswalk = job.crosswalk.for_one_worker() if job.crosswalk else None
-    prepare_worker(replace(settings, threads=threads_of_worker()), replace(job, crosswalk=crosswalk))
+    job = replace(job, crosswalk=crosswalk, is_second_try=is_second_try)
+    prepare_worker(replace(settings, threads=threads_of_worker()), job)
