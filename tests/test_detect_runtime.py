@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scanscrub.detect.adapter import DetectSettings
-from scanscrub.detect.models.runtime import open_session
+from scanscrub.detect.models.runtime import Session, SessionOnDemand, open_session
 from scanscrub.detect.models.small_text import SMALL_TEXT
 
 
@@ -38,3 +38,20 @@ def test_a_model_runs_on_any_processor(runtime: Literal["openvino", "onnxruntime
     looking.join()
     assert len(seen) > 20
     assert all(each == allowed for each in seen)
+
+
+def test_a_session_is_opened_when_it_is_first_run() -> None:
+    """And has the name of the one that it opens."""
+    settings = DetectSettings(1, runtime="onnxruntime")
+    opened: list[Session] = []
+
+    def opening() -> Session:
+        opened.append(open_session(SMALL_TEXT.load(""), settings))
+        return opened[-1]
+
+    session = SessionOnDemand(opening, settings)
+    name = session.name
+    assert not opened
+    batch = np.zeros((1, 4, 256, 256), np.float32)
+    assert np.array_equal(session.run(batch), session.run(batch))
+    assert [each.name for each in opened] == [name]

@@ -6,7 +6,7 @@ empty result and remembers the arguments of earlier calls. Here nothing is dropp
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from scanscrub.detect.adapter import DetectSettings, ModelFile
 from scanscrub.detect.base import TextDetector, TextReader
@@ -14,7 +14,7 @@ from scanscrub.detect.engines.line_detector import LineDetector
 from scanscrub.detect.engines.second_look import DETECTION, SecondLook
 from scanscrub.detect.models.line_classifier import LINE_CLASSIFIER, LineClassifier
 from scanscrub.detect.models.onnx_file import metadata
-from scanscrub.detect.models.runtime import Session, open_session
+from scanscrub.detect.models.runtime import Session, SessionOnDemand, open_session
 from scanscrub.detect.models.small_text import SMALL_TEXT, SmallTextDetector
 from scanscrub.detect.models.weights import Model, missing_parts
 from scanscrub.detect.reading.legible import Legible
@@ -51,8 +51,8 @@ class PpocrEngine:
 
 @cache
 def _session(model: Model, settings: DetectSettings) -> Session:
-    """One session of a model for all that need it."""
-    return open_session(model.load(PpocrEngine.install_command), settings)
+    """One session of a model for all that need it, opened when one does."""
+    return SessionOnDemand(partial(open_session, model.load(PpocrEngine.install_command), settings), settings)
 
 
 @cache

@@ -5,6 +5,8 @@ in 8 bits runs under ONNX Runtime alone (`ppocr.py`).
 """
 
 import sys
+from collections.abc import Callable
+from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
@@ -42,9 +44,34 @@ def open_session(model: bytes, settings: DetectSettings) -> Session:
     """Load a model with the runtime the settings ask for."""
     switches.turn_off()  # in somebody's own program nobody has yet, and a runtime reads them when it is loaded
     threads = settings.threads or processors()
-    if settings.runtime == "openvino" or (settings.runtime == "auto" and find_spec("openvino") is not None):
+    if _runtime_of(settings) == "openvino":
         return _OpenVinoSession(model, threads)
     return _OnnxRuntimeSession(without_subnormals(model), threads)
+
+
+class SessionOnDemand:
+    """A session that `opened` gives when it is first run: a picture without writing asks few models."""
+
+    def __init__(self, opened: Callable[[], Session], settings: DetectSettings) -> None:
+        self.name = _name_of(_runtime_of(settings))
+        self._opened = opened
+
+    def run(self, batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        return self._session.run(batch)
+
+    @cached_property
+    def _session(self) -> Session:
+        return self._opened()
+
+
+def _runtime_of(settings: DetectSettings) -> str:
+    is_openvino = settings.runtime == "openvino" or (settings.runtime == "auto" and find_spec("openvino") is not None)
+    return "openvino" if is_openvino else "onnxruntime"
+
+
+def _name_of(runtime: str) -> str:
+    """The runtime and its version, for the audit."""
+    return f"{runtime} {version(runtime)}"
 
 
 class _OnnxRuntimeSession:
@@ -59,7 +86,7 @@ class _OnnxRuntimeSession:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._input: str = self._session.get_inputs()[0].name
-        self.name = f"onnxruntime {version('onnxruntime')}"
+        self.name = _name_of("onnxruntime")
 
     def run(self, batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
         return np.asarray(self._session.run(None, {self._input: batch})[0], dtype=np.float32)
@@ -82,7 +109,7 @@ class _OpenVinoSession:
         self._model: Any = self._core.read_model(model, b"")
         self._request: Any = self._compiled()
         self._shapes: dict[tuple[int, ...], int] = {}
-        self.name = f"openvino {version('openvino')}"
+        self.name = _name_of("openvino")
 
     def _compiled(self) -> Any:  # noqa: ANN401 - OpenVINO has no types; it is not to be loaded for one
         return self._core.compile_model(self._model, "CPU", self._options).create_infer_request()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TypeAlias
 
 from scanscrub.policy.tables.vocabulary import listed_as_written
@@ -183,8 +184,6 @@ _ADDRESSES = (
     ),
     rf"(?:{_WORD_START}(?:av|alameda|travessa|rua|largo|pra\u00e7a|estrada)\.?\s(?:d[aeo]s?\s)?)?[^\W\d_]+,\s?s/n(?![^\W_])",
 )
-_COMPILED = tuple(re.compile(form, re.IGNORECASE) for form in (*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))
-_COMPILED_CUED = tuple(re.compile(form, re.IGNORECASE) for form in _CUED)
 _ANY_CANDIDATE = re.compile(r"\d|@| dot |[(\[]at[)\]]|www\.|/", re.IGNORECASE)
 
 
@@ -198,6 +197,21 @@ _PIN = re.compile(
 GRAD3DX, unless letters and digits take turns. Or an Irish postcode in one: W26EWXK.
 """
 _MATRIX = re.compile(r"\dx\d")
+
+
+@cache
+def _all() -> tuple[re.Pattern[str], ...]:
+    """Compiled for the first text with a candidate, as it takes a good part of a program's start."""
+    return _compiled((*_DATES, *_NUMBERS, *_AGES, *_ADDRESSES))
+
+
+@cache
+def _cued() -> tuple[re.Pattern[str], ...]:
+    return _compiled(_CUED)
+
+
+def _compiled(forms: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(form, re.IGNORECASE) for form in forms)
 
 
 def looks_like_an_id(word: str) -> bool:
@@ -216,11 +230,11 @@ def spans(text: str) -> Iterator[Span]:
     """The places, half open, of whatever identifies by its form; they may overlap."""
     if _ANY_CANDIDATE.search(text) is None:
         return
-    for form in _COMPILED:
+    for form in _all():
         for found in form.finditer(text):
             yield found.span()
 
 
 def has_cued_number(text: str) -> bool:
     """Whether a word or a sign says of a number that it is somebody's."""
-    return any(form.search(text) for form in _COMPILED_CUED)
+    return any(form.search(text) for form in _cued())
