@@ -152,6 +152,13 @@ def _is_compound(word: str) -> bool:
     )
 
 
+@remembered
+def is_of_letters(word: str) -> bool:
+    """Whether letters to patients and doctors are made of such words; one that is a name as well in small letters."""
+    lowered = folded(word)
+    return lowered in listed("letter_words.txt") and (word.islower() or lowered not in person_names())
+
+
 def names_body_parts(word: str) -> bool:
     """Whether a word is made of words of the body alone: AORTICARCH, PULMONARYV (a vein), ENDOVESICAL.
 

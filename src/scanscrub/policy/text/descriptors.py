@@ -10,7 +10,7 @@ from scanscrub.domain.text import Word, remembered, words
 from scanscrub.policy.identifiers.matcher import IdentifierMatcher
 from scanscrub.policy.identifiers.readings import hides, resolved
 from scanscrub.policy.tables.measured import is_measured_chain
-from scanscrub.policy.tables.vocabulary import Standing, is_cut_off, standing
+from scanscrub.policy.tables.vocabulary import Standing, is_cut_off, is_of_letters, standing
 from scanscrub.policy.text.derived_words import is_derived, is_processed
 from scanscrub.policy.text.encoded_names import holds_encoded_name
 from scanscrub.policy.text.identity_patterns import looks_like_an_id, spans
@@ -40,6 +40,8 @@ from scanscrub.policy.text.technical_numbers import untechnical
 from scanscrub.policy.text.text_removal import with_what_led_to_them, without
 
 Mode: TypeAlias = Literal["allow-list", "block-list"]
+_Mode: TypeAlias = Mode | Literal["page"]
+"""A page is read with an allow-list that holds the words of letters as well."""
 
 _PATH = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\S)\\\\(?=[^\\\s]+\\[^\\\s]))\S+")
 _DECIMALS = re.compile(r"\d\.\d{5,12}(?![^\W_])(?!\.\d)")
@@ -79,11 +81,11 @@ def clean_text(text: str, known: Sequence[Identifier] | IdentifierMatcher, mode:
 
 
 def identifying_words(text: str, known: IdentifierMatcher) -> frozenset[int]:
-    """The numbers of the words of a page that go: those that `clean_text` takes out with an allow-list, and what may
-    be known.
+    """The numbers of the words of a page that go: those that `clean_text` takes out with an allow-list, less the
+    words of letters, and what may be known.
     """
     left, places = text, list(range(len(words(text))))
-    while gone := {*_gone_by_form(left, "allow-list"), *known.hits(left)}:
+    while gone := {*_gone_by_form(left, "page"), *known.hits(left)}:
         gone = with_what_led_to_them(left, gone)
         left, places = without(left, gone)[0], [place for number, place in enumerate(places) if number not in gone]
     return frozenset(range(len(words(text)))) - frozenset(places)
@@ -115,17 +117,17 @@ def _cleaned_once(text: str, known: IdentifierMatcher, mode: Mode) -> tuple[str,
 
 
 @remembered
-def _gone_by_form(text: str, mode: Mode) -> frozenset[int]:
+def _gone_by_form(text: str, mode: _Mode) -> frozenset[int]:
     """The numbers of the words that go whoever the patient is."""
     found = words(text)
     covered = bytearray(len(text))
     for start, end in spans(text):
         covered[start:end] = b"\1" * (end - start)
-    ranks = [_rank(text, found, place) for place in range(len(found))]
+    ranks = [_rank(text, found, place, mode) for place in range(len(found))]
     told = {place for place, word in enumerate(found) if any(covered[word.start : word.end])}
     gone = set(told)
-    gone.update(untechnical(text, found, counts_are_short=mode == "allow-list"), spelled_out(text, found))
-    if mode == "allow-list":
+    gone.update(untechnical(text, found, counts_are_short=mode != "block-list"), spelled_out(text, found))
+    if mode != "block-list":
         gone.update(_codes(text, found, gone), _times(text, found))
     names = set(after_cues(text, found, ranks))
     names.update(by_form(text, found, ranks))
@@ -157,11 +159,11 @@ def _times(text: str, found: Sequence[Word]) -> Iterator[int]:
         yield from (place for place, word in enumerate(found) if time.start() <= word.start < time.end())
 
 
-def _rank(text: str, found: Sequence[Word], place: int) -> Standing:
+def _rank(text: str, found: Sequence[Word], place: int, mode: _Mode) -> Standing:
     """The standing of a word where it stands."""
     word = found[place]
     written = text[word.start : word.end]
-    if _POSITION.match(text, max(word.start - 1, 0)):
+    if _POSITION.match(text, max(word.start - 1, 0)) or (mode == "page" and is_of_letters(written)):
         return Standing.PLAIN
     if _DECIMALS.match(text, max(word.start - 2, 0)) or (written.isdecimal() and written.isascii()):
         return Standing.PLAIN  # or not: ``untechnical`` decides about numbers
@@ -187,15 +189,15 @@ def _alone(written: str, *, is_last: bool) -> Standing:
     return listed
 
 
-def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: Mode) -> bool:
+def _goes(text: str, found: Sequence[Word], place: int, rank: Standing, mode: _Mode) -> bool:
     """Whether a word is no vocabulary; where unknown words may stay, whether it is a name or of another script."""
     word = text[found[place].start : found[place].end]
     if rank is Standing.PLAIN:
         return False
     if rank is Standing.EPONYM:
-        return needs_phrase(word) and (mode == "allow-list" or is_eponym(word))
+        return needs_phrase(word) and (mode != "block-list" or is_eponym(word))
     return (
-        mode == "allow-list"
+        mode != "block-list"
         or is_foreign(word)
         or (_is_long_enough(word) and is_name(word))
         or is_name_with_digits(word)
@@ -211,6 +213,6 @@ def _is_long_enough(word: str) -> bool:
     return not word.isascii() or len(word) >= _SHORTEST_NAME
 
 
-def _tells(word: Word, rank: Standing, mode: Mode) -> bool:
+def _tells(word: Word, rank: Standing, mode: _Mode) -> bool:
     """Whether a word that stays says something by itself."""
     return (rank is Standing.PLAIN or mode == "block-list") and len(word.folded) > 1 and not word.folded.isdecimal()

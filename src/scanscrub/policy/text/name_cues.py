@@ -10,6 +10,7 @@ from scanscrub.policy.text.person_names import is_called, is_name, needs_phrase
 _FILE = "vocabulary_cues.txt"
 _TITLES = listed(_FILE, "titles")
 _SHORT_TITLES = listed(_FILE, "short titles")
+_DEGREES = listed(_FILE, "degrees behind a title")
 _NAME_FOLLOWS = listed(_FILE, "name follows")
 _INITIALS_FOLLOW = listed(_FILE, "initials follow")
 _RELATIVES = listed(_FILE, "relatives")
@@ -37,6 +38,9 @@ def after_cues(text: str, found: Sequence[Word], ranks: Sequence[Standing]) -> I
     for place, word in enumerate(found[:-1]):
         following = place + 1
         if _is_title(text, found, place) and not _is_high_resolution(text, word, ranks[place + 1]):
+            while following < len(found) - 1 and found[following].folded in _DEGREES:
+                yield following
+                following += 1
             if not found[following].folded.isdecimal():
                 yield following
                 following += 1

@@ -1,7 +1,7 @@
 """Words that are names of persons, and when one that radiology uses as well is none."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from unicodedata import normalize
@@ -75,10 +75,24 @@ def is_login(word: str) -> bool:
     letters = word.strip("0123456789")
     if not letters.isalpha():
         return False
-    inner = (part for part in (letters[1:], letters[:-1]) if len(part) >= _SHORTEST_IN_A_LOGIN)
+    inner = (
+        part
+        for part in (letters[1:], letters[:-1], *_beside_a_computer(letters))
+        if len(part) >= _SHORTEST_IN_A_LOGIN
+    )
     humps = _humps(letters)
     named = (part for part in humps if len(part) >= _SHORTEST_HUMP) if len(humps) > 1 else ()
     return any(is_name(part) or (is_called(part) and is_eponym(part)) for part in (*inner, *named))
+
+
+def _beside_a_computer(word: str) -> Iterator[str]:
+    """What is left of a word without what computers are called at its beginning or end: WSNGUYEN, MEYERPC."""
+    lowered = word.lower()
+    for mark in listed(_FILE, "in names of computers"):
+        if lowered.startswith(mark):
+            yield word[len(mark) :]
+        if lowered.endswith(mark):
+            yield word[: -len(mark)]
 
 
 def _humps(word: str) -> list[str]:
