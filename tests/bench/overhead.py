@@ -54,7 +54,9 @@ def main() -> None:
     options = parser.parse_args()
     context = WorkerContext(Settings(load_profile("share"), bytes(32)))
     context.__dict__["_detect_settings"] = DetectSettings(2, options.runtime)
-    with patch.object(ppocr, "open_session", lambda *given, **more: Timed(open_session(*given, **more))):
+    timed = patch.object(ppocr, "open_session", lambda *given, **more: Timed(open_session(*given, **more)))
+    at_once = patch.object(ppocr, "SessionOnDemand", lambda opened, _: opened())
+    with timed, at_once:
         print(context.detector.identity, context.second_look.identity, context.reader.identity, sep="\n")
     for number, path in enumerate(options.files or [Path(str(get_testdata_file(name))) for name in FILES]):
         _measure(path, context, number)
