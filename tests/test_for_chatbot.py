@@ -1,5 +1,6 @@
 """``clean --for chatbot``: pictures in the order of the body, made of the copies alone."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -78,15 +79,23 @@ def test_a_pixel_that_is_no_square_is_made_one(work: Workplace) -> None:
     assert sizes == [(16, 32), (32, 16)]
 
 
-def test_pictures_and_files_of_many_frames_are_series_of_their_own(work: Workplace) -> None:
+def test_only_what_says_that_it_belongs_together_is_a_series(work: Workplace) -> None:
     work.write("1.png", saved(color(), "PNG"))
     work.write("2.png", saved(color()[::-1], "PNG"))
     work.write("3.dcm", slice_at(0, 1, 500))
-    output, _ = cleaned(work)
+    pages = [Image.fromarray(color()[:, ::-1]), Image.fromarray(color()[::-1, ::-1])]
+    buffer = io.BytesIO()
+    pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:])
+    work.write("4.tif", buffer.getvalue())
+    output, ran = cleaned(work)
+    assert ran.code == 0, ran.stderr
     found = {path.relative_to(output / "for-chatbot").as_posix() for path in (output / "for-chatbot").rglob("*.png")}
-    assert found == {"series-1/001.png", "series-1/002.png", "series-1/contact-sheet.png", "series-2/001.png"}
-    with Image.open(output / "for-chatbot" / "series-1" / "001.png") as image:
-        assert np.array_equal(np.asarray(image), color())
+    tiff = {"series-2/001.png", "series-2/002.png", "series-2/contact-sheet.png"}
+    assert found == {"series-1/001.png", *tiff, "pictures/001.png", "pictures/002.png"}
+    shown = [np.asarray(Image.open(output / "for-chatbot" / "pictures" / f"00{at}.png")) for at in (1, 2)]
+    assert any(np.array_equal(shown[0], each) for each in (color(), color()[::-1]))
+    about = (output / "for-chatbot" / "about.txt").read_text(encoding="utf-8")
+    assert "pictures: 2 pictures. Nothing says what they show, or that one belongs to another." in about
 
 
 def test_the_folder_is_verified_by_making_it_again(work: Workplace) -> None:
@@ -128,9 +137,34 @@ def test_what_cannot_be_made_is_said_and_leaves_nothing(work: Workplace, monkeyp
     assert not list(output.glob("*for-chatbot"))
 
 
-def test_as_png_has_lost_the_order(work: Workplace) -> None:
+def test_a_folder_for_a_chatbot_needs_the_copies_as_they_are(work: Workplace) -> None:
     work.write("1.dcm", slice_at(0, 1, 500))
     assert cleaned(work, "--as", "png")[1].code == 2
+
+
+def test_names_of_pngs_sort_as_the_slices_lie_in_the_body(work: Workplace) -> None:
+    for name, place, number in (("a", 30.0, 1), ("b", -10.5, 2), ("c", 10.0, 3), ("d", 0.0, 4), ("e", 0.0, 5)):
+        work.write(f"{name}.dcm", slice_at(place, number, 160 * number))
+    work.run("clean", ".", "-o", work.out / "pngs", "--text", "none", "--executor", "serial", "--as", "png")
+    found = sorted((work.out / "pngs").rglob("IM-*.png"))
+    assert [path.name[3:16] for path in found] == [
+        "049895-00002-", "050000-00004-", "050000-00005-", "050100-00003-", "050300-00001-",
+    ]  # fmt: skip
+    order = [round(np.asarray(Image.open(path)).mean() / 255 * 1000 / 160) for path in found]
+    assert order == [2, 4, 5, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("header", "prefix"),
+    [
+        ({}, ""),
+        ({0x00200013: "7"}, "00007-"),
+        ({0x00200013: "19440229"}, ""),
+        ({0x00200032: "0\\0\\19440229", 0x00200037: AXIAL, 0x00200013: "7"}, "00007-"),
+    ],
+)
+def test_a_name_tells_no_number_that_is_no_place(header: dict[int, str], prefix: str) -> None:
+    assert slices.sorting_prefix(Slice("", 0, header)) == prefix
 
 
 def test_a_contact_sheet_shows_few_slices_spread_evenly() -> None:

@@ -120,7 +120,10 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     if text is TextMode.NONE and device_rules is not None:
         raise UsageError("With --text none no picture is masked, so --device-rules would do nothing.", "Drop one.")
     if purpose is not None and as_option is Form.png:
-        raise UsageError("--for chatbot makes PNGs of the copies, and a PNG has lost the order.", "Drop --as png.")
+        raise UsageError(
+            "--for chatbot makes PNGs of the copies, in their order, and needs the copies themselves for it.",
+            "Drop --as png.",
+        )
     if text is TextMode.NONE and not yes:
         _ask("With --text none, names burned into the pictures stay there. Go on?")
     if output is None and not dry_run:

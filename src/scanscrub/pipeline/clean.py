@@ -139,14 +139,15 @@ class Cleaner:
             recorder.lap("apply")
             verdict = verify(document, planned.examination, candidate, self._context)
             recorder.lap("verify")
-            extension = document.extension
+            extension, prefix = document.extension, ""
             if isinstance(verdict, Verified) and self._job.form == "png" and extension != EXTENSION:
-                verdict, extension = as_png(verdict, staging.enter_context(staged_file(output))), EXTENSION
+                second = staging.enter_context(staged_file(output))
+                (verdict, prefix), extension = as_png(verdict, second), EXTENSION
             if isinstance(verdict, Rejected):
                 return verdict
             if not last and verdict.unstable and self._is_masked_too(verdict.unstable, planned):
                 return Rejected(verdict.checks, verdict.unstable)
-            name = planned.examination.decisions.output_name(recorder.source.digest, extension)
+            name = planned.examination.decisions.output_name(recorder.source.digest, extension, prefix)
             name = name.replace("/", "_") if self._job.is_flat else name
             try:
                 return publish(

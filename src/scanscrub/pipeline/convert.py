@@ -12,6 +12,7 @@ from scanscrub.domain.plan import Check
 from scanscrub.formats.base import Document
 from scanscrub.output.staging import StagedFile
 from scanscrub.pipeline.apply import Candidate
+from scanscrub.pipeline.chatbot.slices import shown_by, sorting_prefix
 from scanscrub.pipeline.read import recognized
 from scanscrub.pipeline.verify import Rejected, Verified
 from scanscrub.policy.pseudonyms.uids import pseudonymous_uid
@@ -50,8 +51,9 @@ def _identity(digest: str, key: bytes) -> "Identity":
     return Identity(*(pseudonymous_uid(key, f"picture {level} {digest}") for level in Identity._fields))
 
 
-def as_png(verified: Verified, staged: StagedFile) -> Verified | Rejected:
-    """Write what the verified copy shows to `staged` as 8-bit gray or RGB, and read it back.
+def as_png(verified: Verified, staged: StagedFile) -> tuple[Verified | Rejected, str]:
+    """Write what the verified copy shows to `staged` as 8-bit gray or RGB, and read it back; and what its name begins
+    with, as the PNG has lost the order of the slices.
 
     It is made from the copy, never from the input, and has no metadata at all.
     """
@@ -64,6 +66,7 @@ def as_png(verified: Verified, staged: StagedFile) -> Verified | Rejected:
     with verified.candidate.staged.reopened() as stream, recognized(stream).open(stream, plan.source) as copy:
         _, picture = next(copy.pictures())
         shown = picture.views[0].pixels
+        prefix = sorting_prefix(shown_by(copy))
     staged.stream.write(png_of(shown))
     with staged.reopened() as stream, PNG.open(stream, plan.source) as converted:
         _, again = next(converted.pictures())
@@ -73,4 +76,5 @@ def as_png(verified: Verified, staged: StagedFile) -> Verified | Rejected:
             all(isinstance(seen, SegmentSeen) and seen.needed for seen in converted.inspect()),
         )
     checks = (*verified.checks, same, bare)
-    return Verified(Candidate(plan, staged), checks) if same.passed and bare.passed else Rejected(checks)
+    is_proved = same.passed and bare.passed
+    return Verified(Candidate(plan, staged), checks) if is_proved else Rejected(checks), prefix

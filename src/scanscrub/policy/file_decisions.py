@@ -124,11 +124,13 @@ class FileDecisions:
         steps += [_segment_step(one) for one in self.seen if isinstance(one, SegmentSeen)]
         return Plan(source, self._policy.identity, (*steps, *masks))
 
-    def output_name(self, content_digest: str, extension: str) -> str:
-        """The copy's path below the output folder, made of pseudonyms; `content_digest` is hexadecimal."""
+    def output_name(self, content_digest: str, extension: str, prefix: str = "") -> str:
+        """The copy's path below the output folder, made of pseudonyms; `content_digest` is hexadecimal, and by
+        `prefix` the instances of a series sort.
+        """
         if not self._is_dicom:
             return picture_name(content_digest, extension)
-        return dicom_name(self._context, content_digest, extension)
+        return dicom_name(self._context, content_digest, extension, prefix)
 
     def crosswalk(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Pairs of old and new: ``"uids"`` and ``"patients"``; nothing for a picture. Not to leave the worker."""

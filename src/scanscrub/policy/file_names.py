@@ -16,8 +16,9 @@ def _short(uid: str, length: int) -> str:
     return base64.b32encode(hashlib.sha256(uid.encode()).digest()).decode("ascii")[:length]
 
 
-def dicom_name(context: FileContext, content_digest: str, extension: str) -> str:
-    """``PATIENT/ST-STUDY/SE-SERIES/IM-INSTANCE-CONTENT.dcm`` from the copy's own UIDs and the content's digest.
+def dicom_name(context: FileContext, content_digest: str, extension: str, prefix: str = "") -> str:
+    """``PATIENT/ST-STUDY/SE-SERIES/IM-INSTANCE-CONTENT.dcm`` from the copy's own UIDs and the content's digest, with
+    `prefix` in front of the instance.
 
     Two different files that claim one SOP Instance UID get two names.
     """
@@ -27,7 +28,7 @@ def dicom_name(context: FileContext, content_digest: str, extension: str) -> str
     )
     return (
         f"{context.patient}/ST-{_short(study, 10)}/SE-{_short(series, 10)}"
-        f"/IM-{_short(instance, 16)}-{content_digest[:8]}{extension}"
+        f"/IM-{prefix}{_short(instance, 16)}-{content_digest[:8]}{extension}"
     )
 
 

@@ -19,6 +19,8 @@ KEY_SLICES: Final = 20
 """So many slices a contact sheet shows, evenly spread over its series."""
 _ACROSS, _TILE = 5, 1024
 """A slice of usual size stays as it is: made smaller, its noise can look like writing."""
+_ALONE: Final = "pictures"
+"""The folder of pictures that are no part of a series."""
 _OLDEST: Final = 90
 """From this age on nobody's decade is told (45 CFR 164.514(b)(2)(i)(C))."""
 
@@ -40,15 +42,17 @@ class Made:
 def made_for_chatbot(folder: Path, names: Sequence[str]) -> Iterator[Made]:
     """Every file for the copies of those names below `folder`, one at a time, with the name that it gets.
 
+    Pictures that nothing says to belong together lie in one folder, which is no series and has no contact sheet.
     Raises `RefusedFile` of a damaged copy.
     """
     said = [_ABOUT]
-    for number, slices in enumerate(series_of(folder, names), 1):
+    found = series_of(folder, names)
+    alone = [slices[0] for slices in found if _is_one_picture(slices)]
+    for number, slices in enumerate((slices for slices in found if not _is_one_picture(slices)), 1):
         place = f"series-{number}"
         keys = _key_slices(len(slices))
         tiles = []
-        for at, (one, shown) in enumerate(_shown(folder, slices), 1):
-            pixels = _square(shown, one)
+        for at, pixels in enumerate(_squares(folder, slices), 1):
             if at in keys:
                 tiles.append(_tile(pixels))
             yield Made(f"{place}/{at:03}.png", pixels)
@@ -56,8 +60,20 @@ def made_for_chatbot(folder: Path, names: Sequence[str]) -> Iterator[Made]:
         if len(slices) > 1:
             yield Made(f"{place}/contact-sheet.png", _sheet(tiles))
             sheet = f" contact-sheet.png shows {', '.join(f'{key:03}' for key in keys)}, row by row."
-        said.append(f"series-{number}: {_told(slices)}.{sheet}")
+        said.append(f"{place}: {_told(slices)}.{sheet}")
+    if alone:
+        for at, pixels in enumerate(_squares(folder, alone), 1):
+            yield Made(f"{_ALONE}/{at:03}.png", pixels)
+        said.append(f"{_ALONE}: {_count(alone)}. Nothing says what they show, or that one belongs to another.")
     yield Made("about.txt", text="\n\n".join(said) + "\n")
+
+
+def _is_one_picture(slices: Sequence[Slice]) -> bool:
+    return len(slices) == 1 and slices[0].is_alone
+
+
+def _squares(folder: Path, slices: Sequence[Slice]) -> Iterator[NDArray[np.uint8]]:
+    return (_square(shown, one) for one, shown in _shown(folder, slices))
 
 
 def _key_slices(count: int) -> list[int]:
@@ -108,8 +124,12 @@ def _told(slices: Sequence[Slice]) -> str:
     order = (
         "in the order of the body" if all(one.along is not None for one in slices) else "in the order of the files"
     )
-    count = f"{len(slices)} pictures, {order}" if len(slices) > 1 else "1 picture"
+    count = f"{_count(slices)}, {order}" if len(slices) > 1 else _count(slices)
     return ", ".join(filter(None, (*parts, count)))
+
+
+def _count(slices: Sequence[Slice]) -> str:
+    return f"{len(slices)} pictures" if len(slices) > 1 else "1 picture"
 
 
 def _decade(age: str) -> str:

@@ -10,6 +10,7 @@ from scanscrub.domain import tags
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.finding import Attribute
 from scanscrub.domain.plan import Source
+from scanscrub.formats.base import Document
 from scanscrub.pipeline.read import recognized
 
 _WANTED: Final = frozenset(
@@ -28,6 +29,9 @@ _WANTED: Final = frozenset(
 )
 _ROUNDING: Final = 0.02
 """A degree. Slices of one series are parallel, and a scout is not."""
+_FARTHEST: Final = 5000
+_MOST: Final = 100_000
+"""Millimeters from the origin, and the highest number of a slice, that a name tells: more is no place of a body."""
 _LONGEST: Final = Fraction(8)
 """So many times as long as wide a pixel may be; beyond that the numbers are no spacing."""
 
@@ -49,6 +53,11 @@ class Slice:
                 aspect = Fraction(numbers[0]) / Fraction(numbers[1])
                 return aspect if 1 / _LONGEST <= aspect <= _LONGEST else Fraction(1)
         return Fraction(1)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether its header names no series."""
+        return not self.header.get(tags.SeriesInstanceUID, "")
 
     @property
     def plane(self) -> tuple[float, ...]:
@@ -74,29 +83,50 @@ class Slice:
 def series_of(folder: Path, names: Sequence[str]) -> list[list[Slice]]:
     """The pictures of those copies below `folder`, by series, each in the order in which the body lies in it.
 
-    A file of several frames is a series of its own, and all picture files together are one. What cannot be opened has
-    none. Raises nothing.
+    A file of several frames is a series of its own, and so is one whose header names no series: nobody knows what
+    belongs to a picture. What cannot be opened has none. Raises nothing.
     """
     found: dict[tuple[str, str], list[Slice]] = {}
     for name in names:
         slices = list(_slices(folder, name))
         for each in slices:
             series = each.header.get(tags.SeriesInstanceUID, "")
-            found.setdefault((series, name if series and len(slices) > 1 else ""), []).append(each)
+            found.setdefault((series, name if not series or len(slices) > 1 else ""), []).append(each)
     return [list(_ordered(slices)) for slices in found.values()]
 
 
 def _slices(folder: Path, name: str) -> Iterator[Slice]:
     try:
         with (folder / name).open("rb") as stream, recognized(stream).open(stream, Source(0, "")) as document:
-            header: dict[int, str] = {}
-            for one in document.inspect():
-                if isinstance(one, Attribute) and one.tag in _WANTED and one.value is not None:
-                    header.setdefault(one.tag, one.value.reveal())
+            header = _header(document)
             frames = document.frames
     except (OSError, RefusedFile):
         return
     yield from (Slice(name, frame, header) for frame in range(frames))
+
+
+def _header(document: Document) -> dict[int, str]:
+    header: dict[int, str] = {}
+    for one in document.inspect():
+        if isinstance(one, Attribute) and one.tag in _WANTED and one.value is not None:
+            header.setdefault(one.tag, one.value.reveal())
+    return header
+
+
+def shown_by(copy: Document) -> Slice:
+    """The slice that a document of one frame is."""
+    return Slice("", 0, _header(copy))
+
+
+def sorting_prefix(one: Slice) -> str:
+    """``PLACE-NUMBER-``, by which names sort as the slices of a series lie in the body.
+
+    The place counts tenths of a millimeter along the normal, from 5 m before the origin; the number is the Instance
+    Number. What the header does not say, or what is out of bounds, has no part.
+    """
+    along = one.along
+    place = f"{round((along + _FARTHEST) * 10):06}-" if along is not None and abs(along) < _FARTHEST else ""
+    return place + (f"{one.number:05}-" if 0 < one.number < _MOST else "")
 
 
 def _ordered(slices: list[Slice]) -> Iterator[Slice]:
