@@ -241,4 +241,6 @@ def _last_word(error: Exception) -> ExitCode:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"scanscrub: {line}\n")
+    from scanscrub.cli.terminal.lines import by_words, columns_of  # noqa: PLC0415 - where something is said
+
+    sys.stderr.write(by_words(f"scanscrub: {line}\n", columns_of(sys.stderr)))

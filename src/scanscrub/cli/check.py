@@ -84,7 +84,8 @@ def check(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--history looks at the whole repository.", "Leave the paths out.")
     if crops and (format_ is not FindingsFormat.html or output_file is None):
         raise UsageError("--crops shows what is in the pictures.", "Use it with -f html --output-file FILE.")
-    with guarded_streams() as (stdout, stderr):
+    is_text = format_ is FindingsFormat.text
+    with guarded_streams(for_people=is_text) as (stdout, stderr):
         from scanscrub.cli.terminal.progress import Progress  # noqa: PLC0415 - not for --help
 
         source: Literal["files", "staged", "history"] = "staged" if staged else "history" if history else "files"
@@ -117,7 +118,8 @@ def check(  # noqa: PLR0913 - one parameter an option
             write = partial(_write_with_crops, report) if crops else partial(write_findings, report, format_)
             _write_file(output_file, write, private=crops)
             exits = f" Exit code {code.value}{' (--exit-zero)' if exit_zero else ''}." if report.found else ""
-            stderr.write(f"scanscrub: {totals(report)}{exits}\n")
+            shows = " The report shows parts of the pictures: do not share it." if crops else ""
+            stderr.write(f"scanscrub: {totals(report)}{exits}{shows}\n")
     raise typer.Exit(code)
 
 

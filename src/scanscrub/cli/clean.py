@@ -54,6 +54,7 @@ from scanscrub.cli.options import (
     Thorough,
 )
 from scanscrub.cli.terminal.console import guarded_streams
+from scanscrub.cli.terminal.lines import by_words, columns_of
 from scanscrub.cli.terminal.listener import Listener
 from scanscrub.offline import guard
 from scanscrub.offline.allowed import Allowed
@@ -116,7 +117,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
     network = _network_for(executor, scheduler)
     guard.enforce(network)
     if network is not Allowed.NOTHING and not quiet:
-        sys.stderr.write(f"scanscrub: {network_words.LIFTED[network]}\n")
+        _say(network_words.LIFTED[network])
     if text is TextMode.NONE and device_rules is not None:
         raise UsageError("With --text none no picture is masked, so --device-rules would do nothing.", "Drop one.")
     if purpose is not None and as_option is Form.png:
@@ -130,8 +131,8 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter an option
         output = scanscrub.folder_beside(paths)
         if not quiet:
             where = printable(os.fspath(output)) if sys.stderr.isatty() else "PATH-clean beside PATH, or clean-copies"
-            sys.stderr.write(f"scanscrub: The copies go to {where}. {BESIDE}\n")
-    with guarded_streams() as (stdout, stderr):
+            _say(f"The copies go to {where}. {BESIDE}")
+    with guarded_streams(for_people=format_option is OutputFormat.text) as (stdout, stderr):
         options = CleanOptions(
             profile=profile,
             retain=tuple(retain or ()),
@@ -178,6 +179,10 @@ def _network_for(executor: ExecutorName | None, scheduler: str | None) -> Allowe
     if executor is not ExecutorName.dask:
         return Allowed.NOTHING
     return Allowed.OWN_CLUSTER if scheduler is None else Allowed.THEIR_CLUSTER
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(by_words(f"scanscrub: {sentence}\n", columns_of(sys.stderr)))
 
 
 def _ask(question: str) -> None:

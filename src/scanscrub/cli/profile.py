@@ -1,11 +1,12 @@
 """``scanscrub profile list`` and ``profile show NAME``: what a profile does, in words."""
 
-import textwrap
+import sys
 from typing import Annotated
 
 import typer
 
 import scanscrub
+from scanscrub.cli.terminal.lines import by_words, columns_of
 
 app = typer.Typer(no_args_is_help=True, help="List the profiles, or describe one.")
 
@@ -28,8 +29,8 @@ def show(
 ) -> None:
     """Describe what a profile keeps, changes and removes."""
     for sentence in scanscrub.describe_profile(profile).sentences:
-        _paragraph(f"- {sentence}", "  ")
+        _paragraph(f"- {sentence}")
 
 
-def _paragraph(text: str, indent: str) -> None:
-    typer.echo(textwrap.fill(text, _WIDTH, subsequent_indent=indent, break_on_hyphens=False))
+def _paragraph(text: str, indent: str = "") -> None:
+    typer.echo(by_words(text, min(_WIDTH, columns_of(sys.stdout) or _WIDTH), indent))

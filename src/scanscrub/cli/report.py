@@ -25,7 +25,7 @@ def report(
     format_option: Annotated[ReportFormat, typer.Option("-f", "--format", help="Output format.")] = ReportFormat.text,
 ) -> None:
     """Print an audit as text, HTML, JSON, CSV or SARIF."""
-    with guarded_streams() as (stdout, _):
+    with guarded_streams(for_people=format_option is ReportFormat.text) as (stdout, _):
         from scanscrub.report.audit import csv_table, json_array  # noqa: PLC0415 - not for --help
         from scanscrub.report.audit import sarif as audit_sarif  # noqa: PLC0415 - the same
         from scanscrub.report.audit import text as audit_text  # noqa: PLC0415 - the same

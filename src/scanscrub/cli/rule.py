@@ -1,11 +1,12 @@
 """``scanscrub rule CODE``: a rule explained on one screen."""
 
-import textwrap
+import sys
 from typing import Annotated
 
 import typer
 
 from scanscrub import RULE_TEXTS, Rule, UsageError
+from scanscrub.cli.terminal.lines import by_words, columns_of
 
 EXAMPLE = "Example: scanscrub rule P001"
 _WIDTH = 88
@@ -26,11 +27,12 @@ def rule(
     except ValueError:
         raise UsageError("There is no such rule.", f"The rules are {', '.join(Rule)}.") from None
     text = RULE_TEXTS[wanted]
-    typer.echo(f"{wanted}: {text.title}\n")
+    columns = min(_WIDTH, columns_of(sys.stdout) or _WIDTH)
+    typer.echo(by_words(f"{wanted}: {text.title}\n", columns))
     for heading, paragraph in (
         ("Why", text.why),
         ("Example", text.example),
         ("Fix", text.fix),
         ("Accept", text.accept),
     ):
-        typer.echo(f"{heading}\n{textwrap.fill(paragraph, _WIDTH, initial_indent='  ', subsequent_indent='  ')}\n")
+        typer.echo(f"{heading}\n{by_words(f'  {paragraph}', min(_WIDTH, columns_of(sys.stdout) or _WIDTH))}\n")

@@ -22,6 +22,7 @@ from scanscrub.cli.clean import run_clean
 from scanscrub.cli.options import NoProgress, OutputFormat, Paths
 from scanscrub.cli.terminal.console import guarded_streams
 from scanscrub.cli.terminal.desktop import Desktop
+from scanscrub.cli.terminal.lines import by_words, columns_of
 from scanscrub.cli.terminal.listener import Listener
 from scanscrub.offline import guard
 from scanscrub.report.findings.formats import printable
@@ -115,7 +116,7 @@ def _agrees(folder: Path, earlier: Earlier) -> bool:
     question = f"Make clean copies in {where}? The originals stay as they are."
     if earlier is Earlier.UNFINISHED:
         question = f"An earlier run in {where} did not come to its end. Go on, with the same originals as then?"
-    return typer.confirm(f"\n{question}", default=True, err=True)
+    return typer.confirm(by_words(f"\n{question}", columns_of(sys.stderr)), default=True, err=True)
 
 
 def _make(paths: list[Path], folder: Path, *, resume: bool, silent: bool) -> ExitCode:

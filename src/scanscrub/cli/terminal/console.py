@@ -1,15 +1,19 @@
 """stdout is for results, stderr for progress and warnings; native libraries get neither."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from scanscrub.cli.terminal.lines import TerminalText
+
 
 @contextmanager
-def guarded_streams() -> Iterator[tuple[TextIO, TextIO]]:
-    """Our own (stdout, stderr) while file descriptors 1 and 2 lead nowhere.
+def guarded_streams(*, for_people: bool = True) -> Iterator[tuple[TextIO, TextIO]]:
+    """Our own (stdout, stderr) while file descriptors 1 and 2 lead nowhere. What stdout gets is `for_people`, and
+    then a terminal's lines end between words.
 
     Native codecs and models print, and Python libraries warn: neither may mix with results, and both can quote
     a patient value.
@@ -23,8 +27,8 @@ def guarded_streams() -> Iterator[tuple[TextIO, TextIO]]:
     os.close(silence)
     try:
         with (
-            os.fdopen(os.dup(out), "w", encoding="utf-8", errors="backslashreplace") as stdout,
-            os.fdopen(os.dup(err), "w", encoding="utf-8", errors="backslashreplace") as stderr,
+            _stream(out, wrapped=for_people) as stdout,
+            _stream(err, wrapped=True) as stderr,
         ):
             yield stdout, stderr
     finally:
@@ -32,3 +36,10 @@ def guarded_streams() -> Iterator[tuple[TextIO, TextIO]]:
         os.dup2(err, 2)
         os.close(out)
         os.close(err)
+
+
+def _stream(descriptor: int, *, wrapped: bool) -> TextIO:
+    raw = os.fdopen(os.dup(descriptor), "wb")
+    return (TerminalText if wrapped else io.TextIOWrapper)(
+        raw, encoding="utf-8", errors="backslashreplace", line_buffering=os.isatty(descriptor)
+    )

@@ -1,6 +1,5 @@
 """How far a run is: a line that lives below the results of a terminal, or, in a log, a line now and then."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -8,6 +7,8 @@ from itertools import chain
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self, TextIO
+
+from scanscrub.cli.terminal.lines import columns_of
 
 TICK_SECONDS: Final = 1.0
 LINE_SECONDS: Final = 30.0
@@ -116,10 +117,7 @@ class Progress:
 
     @property
     def _columns(self) -> int:
-        try:
-            return os.get_terminal_size(self._stderr.fileno()).columns or _WIDTH
-        except (OSError, ValueError):
-            return _WIDTH
+        return columns_of(self._stderr) or _WIDTH
 
     def _sayings(self) -> Iterator[str]:
         """The same in ever fewer letters."""
