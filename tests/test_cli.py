@@ -296,7 +296,7 @@ def test_a_finished_run_has_nothing_left_to_do(run: Run, tmp_path: Path, key: Pa
     assert (again.code, again.stderr) == (0, "")
     first, then = again.stdout.splitlines()
     assert first == "2 files were done before: nothing is left to do."
-    assert then.startswith("Pictures were not searched for writing")
+    assert then.startswith("Pictures were not searched for text")
     assert (tmp_path / "out" / "report.html").is_file()
     assert len(audit(tmp_path / "out")) == 2
     beside = run(*call, tmp_path / "in", "-f", "jsonl")
@@ -426,10 +426,10 @@ def test_a_dry_run_writes_nothing(run: Run, tmp_path: Path) -> None:
 
 
 def test_pictures_that_were_not_searched_are_never_called_free_of_writing(run: Run, tmp_path: Path) -> None:
-    sentence = "were not searched for writing"
+    sentence = "were not searched for text"
     told = run("clean", PLAIN, "-o", tmp_path / "out", "--text", "none").stdout
-    assert told.startswith("[1] clean beside the pictures, which were not searched: ")
-    assert "1 file: 1 clean beside the pictures, which were not searched.\n" in told
+    assert told.startswith("[1] clean except the pictures, which were not searched: ")
+    assert "1 file: 1 clean except the pictures, which were not searched.\n" in told
     assert sentence in told
     assert sentence in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     for command in (("inspect", PLAIN), ("clean", PLAIN, "-n"), ("verify", tmp_path / "out")):
@@ -471,7 +471,7 @@ def test_the_crosswalk_tells_which_files_have_no_copy(run: Run, tmp_path: Path, 
     assert told.code == 3
     assert "[1] not cleaned" in told.stdout
     assert "[4] not cleaned" in told.stdout
-    assert "DIR/files.csv has the names, also of files without a copy" in told.stdout
+    assert "DIR/files.csv lists all files by name" in told.stdout
     (name,) = tree(tmp_path / "out")
     listed = {str(inside / "10.dcm"): "", str(inside / "2.dcm"): name, str(inside / "a" / "1.dcm"): ""}
     assert rows(secret / "files.csv") == {**listed, str(inside / "note.txt"): ""}
@@ -570,13 +570,13 @@ def test_an_output_folder_inside_an_input_is_no_input_and_that_is_said(run: Run,
 def test_verify_accepts_a_clean_folder_and_sees_what_was_changed_or_added(run: Run, tmp_path: Path) -> None:
     assert run("clean", PLAIN, "-o", tmp_path / "out").code == 0
     held = run("verify", tmp_path / "out")
-    assert (held.code, held.stdout) == (0, "1 file looked at: all hold.\n")
+    assert (held.code, held.stdout) == (0, "1 file checked: all passed.\n")
     copy = next(tmp_path.joinpath("out").rglob("*.dcm"))
     copy.write_bytes(copy.read_bytes() + b"x")
     done = run("verify", tmp_path / "out")
     assert done.code == 4
     assert "the same bytes" in done.stdout
-    assert "1 file looked at: 1 does not hold.\n" in done.stdout
+    assert "1 file checked: 1 failed.\n" in done.stdout
     assert "Give verify the same" in done.stdout
 
 
@@ -647,7 +647,7 @@ def test_rules_for_devices_hold_for_clean_check_inspect_and_verify_alike(run: Ru
     assert (accused.code, "P003" in accused.stdout) == (1, True)
     assert run("check", tmp_path / "out", "--no-cache", *given).code == 0
     assert run("verify", tmp_path / "plain", *given).code == 4
-    assert "the device rule 'line 1' says that a device writes" in run("inspect", PLAIN, *given).stdout
+    assert "the device rule 'line 1' says that a device prints text" in run("inspect", PLAIN, *given).stdout
 
 
 @pytest.mark.parametrize("command", ["clean", "check", "inspect", "verify"])

@@ -99,7 +99,7 @@ def test_what_is_no_image_is_left_out_in_peace(place: Workplace, name: str, cont
     ran = cleaned(place)
     assert ran.code == 0, ran.stdout
     assert statuses(place) == ["IGNORED", "REVIEW"]
-    assert "1 no image, left out" in ran.stdout
+    assert "1 not an image, left out" in ran.stdout
     assert "not cleaned" not in ran.stdout
 
 

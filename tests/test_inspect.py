@@ -27,8 +27,8 @@ def test_pictures_that_were_not_searched_are_not_called_harmless(place: Workplac
     ran = place.run("inspect", ".", "--text", "none")
     assert ran.code == 0
     assert ran.lines == [
-        "File 1, export.png (PNG): nothing found beside its pictures.",
-        "The pictures were not searched for writing: names that are burned into them were not looked for.",
+        "File 1, export.png (PNG): nothing found outside its pictures.",
+        "The pictures were not searched for text, so burned-in names would not be found.",
     ]
 
 
@@ -38,7 +38,7 @@ def test_the_sorts_of_what_a_header_says_are_named_and_a_path_that_names_the_pat
     place.write(f"disc/{CANARY}_Jane/IM1.dcm")
     ran = place.run("inspect", ".", "--text", "none")
     assert re.match(r"File 1, disc/<withheld [0-9a-f]{8}>/IM1\.dcm \(DICOM\) would give away:", ran.lines[0])
-    assert re.search(r"names and numbers of people in the header \(\d+ places: Patient Name, Patient ID", ran.stdout)
+    assert re.search(r"names and IDs of people in the header \(\d+ places: Patient Name, Patient ID", ran.stdout)
     assert "  - the name of the file or its folder" in ran.lines
 
 
@@ -62,8 +62,8 @@ def test_where_the_writing_is_is_said_in_words() -> None:
     )
     record = AuditRecord(InputRef(1, ""), Status.PLANNED, "share", frames=9, steps=steps)
     assert list(told(Inspection(record, size=(500, 640))))[1:] == [
-        "    The writing is on 2 of 9 pictures, in up to 3 places: in picture 5 top left, middle, bottom right.",
-        "    These are the places of a first look; clean looks again at its copy and may cover more.",
+        "    The text is on 2 of 9 pictures, in up to 3 places: in picture 5 top left, middle, bottom right.",
+        "    This was a first look. clean examines its copies again and may cover more.",
     ]
 
 

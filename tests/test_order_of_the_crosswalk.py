@@ -81,7 +81,7 @@ def test_each_row_says_how_it_ended_and_why(crosswalk: Crosswalk) -> None:
         ("CLEAN", "", "d"),
         ("REFUSED", "The file is cut off.", "e"),
         ("REJECTED", "The copy failed a check: no known value.", "f"),
-        ("REVIEW", "The pictures of this file were not searched for writing: they may still show a name.", "g"),
+        ("REVIEW", "The pictures of this file were not searched for text: they may still show a name.", "g"),
     ]
 
 

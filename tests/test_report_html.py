@@ -196,7 +196,7 @@ def test_the_digest_of_an_input_is_not_shown() -> None:
 
 def test_the_summary_counts_what_is_clean_what_needs_a_look_and_what_is_not_there() -> None:
     text = full_page()
-    assert "1 file is clean; 1 file needs your look; 2 files could not be cleaned" in text
+    assert "1 file is clean; 1 file needs your review; 2 files could not be cleaned" in text
     assert "There was no image to clean." in page()
 
 
@@ -209,7 +209,7 @@ def test_an_audit_as_text_is_in_the_order_of_the_files() -> None:
 def test_why_a_place_is_covered_is_said_in_words() -> None:
     text = page(record(steps=(MASK, below(), below(rule=Rule.WRITING)), masked_share=0.021))
     assert "<b>2 places covered</b>, 2.1% of the picture" in text
-    assert "writing that says the same as the file&#39;s own header" in text
+    assert "text that matches the file&#39;s own header" in text
 
 
 def test_places_are_lines_as_a_person_counts_them() -> None:
@@ -264,13 +264,13 @@ def test_marks_that_were_left_on_purpose_are_told_and_no_sentence_says_that_all_
     checks = (Check("no writing left", passed=True),)
     left = record(steps=(MASK,), checks=checks, text="identifying", kept=(PixelRegion(Box(500, 20, 520, 40)),))
     text = page(left)
-    assert "covered the writing in the pictures that could identify somebody" in text
-    assert "Side marks, scales and settings that say nothing of a person were left on purpose" in text
+    assert "covered the text in the pictures that could identify someone" in text
+    assert "Side markers, scales and settings that identify nobody were left on purpose" in text
     assert "<b>1 place</b> left on purpose" in text
     assert ">no identifying writing left<" in text
     assert "(1 place blackened, 1 mark left on purpose)" in outcome(left)
     bare = page(record(text="identifying", kept=left.kept))
-    assert "No writing was found" not in bare
+    assert "No text was found" not in bare
     assert "Nothing in the picture was covered." in bare
     all_gone = page(record(steps=(MASK,), checks=checks, text="all"))
     assert ">no writing left<" in all_gone
@@ -302,12 +302,12 @@ def test_a_mask_of_a_device_rule_is_told_by_the_name_of_the_rule() -> None:
     )
     text = page(record(steps=(*ruled, MASK)))
     assert "<b>2 places covered</b>" in text
-    assert "<b>2 regions</b> where the device rule &#39;ACME room 4&#39; says that a device writes" in text
+    assert "<b>2 regions</b> where the device rule &#39;ACME room 4&#39; says that a device prints text" in text
     assert "could not be read" not in text
-    assert ("where the device rule 'ACME room 4' says that a device writes", 2) in by_rule(ruled)
-    assert "marks in the picture that may be writing" not in dict(by_rule(ruled))
+    assert ("where the device rule 'ACME room 4' says that a device prints text", 2) in by_rule(ruled)
+    assert "marks in the picture that may be text" not in dict(by_rule(ruled))
     told_of = "".join(told(Inspection(record(steps=ruled))))
-    assert "where the device rule 'ACME room 4' says that a device writes (2 places)" in told_of
+    assert "where the device rule 'ACME room 4' says that a device prints text (2 places)" in told_of
     stream = io.StringIO()
     audit_text.write([record(steps=ruled)], stream)
     assert "| device rule ACME room 4: 2" in stream.getvalue()
@@ -329,11 +329,11 @@ def test_a_copy_to_look_at_says_why() -> None:
     covered = page(record(status=Status.REVIEW, steps=(MASK,), masked_share=0.5))
     assert "Much of a picture is covered" in covered
     unseen = page(record(status=Status.REVIEW, steps=(EMPTIED,)))
-    assert "were not searched for writing" in unseen
-    assert "No writing was found" not in unseen
-    assert "No writing was found" in page(record(steps=(EMPTIED,)))
+    assert "were not searched for text" in unseen
+    assert "No text was found" not in unseen
+    assert "No text was found" in page(record(steps=(EMPTIED,)))
     again = page(record(status=Status.REVIEW, steps=(EMPTIED,), tool="scanscrub 1; ppocr"))
-    assert "An earlier cleaning left this file" in again
+    assert "An earlier run marked this file" in again
     assert "not searched" not in again
 
 
@@ -343,17 +343,17 @@ def test_a_page_over_pictures_that_were_not_searched_calls_nothing_clean() -> No
     assert not re.search(
         r"(?i)clean cop|is clean|removed or replaced everything in the files that says who[^,]*, cov", unseen
     )
-    assert "The pictures of 1 file were not searched for writing" in unseen
-    assert "covered the writing" not in unseen
+    assert "The pictures of 1 file were not searched for text" in unseen
+    assert "covered the text" not in unseen
     some = page(record(1, Status.REVIEW, steps=(EMPTIED,)), record(2, steps=(MASK,)))
     assert "The pictures of 1 file were not searched" in some
-    assert "In the others we covered the writing we found" in some
+    assert "In the others we covered the text we found" in some
     assert "not searched" not in page(record(status=Status.REVIEW, frames=0, steps=(EMPTIED,)))
 
 
 def test_the_page_does_not_vouch_for_what_its_pictures_show() -> None:
-    assert "It holds no name" not in full_page()
-    assert "Its text holds no name" in full_page()
+    assert "It contains no name" not in full_page()
+    assert "Its text contains no name" in full_page()
 
 
 def test_changes_are_counted_by_what_they_concern_and_by_what_was_done() -> None:
@@ -509,7 +509,7 @@ def test_a_page_has_a_bound_for_rows_and_for_the_bytes_of_its_pictures(monkeypat
     monkeypatch.setattr(html, "BYTES", 10)
     text, asked = previewed(*slices(*range(1, 101)), *slices(*range(101, 111), series="B"))
     assert text.count("<tr><td>") == 30
-    assert "beyond these are in audit.jsonl" in text
+    assert "Further files are in audit.jsonl" in text
     assert len(asked) == 3  # four bytes each
     assert "beyond these" not in previewed(*slices(1, 2))[0]
 
@@ -526,6 +526,6 @@ def test_of_a_million_files_a_page_tells_of_those_to_look_at_first(monkeypatch: 
     many = [*slices(*range(1, 100)), *slices(100, 101, status=Status.REVIEW), *slices(102, series="B", steps=(MASK,))]
     text, asked = previewed(*many)
     assert asked[:3] == [100, 101, 102]
-    assert "100 files are clean; 2 files need your look." in text
+    assert "100 files are clean; 2 files need your review." in text
     assert text.count("<tr><td>") == 9
-    assert "beyond these are in audit.jsonl" in text
+    assert "Further files are in audit.jsonl" in text

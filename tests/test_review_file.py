@@ -149,7 +149,7 @@ def test_the_command_replays_a_review_and_names_what_matched_nothing(work: Workp
     audit = (out / "audit.jsonl").read_text()
     assert digest not in audit
     assert DIGEST not in audit
-    assert "what a person drew" in (out / "report.html").read_text()
+    assert "drawn by a person" in (out / "report.html").read_text()
     assert work.run("verify", out, *BLIND).code == 0
 
 

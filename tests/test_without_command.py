@@ -62,7 +62,7 @@ def test_it_tells_asks_and_makes_copies_beside_the_original(
     before = work.write("scan.dcm").read_bytes()
     ran = answered("\n", "scan.dcm")
     assert ran.code == 0, ran.stderr
-    assert "names and numbers of people in the header (Patient Name" in ran.stdout
+    assert "names and IDs of people in the header (Patient Name" in ran.stdout
     assert ran.stderr.count("[Y/n]") == 1
     assert f"The report: {work.folder / 'scan.dcm-clean' / 'report.html'}" in ran.stdout
     assert copies(work.folder / "scan.dcm-clean") == 1
@@ -76,7 +76,7 @@ def test_many_files_are_told_of_in_a_few_lines(work: Workplace, answered: Answer
     ran = answered("y\n", "cd/", "--no-open")
     assert "3 images. Shared without cleaning" in ran.stdout
     assert "in the header (in 3 of 3: Patient Name" in ran.stdout
-    assert "not searched yet for writing" in ran.stdout
+    assert "not searched for text yet" in ran.stdout
     assert copies(work.folder / "cd-clean") == 3
 
 

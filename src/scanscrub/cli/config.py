@@ -31,7 +31,7 @@ _SWITCHES: Final = frozenset(
 _NUMBERS: Final = frozenset({"jobs", "timeout_per_file", "max_failures"})
 KEYS: Final = _TEXTS | _LISTS | _SWITCHES | _NUMBERS | {"allow"}
 
-_MEND: Final = "Correct it, or run with --isolated."
+_CORRECT: Final = "Correct it, or run with --isolated."
 _LINE: Final = re.compile(r"\(at line (\d+)")
 
 
@@ -114,16 +114,16 @@ def _settings(path: Path, command: str) -> _Settings | None:
         if not os.path.lexists(path):
             return None
         sentence = f"{_called(path)} cannot be read as text in UTF-8."
-        raise UsageError(sentence, _MEND) from None
+        raise UsageError(sentence, _CORRECT) from None
     except (ValueError, RecursionError) as error:
         sentence = f"{_called(path)} is not valid TOML{_line(error)}."
-        raise UsageError(sentence, _MEND) from None
+        raise UsageError(sentence, _CORRECT) from None
     if path.name == "pyproject.toml" or "tool" in data:
         for name in ("tool", "scanscrub"):
             data = data.get(name, {})
             if not isinstance(data, dict):
                 sentence = f"[tool.scanscrub] in {_called(path)} is no table."
-                raise UsageError(sentence, _MEND)
+                raise UsageError(sentence, _CORRECT)
     values = {key.replace("-", "_"): value for key, value in data.items()}
     for key, value in values.items():
         _require(key, value, path, command)
@@ -158,7 +158,7 @@ def _require(key: str, value: object, path: Path, command: str) -> None:
         fits, wanted = _is_list(value, dict), "tables: [[tool.scanscrub.allow]]"
     if not fits:
         sentence = f"{_called(path)}: {key} must be {wanted}."
-        raise UsageError(sentence, _MEND)
+        raise UsageError(sentence, _CORRECT)
 
 
 def _is_list(value: object, of: type) -> bool:

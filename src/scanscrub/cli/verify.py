@@ -65,10 +65,10 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
             pseudonyms=pseudonyms,
         )
         total, bad = _verified(folder, options, stdout, stderr, silent=no_progress)
-        verdict = f"{bad:,} do not hold" if bad > 1 else "1 does not hold" if bad else "all hold"
-        stdout.write(f"{plural(total, 'file')} looked at: {verdict}.\n")
+        verdict = f"{bad:,} failed" if bad else "all passed"
+        stdout.write(f"{plural(total, 'file')} checked: {verdict}.\n")
         if text is TextMode.NONE:
-            stdout.write("The pictures were not searched for writing: names in them were not looked for.\n")
+            stdout.write("The pictures were not searched for text, so burned-in names would not be found.\n")
         if bad:
             stdout.write(_why(folder, text, scanscrub.describe_profile(options.profile).name))
     raise typer.Exit(ExitCode.NOT_VERIFIED if bad else ExitCode.OK if total else ExitCode.NOT_CLEANED)
@@ -100,7 +100,7 @@ def _write(stdout: TextIO, lines: list[str]) -> None:
 
 
 def _why(folder: Path, text: TextMode, profile: str) -> str:
-    """What may be the reason that something is to be mended."""
+    """What may be the reason that a file fails."""
     records = scanscrub.read_audit(folder)
     others = sorted({record.profile_name for record in records} - {profile, ""})
     if others:

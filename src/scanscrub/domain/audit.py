@@ -13,31 +13,32 @@ class Concern(StrEnum):
     """What a person has to know of a copy: a note of its record. All but the last keep it from being `CLEAN`."""
 
     IDENTITY_KEPT = (
-        "The profile keeps what says who the patient or another person is: this copy is not de-identified, and does "
-        "not say so. Take the attribute from the profile's list keep, or give the copy to nobody who must not know."
+        "The profile keeps an attribute that identifies the patient or another person, so this copy is not "
+        "de-identified and does not claim to be. Take the attribute out of the profile's list keep, or give the copy "
+        "only to people who may know."
     )
     TABLE_SPELLS_WORDS = (
-        "A table of shades or colors seems to spell words, which were smoothed out: see whether they were writing, "
-        "and whether what the table is for still looks right."
+        "A table of shades or colors seemed to spell words, which were smoothed out. Check whether they were text, "
+        "and whether the picture that uses the table still looks right."
     )
     LABELS_SPELL_WORDS = (
-        "Its labels or measured values seem to spell words, which were blackened: see whether they were writing."
+        "Its labels or measured values seemed to spell words, which were blackened. Check whether they were text."
     )
     PAGES_TO_READ = (
-        "A letter or a report: what names nobody was left to be read. Read each page before you give it to anybody; "
-        "signatures, handwriting and logos may say who it is about."
+        "A letter or report. Text that identifies nobody was left readable. Read every page before you share it: "
+        "signatures, handwriting and logos can still identify someone."
     )
     MASK_IN_DOUBT = (
-        "A box that was blackened may be anatomy: nothing was read there for sure. Compare it with your original."
+        "A blackened box may cover anatomy: no text could be read there for certain. Compare it with your original."
     )
     MASK_STAYS = (
-        "A mask that the review takes away stays: what lies under it is known to be the patient's, or belongs to a "
-        "device, or is writing and the review does not confirm it, or is a part of a larger mask."
+        "A mask that the review removes stays, because what is under it is known to be the patient's, or it belongs "
+        "to a device, or it covers text and the review does not confirm it, or it is part of a larger mask."
     )
-    WRITING_LEFT = "A person left writing in the picture: whoever gets this copy can read it."
+    WRITING_LEFT = "A person left text in the picture. Anyone who gets this copy can read it."
     SHIFT_IN_UIDS = (
-        "Its UIDs stay and hold days: beside the moved dates they tell by how many days those were moved. Leave out "
-        "--retain uids; or, where true dates may be known, add --retain full-dates."
+        "Its UIDs were kept and contain dates. With the shifted dates they reveal by how many days those were "
+        "shifted. Leave out --retain uids; or, if true dates may be known, add --retain full-dates."
     )
 
 

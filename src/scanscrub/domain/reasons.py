@@ -5,9 +5,9 @@ from scanscrub.domain.finding import PixelRegion
 from scanscrub.domain.plan import NO_WRITING_LEFT, Check
 from scanscrub.domain.text_mode import TextMode
 
-NOT_SEARCHED = "The pictures of this file were not searched for writing: they may still show a name."
-MUCH_COVERED = "Much of a picture is covered: see whether what you need is still there."
-LEFT_BEFORE = "An earlier cleaning left this file for a person to look at."
+NOT_SEARCHED = "The pictures of this file were not searched for text: they may still show a name."
+MUCH_COVERED = "Much of a picture is covered. Check that what you need is still visible."
+LEFT_BEFORE = "An earlier run marked this file for review."
 _OF_PIXELS = (
     Concern.MASK_STAYS,
     Concern.WRITING_LEFT,

@@ -81,7 +81,7 @@ def _open_file(file: Path) -> BinaryIO:
         mode = file.stat().st_mode
     except FileNotFoundError:
         raise RefusedFile(
-            "There is no file: a link leads nowhere, or it is gone.", "Mend the link, or take it out."
+            "There is no file: a link leads nowhere, or it is gone.", "Repair the link, or remove it."
         ) from None
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         raise RefusedFile("It is a pipe, a socket or a device, and was not read.", "Name a file or a folder.")

@@ -66,8 +66,8 @@ def told(seen: Inspection) -> Iterator[str]:
         frames = places(record.steps)
         most = f"{'up to ' if len(frames) > 1 else ''}{plural(most_in_a_frame(frames), 'place')}"
         where = f"{len(frames)} of {plural(record.frames, 'picture')}"
-        yield f"    The writing is on {where}, in {most}{_where(seen)}."
-        yield "    These are the places of a first look; clean looks again at its copy and may cover more."
+        yield f"    The text is on {where}, in {most}{_where(seen)}."
+        yield "    This was a first look. clean examines its copies again and may cover more."
 
 
 def told_of_each(seen: Iterable[Inspection], *, searched: bool) -> Iterator[str]:
@@ -80,7 +80,7 @@ def told_of_each(seen: Iterable[Inspection], *, searched: bool) -> Iterator[str]
     ]
     yield from lines or ["No image was found."]
     if lines and not searched:
-        yield "The pictures were not searched for writing: names that are burned into them were not looked for."
+        yield "The pictures were not searched for text, so burned-in names would not be found."
 
 
 def _told_of_one(inspection: Inspection, *, searched: bool) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _told_of_one(inspection: Inspection, *, searched: bool) -> Iterator[str]:
         yield f"{title} ({record.media_type}) would give away:"
         yield from lines
         return
-    found_nothing = "nothing found that would give anybody away" if searched else "nothing found beside its pictures"
+    found_nothing = "nothing found that identifies anyone" if searched else "nothing found outside its pictures"
     yield f"{title} ({record.media_type}): {found_nothing}."
 
 
@@ -105,10 +105,10 @@ def told_of_all(seen: Sequence[Inspection], *, searched: bool) -> Iterator[str]:
     refused = Counter(each.record.refusal for each in seen if each.record.status in WITHOUT_COPY)
     if images:
         found = list(_gathered(images))
-        yield f"{plural(len(images), 'image')}. Shared without cleaning, this would be given away:"
+        yield f"{plural(len(images), 'image')}. Shared without cleaning, this would be revealed:"
         yield from found or ["  - nothing that was found"]
         if not searched:
-            yield "The pictures were not searched yet for writing; that is done when the copies are made."
+            yield "The pictures were not searched for text yet. This happens when the copies are made."
     elif not refused:
         yield "No image was found."
     for refusal, count in refused.items():

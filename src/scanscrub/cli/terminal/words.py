@@ -14,29 +14,29 @@ STATUS = {
     Status.PLANNED: "would be cleaned",
     Status.REFUSED: "not cleaned",
     Status.REJECTED: "not cleaned (the copy failed a check)",
-    Status.IGNORED: "no image, left out",
+    Status.IGNORED: "not an image, left out",
     Status.FAILED: "not cleaned (a fault)",
 }
-HEADER_ONLY = "clean beside the pictures, which were not searched"
+HEADER_ONLY = "clean except the pictures, which were not searched"
 
 RULES = {
-    Rule.IDENTITY: "names and numbers of people in the header",
+    Rule.IDENTITY: "names and IDs of people in the header",
     Rule.DATE: "dates and times",
-    Rule.UID: "numbers that lead back to the original",
+    Rule.UID: "identifiers that link to the original (UIDs)",
     Rule.PRIVATE: "the manufacturer's private data",
     Rule.FREE_TEXT: "free text",
-    Rule.UNTRUE_STATUS: "statements that the file is clean already",
-    Rule.WRITING_MATCHES_HEADER: "writing in the picture that repeats the header",
-    Rule.WRITING: "other writing in the picture",
-    Rule.WRITING_UNREADABLE: "marks in the picture that may be writing",
-    Rule.WRITING_OF_SOMEBODY: "writing in the picture that may be somebody's",
-    Rule.WRITING_OF_NOBODY: "writing in an ordinary picture",
-    Rule.SEGMENT: "hidden parts of the file (comments, previews, places)",
+    Rule.UNTRUE_STATUS: "claims that the file is already clean",
+    Rule.WRITING_MATCHES_HEADER: "text in the picture that repeats the header",
+    Rule.WRITING: "other text in the picture",
+    Rule.WRITING_UNREADABLE: "marks in the picture that may be text",
+    Rule.WRITING_OF_SOMEBODY: "text in the picture that may be about a person",
+    Rule.WRITING_OF_NOBODY: "text in an ordinary picture",
+    Rule.SEGMENT: "hidden parts of the file (comments, previews, GPS positions)",
     Rule.NAME: "the name of the file or its folder",
     Rule.REFUSED: "the file itself: it could not be read",
 }
 
-NAMES = f"{NUMBERS} With --crosswalk DIR, DIR/files.csv has the names, also of files without a copy."
+NAMES = f"{NUMBERS} With --crosswalk DIR, DIR/files.csv lists all files by name."
 """How a person learns which file was not cleaned."""
 
 WRITING = (Rule.WRITING_MATCHES_HEADER, Rule.WRITING, Rule.WRITING_UNREADABLE)
@@ -102,7 +102,7 @@ def outcome(record: AuditRecord) -> str:
         line += f". {record.refusal.reason} {record.refusal.hint}"
     if record.status is Status.REJECTED:
         failed = [check_name(record, check) for check in record.checks if not check.passed]
-        line += f": not passed: {', '.join(failed)}. Nothing of it was written; please show it to nobody as it is."
+        line += f": not passed: {', '.join(failed)}. No copy was written. Do not share the original."
     return line
 
 
@@ -112,8 +112,8 @@ def after_clean(records: Sequence[Status], *, unsearched: bool, before: int = 0)
     """
     if unsearched and (before or Status.REVIEW in records):
         return (
-            "Pictures were not searched for writing and may still show a name: open report.html, which shows some of "
-            "each series, and look at every one before you share the folder. Without --text none they are searched."
+            "Pictures were not searched for text and may still show a name. Look at every picture before you share "
+            "the folder; report.html shows some of each series. Without --text none they are searched."
         )
     if before or Status.CLEAN in records or Status.REVIEW in records:
         return "Open report.html and look at every picture once before you share the folder."

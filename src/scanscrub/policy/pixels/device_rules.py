@@ -23,7 +23,7 @@ _HEAD: Final = re.compile(r"\s*\[\[\s*rule\s*\]\]")
 _KEY: Final = re.compile(r"\s*(name|when|regions)\s*=")
 _KEYS: Final = frozenset({"name", "when", "regions"})
 _LARGEST: Final = 1 << 20
-_HINT: Final = "Mend the file that --device-rules names."
+_HINT: Final = "Correct the file of --device-rules."
 
 _SIGNATURE: Final = re.compile(r"\{([^}]*)\}")
 _GROUP: Final = re.compile(r"\(([^()]*)\)")

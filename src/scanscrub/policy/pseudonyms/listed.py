@@ -118,4 +118,4 @@ def parts_of(patient_id: str) -> frozenset[str]:
 
 def _wrong(line: int, why: str) -> UsageError:
     sentence = f"Line {line} of the list of pseudonyms cannot be used: {why}."
-    return UsageError(sentence, "Mend the file that --pseudonyms names.")
+    return UsageError(sentence, "Correct the file of --pseudonyms.")

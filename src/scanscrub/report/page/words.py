@@ -14,7 +14,7 @@ STATUS: Mapping[Status, str] = {
     Status.REFUSED: "Not cleaned",
     Status.REJECTED: "Not kept",
     Status.FAILED: "Not cleaned",
-    Status.IGNORED: "No image",
+    Status.IGNORED: "Not an image",
 }
 """What a badge says."""
 
@@ -32,33 +32,33 @@ TONE: Mapping[Status, str] = {
 WITHOUT_REFUSAL: Mapping[Status, tuple[str, str]] = {
     Status.REJECTED: (
         "The copy failed a check and was deleted.",
-        "Nothing of this file is in the folder. Show the original to nobody as it is.",
+        "The folder has no copy of this file. Do not share the original.",
     ),
-    Status.FAILED: ("The program could not finish this file.", "Nothing of it is in the folder."),
-    Status.REFUSED: ("The file could not be cleaned for certain.", "Nothing of it is in the folder."),
-    Status.IGNORED: ("This is no image.", "It was left out."),
+    Status.FAILED: ("The program could not finish this file.", "The folder has no copy of it."),
+    Status.REFUSED: ("The file could not be cleaned with certainty.", "The folder has no copy of it."),
+    Status.IGNORED: ("This is not an image.", "It was left out."),
 }
 """Reason and hint of a file that is not in the output and has no refusal of its own."""
 
 MASKS: Mapping[Rule, str] = {
-    Rule.WRITING_MATCHES_HEADER: "writing that says the same as the file's own header, such as a name or a number",
-    Rule.WRITING: "other writing in the picture; nobody can be sure that it names no one",
-    Rule.WRITING_UNREADABLE: "something that looks like writing and could not be read",
+    Rule.WRITING_MATCHES_HEADER: "text that matches the file's own header, such as a name or a number",
+    Rule.WRITING: "other text in the picture, which may identify someone",
+    Rule.WRITING_UNREADABLE: "something that looks like text and could not be read",
 }
 """Why a mask exists."""
 
-DEVICE = "where the device rule '{}' says that a device writes"
+DEVICE = "where the device rule '{}' says that a device prints text"
 """Why a mask exists that no detector asked for."""
 
-DRAWN = "what a person drew"
+DRAWN = "drawn by a person"
 """Why a mask exists that nothing asked for."""
 
-TAKEN_AWAY = "A person looked at the picture, and took the mask away in"
+TAKEN_AWAY = "A person looked at the picture and removed the mask in"
 
 HEADER_RULES: Mapping[Rule | None, str] = {
     Rule.IDENTITY: "Names, numbers, places and people",
     Rule.DATE: "Dates and times",
-    Rule.UID: "Numbers that lead back to the original",
+    Rule.UID: "Identifiers that link to the original (UIDs)",
     Rule.PRIVATE: "The manufacturer's private data",
     Rule.FREE_TEXT: "Text that somebody typed",
     Rule.UNTRUE_STATUS: "Statements that were not true",
@@ -73,53 +73,53 @@ ACTIONS: Mapping[str, str] = {
     "Empty": "emptied",
     "Replace": "replaced",
     "RemapUid": "renumbered",
-    "ShiftDate": "moved in time",
+    "ShiftDate": "shifted",
     "Clean": "cleaned",
     "Add": "added",
 }
 """A column of the table of changes, by the action's name."""
 
 INTRODUCTION = (
-    "This page shows what was done to each file. Its text holds no name, no date and no path of the originals: a file"
-    " is known here by its running number, and its copy by a made-up name. Its pictures are those of the copies, and"
-    " show what those still show. It works without a network."
+    "This page shows what was done to each file. Its text contains no name, date or path of the originals: each file"
+    " has a running number here, and its copy a made-up name. The pictures are those of the copies, and show what the"
+    " copies still show. The page works without a network."
 )
 NOTHING_SENT = ENFORCED
 WHAT_WE_DID = (
-    "We removed or replaced everything in the files that says who the patient is, covered the writing we found in the"
-    " pictures, and then opened every copy again as a stranger would and checked it."
+    "We removed or replaced everything in the files that says who the patient is, covered the text we found in the"
+    " pictures, and then opened every copy again and checked it."
 )
 WHAT_WE_DID_AND_LEFT = (
-    "We removed or replaced everything in the files that says who the patient is, covered the writing in the pictures"
-    " that could identify somebody, and then opened every copy again as a stranger would and checked it. Side marks,"
-    " scales and settings that say nothing of a person were left on purpose; they are outlined in blue."
+    "We removed or replaced everything in the files that says who the patient is, covered the text in the pictures"
+    " that could identify someone, and then opened every copy again and checked it. Side markers, scales and settings"
+    " that identify nobody were left on purpose; they are outlined in blue."
 )
 HEADERS_ONLY = (
-    "Beside the pictures, we removed or replaced everything in the files that says who the patient is, and then"
-    " opened every copy again as a stranger would and checked that."
+    "Except in the pictures, we removed or replaced everything in the files that says who the patient is. Then we"
+    " opened every copy again and checked that."
 )
 STILL_TO_DO = (
     "Look at every picture below once; click it to see it large. A program can miss a word; you know what your name"
     " looks like. If you still see a name, a number or a date, do not share that file. Of a file or series with many"
-    " pictures only some are here: what the others still show, only a look at the copy itself can tell."
+    " pictures, only some are shown here. To check the others, open the copy itself."
 )
 STILL_TO_DO_AND_LEFT = STILL_TO_DO.replace("a number or a date,", "a date or a number that could be somebody's,")
 NUMBERS = (
-    "The numbers count all files, images or not: paths in the order given, a folder's own files before those of its"
-    " subfolders, by name."
+    "The numbers count all files, images or not: paths in the order given, files of a folder before its subfolders,"
+    " sorted by name."
 )
 NOT_SEARCHED = "Pictures not searched"
 COPIES = "The copies"
 CLEAN_COPIES = "The clean copies"
-NO_WRITING = "No writing was found in the picture, and nothing in it was covered."
+NO_WRITING = "No text was found in the picture, and nothing in it was covered."
 NOTHING_COVERED = "Nothing in the picture was covered."
-KEPT = "left on purpose: marks, scales or settings that say nothing of a person, outlined in blue."
+KEPT = "left on purpose: markers, scales or settings that identify nobody, outlined in blue."
 OTHERS: Mapping[str, str] = {
     "file": "to look at the others, open the copy; for a .dcm file that takes a DICOM viewer.",
     "series": "to look at the others, open the copies with a DICOM viewer.",
 }
-MORE_ROWS = "The files beyond these are in audit.jsonl: 'scanscrub report -f csv' makes a table of them."
-NOT_SHOWN = "Without a picture here, to keep this page small; open the copy to look at it."
+MORE_ROWS = "Further files are in audit.jsonl: 'scanscrub report -f csv' makes a table of them."
+NOT_SHOWN = "No picture is shown here, to keep this page small. Open the copy to look at it."
 
 
 def what_we_did(unsearched: int, files: int, *, left: bool) -> str:
@@ -129,9 +129,9 @@ def what_we_did(unsearched: int, files: int, *, left: bool) -> str:
     """
     if not unsearched:
         return WHAT_WE_DID_AND_LEFT if left else WHAT_WE_DID
-    others = "" if unsearched == files else " In the others we covered the writing we found."
+    others = "" if unsearched == files else " In the others we covered the text we found."
     return (
-        f"{HEADERS_ONLY} The pictures of {plural(unsearched, 'file')} were not searched for writing, and nothing in"
+        f"{HEADERS_ONLY} The pictures of {plural(unsearched, 'file')} were not searched for text, and nothing in"
         f" them is covered: they may still show a name, a number or a date.{others}"
     )
 
@@ -149,11 +149,11 @@ def verdict(counts: Mapping[Status, int], unsearched: int) -> str:
 
 
 def summary(counts: Mapping[Status, int]) -> str:
-    """The sentence at the top: how many are clean, want a look, or are not there."""
+    """The sentence at the top: how many are clean, need review, or are not there."""
     out = sum(counts.get(status, 0) for status in (Status.REFUSED, Status.REJECTED, Status.FAILED))
     parts = [
         _part(counts.get(Status.CLEAN, 0), "is clean", "are clean"),
-        _part(counts.get(Status.REVIEW, 0), "needs your look", "need your look"),
+        _part(counts.get(Status.REVIEW, 0), "needs your review", "need your review"),
         _part(counts.get(Status.PLANNED, 0), "would be cleaned", "would be cleaned"),
         _part(out, "could not be cleaned and is not in the folder", "could not be cleaned and are not in the folder"),
     ]
