@@ -33,7 +33,7 @@ RECOGNITION = Model(
     elsewhere=("rapidocr", "models/PP-OCRv6_rec_small.onnx"),
 )
 HEIGHT = 48
-WIDTHS = (32, 64, 96, 128, 160, 192, 320, 640, 1280, LARGEST_WIDTH)
+WIDTHS = (32, 64, 96, 128, 160, 192, 320, 640, 800, 960, 1120, 1280, 1600, 2000, LARGEST_WIDTH)
 """What a crop is padded to; a runtime compiles its kernels anew for every width it meets."""
 MEMORY = 2048
 """How many readings are remembered: those of the crops that were read last."""
