@@ -1,4 +1,4 @@
-"""What a ZIP archive says beside its files: comments, and fields of its directory that unpacking leaves behind."""
+"""Text in a ZIP archive outside its files: comments, and directory fields that unpacking ignores."""
 
 import struct
 import zipfile
@@ -28,7 +28,7 @@ _HARMLESS: Final = frozenset(
 
 
 def remarks(stream: BinaryIO) -> Iterator[str]:
-    """What kinds of remarks there are, in words of this program; none where the archive cannot be read."""
+    """The kinds of remarks in the archive, in this program's words; none if the archive cannot be read."""
     try:
         with zipfile.ZipFile(stream) as archive:
             comment, infos = archive.comment, archive.infolist()

@@ -1,4 +1,4 @@
-"""What is asked of an input's bytes before it is examined: what it may be."""
+"""What an input may be, from its bytes, before it is examined."""
 
 import io
 from pathlib import Path
@@ -32,7 +32,7 @@ def may_be_an_image(head: bytes) -> bool:
 
 
 def may_hold_an_image(file: Path) -> bool:
-    """False for what is certainly none; a file that cannot be read may be one."""
+    """False only if it is certainly not an image; a file that cannot be read may be one."""
     try:
         with Input(0, str(file)).open() as stream:
             head = head_of(stream)
@@ -44,7 +44,7 @@ def may_hold_an_image(file: Path) -> bool:
 
 
 def wanted(content: BinaryIO) -> bool:
-    """Whether a file in another one may be an image or hold some, as one found alone; it is left at its start."""
+    """Whether a file inside another one may be or contain an image, as for a file on disk; rewinds it."""
     head = head_of(content)
     if is_archive(head) or is_packed(head) or is_pointer(head) or ends_as_archive(content):
         return True
@@ -55,6 +55,6 @@ def wanted(content: BinaryIO) -> bool:
 
 
 def worth_reading(head: bytes) -> bool:
-    """Whether a blob that begins so may be something: what it ends with shows only when it was read."""
+    """Whether a blob with this beginning may be an image; its end is only known when all of it was read."""
     start = io.BytesIO(head)
     return may_be_an_image(head) or len(head) == HEAD_BYTES or ends_as_archive(start) or is_document(head, start)

@@ -29,10 +29,9 @@ _TEXT: Final = Origin(OriginKind.HEADER, "text of a page")
 
 
 def found_in(document: Document, context: WorkerContext) -> Sequence[Finding] | None:
-    """What a PDF that we did not write tells of somebody; None where what `clean` would change says it.
+    """What identifies someone in a PDF that we did not write; None if what `clean` would change answers that.
 
-    Raises `RefusedFile` where it cannot be examined or is not looked at, `NotLookedInto` where too many pages show
-    pictures.
+    Raises `RefusedFile` if it cannot be examined, `NotLookedInto` if too many pages show pictures.
     """
     if isinstance(document, PdfDocument) and not document.is_ours:
         return found_on_pages(document, context)
@@ -42,9 +41,9 @@ def found_in(document: Document, context: WorkerContext) -> Sequence[Finding] | 
 
 
 def found_on_pages(document: PdfDocument, context: WorkerContext) -> Sequence[Finding]:
-    """Where its pages tell of somebody, and writing in its pictures.
+    """Where its pages identify someone, and text in its pictures.
 
-    Raises `RefusedFile` where it cannot be examined, `NotLookedInto` where too many of its pages show pictures.
+    Raises `RefusedFile` if it cannot be examined, `NotLookedInto` if too many of its pages show pictures.
     """
     if not context.looks:
         raise document.unread()
@@ -61,7 +60,7 @@ def found_on_pages(document: PdfDocument, context: WorkerContext) -> Sequence[Fi
 
 
 def _beside(document: PdfDocument, *, is_somebodys: bool) -> Iterator[Finding]:
-    """What no page shows. A title and an author are hygiene where the pages are nobody's."""
+    """What no page shows. Title and author are hygiene if the pages identify nobody."""
     for seen in document.inspect():
         if not seen.needed and seen.length != 0:
             severity = severity_of(seen) if is_somebodys else Severity.HYGIENE

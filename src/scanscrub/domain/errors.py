@@ -39,7 +39,7 @@ class RefusedFile(ScanscrubError):  # noqa: N818 - the user reads "refused"; it 
 
     exit_code = ExitCode.NOT_CLEANED
     severity = Severity.IDENTITY
-    """How much it matters to `check`. It is an image, or one is in it, and nobody knows whom it shows."""
+    """Its severity in `check`: it is or contains an image, and nobody knows whom it shows."""
 
     @property
     def refusal(self) -> Refusal:
@@ -47,23 +47,23 @@ class RefusedFile(ScanscrubError):  # noqa: N818 - the user reads "refused"; it 
 
 
 class NotAnImage(RefusedFile):
-    """What a hospital's disc holds beside its images: programs, pages, fonts. Nobody misses a copy of it."""
+    """A file that a hospital disc has beside its images (a program, a page, a font). It needs no copy."""
 
 
 class NotLookedInto(RefusedFile):
-    """It may hold images, as an archive does, and could not be looked into; nothing speaks for one."""
+    """It may contain images, as an archive may, but could not be opened; nothing suggests that it does."""
 
     severity = Severity.QUASI
 
 
 class NoImageSeen(RefusedFile):
-    """It is of a kind that can hold images, and a look inside saw none, or none larger than an icon."""
+    """Its format can contain images, but none was seen in it, or none larger than an icon."""
 
     severity = Severity.HYGIENE
 
 
 class UsageError(ScanscrubError):
-    """Options or a configuration that cannot be, and the one change that makes them possible."""
+    """Options or a configuration that are not possible, and the change that makes them possible."""
 
     exit_code = ExitCode.USAGE
 
@@ -81,7 +81,7 @@ class OutputUnusableError(ScanscrubError):
 
 
 class ClusterLostError(ScanscrubError):
-    """The workers are gone, and with them what was left to do; the finished copies stay."""
+    """The workers have ended, and their remaining work is lost. Finished copies stay."""
 
     exit_code = ExitCode.NOT_CLEANED
 

@@ -1,4 +1,4 @@
-"""Why a file has no copy, or why a person has to look at the one it has: in words, for all that tell of a record."""
+"""Why a file has no copy, or why its copy needs review, in words for all reports."""
 
 from scanscrub.domain.audit import AuditRecord, AuditStep, Concern, Status
 from scanscrub.domain.finding import PixelRegion
@@ -35,11 +35,11 @@ def pixels_not_searched(record: AuditRecord) -> bool:
 
 
 def review_reason(record: AuditRecord) -> str:
-    """The sentence for a copy that waits for a person's look, or whose dates can be moved back; else empty.
+    """Why a person should review the copy, or know that its dates can be shifted back; empty if neither applies.
 
-    Of the former there are ten: an identity was kept, no pixel was examined, a mask stays that a person took away, or
-    writing was left, it is a letter, a table or labels spell words, a mask is in doubt, very much of a frame is
-    covered, or it waited before.
+    Reasons for a review: an identity was kept, no pixel was examined, a mask that a person removed stays, text was
+    left, it is a letter, a table or labels spell words, a mask is in doubt, much of a frame is covered, or an earlier
+    run marked it.
     """
     if Concern.IDENTITY_KEPT in record.notes:
         return Concern.IDENTITY_KEPT

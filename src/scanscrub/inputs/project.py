@@ -1,4 +1,4 @@
-"""Where the files of a project lie that speak of its other files: a baseline, a configuration."""
+"""Where the files that describe a project's other files are: a baseline, a configuration."""
 
 import os
 from pathlib import Path
@@ -22,8 +22,9 @@ def found_above(name: str) -> Path:
 
 
 def paths_begin(folder: Path) -> Path:
-    """Where the paths begin that a file in `folder` names: there, if it is of this project; else at the top of this
-    work tree, or, outside one, in the working folder.
+    """The folder that the paths in a file of `folder` are relative to.
+
+    That is `folder` if it is in this project; otherwise the top of this work tree, or the working folder.
     """
     here = Path.cwd()
     top = top_of(here)

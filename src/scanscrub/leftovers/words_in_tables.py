@@ -1,4 +1,4 @@
-"""Words among the numbers of a table that no pixel of its file goes through: nobody knows which entries are used."""
+"""Words spelled by the numbers of a table that no pixel of its file uses: its used entries are unknown."""
 
 import math
 import re
@@ -19,7 +19,7 @@ _STEEPER: Final = 4
 """Times the usual step around it that a step of a curve may have."""
 _MOST_ROUNDS: Final = 8
 _ENOUGH: Final = 64
-"""Words that are told of: one is enough for a table to be no table."""
+"""Words that are reported at most: one is enough to doubt the table."""
 _SURE: Final = 6
 """One in a million, as a power of ten ..."""
 _OF_A_LETTER: Final = 0.8
@@ -40,7 +40,7 @@ _IN_A_TABLE: Final = 256
 
 
 def words_in_table(table: bytes) -> list[str]:
-    """What entries of one or two bytes spell, where they lie on no curve."""
+    """What entries of one or two bytes spell where they do not lie on a curve."""
     return [_letters(table, start, end) for start, end in islice(_all_words(table), _ENOUGH)]
 
 

@@ -20,7 +20,7 @@ _GIVEN_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 def only_given_ports() -> bool:
-    """Connect to the ports only that the system gives to whoever asks for any. False where it cannot be had."""
+    """Allow connections only to ports that the system assigns. False if Landlock is not available."""
     import os  # noqa: PLC0415 - for one call
 
     try:

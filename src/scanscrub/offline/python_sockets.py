@@ -1,6 +1,6 @@
-"""The second layer, for every system: Python itself refuses what its own code asks of the network.
+"""The second layer, for every system: Python refuses network calls of its own code.
 
-Native libraries go past it; `seccomp` is for these.
+Native libraries bypass it; `seccomp` is for these.
 """
 
 import errno
@@ -20,9 +20,9 @@ _UNIX: Final = 1
 
 
 def refuse(allowed: Allowed) -> None:
-    """From now on whatever this process' Python asks of the network raises `PermissionError`, but what is `allowed`.
+    """From now on, network calls of this process's Python code raise `PermissionError`, except what is `allowed`.
 
-    Nobody can lift it again.
+    This cannot be undone.
     """
     if allowed is Allowed.THEIR_CLUSTER:
         return

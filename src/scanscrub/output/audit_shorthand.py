@@ -27,7 +27,7 @@ Json = dict[str, Any]
 Mixed = list[Json | str]
 
 MOST: Final = 50_000
-"""So many numbers a table has; then its writer begins another one, so that no archive fills its memory."""
+"""The most numbers of a table. Then its writer starts a new one, so that no archive fills its memory."""
 
 
 class Writer:

@@ -16,8 +16,9 @@ NOT_KEPT: Final = (
 
 
 class RunKey:
-    """The place of the key of the run that writes to `output`. It is not known by that folder's name, which may be
-    somebody's, but by a digest of it.
+    """Where the key of the run that writes to `output` is kept.
+
+    It is named by a digest of that folder's name, which may identify someone.
     """
 
     def __init__(self, output: Path) -> None:
@@ -25,7 +26,7 @@ class RunKey:
         self._path = self._folder / f"{hashlib.sha256(os.fsencode(output)).hexdigest()[:32]}.key"
 
     def read(self) -> bytes | None:
-        """The key of the run that did not come to its end; None where there is none."""
+        """The key of an unfinished run; None if there is none."""
         try:
             key = bytes.fromhex(self._path.read_text(encoding="ascii"))
         except (OSError, ValueError):

@@ -1,7 +1,7 @@
-"""Another form than the input's: a PNG of a clean DICOM picture, for programs that read no DICOM; a picture as DICOM.
+"""Another format than the input's: a PNG of a clean DICOM image (for programs that cannot read DICOM), or DICOM.
 
-A PNG is made of the verified copy. A picture file becomes DICOM before it is looked at, so that its copy is examined,
-masked, proved and named as any DICOM file is.
+A PNG is made from the verified copy. A picture file becomes DICOM before it is examined, so its copy is examined,
+masked, verified and named like any DICOM file.
 """
 
 from typing import TYPE_CHECKING, Literal, TypeAlias

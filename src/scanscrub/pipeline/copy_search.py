@@ -1,7 +1,7 @@
-"""Is a known value of the input in what its copy took over? What this program wrote itself is nobody's.
+"""Does the copy still contain a known value of the input? Text that this program wrote is left out.
 
-A patient may be called like a word that we write, or like one of a published list: "ANON", "Annex", "Merz" in the
-meaning of a code. So the search leaves out what the plan wrote and what it kept as public, by place.
+A patient's name may be a word that we write, or one of a published list: "ANON", "Annex", "Merz" in the meaning of a
+code. So the search leaves out what the plan wrote and what it kept as public, by place.
 """
 
 from collections.abc import Iterator, Sequence

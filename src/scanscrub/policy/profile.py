@@ -61,7 +61,7 @@ class Profile:
 
 
 def load_profile(name_or_path: str | Path) -> Profile:
-    """A built-in profile by its name, or a TOML file. Raises `UsageError` where there is none or it says nonsense."""
+    """A built-in profile by its name, or a TOML file. Raises `UsageError` if there is none or it is not valid."""
     if str(name_or_path) in BUILT_IN:
         text = files("scanscrub.policy").joinpath("profiles", f"{name_or_path}.toml").read_text(encoding="utf-8")
         return _parsed(text, default_name=str(name_or_path))

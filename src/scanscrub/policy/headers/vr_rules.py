@@ -109,7 +109,7 @@ def _may_stay(uid: str, context: FileContext, *, may_hold_days: bool) -> bool:
 
 
 def code_string(seen: Attribute, context: FileContext) -> Decision:
-    """CS: defined terms stay; a value that is none becomes ``OTHER``, the rest of several stays."""
+    """CS: defined terms stay; any other value becomes ``OTHER``; its neighbors in a multi-valued attribute stay."""
     text = text_of(seen)
     if text is None:
         return removed("VR rule CS", Rule.IDENTITY, Severity.IDENTITY, seen.length)

@@ -32,9 +32,10 @@ class IdentifierSearch:
         """For cleaning: finds the words to take out."""
 
     def __call__(self, text: str) -> bool:
-        """Whether the text holds a known value, in one of the forms that the proof will look for.
+        """Whether the text contains a known value, in one of the forms that the check of the copy searches for.
 
-        More of days than the proof, for which six digits are too few to tell a day from a time or a measure.
+        It knows more forms of dates than that check, for which six digits are too few to tell a date from a time or a
+        measurement.
         """
         if self.text.hits(text) or (_APART.search(text) is not None and self.text.hits(_together(text))):
             return True

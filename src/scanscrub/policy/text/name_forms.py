@@ -128,7 +128,7 @@ def _is_initial(text: str, word: Word) -> bool:
 
 
 def _is_strange(text: str, found: Sequence[Word], place: int, ranks: Sequence[Standing]) -> bool:
-    """Whether a word of four letters and more is none of the vocabulary."""
+    """Whether a word of at least four letters is not in the vocabulary."""
     written = text[found[place].start : found[place].end]
     return ranks[place] is not Standing.PLAIN and written.isalpha() and len(written) >= _SHORTEST
 

@@ -1,4 +1,4 @@
-"""Words that are names of persons, and when one that radiology uses as well is none."""
+"""Names of persons, and when a word that is also a term of radiology is not a name."""
 
 import re
 from collections.abc import Iterator, Sequence
