@@ -1,5 +1,6 @@
 """All that the findings of `check` depend on beside the file itself: what a remembered finding is good for."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -31,7 +32,12 @@ def _releases() -> Iterator[str]:
 
 
 def _code() -> str:
-    """This program's release; of a checkout, which changes without one, also when it was changed last."""
+    """This program's release; of a checkout, which changes without one, also when it was changed last.
+
+    The program of one file is unpacked anew whenever it starts, so its own file tells that.
+    """
+    if getattr(sys, "frozen", False):
+        return f"scanscrub {scanscrub.__version__} {Path(sys.executable).stat().st_mtime_ns}"
     package = Path(scanscrub.__file__).parent
     changed = max(path.stat().st_mtime_ns for path in _sources(package))
     return f"scanscrub {scanscrub.__version__} {changed}"

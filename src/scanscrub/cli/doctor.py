@@ -1,6 +1,7 @@
 """``scanscrub doctor``: engines, codecs and models; what is missing, and the one command that installs it."""
 
 import platform
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def _engine(engine: "EngineState") -> Iterator[str]:
         yield f"        {model}: {'digest ok' if digest_ok else 'digest WRONG: it will not be loaded'}"
     yield from (f"        missing: {lack}" for lack in engine.missing)
     if engine.missing:
-        yield f"        to install: {engine.install_command}"
+        yield f"        {_to_install(engine.install_command)}"
 
 
 def _extra(extra: "PackageState") -> Iterator[str]:
@@ -62,7 +63,13 @@ def _extra(extra: "PackageState") -> Iterator[str]:
     if extra.version:
         yield f"  ok  {extra.name} {extra.version}"
     else:
-        yield f"  no  {extra.name}: pip install {_EXTRAS[extra.name]}"
+        yield f"  no  {extra.name}"
+        yield f"        {_to_install(f'pip install {_EXTRAS[extra.name]}')}"
+
+
+def _to_install(command: str) -> str:
+    """How to get what is missing; pip adds nothing to the one-file program."""
+    return "not in the one-file program" if getattr(sys, "frozen", False) else f"to install: {command}"
 
 
 def _mark(*, is_there: bool) -> str:

@@ -23,6 +23,7 @@ TOPICS = {
     "architecture": ("ARCHITECTURE.md", "How scanscrub is built."),
     "contributing": ("docs/contributing.md", "Tests, rules and dependencies."),
     "changes": ("docs/changes.md", "What changed."),
+    "licenses": ("docs/licenses.md", "The licenses of scanscrub and its dependencies."),
 }
 """Each page by its topic: where it lies in the package, and what it is about."""
 
