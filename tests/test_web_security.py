@@ -15,6 +15,7 @@ import pytest
 from scanscrub.cli import app
 from scanscrub.cli.terminal import desktop
 from scanscrub.web.languages import languages, sentences, system_language
+from scanscrub.web.peers import owners_in
 from web_pages import Served, served
 
 pytestmark = pytest.mark.loopback
@@ -44,6 +45,33 @@ def test_the_token_is_good_once_and_leaves_the_address(tmp_path: Path) -> None:
         mine = {"Cookie": headers["set-cookie"].partition(";")[0]}
         assert page.ask("GET", path, mine)[1]["location"] == "/"
         assert page.ask("GET", "/", mine)[0] == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root can ask as another user")
+def test_another_user_who_read_the_token_in_the_list_of_processes_gets_nothing_and_does_not_use_it_up(
+    tmp_path: Path,
+) -> None:
+    asking = "import encodings.idna, os, sys, urllib.request; os.setuid(65534); urllib.request.urlopen(sys.argv[1])"
+    with served(tmp_path) as page:
+        other = subprocess.run(
+            [sys.executable, "-c", asking, page.address], capture_output=True, text=True, check=False
+        )
+        assert "HTTP Error 403" in other.stderr
+        assert page.ask("GET", urlsplit(page.address).path)[0] == 303
+
+
+def test_the_owner_of_a_connection_is_told_by_the_kernels_table() -> None:
+    rest = "01 00000000:00000000 00:00000000 00000000"
+    table = (
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+        f"   0: 0100007F:875C 0100007F:0050 {rest}  1000        0 19 1\n"
+        f"   1: 0100007F:0050 0100007F:875C {rest}     7        0 19 1\n"
+        f"   2: 0100007F:875C 0100007F:0051 {rest}     8        0 19 1\n"
+        "   3: cut\n"
+    )
+    assert owners_in(table, 0x875C, 0x50) == {1000}
+    assert owners_in(table, 0x875D, 0x50) == set()
+    assert owners_in("", 0x875C, 0x50) == set()
 
 
 def test_nobody_else_is_told_anything(page: Served, cookie: str) -> None:

@@ -2,7 +2,8 @@
 
 Whoever else runs programs on this machine can connect to the loopback, and any page on the web can make the browser
 ask it something. So each request needs the cookie that the token was exchanged for, our own Host (against names that
-are made to point here) and, where it has one, our own Origin.
+are made to point here) and, where it has one, our own Origin; and, where the system tells, it has to come from a
+program of the same user.
 """
 
 import hmac
@@ -17,6 +18,7 @@ from typing import Any, Final
 from scanscrub import fault_kind
 from scanscrub.web.exchange import HEADERS, Answer, Question, UnacceptableError
 from scanscrub.web.listening import HOST, Environment, StartAnswer
+from scanscrub.web.peers import is_strangers
 
 START: Final = "/start/"
 _FROM_HERE: Final = frozenset({"", "same-origin", "none"})
@@ -32,6 +34,7 @@ class Gatekeeper:
     def __init__(
         self, port: int, answer: Callable[[Question], Answer], complain: Callable[[str], None] = lambda _: None
     ) -> None:
+        self._port = port
         self._host = f"{HOST}:{port}"
         self._answer = answer
         self._complain = complain
@@ -59,6 +62,8 @@ class Gatekeeper:
         return [b"" if environment["REQUEST_METHOD"] == "HEAD" else answer.body]
 
     def _checked(self, environment: Environment) -> Answer:
+        if is_strangers(int(environment["REMOTE_PORT"]), self._port):
+            raise UnacceptableError(HTTPStatus.FORBIDDEN)
         method, path = environment["REQUEST_METHOD"], environment.get("PATH_INFO", "")
         origin = environment.get("HTTP_ORIGIN")
         is_ours = origin == f"http://{self._host}"
