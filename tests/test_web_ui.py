@@ -100,7 +100,7 @@ def test_the_way_from_a_folder_to_pictures_for_a_chatbot(page: Page, desktop: De
     expect(page.locator("#masks li")).to_have_count(1)
     page.locator("#apply").click()
     page.locator("#ask-yes").click()
-    expect(page.locator("#ask-list")).to_contain_text("made anew", timeout=20_000)
+    expect(page.locator("#ask-list")).to_contain_text("made again", timeout=20_000)
     page.locator("#ask-no").click()
     expect(page.locator("#masks li")).to_contain_text("Drawn by a person")
     page.locator("#done").click()
