@@ -141,7 +141,7 @@ def card(group: Group, pictures: Mapping[int, bytes], members: Iterable[Row] = (
         _covered(record, covered) if covered else None,
         (words.NOTHING_COVERED if record.kept else words.NO_WRITING) if is_plain else "",
         _kept(record),
-        (*record.notes, *_taken_away(group)),
+        (*(note for note in record.notes if note != review_reason(record)), *_taken_away(group)),
         _changes(group),
         tuple(Check(check_name(record, check), check.passed, check.detail) for check in record.checks),
         all(check.passed for check in record.checks),
