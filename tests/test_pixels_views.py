@@ -11,6 +11,7 @@ from pydicom.uid import ExplicitVRBigEndian
 from factory_pixels import image, store_of
 from scanscrub.domain.errors import RefusedFile
 from scanscrub.domain.picture import Picture, View
+from scanscrub.formats.raster.value_ranges import by_rank, levels_of
 
 ROWS, COLUMNS = 80, 160
 _INK = np.zeros((ROWS, COLUMNS), np.uint8)
@@ -313,3 +314,14 @@ def test_dark_writing_on_the_grain_beside_a_body_is_seen(dtype: str) -> None:
     assert [view.name for view in views] == ["full", "ranks"]
     assert _contrast(views[0]) < 8
     assert _contrast(views[1]) > 40
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.uint16])
+def test_values_of_sixteen_bits_are_ranked_as_wider_ones_are(kind: type[np.int16 | np.uint16]) -> None:
+    limits = np.iinfo(kind)
+    values = np.random.default_rng(3).normal(1000, 300, (300, 200)).astype(kind)
+    values[0, :3] = limits.min, limits.max, 0
+    narrow, wide = levels_of(values), levels_of(values.astype(np.int32))
+    assert narrow[0].dtype == kind
+    assert all(np.array_equal(one, other) for one, other in zip(narrow, wide, strict=True))
+    assert np.array_equal(by_rank(values, *narrow), by_rank(values.astype(np.int32), *wide))

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 _STRIP = 1 << 20
 """About how many samples are counted, and are ranked at a time."""
+_COUNTED = frozenset(map(np.dtype, (np.uint16, np.int16)))
+"""Types of which every value has a place in a table."""
 _LARGEST = 64
 """No value counts for more than this part of all, so that a background leaves the shades to the rest."""
 _HIDDEN = 8
@@ -21,6 +23,11 @@ def levels_of(samples: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     have each.
     """
     some = samples.reshape(-1)[:: max(1, samples.size // _STRIP)]
+    if some.dtype in _COUNTED:
+        lowest = int(np.iinfo(some.dtype).min)
+        counts = np.bincount(some.astype(np.int32) - lowest)
+        values = np.flatnonzero(counts)
+        return (values + lowest).astype(some.dtype), counts[values]
     return np.unique(some[np.isfinite(some)] if samples.dtype.kind == "f" else some, return_counts=True)
 
 
@@ -49,11 +56,13 @@ def by_rank(samples: NDArray[Any], values: NDArray[Any], counts: NDArray[np.intp
     """Shades ``(rows, columns)`` of samples of any type, from 0 at the lowest of the values to 255 at the highest,
     and between them by how many are lower.
     """
-    if samples.dtype in {np.uint16, np.int16} and samples.size > 1 << 16:
-        return by_rank(np.arange(1 << 16).astype(samples.dtype), values, counts)[samples.view(np.uint16)]
     ranks = np.cumsum(_bounded(counts))
     shades = 255.0 * (ranks - ranks[0]) / max(1, ranks[-1] - ranks[0])
     firsts = values[np.searchsorted(shades, np.arange(1, 256)).clip(max=len(values) - 1)]
+    if samples.dtype in _COUNTED:
+        lowest = int(np.iinfo(samples.dtype).min)
+        passed = np.cumsum(np.bincount(firsts.astype(np.int32) - lowest, minlength=1 << 16))
+        return np.roll(passed.astype(np.uint8), lowest)[samples.view(np.uint16)]
     ranked = np.empty(samples.shape, np.uint8)
     step = max(1, _STRIP // max(1, samples[:1].size))
     for start in range(0, len(samples), step):
