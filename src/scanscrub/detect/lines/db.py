@@ -3,11 +3,12 @@
 Liao et al., "Real-time Scene Text Detection with Differentiable Binarization", AAAI 2020, section 3.5, with two
 changes. A shrunken kernel is a rotated rectangle here, so growing it back is arithmetic and needs no polygon
 clipper. And a region too thick for a line is not dropped: it is looked into at higher and higher thresholds,
-because the model marks a scan without writing as one large blob, and that blob may hold real lines.
+because the model marks a scan without writing as one large blob, and that blob may hold real lines; at last it is cut
+where lines that stand close have grown together.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -81,8 +82,12 @@ SURE = 0.9
 """The least score of a line inside a region too thick for one."""
 SMALLEST = 4.0
 """The least thickness of a kernel in pixels of the map; what is thinner is the map's own grain."""
-STEPS = (0.3, 0.5, 0.7, 0.85)
+STEPS = (0.3, 0.5, 0.7, 0.85, 0.95, 0.98)
 """The higher thresholds at which a region too thick for a line is looked into."""
+NECKS = (8, 12, 18, 27, 40)
+"""Pixels less than which is a place where lines of a block have grown together that no threshold parts, and that is
+cut: the least that parts them, so that short lines stay.
+"""
 
 
 def lines(
@@ -107,23 +112,46 @@ def _lines(
     for number, contour in enumerate(contours):
         if hierarchy[0][number][3] >= 0:
             continue
-        kernel = rectangle(contour)
-        if kernel.across < SMALLEST:
+        line = _line(contour, probability, thresholds)
+        if line is None:
             continue
-        score = _mean_inside(probability, contour)
-        if score < thresholds.box:
-            continue
-        fill = float(cv2.contourArea(contour)) / (kernel.along * kernel.across)
-        line = replace(unclipped(kernel, thresholds.unclip), score=score, fill=fill)
         if plausible(line):
-            if score * fill >= thresholds.evidence:
+            if line.score * line.fill >= thresholds.evidence:
                 yield line
-        elif len(levels) > 1:
-            left, top, width, height = cv2.boundingRect(contour)
-            inside = _only(contour, probability[top : top + height, left : left + width], left, top)
-            stricter = replace(thresholds, box=max(thresholds.box, SURE))
-            for part in _lines(inside, stricter, plausible, levels[1:]):
-                yield part.mapped(1.0, left, top)
+            continue
+        left, top, width, height = cv2.boundingRect(contour)
+        inside = _only(contour, probability[top : top + height, left : left + width], left, top)
+        stricter = replace(thresholds, box=max(thresholds.box, SURE))
+        if len(levels) > 1:
+            parts: Iterable[Line] = _lines(inside, stricter, plausible, levels[1:])
+        else:
+            outlines = _rungs((inside > levels[0]).astype(np.uint8), plausible)
+            parts = filter(None, (_line(outline, inside, stricter) for outline in outlines))
+        for part in parts:
+            yield part.mapped(1.0, left, top)
+
+
+def _line(contour: "NDArray[np.int32]", probability: "NDArray[np.float32]", thresholds: Thresholds) -> Line | None:
+    """The line that a region of the map is, if it is thick and likely enough."""
+    kernel = rectangle(contour)
+    if kernel.across < SMALLEST or (score := _mean_inside(probability, contour)) < thresholds.box:
+        return None
+    fill = float(cv2.contourArea(contour)) / (kernel.along * kernel.across)
+    return replace(unclipped(kernel, thresholds.unclip), score=score, fill=fill)
+
+
+def _rungs(bitmap: "NDArray[np.uint8]", plausible: Callable[[Line], bool]) -> Sequence["NDArray[np.int32]"]:
+    """The outlines of a block's lines, which run level or upright, less what is narrower than `NECKS` along them."""
+    both: list[list[NDArray[np.int32]]] = [[], []]
+    for found, upright in zip(both, (False, True), strict=True):
+        left = bitmap.copy()
+        for neck in NECKS:
+            opened = cv2.morphologyEx(left, cv2.MORPH_OPEN, np.ones((neck, 1) if upright else (1, neck), np.uint8))
+            for outline in cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+                if plausible(rectangle(outline)):
+                    found.append(outline)
+                    cv2.drawContours(left, [outline], -1, 0, cv2.FILLED)
+    return max(both, key=lambda outlines: sum(map(cv2.contourArea, outlines)))
 
 
 def rectangle(contour: "NDArray[np.int32]") -> Line:
