@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scanscrub.detect.candidates.extent import to_its_ink
 from scanscrub.detect.candidates.judged import DOUBTED, ENOUGH, Judgment, judge, parts_beyond, written_lines
 from scanscrub.detect.candidates.novel import Novelty
-from scanscrub.detect.candidates.proposals import LARGER, Candidate, propose
+from scanscrub.detect.candidates.proposals import LARGER, LESS_GRAIN, Candidate, propose
 from scanscrub.detect.lines.db import Line
 from scanscrub.detect.models.line_classifier import LineClassifier
 from scanscrub.detect.models.small_text import SmallTextDetector
@@ -174,20 +174,40 @@ class Seeing:
 
 def test_candidates_of_every_size_lie_in_the_image_own_pixels() -> None:
     model, pixels = Seeing(), np.random.default_rng(1).integers(0, 255, (256, 320), np.uint8)
-    seen = list(propose(SmallTextDetector(model, 0), pixels, np.ones(pixels.shape, np.bool_)))
-    assert [candidate.size for candidate in seen] == [1.0, LARGER, 0.75, 0.5, 0.25, 0.125]
-    whole = [candidate.line for candidate in seen if candidate.size <= 1]
+    seen = list(propose(SmallTextDetector(model, 0), pixels, np.ones(pixels.shape, np.bool_), is_first=True))
+    assert {candidate.size for candidate in seen} == {LARGER, 1.0, LESS_GRAIN, 0.5, 0.25, 0.125}
+    whole = [candidate.line for candidate in seen if candidate.size not in {LARGER, LESS_GRAIN}]
     assert all(abs(each.y - 140) < 8 and abs(each.x - 120) < 8 for each in whole)
 
 
 def test_what_shows_nothing_new_is_not_shown_to_the_model() -> None:
     model, pixels = Seeing(), np.random.default_rng(1).integers(0, 255, (1024, 1024), np.uint8)
     where = np.zeros(pixels.shape, np.bool_)
-    list(propose(SmallTextDetector(model, 0), pixels, where))
+    list(propose(SmallTextDetector(model, 0), pixels, where, is_first=True))
     assert model.shown == []
     where[500, 500] = True
-    list(propose(SmallTextDetector(model, 0), pixels, where))
+    list(propose(SmallTextDetector(model, 0), pixels, where, is_first=True))
     assert max(rows * columns for rows, columns in model.shown) <= 256 * 256
+
+
+@pytest.mark.parametrize(("is_first", "led"), [(True, LESS_GRAIN), (False, 1.0)])
+def test_one_of_two_sizes_is_looked_at_where_the_other_one_has_a_hint_alone(*, is_first: bool, led: float) -> None:
+    model, pixels = Seeing(), np.random.default_rng(1).integers(0, 255, (512, 512), np.uint8)
+    everywhere = np.ones(pixels.shape, np.bool_)
+    list(propose(SmallTextDetector(model, 0), pixels, everywhere, is_first=is_first))
+    whole = {(round(512 * size),) * 2 for size in (1.0, LESS_GRAIN)}
+    assert whole - set(model.shown) == {(round(512 * led),) * 2}
+
+    class Blind(Seeing):
+        """A model that sees nothing anywhere."""
+
+        def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+            return super().run(batch) * 0
+
+    model = Blind()
+    assert list(propose(SmallTextDetector(model, 0), pixels, everywhere, is_first=is_first)) == []
+    sizes = {0.5, 0.25, 0.125, 0.0625, 1.0, LESS_GRAIN} - {led}
+    assert set(model.shown) == {(round(512 * size),) * 2 for size in sizes}
 
 
 def test_pieces_of_one_line_seen_apart_are_one_mask_from_end_to_end() -> None:

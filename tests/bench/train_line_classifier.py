@@ -232,7 +232,7 @@ def lines_of(
     views = different(encodings.seen(encodings.stored(pixels, random)[1]).views)
     view = views[int(random.integers(len(views)))].pixels
     everywhere = np.ones(view.shape[:2], np.bool_)
-    kernels = [each.line for each in proposals.propose(fine, view, everywhere)]
+    kernels = [each.line for each in proposals.propose(fine, view, everywhere, is_first=True)]
     writing = [line for line in kernels if truth_of(db.unclipped(line, UNCLIP))]
     beside = [_beside(line, random) for line in writing if random.random() < BESIDE]
     lines = [db.unclipped(line, UNCLIP) for line in (*kernels, *beside, *_beyond_others(writing, random))]

@@ -28,6 +28,11 @@ class Novelty:
     def __init__(self) -> None:
         self._edges: NDArray[np.uint8] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no view was seen yet."""
+        return self._edges is None
+
     def of(self, pixels: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
         """Which of ``(rows, columns[, 3])`` uint8 pixels show something new; from now on they are known."""
         edges = _edges(pixels)

@@ -34,7 +34,7 @@ class LineDetector:
 
     @property
     def identity(self) -> str:
-        return f"ppocr {self._runtime} {SMALL_TEXT.digest[:12]}+{LINE_CLASSIFIER.digest[:12]} six sizes"
+        return f"ppocr {self._runtime} {SMALL_TEXT.digest[:12]}+{LINE_CLASSIFIER.digest[:12]} seven sizes"
 
     def find(self, picture: Picture) -> Sequence[TextBox]:
         judgments: list[Judgment] = []
@@ -52,6 +52,8 @@ class LineDetector:
         """What is writing where one picture shows something new."""
         if pixels.dtype != np.uint8 or pixels.shape[2:] not in {(), (3,)} or pixels.size == 0:
             raise TypeError("a detector looks at gray or RGB pictures of uint8")
+        is_first = novelty.is_empty
         new = novelty.of(pixels)
         if new.any():
-            yield from judge(list(propose(self._fine, pixels, new)), pixels, self._classifier, self._reader)
+            candidates = list(propose(self._fine, pixels, new, is_first=is_first))
+            yield from judge(candidates, pixels, self._classifier, self._reader)

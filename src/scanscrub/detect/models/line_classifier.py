@@ -32,7 +32,7 @@ USUAL = 12.0
 """Pixels: a usual height, from which others are counted."""
 SUREST = 8.0
 """The logarithm of the odds beyond which it makes no difference."""
-BATCH = 16
+BATCH = 4
 """Lines shown at once: one shape is all that a runtime has to keep memory for."""
 
 
