@@ -104,7 +104,9 @@ def test_lines_that_grew_together_where_they_all_begin_are_a_line_each(*, uprigh
     for top, width in widths.items():
         probability[top : top + 13, 10 : 10 + width] = 1.0
     probability[20:93, 10:19] = 1.0
-    found = db.lines(probability.T if upright else probability, THRESHOLDS, lambda line: line.across < 50)
+    shown = probability.T if upright else probability
+    assert db.lines(shown, THRESHOLDS, lambda line: line.across < 50) == []
+    found = db.lines(shown, replace(THRESHOLDS, blocks=True), lambda line: line.across < 50)
     places = sorted((round(line.x), round(line.y))[:: -1 if upright else 1] for line in found)
     assert places == sorted((10 + width // 2, top + 6) for top, width in widths.items())
 

@@ -69,21 +69,23 @@ class Thresholds:
     """`bitmap`: a pixel is writing; `box`: the mean over a line; `unclip`: how far a kernel is grown back.
 
     `evidence` is the least product of a line's score and fill. Ragged faint regions are the grain of a scan: with
-    0.25 a quarter as many clean images are hit, for one string in 170.
+    0.25 a quarter as many clean images are hit, for one string in 170. `blocks`: a region that no threshold parts is
+    cut, as it may be lines that stand close; not where a model takes a whole scan for writing.
     """
 
     bitmap: float
     box: float
     unclip: float
     evidence: float = 0.25
+    blocks: bool = False
 
 
 SURE = 0.9
 """The least score of a line inside a region too thick for one."""
 SMALLEST = 4.0
 """The least thickness of a kernel in pixels of the map; what is thinner is the map's own grain."""
-STEPS = (0.3, 0.5, 0.7, 0.85, 0.95, 0.98)
-"""The higher thresholds at which a region too thick for a line is looked into."""
+STEPS, OF_BLOCKS = (0.3, 0.5, 0.7, 0.85), (0.95, 0.98)
+"""The higher thresholds at which a region too thick for a line is looked into, and those for blocks of lines."""
 NECKS = (8, 12, 18, 27, 40)
 """Pixels less than which is a place where lines of a block have grown together that no threshold parts, and that is
 cut: the least that parts them, so that short lines stay.
@@ -97,7 +99,8 @@ def lines(
 
     `plausible` says whether a line can be writing (not too thick); what is not is split at higher thresholds.
     """
-    return list(_lines(probability, thresholds, plausible, (thresholds.bitmap, *STEPS)))
+    levels = (thresholds.bitmap, *STEPS, *(OF_BLOCKS if thresholds.blocks else ()))
+    return list(_lines(probability, thresholds, plausible, levels))
 
 
 def _lines(
@@ -122,9 +125,10 @@ def _lines(
         left, top, width, height = cv2.boundingRect(contour)
         inside = _only(contour, probability[top : top + height, left : left + width], left, top)
         stricter = replace(thresholds, box=max(thresholds.box, SURE))
+        parts: Iterable[Line] = ()
         if len(levels) > 1:
-            parts: Iterable[Line] = _lines(inside, stricter, plausible, levels[1:])
-        else:
+            parts = _lines(inside, stricter, plausible, levels[1:])
+        elif thresholds.blocks:
             outlines = _rungs((inside > levels[0]).astype(np.uint8), plausible)
             parts = filter(None, (_line(outline, inside, stricter) for outline in outlines))
         for part in parts:
