@@ -27,6 +27,11 @@ def left(text: str, *names: str) -> str:
         "Si osserva un nodulo nel lobo superiore destro, non versamento pleurico.",
         "Fegato, milza e reni sono normali.",
         "There is no pleural effusion, and the lymph nodes are not enlarged.",
+        "Therapie: Ruhigstellung und Physiotherapie, Hochlagerung, Schmerzmittel.",
+        "Traitement : rééducation, kinésithérapie et antalgiques.",
+        "Tratamiento: rehabilitación, fisioterapia y analgésicos.",
+        "Terapia: riabilitazione, fisioterapia e antidolorifici.",
+        "Treatment: rest, physiotherapy, painkillers and crutches.",
     ],
 )
 def test_a_sentence_about_a_finding_stays_whole(sentence: str) -> None:
@@ -45,6 +50,10 @@ def test_a_sentence_about_a_finding_stays_whole(sentence: str) -> None:
         ("la señora Dolores Delgado tiene fiebre", "tiene fiebre"),
         ("Signora Bella Grande", ""),
         ("Dott. Buono", ""),
+        ("Marco Riposo", ""),
+        ("Juan Reposo", ""),
+        ("Dr. Gesso", ""),
+        ("Mr Plaster", ""),
     ],
 )
 def test_a_name_made_of_such_words_goes(sentence: str, stays: str) -> None:
