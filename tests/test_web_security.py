@@ -14,6 +14,7 @@ import pytest
 
 from scanscrub.cli import app
 from scanscrub.cli.terminal import desktop
+from scanscrub.web.folders import path_of
 from scanscrub.web.languages import languages, sentences, system_language
 from scanscrub.web.peers import owners_in
 from web_pages import Served, served
@@ -129,6 +130,11 @@ def test_what_is_no_sense_is_refused_and_changes_nothing(page: Served, cookie: s
         assert page.ask("POST", "/decisions", ours, body)[0] in {400, 409}, body[:80]
     assert page.ask("POST", "/decisions", {**ours, "Content-Length": str(2 << 20)}, b"{")[0] == 413
     assert page.ask("GET", "/review.json", ours)[2] == before
+
+
+def test_a_path_that_no_user_can_have_is_none() -> None:
+    for typed in ("~root\0x", "~\0", "/a\0b", "~nobody-is-called-so/x", "here", ""):
+        assert path_of(typed) is None
 
 
 def test_no_path_leads_out_of_the_page(page: Served, cookie: str) -> None:

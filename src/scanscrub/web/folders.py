@@ -32,7 +32,7 @@ def path_of(typed: str) -> Path | None:
     """What somebody typed as a path from its beginning; None where it is none."""
     try:
         path = Path(typed.strip()).expanduser()
-    except RuntimeError:  # nobody here is called so
+    except (RuntimeError, ValueError):  # nobody here is called so, or can be
         return None
     return path if path.is_absolute() and "\0" not in typed else None
 
