@@ -97,20 +97,6 @@ def test_a_line_inside_a_blob_too_thick_for_one_is_kept() -> None:
     assert any(Box.around(line.quad).joined(Box(100, 200, 300, 212)) == Box.around(line.quad) for line in found)
 
 
-@pytest.mark.parametrize("upright", [False, True])
-def test_lines_that_grew_together_where_they_all_begin_are_a_line_each(*, upright: bool) -> None:
-    widths = {20: 22, 40: 70, 60: 60, 80: 90}
-    probability = np.zeros((120, 140), np.float32)
-    for top, width in widths.items():
-        probability[top : top + 13, 10 : 10 + width] = 1.0
-    probability[20:93, 10:19] = 1.0
-    shown = probability.T if upright else probability
-    assert db.lines(shown, THRESHOLDS, lambda line: line.across < 50) == []
-    found = db.lines(shown, replace(THRESHOLDS, blocks=True), lambda line: line.across < 50)
-    places = sorted((round(line.x), round(line.y))[:: -1 if upright else 1] for line in found)
-    assert places == sorted((10 + width // 2, top + 6) for top, width in widths.items())
-
-
 def test_an_island_inside_a_ring_is_a_region_of_its_own() -> None:
     probability = np.zeros((400, 400), np.float32)
     cv2.rectangle(probability, (20, 20), (380, 380), 0.5, 10)

@@ -24,7 +24,7 @@ half all that are seen at three quarters are so at the image's own size, and of 
 """
 SMALLEST = 32
 """Rows and columns below which an image is not made smaller."""
-LINES = db.Thresholds(bitmap=0.4, box=0.4, unclip=0.0, evidence=0.3, blocks=True)
+LINES = db.Thresholds(bitmap=0.4, box=0.4, unclip=0.0, evidence=0.3)
 FAINT = db.Thresholds(bitmap=0.2, box=0.2, unclip=0.0, evidence=0.1)
 """From which probability on a pixel is part of a line, and of a faint one where no other is."""
 HIGHEST, THICKEST = 40.0, 0.5

@@ -3,12 +3,11 @@
 Liao et al., "Real-time Scene Text Detection with Differentiable Binarization", AAAI 2020, section 3.5, with two
 changes. A shrunken kernel is a rotated rectangle here, so growing it back is arithmetic and needs no polygon
 clipper. And a region too thick for a line is not dropped: it is looked into at higher and higher thresholds,
-because the model marks a scan without writing as one large blob, and that blob may hold real lines; at last it is cut
-where lines that stand close have grown together.
+because the model marks a scan without writing as one large blob, and that blob may hold real lines.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -69,27 +68,21 @@ class Thresholds:
     """`bitmap`: a pixel is writing; `box`: the mean over a line; `unclip`: how far a kernel is grown back.
 
     `evidence` is the least product of a line's score and fill. Ragged faint regions are the grain of a scan: with
-    0.25 a quarter as many clean images are hit, for one string in 170. `blocks`: a region that no threshold parts is
-    cut, as it may be lines that stand close; not where a model takes a whole scan for writing.
+    0.25 a quarter as many clean images are hit, for one string in 170.
     """
 
     bitmap: float
     box: float
     unclip: float
     evidence: float = 0.25
-    blocks: bool = False
 
 
 SURE = 0.9
 """The least score of a line inside a region too thick for one."""
 SMALLEST = 4.0
 """The least thickness of a kernel in pixels of the map; what is thinner is the map's own grain."""
-STEPS, OF_BLOCKS = (0.3, 0.5, 0.7, 0.85), (0.95, 0.98)
-"""The higher thresholds at which a region too thick for a line is looked into, and those for blocks of lines."""
-NECKS = (8, 12, 18, 27, 40)
-"""Pixels less than which is a place where lines of a block have grown together that no threshold parts, and that is
-cut: the least that parts them, so that short lines stay.
-"""
+STEPS = (0.3, 0.5, 0.7, 0.85)
+"""The higher thresholds at which a region too thick for a line is looked into."""
 
 
 def lines(
@@ -99,8 +92,7 @@ def lines(
 
     `plausible` says whether a line can be writing (not too thick); what is not is split at higher thresholds.
     """
-    levels = (thresholds.bitmap, *STEPS, *(OF_BLOCKS if thresholds.blocks else ()))
-    return list(_lines(probability, thresholds, plausible, levels))
+    return list(_lines(probability, thresholds, plausible, (thresholds.bitmap, *STEPS)))
 
 
 def _lines(
@@ -115,47 +107,23 @@ def _lines(
     for number, contour in enumerate(contours):
         if hierarchy[0][number][3] >= 0:
             continue
-        line = _line(contour, probability, thresholds)
-        if line is None:
+        kernel = rectangle(contour)
+        if kernel.across < SMALLEST:
             continue
+        score = _mean_inside(probability, contour)
+        if score < thresholds.box:
+            continue
+        fill = float(cv2.contourArea(contour)) / (kernel.along * kernel.across)
+        line = replace(unclipped(kernel, thresholds.unclip), score=score, fill=fill)
         if plausible(line):
-            if line.score * line.fill >= thresholds.evidence:
+            if score * fill >= thresholds.evidence:
                 yield line
-            continue
-        left, top, width, height = cv2.boundingRect(contour)
-        inside = _only(contour, probability[top : top + height, left : left + width], left, top)
-        stricter = replace(thresholds, box=max(thresholds.box, SURE))
-        parts: Iterable[Line] = ()
-        if len(levels) > 1:
-            parts = _lines(inside, stricter, plausible, levels[1:])
-        elif thresholds.blocks:
-            outlines = _rungs((inside > levels[0]).astype(np.uint8), plausible)
-            parts = filter(None, (_line(outline, inside, stricter) for outline in outlines))
-        for part in parts:
-            yield part.mapped(1.0, left, top)
-
-
-def _line(contour: "NDArray[np.int32]", probability: "NDArray[np.float32]", thresholds: Thresholds) -> Line | None:
-    """The line that a region of the map is, if it is thick and likely enough."""
-    kernel = rectangle(contour)
-    if kernel.across < SMALLEST or (score := _mean_inside(probability, contour)) < thresholds.box:
-        return None
-    fill = float(cv2.contourArea(contour)) / (kernel.along * kernel.across)
-    return replace(unclipped(kernel, thresholds.unclip), score=score, fill=fill)
-
-
-def _rungs(bitmap: "NDArray[np.uint8]", plausible: Callable[[Line], bool]) -> Sequence["NDArray[np.int32]"]:
-    """The outlines of a block's lines, which run level or upright, less what is narrower than `NECKS` along them."""
-    both: list[list[NDArray[np.int32]]] = [[], []]
-    for found, upright in zip(both, (False, True), strict=True):
-        left = bitmap.copy()
-        for neck in NECKS:
-            opened = cv2.morphologyEx(left, cv2.MORPH_OPEN, np.ones((neck, 1) if upright else (1, neck), np.uint8))
-            for outline in cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
-                if plausible(rectangle(outline)):
-                    found.append(outline)
-                    cv2.drawContours(left, [outline], -1, 0, cv2.FILLED)
-    return max(both, key=lambda outlines: sum(map(cv2.contourArea, outlines)))
+        elif len(levels) > 1:
+            left, top, width, height = cv2.boundingRect(contour)
+            inside = _only(contour, probability[top : top + height, left : left + width], left, top)
+            stricter = replace(thresholds, box=max(thresholds.box, SURE))
+            for part in _lines(inside, stricter, plausible, levels[1:]):
+                yield part.mapped(1.0, left, top)
 
 
 def rectangle(contour: "NDArray[np.int32]") -> Line:
