@@ -279,7 +279,7 @@ def test_a_run_goes_on_where_it_stopped(run: Run, tmp_path: Path, key: Path) -> 
     done = run("clean", tmp_path / "in", "-o", tmp_path / "out", *options)
     assert done.code == 0
     assert len(done.stdout.splitlines()) == 1
-    assert "1 file: 1 clean beside" in done.stderr
+    assert "1 file: 1 clean except the pictures" in done.stderr
     assert done.stderr.endswith("1 file was done before.\n")
     assert first.items() < tree(tmp_path / "out").items()
     assert len(audit(tmp_path / "out")) == 2
