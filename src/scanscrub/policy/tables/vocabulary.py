@@ -156,7 +156,7 @@ def _is_compound(word: str) -> bool:
 def is_of_letters(word: str) -> bool:
     """Whether letters to patients and doctors are made of such words; one that is a name as well in small letters."""
     lowered = folded(word)
-    return lowered in listed("letter_words.txt") and (word.islower() or lowered not in person_names())
+    return lowered in listed("vocabulary_letters.txt") and (word.islower() or lowered not in person_names())
 
 
 def names_body_parts(word: str) -> bool:
