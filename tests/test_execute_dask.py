@@ -3,11 +3,13 @@
 import os
 import signal
 import socket  # noqa: TID251 - something that listens and is no scheduler
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -222,10 +224,20 @@ def test_killed_workers_and_a_resumed_run_give_the_bytes_of_an_undisturbed_one(t
             os.kill(worker.pid, signal.SIGKILL)
         next(run)
         run.close()  # type: ignore[attr-defined] # it is a generator
+        wait_until_idle(cluster)
         done_before = len(copies(tmp_path / "killed"))
         list(clean([tmp_path / "in"], tmp_path / "killed", replace(there, resume=True)))
     assert 0 < done_before < 40
     assert copies(tmp_path / "killed") == copies(tmp_path / "whole")
+
+
+def wait_until_idle(cluster: Any) -> None:  # noqa: ANN401 - of an extra
+    """A worker that lives ends its file, whoever asked for it is gone."""
+    from distributed import Client  # noqa: PLC0415 - an extra
+
+    with Client(cluster, set_as_default=False) as client:
+        while any(client.run(lambda dask_worker: dask_worker.state.executing_count).values()):
+            time.sleep(0.05)
 
 
 def slices(folder: Path, count: int) -> list[Input]:
