@@ -74,8 +74,8 @@ def test_twice_the_text_is_twice_the_work(kind: str, mode: str) -> None:
         ]
         return steps(lambda: clean_text(TEXTS[kind](size), known, mode))  # type: ignore[arg-type] # one of the modes
 
-    work(100)  # what is loaded once
-    assert work(1000) < 2.5 * work(500)
+    work(200)  # what is loaded once
+    assert work(2000) < 2.5 * work(1000)
 
 
 @pytest.mark.parametrize("kind", [IdentifierKind.NAME, IdentifierKind.ID, IdentifierKind.TEXT])
@@ -85,8 +85,8 @@ def test_twice_the_text_and_twice_the_values_are_twice_the_work(kind: Identifier
         text = " ".join(f"wq{number:05}zy" for number in range(size))
         return steps(lambda: clean_text(text, known, "block-list"))
 
-    work(100)  # what is loaded once
-    assert work(1000) < 2.5 * work(500)
+    work(200)  # what is loaded once
+    assert work(2000) < 2.5 * work(1000)
 
 
 def test_thousands_of_frames_of_a_few_pixels_are_refused() -> None:

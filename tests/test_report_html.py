@@ -511,7 +511,7 @@ def test_a_page_has_a_bound_for_rows_and_for_the_bytes_of_its_pictures(monkeypat
     assert text.count("<tr><td>") == 30
     assert "Further files are in audit.jsonl" in text
     assert len(asked) == 3  # four bytes each
-    assert "beyond these" not in previewed(*slices(1, 2))[0]
+    assert "Further files" not in previewed(*slices(1, 2))[0]
 
 
 def test_checks_of_a_series_are_told_once_and_one_that_failed_anywhere_failed() -> None:
