@@ -22,7 +22,7 @@ PROCESS: Final = secrets.token_hex(8)
 _TURN: Final = threading.Lock()
 _set_up_for: list[str] = []
 """The run that this process is set up for; another run of the same cluster would have another key and output."""
-_second_try: list[object] = []
+_second_try = [False]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def prepare(run: str, setup: Callable[[], None]) -> Prepared | ScanscrubError | 
 
 def is_second_try() -> bool:
     """Whether the item that this worker is at has ended another one, which may have been nearly done with it."""
-    return bool(_second_try)
+    return _second_try[0]
 
 
 def attempt(
@@ -102,7 +102,7 @@ def attempt(
     with _TURN:
         if _set_up_for != [run]:
             return Unprepared(PROCESS)
-        _second_try[:] = [item] if again else []
+        _second_try[0] = again
         try:
             return Result(task(item))
         except ENDS_RUN as error:

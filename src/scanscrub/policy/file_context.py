@@ -14,6 +14,7 @@ from scanscrub.policy.pseudonyms.placeholders import is_placeholder
 from scanscrub.policy.pseudonyms.pseudonyms import PATIENT, patient_id_of
 from scanscrub.policy.pseudonyms.uids import is_pseudonymous, is_registered, pseudonymous_uid
 from scanscrub.policy.tables.iod_types import ObjectTypes
+from scanscrub.system.file_cache import LONGEST_SHARED, MOST_SHARED
 
 _WANTED: Final = frozenset(
     {
@@ -31,9 +32,6 @@ _WANTED: Final = frozenset(
 )
 
 Path = tuple[int, ...]
-
-_LONGEST_SHARED: Final = 1024
-_MOST_SHARED: Final = 8192
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -169,7 +167,7 @@ class SharedDecisions:
         """Remember the step of an attribute, unless its value is long, or of UIDs, which are decided about by those
         of the file.
         """
-        if len(self._steps) < _MOST_SHARED and one.vr != "UI" and one.length <= _LONGEST_SHARED:
+        if len(self._steps) < MOST_SHARED and one.vr != "UI" and one.length <= LONGEST_SHARED:
             self._steps[one] = step
 
 

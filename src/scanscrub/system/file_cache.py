@@ -7,6 +7,9 @@ from typing import ParamSpec, TypeVar, cast
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
 
+LONGEST_SHARED, MOST_SHARED = 1024, 8192
+"""Bytes of a header's value that is remembered for the next slice of its series, and how many of them are."""
+
 _of_file: list[Callable[[], None]] = []
 _of_patient: list[Callable[[], None]] = []
 _patient = [""]

@@ -14,7 +14,7 @@ from scanscrub.formats.icc.profile import plain_profile
 from scanscrub.formats.icc.texts import profile_text
 from scanscrub.leftovers.stray_bytes import spelled
 from scanscrub.leftovers.words_in_tables import words_among_numbers, words_in_table
-from scanscrub.system.file_cache import cached_per_patient
+from scanscrub.system.file_cache import LONGEST_SHARED, MOST_SHARED, cached_per_patient
 
 _MOST_NUMBERS = 16
 """More numbers than that are data, which nobody reads one by one."""
@@ -22,8 +22,6 @@ _REALS = frozenset({"FD", "FL", "OD", "OF"})
 _WAVEFORMS, _SURFACES = 0x5400, 0x0066
 _LETTERS_HIDDEN, _LONGEST_TEXT = 4, 1 << 16
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\r\n"
-LONGEST_SHARED = 1024
-"""Bytes of a value that is remembered for the next slice of its series."""
 
 
 def attributes(data_set: DataSet) -> list[Attribute]:
@@ -84,7 +82,7 @@ def _attribute(  # noqa: PLR0913, PLR0917 - all that it depends on
     return Attribute(HeaderElement(path), vr, _phi(text), len(value), _phi(creator), decodable, guesses)
 
 
-_shared = cached_per_patient(8192)(_attribute)
+_shared = cached_per_patient(MOST_SHARED)(_attribute)
 
 
 @cached_per_patient(1024)
