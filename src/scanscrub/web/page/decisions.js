@@ -4,7 +4,8 @@ import { ask, send } from "/server.js";
 
 const isSame = (one, other) => one.every((number, index) => number === other[index]);
 const isIn = (place, frame) => place.frame === null || place.frame === frame;
-const hasPlace = (places, frame, box) => places.some((place) => isIn(place, frame) && isSame(place.box, box));
+const placeOf = (places, frame, box) => places.find((place) => isIn(place, frame) && isSame(place.box, box));
+const without = (places, frame, box) => places.filter((place) => !(isSame(place.box, box) && (frame === null || isIn(place, frame))));
 
 export class Decisions {
   async load() {
@@ -21,7 +22,7 @@ export class Decisions {
   }
 
   isApplied(index, frame, box) {
-    return hasPlace(this.items[index].applied.added, frame, box);
+    return Boolean(placeOf(this.items[index].applied.added, frame, box));
   }
 
   /** How many files have masks that are not yet as they were decided. */
@@ -31,12 +32,15 @@ export class Decisions {
   }
 
   isRemoved(index, frame, box) {
-    return !this.isRefused(index, frame, box) && hasPlace(this.items[index].decision.removed, frame, box);
+    return Boolean(placeOf(this.items[index].decision.removed, frame, box)) && !this.refusal(index, frame, box);
   }
 
-  /** Whether it was to go when the copy was made, and had to stay. */
-  isRefused(index, frame, box) {
-    return hasPlace(this.items[index].refused, frame, box);
+  /** The place that was to go when the copy was made, and had to stay; none where only now somebody confirmed it. */
+  refusal(index, frame, box) {
+    const { decision, refused } = this.items[index];
+    const place = placeOf(refused, frame, box);
+    const isNew = place && !place.confirmed && placeOf(decision.removed, frame, box)?.confirmed;
+    return isNew ? undefined : place;
   }
 
   /** Put a mask on the frames of a `scope`: pairs of an index and a frame, or null for all frames. */
@@ -47,19 +51,19 @@ export class Decisions {
   /** Take a mask away: one that was drawn is forgotten, another one is named. */
   remove(scope, box, confirmed) {
     return this.#change(scope, (decision, frame) => ({
-      ...decision, removed: [...decision.removed, { box, frame, confirmed }],
+      ...decision, removed: [...without(decision.removed, frame, box), { box, frame, confirmed }],
     }));
   }
 
   forgetAdded(scope, box) {
     return this.#change(scope, (decision, frame) => ({
-      ...decision, added: decision.added.filter((place) => !(isSame(place.box, box) && (frame === null || isIn(place, frame)))),
+      ...decision, added: without(decision.added, frame, box),
     }));
   }
 
   keep(scope, box) {
     return this.#change(scope, (decision, frame) => ({
-      ...decision, removed: decision.removed.filter((place) => !(isSame(place.box, box) && (frame === null || isIn(place, frame)))),
+      ...decision, removed: without(decision.removed, frame, box),
     }));
   }
 

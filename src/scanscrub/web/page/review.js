@@ -92,8 +92,9 @@ function listMasks(masks, added) {
   const lines = masks.map((mask, at) => {
     const isGone = decisions.isRemoved(index, frame, mask.box);
     const line = made("li", isGone ? say.mask_GONE : say[`mask_${mask.kind}`]);
-    const why = mask.removal === "REFUSED" ? say[`why_${mask.kind}`] ?? say.why_HEADER
-      : decisions.isRefused(index, frame, mask.box) ? say.why_PROOF : "";
+    const refusal = decisions.refusal(index, frame, mask.box);
+    const isFinal = refusal && (refusal.confirmed || mask.removal !== "ASKS");
+    const why = mask.removal === "REFUSED" ? say[`why_${mask.kind}`] ?? say.why_HEADER : isFinal ? say.why_PROOF : "";
     if (why) line.append(made("br"), made("span", why, { class: "small" }));
     else if (isGone) line.append(made("br"), button(told("keep", { number: at + 1 }), () => change(() => decisions.keep(scope(), mask.box))));
     else line.append(made("br"), button(told("remove", { number: at + 1 }), () => remove(mask)));
